@@ -1,0 +1,2 @@
+Console.Error.WriteLine("mlhub: nothing here yet");
+return 1;
