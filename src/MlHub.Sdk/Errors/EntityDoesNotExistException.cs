@@ -1,0 +1,25 @@
+namespace MlHub.Sdk;
+
+/// <summary>There is no dataset, collection, item, model, archive or catalogue of that name (404).</summary>
+public sealed class EntityDoesNotExistException : MlHubException
+{
+    /// <summary>Creates an exception without a message of its own.</summary>
+    public EntityDoesNotExistException()
+    {
+    }
+
+    /// <summary>Creates an exception with a message.</summary>
+    /// <param name="message">One sentence that says what went wrong and what to do.</param>
+    public EntityDoesNotExistException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates an exception with a message and what caused it.</summary>
+    /// <param name="message">One sentence that says what went wrong and what to do.</param>
+    /// <param name="innerException">What caused it, or null.</param>
+    public EntityDoesNotExistException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,25 @@
+namespace MlHub.Sdk;
+
+/// <summary>The server refused the API key, or asked for one where none was sent (401 and 403).</summary>
+public sealed class MlHubAuthenticationException : MlHubException
+{
+    /// <summary>Creates an exception without a message of its own.</summary>
+    public MlHubAuthenticationException()
+    {
+    }
+
+    /// <summary>Creates an exception with a message.</summary>
+    /// <param name="message">One sentence that says what went wrong and what to do.</param>
+    public MlHubAuthenticationException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates an exception with a message and what caused it.</summary>
+    /// <param name="message">One sentence that says what went wrong and what to do.</param>
+    /// <param name="innerException">What caused it, or null.</param>
+    public MlHubAuthenticationException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}
