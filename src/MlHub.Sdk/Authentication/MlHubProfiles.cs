@@ -1,0 +1,135 @@
+using System.Text;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// The profiles file: names for API keys and the hubs they are for. It is the file of the Python client, in the format of Python's
+/// <c>configparser</c>, and either client reads what the other wrote.
+/// </summary>
+/// <remarks>Every member looks at the file as it is at that moment. Thread-safe.</remarks>
+/// <example>
+/// <code>
+/// var profiles = new MlHubProfiles();
+/// await profiles.SetAsync("project1", apiKey: key);
+/// foreach (MlHubProfile profile in profiles.List())
+/// {
+///     Console.WriteLine($"{profile.Name} {profile.MaskedApiKey}");
+/// }
+/// </code>
+/// </example>
+public sealed class MlHubProfiles
+{
+    /// <summary>Far beyond any profiles file: a wrong <c>MLHUB_HOME</c> must not fill the memory.</summary>
+    private const int MaxBytes = 1024 * 1024;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Finds the profiles file; it need not exist.</summary>
+    /// <param name="home">
+    /// The directory that holds it; a leading <c>~</c> is the user's home directory. Null or empty: <c>MLHUB_HOME</c>, else <c>~/.mlhub</c>.
+    /// </param>
+    /// <exception cref="MlHubException">Neither a directory was given nor does this user have a home directory.</exception>
+    public MlHubProfiles(string? home = null)
+        : this(PathOf(home))
+    {
+    }
+
+    private MlHubProfiles(FileInfo file) => Path = file.FullName;
+
+    /// <summary>The absolute path of the file.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether the file is there.</summary>
+    public bool Exists => File.Exists(Path);
+
+    /// <summary>
+    /// One sentence where users other than the owner may read or write the file (Unix: any permission for group or others); else null,
+    /// as on Windows and where there is no file.
+    /// </summary>
+    public string? PermissionsWarning
+    {
+        get
+        {
+            const UnixFileMode Others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (OperatingSystem.IsWindows() || !Exists)
+            {
+                return null;
+            }
+
+            UnixFileMode mode = File.GetUnixFileMode(Path);
+            return (mode & Others) == 0
+                ? null
+                : $"Others than you can read the API keys in {Path} (its mode is {Convert.ToString((int)mode, 8)}): run \"chmod 600\" on it.";
+        }
+    }
+
+    /// <summary>The profiles in the order of the file; none where there is no file.</summary>
+    /// <exception cref="MlHubException">The file cannot be read, or it is not in the format; the message says where.</exception>
+    public IReadOnlyList<MlHubProfile> List()
+    {
+        ProfilesText? text = Read();
+        return text is null ? [] : [.. text.Names.Select(name => Describe(text, name))];
+    }
+
+    /// <summary>One profile.</summary>
+    /// <param name="name">Its name, whose case counts.</param>
+    /// <returns>The profile, or null where the file or the profile does not exist.</returns>
+    /// <exception cref="MlHubException">The file cannot be read, or it is not in the format; the message says where.</exception>
+    public MlHubProfile? Find(string name) => Read() is { } text && text.Has(name) ? Describe(text, name) : null;
+
+    /// <summary>The profiles file at a path.</summary>
+    internal static MlHubProfiles At(string path) => new(new FileInfo(path));
+
+    /// <summary>What the file holds; null where there is no file.</summary>
+    internal ProfilesText? Read()
+    {
+        try
+        {
+            return ProfilesText.Parse(Path, Decode(ReadBytes()));
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new MlHubException($"The profiles file {Path} cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static MlHubProfile Describe(ProfilesText text, string name) => new()
+    {
+        Name = name,
+        MaskedApiKey = ApiKey.From(text.Get(name, ProfilesText.ApiKeyKey))?.Masked,
+        RootUrl = SettingsEnvironment.Present(text.Get(name, ProfilesText.RootUrlKey)),
+    };
+
+    private static FileInfo PathOf(string? home) =>
+        new(SettingsEnvironment.Process.ProfilesPath(home) ?? throw new MlHubException(
+            $"There is no home directory to look for profiles in: set {MlHubSettings.HomeVariable} to a directory."));
+
+    private byte[] ReadBytes()
+    {
+        using FileStream file = File.OpenRead(Path);
+        if (file.Length > MaxBytes)
+        {
+            throw new IOException("it is larger than 1 MiB");
+        }
+
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private string Decode(byte[] bytes)
+    {
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new MlHubException($"The profiles file {Path} cannot be used: it is not UTF-8 text. Save it as UTF-8.");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// What Python's <c>str</c> means by whitespace and by lower case. A profiles file is shared with the Python client, and the two
+/// must see the same keys in it.
+/// </summary>
+internal static class PythonText
+{
+    /// <summary>As <c>str.isspace</c>: Unicode's White_Space and, unlike .NET, the four information separators.</summary>
+    internal static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is >= '\u001c' and <= '\u001f';
+
+    /// <summary>As <c>str.strip</c>.</summary>
+    internal static string Strip(string text) => StripEnd(text)[Indentation(StripEnd(text))..];
+
+    /// <summary>As <c>str.rstrip</c>.</summary>
+    internal static string StripEnd(string text)
+    {
+        int end = text.Length;
+        while (end > 0 && IsSpace(text[end - 1]))
+        {
+            end--;
+        }
+
+        return text[..end];
+    }
+
+    /// <summary>How many whitespace characters the text begins with.</summary>
+    internal static int Indentation(string text)
+    {
+        int start = 0;
+        while (start < text.Length && IsSpace(text[start]))
+        {
+            start++;
+        }
+
+        return start;
+    }
+
+    /// <summary>As <c>str.lower</c>, but for the Greek final sigma, which no key of a profile holds.</summary>
+    internal static string Lower(string text)
+    {
+        var lower = new StringBuilder(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            // The one character whose lower case is two (Unicode's SpecialCasing).
+            lower.Append(rune.Value == 0x130 ? "i\u0307" : Rune.ToLowerInvariant(rune).ToString());
+        }
+
+        return lower.ToString();
+    }
+}

@@ -1,0 +1,177 @@
+using Microsoft.Extensions.Logging;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// Finds the key and the root URL, each in its own order of places. The profiles file is read only where one of them may have to come
+/// from it; then a broken file is an error where a key is wanted from it or a profile was named by argument, and else a warning.
+/// </summary>
+internal sealed partial class SettingsResolver
+{
+    private readonly SettingsEnvironment _environment;
+    private readonly string? _givenKey;
+    private readonly Uri? _givenRoot;
+    private readonly bool _profileGiven;
+    private readonly bool _profileNamed;
+    private readonly string _profile;
+    private readonly string? _path;
+    private readonly List<string> _warnings = [];
+    private readonly Lazy<ProfilesText?> _file;
+
+    internal SettingsResolver(SettingsEnvironment environment, string? apiKey, string? profile, Uri? rootUrl, string? home)
+    {
+        (_environment, _givenKey, _givenRoot) = (environment, apiKey, rootUrl);
+        string? given = SettingsEnvironment.Present(profile);
+        string? named = given ?? environment.Get(MlHubSettings.ProfileVariable);
+        (_profileGiven, _profileNamed, _profile) = (given is not null, named is not null, named ?? MlHubSettings.DefaultProfile);
+        _path = environment.ProfilesPath(home);
+        _file = new Lazy<ProfilesText?>(ReadFile);
+    }
+
+    private bool IsAnonymous => _profile == MlHubSettings.AnonymousProfile;
+
+    private string ProfileSource => $"profile \"{Shown(_profile)}\"";
+
+    internal MlHubSettings Resolve(ILogger? logger)
+    {
+        (ApiKey? key, string? keySource) = FindKey();
+        (Uri root, string rootSource) = FindRoot(keyKnown: key is not null || IsAnonymous);
+        if (key is not null && !ApiKey.MayTravelTo(root))
+        {
+            _warnings.Add($"The API key is not sent to {root}: over plain http everyone on the way could read it. Use https.");
+        }
+
+        if (logger is not null)
+        {
+            _warnings.ForEach(warning => LogWarning(logger, warning));
+        }
+
+        return new MlHubSettings(key, keySource, MissingKey(), _profile, root, rootSource) { ProfilesPath = _path, Warnings = _warnings };
+    }
+
+    private (ApiKey? Key, string? Source) FindKey()
+    {
+        if (ApiKey.From(_givenKey) is { } given)
+        {
+            return (given, "the API key that was given");
+        }
+
+        if (!_profileGiven && ApiKey.From(_environment.Get(MlHubSettings.ApiKeyVariable)) is { } variable)
+        {
+            return (variable, MlHubSettings.ApiKeyVariable);
+        }
+
+        if (IsAnonymous)
+        {
+            return (null, null);
+        }
+
+        if (_profileNamed && _file.Value?.Has(_profile) != true)
+        {
+            throw new ApiKeyNotFoundException(AbsentProfile());
+        }
+
+        ApiKey? key = _file.Value?.Has(_profile) == true ? ApiKey.From(_file.Value.Get(_profile, ProfilesText.ApiKeyKey)) : null;
+        return (key, key is null ? null : ProfileSource);
+    }
+
+    private (Uri Root, string Source) FindRoot(bool keyKnown)
+    {
+        if (_givenRoot is not null)
+        {
+            return (RootUrls.Normalize(_givenRoot, "The root URL that was given"), "the root URL that was given");
+        }
+
+        if (_profileGiven && FindRootInProfile(keyKnown) is { } named)
+        {
+            return (named, ProfileSource);
+        }
+
+        if (_environment.Get(MlHubSettings.RootUrlVariable) is { } variable)
+        {
+            return (RootUrls.Parse(variable, MlHubSettings.RootUrlVariable), MlHubSettings.RootUrlVariable);
+        }
+
+        return !_profileGiven && FindRootInProfile(keyKnown) is { } root ? (root, ProfileSource) : (RootUrls.Default, "the default");
+    }
+
+    private Uri? FindRootInProfile(bool keyKnown)
+    {
+        bool needed = !keyKnown || (_profileGiven && !IsAnonymous);
+        if (!needed && !TryReadFile())
+        {
+            return null;
+        }
+
+        if (_profileNamed && !IsAnonymous && _file.Value?.Has(_profile) != true)
+        {
+            return needed ? throw new MlHubException(AbsentProfile()) : WarnOfAbsentProfile();
+        }
+
+        string? text = SettingsEnvironment.Present(_file.Value?.Get(_profile, ProfilesText.RootUrlKey));
+        return text is null ? null : RootUrls.Parse(text, $"root_url of {ProfileSource} in {_path}");
+    }
+
+    private Uri? WarnOfAbsentProfile()
+    {
+        _warnings.Add(AbsentProfile());
+        return null;
+    }
+
+    private bool TryReadFile()
+    {
+        try
+        {
+            _ = _file.Value;
+            return true;
+        }
+        catch (MlHubException broken)
+        {
+            _warnings.Add(broken.Message);
+            return false;
+        }
+    }
+
+    private ProfilesText? ReadFile()
+    {
+        if (_path is null)
+        {
+            return null;
+        }
+
+        var profiles = MlHubProfiles.At(_path);
+        ProfilesText? text = profiles.Read();
+        if (profiles.PermissionsWarning is { } warning)
+        {
+            _warnings.Add(warning);
+        }
+
+        return text;
+    }
+
+    private string AbsentProfile()
+    {
+        string by = _profileGiven ? "" : $" ({MlHubSettings.ProfileVariable} names it)";
+        string[] names = [.. _file.Value?.Names.Select(Shown) ?? []];
+        string there = _file.Value is null ? "there is no such file" : names.Length == 0 ? "it has no profiles" : $"it has {string.Join(", ", names)}";
+        return $"There is no {ProfileSource}{by} in {Shown(_path ?? "any home directory")}: {there}. Run \"mlhub configure --profile NAME\" to make one.";
+    }
+
+    private string MissingKey()
+    {
+        string variable = _profileGiven ? "passed over, because a profile was named" : "not set";
+        string profile = _path is null ? "there is no home directory; set MLHUB_HOME"
+            : !_file.IsValueCreated || _file.Value is null ? "there is no such file"
+            : !_file.Value.Has(_profile) ? "it has no such profile"
+            : "it has no api_key there";
+        return "No API key was found. These places were looked at, in this order: the API key of the call (none was given), "
+            + $"the variable {MlHubSettings.ApiKeyVariable} ({variable}), {ProfileSource} of {_path ?? "~/.mlhub/profiles"} ({profile}). "
+            + $"Run \"mlhub configure\", set {MlHubSettings.ApiKeyVariable}, or name the profile {MlHubSettings.AnonymousProfile} to send no key.";
+    }
+
+    // A name comes from a file or a variable; what a terminal would act on must not reach one in a message.
+    private static string Shown(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogWarning(ILogger logger, string warning);
+}
