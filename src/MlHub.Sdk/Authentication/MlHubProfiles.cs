@@ -77,6 +77,41 @@ public sealed class MlHubProfiles
     /// <exception cref="MlHubException">The file cannot be read, or it is not in the format; the message says where.</exception>
     public MlHubProfile? Find(string name) => Read() is { } text && text.Has(name) ? Describe(text, name) : null;
 
+    /// <summary>
+    /// Sets the API key of a profile, its root URL, or both, and leaves every other line of the file as it is, comments included. The file
+    /// and its directory are made where they are missing; the file is readable by its owner alone afterwards (0600; a directory that is
+    /// made, 0700), and is replaced in one step. A file that is a symbolic link stays one: what it points to is replaced.
+    /// </summary>
+    /// <param name="name">The name of the profile, whose case counts.</param>
+    /// <param name="apiKey">The API key, of which whitespace at the ends is ignored; null leaves it as it is.</param>
+    /// <param name="rootUrl">The root URL, with or without a slash at its end; null leaves it as it is.</param>
+    /// <param name="cancellationToken">Gives up waiting for another process that is writing the file.</param>
+    /// <exception cref="ArgumentException">There is nothing to set.</exception>
+    /// <exception cref="MlHubException">
+    /// The format cannot carry the name or the key, the file that is there is broken, it cannot be written, or another process has been
+    /// writing it for ten seconds.
+    /// </exception>
+    public async Task SetAsync(string name, string? apiKey = null, Uri? rootUrl = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (apiKey is null && rootUrl is null)
+        {
+            throw new ArgumentException("There is nothing to set: give an API key, a root URL, or both.", nameof(apiKey));
+        }
+
+        ProfileRules.CheckName(name);
+        string? key = apiKey is null ? null : ProfileRules.CheckedApiKey(apiKey);
+        string? root = rootUrl is null ? null : RootUrls.Normalize(rootUrl, "The root URL").AbsoluteUri;
+        await ProfilesWriter.ReplaceAsync(Path, Update, cancellationToken).ConfigureAwait(false);
+
+        string Update()
+        {
+            ProfilesText text = Read() ?? ProfilesText.Parse(Path, "");
+            text = key is null ? text : text.With(name, ProfilesText.ApiKeyKey, key);
+            return (root is null ? text : text.With(name, ProfilesText.RootUrlKey, root)).ToString();
+        }
+    }
+
     /// <summary>The profiles file at a path.</summary>
     internal static MlHubProfiles At(string path) => new(new FileInfo(path));
 

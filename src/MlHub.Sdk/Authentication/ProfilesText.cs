@@ -20,11 +20,9 @@ internal sealed class ProfilesText
     private readonly List<ProfileSection> _sections;
     private readonly ProfileSection _defaults;
 
-    private ProfilesText(string path, string text)
+    private ProfilesText(string path, IReadOnlyList<string> lines)
     {
-        _path = path;
-        // Notepad writes a byte order mark. Python's parser stumbles over it; here it is no part of the text.
-        _lines = SplitLines(text.TrimStart('\uFEFF'));
+        (_path, _lines) = (path, lines);
         var parser = new ProfilesParser(path);
         parser.Read(_lines);
         (_sections, _defaults) = (parser.Sections, parser.Defaults);
@@ -37,7 +35,9 @@ internal sealed class ProfilesText
     /// <param name="path">The file it is from, for messages.</param>
     /// <param name="text">The text.</param>
     /// <exception cref="MlHubException">The text is not what Python's configparser accepts.</exception>
-    internal static ProfilesText Parse(string path, string text) => new(path, text);
+    internal static ProfilesText Parse(string path, string text) =>
+        // Notepad writes a byte order mark. Python's parser stumbles over it; here it is no part of the text.
+        new(path, SplitLines(text.StartsWith('\uFEFF') ? text[1..] : text));
 
     internal bool Has(string section) => Find(section) is not null;
 
@@ -57,6 +57,18 @@ internal sealed class ProfilesText
             ?? throw new MlHubException(
                 $"The profiles file {_path} cannot be used: the value of {key} on line {entry.Line + 1} refers to other values without end.");
     }
+
+    /// <summary>This text with one entry set, in a new section at its end if need be, and with every other line as it is.</summary>
+    /// <param name="section">A name that <see cref="ProfileRules"/> allows.</param>
+    /// <param name="key">The key in lower case.</param>
+    /// <param name="value">A value that <see cref="ProfileRules"/> allows.</param>
+    internal ProfilesText With(string section, string key, string value) =>
+        Find(section) is { } there
+            ? new ProfilesText(_path, ProfilesEdit.Set(_lines, there, key, Interpolation.Escape(value)))
+            : new ProfilesText(_path, ProfilesEdit.AddSection(_lines, section)).With(section, key, value);
+
+    /// <returns>The whole text, keys included.</returns>
+    public override string ToString() => string.Concat(_lines);
 
     private ProfileSection? Find(string section) => _sections.Find(candidate => candidate.Name == section);
 
