@@ -1,0 +1,39 @@
+using Microsoft.Win32.SafeHandles;
+using MlHub.Sdk.Downloads.Naming;
+
+namespace MlHub.Sdk.Downloads.Disk;
+
+/// <summary>The last step: a whole and verified file gets its final name.</summary>
+internal static class FinalPlace
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>Flushes the file, renames it over whatever lies there, and flushes the directory, so that a power cut leaves either all or nothing.</summary>
+    internal static void Move(SafeFileHandle file, Target target, bool flush)
+    {
+        if (flush)
+        {
+            RandomAccess.FlushToDisk(file);
+        }
+
+        file.Dispose();
+        _ = target.TryGetExisting(out _);
+        File.Move(target.PartPath, target.FinalPath, overwrite: true);
+        File.Delete(target.JournalPath);
+        if (flush && !OperatingSystem.IsWindows())
+        {
+            FlushDirectory(target.Directory);
+        }
+    }
+
+    // Some network file systems refuse fsync on a directory; there is nothing more to do about it then.
+    private static void FlushDirectory(string path)
+    {
+        var directory = UnixCalls.Open(path, ReadOnly);
+        if (directory >= 0)
+        {
+            _ = UnixCalls.FSync(directory);
+            _ = UnixCalls.Close(directory);
+        }
+    }
+}

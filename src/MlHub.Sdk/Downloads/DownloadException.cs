@@ -1,0 +1,41 @@
+namespace MlHub.Sdk;
+
+/// <summary>
+/// A download failed. Nothing wrong lies under the final name; what was fetched so far is kept beside it, so that the same download,
+/// run again, goes on from there where that can be proved to be right.
+/// </summary>
+public sealed class DownloadException : MlHubException
+{
+    /// <summary>Creates an exception without a message of its own.</summary>
+    public DownloadException()
+    {
+    }
+
+    /// <summary>Creates an exception with a message.</summary>
+    /// <param name="message">One sentence that says what went wrong and what to do.</param>
+    public DownloadException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates an exception with a message and what caused it.</summary>
+    /// <param name="message">One sentence that says what went wrong and what to do.</param>
+    /// <param name="innerException">What caused it, or null.</param>
+    public DownloadException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>Creates an exception with a reason, a message and what caused it.</summary>
+    /// <param name="reason">Why the download failed.</param>
+    /// <param name="message">One sentence that says what went wrong and what to do.</param>
+    /// <param name="innerException">What caused it, or null.</param>
+    public DownloadException(DownloadFailure reason, string message, Exception? innerException = null)
+        : base(message, innerException) => Reason = reason;
+
+    /// <summary>Why the download failed.</summary>
+    public DownloadFailure Reason { get; init; }
+
+    /// <summary>The final path that was not reached, or null when the name was not known yet.</summary>
+    public string? Path { get; init; }
+}

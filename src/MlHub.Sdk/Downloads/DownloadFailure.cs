@@ -1,0 +1,29 @@
+namespace MlHub.Sdk;
+
+/// <summary>Why a download failed, for programs that act on it.</summary>
+public enum DownloadFailure
+{
+    /// <summary>The server refused, with a status that waiting does not cure.</summary>
+    Refused,
+
+    /// <summary>The connection failed, broke or stalled, or the server was overloaded, more often than retries are allowed. Run it again: it resumes.</summary>
+    Network,
+
+    /// <summary>The answer broke the rules of HTTP, or was of a kind that cannot be stored: compressed, a redirect loop, a redirect from https to http.</summary>
+    BadAnswer,
+
+    /// <summary>The remote file changed three times while it was being fetched.</summary>
+    RemoteChanged,
+
+    /// <summary>All bytes arrived, and their digest is not the one that was promised. Nothing was put under the final name.</summary>
+    DigestMismatch,
+
+    /// <summary>The disk is too small, or ran full.</summary>
+    DiskFull,
+
+    /// <summary>The target cannot be written: no permission, read-only, a directory, gone.</summary>
+    FileSystem,
+
+    /// <summary>Another process is at work on the same target.</summary>
+    Locked,
+}

@@ -1,0 +1,25 @@
+namespace MlHub.Sdk;
+
+/// <summary>What callers may choose for the downloads of a dataset, a collection, an archive or a catalogue.</summary>
+public sealed record DownloadOptions
+{
+    /// <summary>What to do when a file already lies under the final name.</summary>
+    /// <value>The default is <see cref="IfExists.Resume"/>.</value>
+    public IfExists IfExists { get; init; } = IfExists.Resume;
+
+    /// <summary>What to do when another process is at work on the same target.</summary>
+    /// <value>The default is <see cref="IfLocked.Wait"/>.</value>
+    public IfLocked IfLocked { get; init; } = IfLocked.Wait;
+
+    /// <summary>How many connections to use for one file, from 1 to 64; null lets the number follow what pays.</summary>
+    /// <value>The default is null.</value>
+    public int? Connections { get; init; }
+
+    /// <summary>Whether the file and its directory are flushed to disk before the download is called done.</summary>
+    /// <value>The default is true. Without it a power cut, though not a kill, may leave a damaged file under the final name.</value>
+    public bool FlushToDisk { get; init; } = true;
+
+    /// <summary>Digests that the file must have, beside those that the server promises. They apply to every file of the download.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<FileDigest> ExpectedDigests { get; init; } = [];
+}

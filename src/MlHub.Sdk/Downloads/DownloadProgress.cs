@@ -1,0 +1,26 @@
+namespace MlHub.Sdk;
+
+/// <summary>How far a download is. Reported about ten times a second, and at every change of phase.</summary>
+public readonly record struct DownloadProgress
+{
+    /// <summary>The final path, or null as long as the name is not known.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>What the download is doing.</summary>
+    public DownloadPhase Phase { get; init; }
+
+    /// <summary>How many bytes are there, those of earlier runs included. It falls when the download has to start again.</summary>
+    public long BytesDone { get; init; }
+
+    /// <summary>The length of the whole file, or null when the server does not tell it.</summary>
+    public long? TotalBytes { get; init; }
+
+    /// <summary>Bytes per second over the last seconds.</summary>
+    public double BytesPerSecond { get; init; }
+
+    /// <summary>How long the rest will take at this rate, or null when that cannot be said.</summary>
+    public TimeSpan? TimeLeft { get; init; }
+
+    /// <summary>How many connections are fetching.</summary>
+    public int Connections { get; init; }
+}

@@ -1,0 +1,71 @@
+namespace MlHub.Sdk;
+
+/// <summary>One file to fetch.</summary>
+/// <example>
+/// <code>
+/// var request = new DownloadRequest { Url = new Uri("https://example.org/data.tar.gz"), OutputDirectory = "data" };
+/// </code>
+/// </example>
+public sealed record DownloadRequest
+{
+    /// <summary>Where the file is: an absolute http or https address. It may redirect to where the bytes really lie.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>The directory to put the file in. It is created when it is missing.</summary>
+    public required string OutputDirectory { get; init; }
+
+    /// <summary>The file's name; null takes the last segment of the final address, made safe for Windows, Linux and macOS.</summary>
+    /// <value>The default is null. A name given here must be a plain file name, without directories.</value>
+    public string? FileName { get; init; }
+
+    /// <summary>
+    /// The name that the file will probably get when <see cref="FileName"/> is null. It only serves <see cref="IfExists.Skip"/>: when a file
+    /// of this name is there, nothing is requested.
+    /// </summary>
+    /// <value>The default is null: the name has to be asked for.</value>
+    public string? LikelyFileName { get; init; }
+
+    /// <summary>What to do when a file already lies under the final name.</summary>
+    /// <value>The default is <see cref="IfExists.Resume"/>.</value>
+    public IfExists IfExists { get; init; } = IfExists.Resume;
+
+    /// <summary>What to do when another process is at work on the same target.</summary>
+    /// <value>The default is <see cref="IfLocked.Wait"/>.</value>
+    public IfLocked IfLocked { get; init; } = IfLocked.Wait;
+
+    /// <summary>How many connections to use, from 1 to 64; null lets the number follow what pays.</summary>
+    /// <value>The default is null.</value>
+    public int? Connections { get; init; }
+
+    /// <summary>Whether file and directory are flushed to disk before the download is called done; null takes the downloader's setting.</summary>
+    /// <value>The default is null.</value>
+    public bool? FlushToDisk { get; init; }
+
+    /// <summary>Digests that the file must have, beside those that the server promises.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<FileDigest> ExpectedDigests { get; init; } = [];
+
+    /// <summary>More headers to send, to the scheme, host and port of <see cref="Url"/> alone: never to where it redirects.</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>A request for a file with what a caller chose.</summary>
+    /// <param name="url">Where the file is.</param>
+    /// <param name="outputDirectory">The directory to put it in.</param>
+    /// <param name="options">What the caller chose, or null for the defaults.</param>
+    /// <returns>The request.</returns>
+    public static DownloadRequest Create(Uri url, string outputDirectory, DownloadOptions? options = null)
+    {
+        options ??= new DownloadOptions();
+        return new DownloadRequest
+        {
+            Url = url,
+            OutputDirectory = outputDirectory,
+            IfExists = options.IfExists,
+            IfLocked = options.IfLocked,
+            Connections = options.Connections,
+            FlushToDisk = options.FlushToDisk,
+            ExpectedDigests = options.ExpectedDigests,
+        };
+    }
+}

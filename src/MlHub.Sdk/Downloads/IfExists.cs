@@ -1,0 +1,17 @@
+namespace MlHub.Sdk;
+
+/// <summary>What a download does when a file already lies under its final name.</summary>
+public enum IfExists
+{
+    /// <summary>
+    /// A file of the remote's size is taken as done; a shorter one is completed if the server's digest can prove the result, and
+    /// fetched again otherwise; a longer one is fetched again. The default.
+    /// </summary>
+    Resume,
+
+    /// <summary>Whatever lies there is taken as done. Where the name is known beforehand nothing at all is requested.</summary>
+    Skip,
+
+    /// <summary>The file is fetched again. What lies there stays until the new file is whole and verified, and is then replaced in one step.</summary>
+    Overwrite,
+}

@@ -1,0 +1,146 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace MlHub.Sdk.Downloads.Locking;
+
+/// <summary>
+/// Keeps all others from one target. Two things must both be free: the operating system's lock on the lock file, which ends with
+/// its process but which some network file systems grant to everyone; and the owner named in the file, who must be dead.
+/// </summary>
+internal sealed class TargetLock : IDisposable
+{
+    // A file whose owner cannot be read is one that is being written this moment, or that a kill has cut short.
+    private static readonly TimeSpan WritingTakes = TimeSpan.FromSeconds(2);
+
+    // Nobody here can tell whether a process elsewhere lives; one that does touches its lock every few seconds.
+    private static readonly TimeSpan ForeignSilence = TimeSpan.FromMinutes(2);
+
+    private readonly string _path;
+    private readonly SafeFileHandle _file;
+    private readonly LockOwner _me;
+
+    private TargetLock(string path, SafeFileHandle file, LockOwner me)
+    {
+        _path = path;
+        _file = file;
+        _me = me;
+    }
+
+    /// <summary>Takes the lock, or says who holds it.</summary>
+    internal static TargetLock? TryTake(string path, out string holder)
+    {
+        // Two turns: the second after the file of a dead owner was removed, or vanished with its owner.
+        for (var turn = 0; turn < 3; turn++)
+        {
+            if (TryCreate(path) is { } taken)
+            {
+                holder = string.Empty;
+                return taken;
+            }
+
+            if (!TryRemoveStale(path, out holder))
+            {
+                return null;
+            }
+        }
+
+        holder = "another process";
+        return null;
+    }
+
+    /// <summary>Shows processes on other hosts that this one lives.</summary>
+    internal void Touch() => File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
+
+    /// <summary>Whether the lock is still this one's: false when someone, against all rules, has removed it.</summary>
+    internal bool IsHeld() => OperatingSystem.IsWindows() || ReadOwner(_path)?.Nonce == _me.Nonce;
+
+    public void Dispose()
+    {
+        // Removed before it is unlocked, so that whoever gets the lock next has the file that lies there.
+        if (IsHeld())
+        {
+            File.Delete(_path);
+        }
+
+        _file.Dispose();
+    }
+
+    private static TargetLock? TryCreate(string path)
+    {
+        SafeFileHandle? file = null;
+        try
+        {
+            // O_CREAT|O_EXCL is what decides: it is atomic on every file system. FileShare.None adds the system's lock.
+            var options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
+            file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None | FileShare.Delete, options);
+            var me = LockOwner.Me();
+            RandomAccess.Write(file, Encoding.UTF8.GetBytes(me.ToText()), 0);
+            return new TargetLock(path, file, me);
+        }
+        catch (IOException) when (file is null && File.Exists(path))
+        {
+            return null;
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
+    }
+
+    private static bool TryRemoveStale(string path, out string holder)
+    {
+        holder = "another process";
+        try
+        {
+            // The system's lock on the very file that is judged and removed: two who both find it stale do it one after the other.
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None | FileShare.Delete);
+            var owner = ReadOwner(file);
+            holder = owner is null ? holder : $"process {owner.ProcessId} on {owner.Host.Split(' ')[0]}";
+            var silence = DateTime.UtcNow - File.GetLastWriteTimeUtc(file);
+            if (!IsStale(owner, silence) || ReadOwner(path)?.Nonce != owner?.Nonce)
+            {
+                return false;
+            }
+
+            File.Delete(path);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            // Locked: its owner lives.
+            holder = ReadOwner(path) is { } owner ? $"process {owner.ProcessId} on {owner.Host.Split(' ')[0]}" : holder;
+            return false;
+        }
+    }
+
+    private static bool IsStale(LockOwner? owner, TimeSpan silence) => owner switch
+    {
+        null => silence > WritingTakes,
+        { IsOnThisHost: true } => !owner.IsAlive(),
+        _ => silence > ForeignSilence,
+    };
+
+    private static LockOwner? ReadOwner(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return ReadOwner(file);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static LockOwner? ReadOwner(SafeFileHandle file)
+    {
+        Span<byte> text = stackalloc byte[1024];
+        return LockOwner.Read(Encoding.UTF8.GetString(text[..RandomAccess.Read(file, text, 0)]));
+    }
+}

@@ -1,0 +1,40 @@
+namespace MlHub.Sdk.Downloads.Naming;
+
+/// <summary>Where a file goes, and the names of what lies beside it while it is on its way.</summary>
+internal sealed record Target(string Directory, string FileName)
+{
+    /// <summary>The final path: what lies here is whole and right.</summary>
+    internal string FinalPath { get; } = Path.Combine(Directory, FileName);
+
+    /// <summary>The bytes so far.</summary>
+    internal string PartPath => FinalPath + ".mlhub-part";
+
+    /// <summary>What is known of them.</summary>
+    internal string JournalPath => FinalPath + ".mlhub-journal";
+
+    /// <summary>Who is at work on them.</summary>
+    internal string LockPath => FinalPath + ".mlhub-lock";
+
+    /// <summary>Whether a file lies under the final name; a directory there is an error.</summary>
+    internal bool TryGetExisting(out long length)
+    {
+        if (System.IO.Directory.Exists(FinalPath))
+        {
+            throw new DownloadException(DownloadFailure.FileSystem, $"'{FinalPath}' is a directory, and a file is to be put there. Choose another directory.")
+            {
+                Path = FinalPath,
+            };
+        }
+
+        var file = new FileInfo(FinalPath);
+        length = file.Exists ? file.Length : 0;
+        return file.Exists;
+    }
+
+    /// <summary>Forgets what was fetched: the temporary file and its journal. The journal goes first, so that it never speaks of a missing file.</summary>
+    internal void DiscardPart()
+    {
+        File.Delete(JournalPath);
+        File.Delete(PartPath);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>A <c>Content-Range</c> (RFC 9110 §14.4); start and end are null in that of a 416.</summary>
+internal sealed record ContentRange(ByteRange? Range, long? Total)
+{
+    /// <summary>Reads the header's value; null when it is none, or contradicts itself.</summary>
+    internal static ContentRange? Read(string? value)
+    {
+        if (value is null || !value.StartsWith("bytes ", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var text = value.AsSpan("bytes ".Length).Trim();
+        var slash = text.IndexOf('/');
+        if (slash < 0 || !TryReadTotal(text[(slash + 1)..], out var total))
+        {
+            return null;
+        }
+
+        return text[..slash] is "*" ? new ContentRange(null, total) : ReadRange(text[..slash], total);
+    }
+
+    private static ContentRange? ReadRange(ReadOnlySpan<char> text, long? total)
+    {
+        var dash = text.IndexOf('-');
+        return dash > 0 && TryReadNumber(text[..dash], out var first) && TryReadNumber(text[(dash + 1)..], out var last)
+            && last >= first && last < long.MaxValue && (total is null || last < total)
+            ? new ContentRange(new ByteRange(first, last + 1), total)
+            : null;
+    }
+
+    private static bool TryReadTotal(ReadOnlySpan<char> text, out long? total)
+    {
+        var isNumber = TryReadNumber(text, out var number);
+        total = isNumber ? number : null;
+        return isNumber || text is "*";
+    }
+
+    private static bool TryReadNumber(ReadOnlySpan<char> text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+}

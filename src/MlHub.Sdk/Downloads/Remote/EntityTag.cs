@@ -1,0 +1,20 @@
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>
+/// An ETag as it was sent. Azure Blob Storage sends it without quotes unless <c>x-ms-version</c> asks otherwise: that is against
+/// RFC 9110 §8.8.3, but the value is unique to each version of the blob, so it counts as strong.
+/// </summary>
+internal sealed record EntityTag(string Raw)
+{
+    internal bool IsWeak => Raw.StartsWith("W/", StringComparison.OrdinalIgnoreCase);
+
+    internal bool IsQuoted => Raw is ['"', .., '"'];
+
+    /// <summary>What <c>If-Range</c> may carry: a strong tag (RFC 9110 §13.1.5) that the server will recognise as one.</summary>
+    internal string? ForIfRange => !IsWeak && IsQuoted && Raw.Length > 2 ? Raw : null;
+
+    internal static EntityTag? Read(string? raw) => string.IsNullOrWhiteSpace(raw) || raw.Trim() is "\"\"" ? null : new EntityTag(raw.Trim());
+
+    /// <summary>Whether both name the same version: the quotes are no part of it, weakness is.</summary>
+    internal bool Names(EntityTag other) => Raw.Trim('"') == other.Raw.Trim('"');
+}

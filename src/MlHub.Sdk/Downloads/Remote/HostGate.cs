@@ -1,0 +1,112 @@
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>
+/// How many connections one host may have from everything that a downloader does. A host that says it is overloaded gets half as many,
+/// and one more for every so many good answers after that.
+/// </summary>
+internal sealed class HostGate
+{
+    private const int AnswersForOneMore = 8;
+    private readonly Lock _lock = new();
+    private readonly Queue<TaskCompletionSource<IDisposable>> _waiting = new();
+    private readonly int _most;
+    private int _limit;
+    private int _open;
+    private int _goodAnswers;
+
+    internal HostGate(int most) => _limit = _most = most;
+
+    /// <summary>Whether one more connection would not have to wait.</summary>
+    internal bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open < _limit && _waiting.Count == 0;
+            }
+        }
+    }
+
+    internal int CurrentLimit
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _limit;
+            }
+        }
+    }
+
+    internal async ValueTask<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource<IDisposable> turn;
+        lock (_lock)
+        {
+            if (_open < _limit && _waiting.Count == 0)
+            {
+                _open++;
+                return new Slot(this);
+            }
+
+            turn = new TaskCompletionSource<IDisposable>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(turn);
+        }
+
+        using (cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<IDisposable>)state!).TrySetCanceled(token), turn))
+        {
+            return await turn.Task.ConfigureAwait(false);
+        }
+    }
+
+    internal void Overloaded()
+    {
+        lock (_lock)
+        {
+            _limit = Math.Max(1, _limit / 2);
+            _goodAnswers = 0;
+        }
+    }
+
+    internal void Answered()
+    {
+        lock (_lock)
+        {
+            if (_limit < _most && ++_goodAnswers >= AnswersForOneMore)
+            {
+                _limit++;
+                _goodAnswers = 0;
+                Admit();
+            }
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_lock)
+        {
+            _open--;
+            Admit();
+        }
+    }
+
+    private void Admit()
+    {
+        while (_open < _limit && _waiting.TryDequeue(out var turn))
+        {
+            // One whose caller gave up is passed over.
+            if (turn.TrySetResult(new Slot(this)))
+            {
+                _open++;
+            }
+        }
+    }
+
+    private sealed class Slot(HostGate gate) : IDisposable
+    {
+        private HostGate? _gate = gate;
+
+        public void Dispose() => Interlocked.Exchange(ref _gate, null)?.Leave();
+    }
+}

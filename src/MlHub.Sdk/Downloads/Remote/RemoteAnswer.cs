@@ -1,0 +1,71 @@
+using System.Net;
+using MlHub.Sdk.Downloads.Digests;
+
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>An answer at the end of the redirects: its headers understood, its body still to be read.</summary>
+internal sealed class RemoteAnswer : IDisposable
+{
+    private readonly HttpResponseMessage _response;
+    private readonly IDisposable _slot;
+
+    internal RemoteAnswer(HttpResponseMessage response, Uri url, IDisposable slot, DateTimeOffset now)
+    {
+        _response = response;
+        _slot = slot;
+        Url = url;
+        var headers = response.Headers.NonValidated;
+        var contentHeaders = response.Content.Headers.NonValidated;
+        ContentRange = response.StatusCode is HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable
+            ? ContentRange.Read(contentHeaders.TryGetValues("Content-Range", out var range) ? range.ToString() : null)
+            : null;
+        ContentLength = response.Content.Headers.ContentLength;
+        ContentEncoding = contentHeaders.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null;
+        RefusesRanges = response.Headers.AcceptRanges.Contains("none");
+        Digests = ServerDigests.Read(response.StatusCode, headers, contentHeaders);
+        Identity = ReadIdentity(response, url, ContentRange, ContentLength, now);
+    }
+
+    /// <summary>The final address, secrets and all: it is never logged or stored.</summary>
+    internal Uri Url { get; }
+
+    internal HttpStatusCode Status => _response.StatusCode;
+
+    internal RemoteIdentity Identity { get; }
+
+    internal ContentRange? ContentRange { get; }
+
+    internal long? ContentLength { get; }
+
+    internal string? ContentEncoding { get; }
+
+    internal bool RefusesRanges { get; }
+
+    internal IReadOnlyList<FileDigest> Digests { get; }
+
+    internal HttpResponseMessage Response => _response;
+
+    internal Task<Stream> OpenBodyAsync(CancellationToken cancellationToken) => _response.Content.ReadAsStreamAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        _response.Dispose();
+        _slot.Dispose();
+    }
+
+    private static RemoteIdentity ReadIdentity(HttpResponseMessage response, Uri url, ContentRange? range, long? contentLength, DateTimeOffset now)
+    {
+        // HttpClient does not parse the unquoted ETags of Azure: take the text.
+        var tag = response.Headers.NonValidated.TryGetValues("ETag", out var tags) ? EntityTag.Read(tags.ToString()) : null;
+        var modified = response.Content.Headers.LastModified;
+        var date = response.Headers.Date ?? now;
+        return new RemoteIdentity
+        {
+            Url = RedactedUrl.Of(url).AbsoluteUri,
+            ETag = tag,
+            LastModified = modified,
+            IsLastModifiedStrong = modified is not null && date - modified >= TimeSpan.FromSeconds(1),
+            Length = response.StatusCode == HttpStatusCode.OK ? contentLength : range?.Total,
+        };
+    }
+}

@@ -1,0 +1,231 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>
+/// Asks for one file: follows redirects, and turns every refusal into the exception that says what to do about it.
+/// The address at the end of the redirects is kept for later ranges, and asked for anew when it expires.
+/// </summary>
+internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, ResumableDownloaderOptions options, DownloadRequest request)
+{
+    private const int MostRedirects = 10;
+    private readonly Lock _lock = new();
+    private Uri _address = request.Url;
+    private int _generation;
+    private bool _expired;
+
+    /// <summary>The gate of the host that the bytes come from.</summary>
+    internal HostGate Gate => gates.Of(Address);
+
+    private Uri Address
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _address;
+            }
+        }
+    }
+
+    /// <summary>Asks from the start, following redirects; what range to ask for is decided for each address on the way.</summary>
+    internal async Task<RemoteAnswer> OpenFirstAsync(Func<Uri, RangeWish?> wish, CancellationToken cancellationToken)
+    {
+        var answer = await FollowAsync(request.Url, wish, cancellationToken).ConfigureAwait(false);
+        Remember(answer.Url);
+        return answer;
+    }
+
+    /// <summary>Asks for a range where the first answer came from; where that address has expired, from the start.</summary>
+    internal async Task<RemoteAnswer> OpenRangeAsync(RangeWish wish, CancellationToken cancellationToken)
+    {
+        Uri address;
+        int generation;
+        lock (_lock)
+        {
+            address = _expired ? request.Url : _address;
+            generation = _generation;
+        }
+
+        try
+        {
+            var answer = await FollowAsync(address, _ => wish, cancellationToken).ConfigureAwait(false);
+            Remember(answer.Url, generation);
+            return answer;
+        }
+        catch (AddressExpiry) when (address != request.Url)
+        {
+            // Whoever notices first has it asked for anew; the others, refused with the same address, take the new one.
+            Expire(generation);
+            var answer = await FollowAsync(request.Url, _ => wish, cancellationToken).ConfigureAwait(false);
+            Remember(answer.Url);
+            return answer;
+        }
+    }
+
+    private void Remember(Uri address, int? generation = null)
+    {
+        lock (_lock)
+        {
+            if (generation is null || generation == _generation)
+            {
+                _address = address;
+                _expired = false;
+            }
+        }
+    }
+
+    private void Expire(int generation)
+    {
+        lock (_lock)
+        {
+            if (generation == _generation)
+            {
+                _generation++;
+                _expired = true;
+            }
+        }
+    }
+
+    private async Task<RemoteAnswer> FollowAsync(Uri start, Func<Uri, RangeWish?> wish, CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var url = start;
+        for (var hops = 0; ; hops++)
+        {
+            if (!seen.Add(url.AbsoluteUri))
+            {
+                throw Bad($"The server redirects in a loop, back to {RedactedUrl.Of(url)}.", url);
+            }
+
+            var answer = await SendAsync(url, wish(url), cancellationToken).ConfigureAwait(false);
+            var next = Redirects.Next(answer.Response, url);
+            if (next is null)
+            {
+                return await AcceptAsync(answer, start, cancellationToken).ConfigureAwait(false);
+            }
+
+            answer.Dispose();
+            if (hops == MostRedirects)
+            {
+                throw Bad($"The server redirects more than {MostRedirects} times.", url);
+            }
+
+            url = next;
+        }
+    }
+
+    private async Task<RemoteAnswer> SendAsync(Uri url, RangeWish? wish, CancellationToken cancellationToken)
+    {
+        var gate = gates.Of(url);
+        var slot = await gate.EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var timeout = new CancellationTokenSource(options.ResponseTimeout, options.TimeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            using var message = Message(url, wish);
+            var response = await SendAsync(message, either.Token, cancellationToken).ConfigureAwait(false);
+            return new RemoteAnswer(response, url, slot, options.TimeProvider.GetUtcNow());
+        }
+        catch
+        {
+            slot.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken either, CancellationToken caller)
+    {
+        try
+        {
+            return await http.SendAsync(message, either).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            throw new TransientFailure($"The server did not answer within {options.ResponseTimeout.TotalSeconds:0.#} s.");
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException)
+        {
+            throw new TransientFailure($"The server could not be reached: {broken.Message}", broken);
+        }
+    }
+
+    private HttpRequestMessage Message(Uri url, RangeWish? wish)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Get, url) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+
+        // A compressed body could neither be resumed nor be held against the digest of the file.
+        message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        message.Headers.TryAddWithoutValidation("Accept", "*/*");
+        if (wish is not null)
+        {
+            message.Headers.TryAddWithoutValidation("Range", wish.Range.ToHeader());
+            if (wish.IfRange is not null)
+            {
+                message.Headers.TryAddWithoutValidation("If-Range", wish.IfRange);
+            }
+        }
+
+        if (Redirects.AreSameOrigin(url, request.Url))
+        {
+            foreach (var (name, value) in request.Headers)
+            {
+                message.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        return message;
+    }
+
+    private async Task<RemoteAnswer> AcceptAsync(RemoteAnswer answer, Uri start, CancellationToken cancellationToken)
+    {
+        if (answer.Status is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            gates.Of(answer.Url).Answered();
+            return answer;
+        }
+
+        using (answer)
+        {
+            throw await RefusalAsync(answer, start, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Exception> RefusalAsync(RemoteAnswer answer, Uri start, CancellationToken cancellationToken)
+    {
+        var status = answer.Status;
+        if (start != request.Url && status is (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Gone))
+        {
+            return new AddressExpiry(status);
+        }
+
+        if (status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
+            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+        {
+            return Overload(answer);
+        }
+
+        var words = await RefusalText.ReadAsync(answer.Response, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        return Refusals.Describe(status, answer.Url, isStart: Redirects.AreSameOrigin(answer.Url, request.Url), words);
+    }
+
+    private TransientFailure Overload(RemoteAnswer answer)
+    {
+        var isThrottling = answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+        if (isThrottling)
+        {
+            gates.Of(answer.Url).Overloaded();
+        }
+
+        return new TransientFailure($"The server answered {(int)answer.Status} ({answer.Status}).")
+        {
+            IsThrottling = isThrottling,
+            RetryAfter = RetryAfter.Read(answer.Response.Headers.RetryAfter, options.TimeProvider.GetUtcNow()),
+            Status = answer.Status,
+        };
+    }
+
+    private static DownloadException Bad(string message, Uri url) =>
+        new(DownloadFailure.BadAnswer, message) { RequestUrl = RedactedUrl.Of(url) };
+}

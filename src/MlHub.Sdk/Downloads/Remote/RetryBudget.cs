@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>How often and how late one download tries again. Progress renews the count in a row, never the count in all.</summary>
+internal sealed class RetryBudget(ResumableDownloaderOptions options)
+{
+    private readonly Lock _lock = new();
+    private int _inARow;
+    private int _total;
+
+    internal int Total => Volatile.Read(ref _total);
+
+    /// <summary>Called for every piece that arrives.</summary>
+    internal void Progress()
+    {
+        if (Volatile.Read(ref _inARow) != 0)
+        {
+            Volatile.Write(ref _inARow, 0);
+        }
+    }
+
+    /// <summary>Counts a failure and says how long to wait.</summary>
+    /// <exception cref="DownloadException">There have been too many, or the server asks for a longer wait than is allowed.</exception>
+    internal TimeSpan Spend(TransientFailure failure)
+    {
+        if (failure.RetryAfter > options.MaxRetryAfter)
+        {
+            throw GiveUp(failure, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The server asks to wait {failure.RetryAfter.Value.TotalSeconds:0} s, longer than the {options.MaxRetryAfter.TotalSeconds:0} s allowed. Run it again later: it resumes."));
+        }
+
+        lock (_lock)
+        {
+            _total++;
+            _inARow++;
+            if (_inARow > options.MaxRetries)
+            {
+                throw GiveUp(failure, $"{failure.Message} Gave up after {_inARow} failures in a row. Run it again: it resumes.");
+            }
+
+            if (_total > options.MaxTotalRetries)
+            {
+                throw GiveUp(failure, $"{failure.Message} Gave up after {_total} failures in all. Run it again: it resumes.");
+            }
+
+            return Delay(_inARow, failure.RetryAfter);
+        }
+    }
+
+    // Jitter keeps many clients from coming back all at once; a Retry-After is a least, never shortened by it.
+    private TimeSpan Delay(int attempt, TimeSpan? retryAfter)
+    {
+        var doubled = options.RetryBaseDelay * Math.Pow(2, Math.Min(attempt - 1, 30));
+        var capped = doubled < options.RetryMaxDelay ? doubled : options.RetryMaxDelay;
+#pragma warning disable CA5394 // Jitter is no secret.
+        var jittered = capped * (0.5 + (Random.Shared.NextDouble() / 2));
+#pragma warning restore CA5394
+        return retryAfter > jittered ? retryAfter.Value : jittered;
+    }
+
+    private static DownloadException GiveUp(TransientFailure failure, string message) =>
+        new(DownloadFailure.Network, message, failure.InnerException) { StatusCode = failure.Status };
+}

@@ -1,0 +1,84 @@
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>
+/// Reads a body, and gives up when less than 1 KiB arrives within the stall timeout: <c>HttpClient</c>'s own timeout ends with the headers.
+/// </summary>
+internal sealed class StallGuard : IDisposable
+{
+    private const int LeastBytes = 1024;
+    private readonly Stream _body;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _timeout;
+    private readonly CancellationToken _outer;
+    private readonly CancellationTokenSource _stalled = new();
+    private readonly CancellationTokenRegistration _registration;
+    private readonly ITimer _timer;
+    private long _bytes;
+    private long _bytesAtTick;
+
+    internal StallGuard(Stream body, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    {
+        _body = body;
+        _time = time;
+        _timeout = timeout;
+        _outer = cancellationToken;
+        _registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _stalled);
+        _timer = _time.CreateTimer(static state => ((StallGuard)state!).Tick(), this, timeout, timeout);
+    }
+
+    /// <summary>Ends the reading from outside, as a stall would.</summary>
+    internal void Abort() => _stalled.Cancel();
+
+    internal async ValueTask<int> ReadAsync(Memory<byte> buffer)
+    {
+        try
+        {
+            var count = await _body.ReadAsync(buffer, _stalled.Token).ConfigureAwait(false);
+            _bytes += count;
+            return count;
+        }
+        catch (OperationCanceledException) when (!_outer.IsCancellationRequested)
+        {
+            throw new TransientFailure($"The body stood still for {_timeout.TotalSeconds:0.#} s.");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException(_outer);
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException or ObjectDisposedException)
+        {
+            throw new TransientFailure($"The connection broke: {broken.Message}", broken);
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _registration.Dispose();
+        _stalled.Dispose();
+    }
+
+    // One look per interval instead of re-arming per read: a stall is noticed after one to two intervals' worth of silence at most.
+    private void Tick()
+    {
+        var bytes = Volatile.Read(ref _bytes);
+        if (bytes - _bytesAtTick < LeastBytes)
+        {
+            CancelQuietly();
+        }
+
+        _bytesAtTick = bytes;
+    }
+
+    private void CancelQuietly()
+    {
+        try
+        {
+            _stalled.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The read ended at the same moment: there is nothing left to cancel.
+        }
+    }
+}

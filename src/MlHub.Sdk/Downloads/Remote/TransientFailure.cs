@@ -1,0 +1,18 @@
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>Something failed that may go well when it is tried again.</summary>
+internal sealed class TransientFailure : Exception
+{
+    internal TransientFailure(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+
+    /// <summary>How long the server asked to wait, or null.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether the server is overloaded: fewer connections would do it good.</summary>
+    internal bool IsThrottling { get; init; }
+
+    internal System.Net.HttpStatusCode? Status { get; init; }
+}

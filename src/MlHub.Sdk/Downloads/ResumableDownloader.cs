@@ -1,0 +1,207 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using MlHub.Sdk.Downloads.Naming;
+using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Transfer;
+using MlHub.Sdk.Downloads.Verification;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// Downloads files so that the final name always means: whole and right. Interrupted downloads go on where they stopped, in the same
+/// process or a later one, when the remote can be proved to be the same file, and start again otherwise. Thread-safe; meant to live long.
+/// </summary>
+/// <remarks>
+/// While a file is on its way, <c>NAME.mlhub-part</c> (its bytes), <c>NAME.mlhub-journal</c> (what is known of them) and
+/// <c>NAME.mlhub-lock</c> (who is at work) lie beside its final name. All three are gone when it is done.
+/// </remarks>
+/// <example>
+/// <code>
+/// using var downloader = new ResumableDownloader();
+/// var result = await downloader.DownloadAsync(new DownloadRequest { Url = new Uri("https://example.org/data.tar.gz"), OutputDirectory = "data" });
+/// Console.WriteLine($"{result.Path}, verified by {result.Verified}");
+/// </code>
+/// </example>
+public class ResumableDownloader : IDisposable
+{
+    private const int DefaultConcurrency = 8;
+    private readonly DownloadContext _context;
+
+    /// <summary>Creates a downloader with connections of its own.</summary>
+    /// <param name="options">How it behaves, or null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public ResumableDownloader(ResumableDownloaderOptions? options = null)
+        : this(options ?? new ResumableDownloaderOptions(), pipeline: null)
+    {
+    }
+
+    /// <summary>Creates a downloader that sends through a pipeline which belongs to someone else, and which adds what authenticates.</summary>
+    internal ResumableDownloader(ResumableDownloaderOptions options, HttpMessageHandler? pipeline)
+    {
+        options.Validate();
+        var handler = pipeline ?? options.HttpMessageHandler;
+        var http = new HttpMessageInvoker(new UserAgentHandler(UserAgent(options), handler ?? OwnHandler(options)), disposeHandler: handler is null);
+        ILogger logger = options.LoggerFactory?.CreateLogger<ResumableDownloader>() ?? NullLogger<ResumableDownloader>.Instance;
+        _context = new DownloadContext(http, new HostGates(options.MaxConnectionsPerHost), options, logger);
+    }
+
+    /// <summary>Downloads one file.</summary>
+    /// <param name="request">What to fetch, and where to put it.</param>
+    /// <param name="progress">Where to tell how far it is, or null.</param>
+    /// <param name="cancellationToken">Cancels the download. What was fetched is kept, so that it can be resumed.</param>
+    /// <returns>The finished file.</returns>
+    /// <exception cref="ArgumentException">The address is not an absolute http or https one, the file name holds a directory, or a number is out of its range.</exception>
+    /// <exception cref="DownloadException">The download failed; its reason says why.</exception>
+    /// <exception cref="MlHubAuthenticationException">The server of <see cref="DownloadRequest.Url"/> answered 401 or 403.</exception>
+    /// <exception cref="EntityDoesNotExistException">There is no such file (404).</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public virtual async Task<DownloadResult> DownloadAsync(
+        DownloadRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Check(request);
+        using var session = new DownloadSession(request, _context, progress);
+        return await session.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Downloads many files, some of them at once, over kept connections. One that fails does not stop the others.</summary>
+    /// <param name="requests">What to fetch. It is read as the downloads go on: memory does not grow with its length.</param>
+    /// <param name="concurrency">How many files are fetched at once, from 1 to 256; null for 8.</param>
+    /// <param name="progress">Where to tell how far each file is, or null.</param>
+    /// <param name="cancellationToken">Cancels all downloads.</param>
+    /// <returns>What became of each, in the order in which they ended.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public virtual async IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
+        IAsyncEnumerable<DownloadRequest> requests,
+        int? concurrency = null,
+        IProgress<DownloadProgress>? progress = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        var many = concurrency ?? DefaultConcurrency;
+        ArgumentOutOfRangeException.ThrowIfLessThan(many, 1, nameof(concurrency));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(many, 256, nameof(concurrency));
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var outcomes = Channel.CreateBounded<DownloadOutcome>(many);
+        var fetching = FetchAllAsync(requests, many, progress, outcomes.Writer, stop.Token);
+        try
+        {
+            await foreach (var outcome in outcomes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return outcome;
+            }
+        }
+        finally
+        {
+            // Whoever stops listening stops the downloads.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <inheritdoc cref="DownloadAllAsync(IAsyncEnumerable{DownloadRequest}, int?, IProgress{DownloadProgress}?, CancellationToken)"/>
+    public virtual IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
+        IEnumerable<DownloadRequest> requests,
+        int? concurrency = null,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        return DownloadAllAsync(requests.ToAsyncEnumerable(), concurrency, progress, cancellationToken);
+    }
+
+    /// <summary>Checks a finished file: against the digests given, or where none are, against what was noted when it was downloaded.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="expected">The digests that it must have, or null.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <returns>Whether it is right, and what it was held against.</returns>
+    public virtual Task<VerificationResult> VerifyAsync(
+        string path, IReadOnlyList<FileDigest>? expected = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return FileVerifier.VerifyAsync(Path.GetFullPath(path), expected ?? [], cancellationToken);
+    }
+
+    /// <summary>Closes the downloader's connections.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the downloader's connections.</summary>
+    /// <param name="disposing">Whether it is called by <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _context.Http.Dispose();
+        }
+    }
+
+    private async Task FetchAllAsync(
+        IAsyncEnumerable<DownloadRequest> requests, int many, IProgress<DownloadProgress>? progress, ChannelWriter<DownloadOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = many, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(requests, parallel, async (request, token) =>
+                await outcomes.WriteAsync(await OutcomeAsync(request, progress, token).ConfigureAwait(false), token).ConfigureAwait(false)).ConfigureAwait(false);
+            outcomes.Complete();
+        }
+        catch (Exception error)
+        {
+            outcomes.Complete(error);
+        }
+    }
+
+    private async Task<DownloadOutcome> OutcomeAsync(DownloadRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new DownloadOutcome { Request = request, Result = await DownloadAsync(request, progress, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (Exception error) when (error is MlHubException or ArgumentException)
+        {
+            return new DownloadOutcome { Request = request, Error = error };
+        }
+    }
+
+    private static void Check(DownloadRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!request.Url.IsAbsoluteUri || request.Url.Scheme is not ("http" or "https"))
+        {
+            throw new ArgumentException("The address must be an absolute http or https one.", nameof(request));
+        }
+
+        ArgumentException.ThrowIfNullOrEmpty(request.OutputDirectory, nameof(request));
+        if (request.FileName is { } name && !SafeFileName.IsPlain(name))
+        {
+            throw new ArgumentException($"'{name}' is not a plain file name.", nameof(request));
+        }
+
+        if (request.Connections is < 1 or > 64)
+        {
+            throw new ArgumentException($"From 1 to 64 connections are possible, not {request.Connections}.", nameof(request));
+        }
+    }
+
+    private static SocketsHttpHandler OwnHandler(ResumableDownloaderOptions options) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = System.Net.DecompressionMethods.None,
+        ConnectTimeout = options.ConnectTimeout,
+
+        // A body that is given up is not read to its end only to keep its connection.
+        MaxResponseDrainSize = 64 * 1024,
+    };
+
+    private static string UserAgent(ResumableDownloaderOptions options) =>
+        options.UserAgent ?? $"MlHub.Sdk/{typeof(ResumableDownloader).Assembly.GetName().Version?.ToString(3)}";
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging;
+
+namespace MlHub.Sdk;
+
+/// <summary>How a <see cref="ResumableDownloader"/> behaves. Options are read once, when it is made.</summary>
+public sealed class ResumableDownloaderOptions
+{
+    /// <summary>The most connections to one host, for everything that the downloader does together; from 1 to 256.</summary>
+    /// <value>The default is 16. One file uses as many of them as pay, unless <see cref="DownloadRequest.Connections"/> fixes its number.</value>
+    public int MaxConnectionsPerHost { get; set; } = 16;
+
+    /// <summary>How long connecting may take, for the downloader's own connections.</summary>
+    /// <value>The default is 10 seconds. It has no effect with <see cref="HttpMessageHandler"/>, which connects as it likes.</value>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the server may take from the request to the end of the answer's headers.</summary>
+    /// <value>The default is 100 seconds.</value>
+    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>How long a body may stand still, or trickle at less than 1 KiB in that time, before its connection is given up and tried again.</summary>
+    /// <value>The default is 30 seconds.</value>
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often in a row to try again without having got a single byte in between. Every progress renews it.</summary>
+    /// <value>The default is 6.</value>
+    public int MaxRetries { get; set; } = 6;
+
+    /// <summary>How often to try again in all, for one file, however much progress there is.</summary>
+    /// <value>The default is 1000.</value>
+    public int MaxTotalRetries { get; set; } = 1000;
+
+    /// <summary>How long to wait before the first try again. Later waits double, and each is jittered between half and the whole.</summary>
+    /// <value>The default is 0.5 seconds.</value>
+    public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>The longest wait that doubling leads to.</summary>
+    /// <value>The default is 20 seconds.</value>
+    public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The longest Retry-After that is obeyed. A server that asks for more makes the download fail at once, resumable, saying so.</summary>
+    /// <value>The default is 60 seconds.</value>
+    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether files and directories are flushed to disk before a download is called done.</summary>
+    /// <value>The default is true. <see cref="DownloadRequest.FlushToDisk"/> overrides it.</value>
+    public bool FlushToDisk { get; set; } = true;
+
+    /// <summary>The <c>User-Agent</c> to send; null sends <c>MlHub.Sdk/</c> and the version.</summary>
+    /// <value>The default is null.</value>
+    public string? UserAgent { get; set; }
+
+    /// <summary>Where retries, restarts and verifications are told. No message holds a query or user information of an address.</summary>
+    /// <value>The default is null: nowhere.</value>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>The clock that time-outs, waits and rates go by.</summary>
+    /// <value>The default is the system's.</value>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>
+    /// What sends the requests: for proxies and for tests. It must neither follow redirects nor decompress, and is not disposed.
+    /// </summary>
+    /// <value>The default is null: the downloader's own connections.</value>
+    public HttpMessageHandler? HttpMessageHandler { get; set; }
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnectionsPerHost, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxConnectionsPerHost, 256);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ResponseTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StallTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxRetries);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxTotalRetries);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RetryBaseDelay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RetryMaxDelay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxRetryAfter, TimeSpan.Zero);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>What downloads tell. Addresses are redacted by whoever calls.</summary>
+internal static partial class DownloadLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Downloading {Url} to {Path}.")]
+    internal static partial void Started(ILogger logger, Uri url, string path);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Failure} Trying again in {Delay}.")]
+    internal static partial void Retrying(ILogger logger, string failure, TimeSpan delay);
+
+    [LoggerMessage(3, LogLevel.Warning, "The download of {Url} starts again: {Reason}.")]
+    internal static partial void Restarting(ILogger logger, Uri url, string reason);
+
+    [LoggerMessage(4, LogLevel.Information, "{Path} goes on from an earlier run: {Bytes} bytes are there.")]
+    internal static partial void Resuming(ILogger logger, string path, long bytes);
+
+    [LoggerMessage(5, LogLevel.Information, "{Path} is whole: {Bytes} bytes, verified by {Verified}.")]
+    internal static partial void Finished(ILogger logger, string path, long bytes, DownloadVerification verified);
+
+    [LoggerMessage(6, LogLevel.Information, "{Path} is there already: nothing to do.")]
+    internal static partial void Skipped(ILogger logger, string path);
+
+    [LoggerMessage(7, LogLevel.Information, "Waiting for {Holder}, which is at work on {Path}.")]
+    internal static partial void WaitingForLock(ILogger logger, string holder, string path);
+
+    [LoggerMessage(8, LogLevel.Information, "The address of {Url} has expired; asking for a new one.")]
+    internal static partial void AddressExpired(ILogger logger, Uri url);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Count} pieces of {Path} were spoilt since the earlier run and are fetched again.")]
+    internal static partial void Spoilt(ILogger logger, int count, string path);
+
+    [LoggerMessage(10, LogLevel.Debug, "{Path}: {Connections} connections, {BytesPerSecond} bytes a second.")]
+    internal static partial void Pace(ILogger logger, string path, int connections, long bytesPerSecond);
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using MlHub.Sdk.Downloads.Digests;
+using MlHub.Sdk.Downloads.Disk;
+using MlHub.Sdk.Downloads.Naming;
+using MlHub.Sdk.Downloads.Remote;
+
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>
+/// Fetches a file in one stream, without plan or journal: small files, where these would cost more than they save,
+/// and files of unknown length, of which no part can be proved.
+/// </summary>
+internal sealed class WholeFileFetch(ResumableDownloaderOptions options, ProgressReporter progress)
+{
+    private const int MostBuffer = 256 * 1024;
+    private const int LeastPreallocated = 1024 * 1024;
+
+    /// <summary>Reads the body to its end and puts the file in place.</summary>
+    internal async Task<(long Bytes, DownloadVerification Verified)> RunAsync(
+        RemoteAnswer answer, Target target, IReadOnlyList<FileDigest> promised, bool flush, CancellationToken cancellationToken)
+    {
+        File.Delete(target.JournalPath);
+        using var digests = new DigestSet(promised);
+        using var file = Open(target, answer.Identity.Length);
+        var bytes = await ReadAsync(answer, file, digests, cancellationToken).ConfigureAwait(false);
+
+        progress.Report(DownloadPhase.Verifying, bytes, 0);
+        var (verified, difference) = digests.Finish();
+        if (difference is not null)
+        {
+            file.Dispose();
+            File.Delete(target.PartPath);
+            throw new DigestMismatch(difference);
+        }
+
+        progress.Report(DownloadPhase.Flushing, bytes, 0);
+        FinalPlace.Move(file, target, flush);
+        return (bytes, answer.Identity.Length is null && verified.Method == VerificationMethod.Length ? DownloadVerification.None : verified);
+    }
+
+    private static SafeFileHandle Open(Target target, long? length) =>
+        File.OpenHandle(target.PartPath, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, length >= LeastPreallocated ? length.Value : 0);
+
+    private async Task<long> ReadAsync(RemoteAnswer answer, SafeFileHandle file, DigestSet digests, CancellationToken cancellationToken)
+    {
+        var size = (int)Math.Clamp(answer.Identity.Length + 1 ?? MostBuffer, 4096, MostBuffer);
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
+            using var guard = new StallGuard(body, options.StallTimeout, options.TimeProvider, cancellationToken);
+            var bytes = 0L;
+            for (int count; (count = await guard.ReadAsync(buffer).ConfigureAwait(false)) > 0; bytes += count)
+            {
+                digests.Append(buffer.AsSpan(0, count));
+                RandomAccess.Write(file, buffer.AsSpan(0, count), bytes);
+                progress.Report(DownloadPhase.Downloading, bytes + count, 1);
+            }
+
+            return bytes == (answer.Identity.Length ?? bytes)
+                ? bytes
+                : throw new TransientFailure($"The body ended after {bytes} of {answer.Identity.Length} bytes.");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace MlHub.Sdk;
+
+/// <summary>What a file was held against.</summary>
+public enum VerificationMethod
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Its length.</summary>
+    Length,
+
+    /// <summary>Its length and at least one digest.</summary>
+    Digest,
+}
