@@ -82,6 +82,9 @@ public sealed class MlHubSettings
         string? apiKey = null, string? profile = null, Uri? rootUrl = null, string? home = null, ILogger? logger = null) =>
         new SettingsResolver(SettingsEnvironment.Process, apiKey, profile, rootUrl, home).Resolve(logger);
 
+    /// <summary>The key itself, for the one handler that sends it; null where there is none, or none is wanted.</summary>
+    internal ApiKey? ApiKey => _apiKey;
+
     /// <summary>The key to send; null where none is to be sent.</summary>
     /// <exception cref="ApiKeyNotFoundException">There is none, though one is wanted; the message says where it was looked for.</exception>
     internal ApiKey? RequireApiKey() => _apiKey is null && !IsAnonymous ? throw new ApiKeyNotFoundException(_missingKey) : _apiKey;

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MlHub.Sdk;
+
+/// <summary>What the API says of the archive of a collection (manual §5.2, <c>get_archive_info</c>).</summary>
+public sealed record ArchiveInfo
+{
+    /// <summary>The id of the collection, which is the id of the archive.</summary>
+    [JsonPropertyName("collection")]
+    public required string Collection { get; init; }
+
+    /// <summary>The id of the dataset, or null.</summary>
+    [JsonPropertyName("dataset")]
+    public string? Dataset { get; init; }
+
+    /// <summary>The size, in bytes; beyond 32 bits.</summary>
+    [JsonPropertyName("size")]
+    public required long Size { get; init; }
+
+    /// <summary>What the collection holds.</summary>
+    [JsonPropertyName("types")]
+    public IReadOnlyList<CollectionType> Types { get; init; } = [];
+
+    [JsonIgnore]
+    internal JsonElement Json { get; init; }
+
+    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included.</summary>
+    public string ToJson() => Json.GetRawText();
+}

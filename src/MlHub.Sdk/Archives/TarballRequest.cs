@@ -1,0 +1,12 @@
+namespace MlHub.Sdk;
+
+/// <summary>Requests for the tarballs that the API redirects to: archives and catalogues alike.</summary>
+internal static class TarballRequest
+{
+    /// <param name="url">The address at the API.</param>
+    /// <param name="id">The id of the archive or catalogue, after which its file is usually named.</param>
+    /// <param name="outputDirectory">The directory, or null for the current one.</param>
+    /// <param name="options">What the caller chose.</param>
+    public static DownloadRequest For(Uri url, string id, string? outputDirectory, DownloadOptions? options) =>
+        DownloadRequest.Create(url, outputDirectory ?? ".", options) with { LikelyFileName = $"{id}.tar.gz" };
+}

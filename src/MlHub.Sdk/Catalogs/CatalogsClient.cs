@@ -1,0 +1,45 @@
+namespace MlHub.Sdk;
+
+/// <summary>The STAC catalogues of datasets: gzipped tarballs of all metadata and no imagery (generation B). Thread-safe.</summary>
+public class CatalogsClient
+{
+    private readonly MlHubClient _client;
+
+    /// <summary>For test doubles that override what they need.</summary>
+    protected CatalogsClient() => _client = null!;
+
+    internal CatalogsClient(MlHubClient client) => _client = client;
+
+    /// <summary>What the API says of a catalogue.</summary>
+    /// <param name="datasetId">The id of the dataset.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="EntityDoesNotExistException">There is no such catalogue.</exception>
+    public virtual async Task<CatalogInfo> GetInfoAsync(string datasetId, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(datasetId);
+        var request = _client.Connection.Api.Catalog[datasetId].Info.ToGetRequestInformation();
+        var json = await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false);
+        return ApiBody.Read(json, StacJson.Default.CatalogInfo, "what is known of a catalogue") with { Json = json };
+    }
+
+    /// <summary>Downloads the catalogue of a dataset.</summary>
+    /// <param name="datasetId">The id of the dataset.</param>
+    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory. The current directory when null.</param>
+    /// <param name="options">What to do with a file that exists, and how to download; defaults when null.</param>
+    /// <param name="progress">Told how far the download is.</param>
+    /// <param name="cancellationToken">Ends the download; it can be resumed.</param>
+    /// <exception cref="EntityDoesNotExistException">There is no such catalogue.</exception>
+    /// <exception cref="MlHubAuthenticationException">The key was refused.</exception>
+    /// <exception cref="DownloadException">The catalogue could not be downloaded whole.</exception>
+    public virtual Task<DownloadResult> DownloadAsync(
+        string datasetId,
+        string? outputDirectory = null,
+        DownloadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(datasetId);
+        var url = _client.Connection.Address(_client.Connection.Api.Catalog[datasetId].ToGetRequestInformation());
+        return _client.Downloader.DownloadAsync(TarballRequest.For(url, datasetId, outputDirectory, options), progress, cancellationToken);
+    }
+}

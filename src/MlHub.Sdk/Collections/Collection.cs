@@ -1,0 +1,109 @@
+using System.Text.Json;
+
+namespace MlHub.Sdk;
+
+/// <summary>A STAC Collection: items of imagery or of labels, and an archive of all their files (manual, chapter 3).</summary>
+public sealed class Collection
+{
+    private readonly MlHubClient _client;
+    private readonly JsonElement _json;
+    private readonly CollectionContent _content;
+
+    private Collection(MlHubClient client, JsonElement json, CollectionContent content)
+    {
+        _client = client;
+        _json = json;
+        _content = content;
+    }
+
+    /// <summary>The id, for example <c>bigearthnet_v1_source</c>; it names the archive too.</summary>
+    public string Id => _content.Id;
+
+    /// <summary>The title, or null.</summary>
+    public string? Title => _content.Title;
+
+    /// <summary>What the collection is, Markdown.</summary>
+    public string? Description => _content.Description;
+
+    /// <summary>The license: an SPDX identifier, <c>various</c> or <c>proprietary</c>.</summary>
+    public string? License => _content.License;
+
+    /// <summary>The version of STAC it is written in: <c>1.0.0-beta.2</c> in generation A, <c>1.0.0</c> in B.</summary>
+    public string? StacVersion => _content.StacVersion;
+
+    /// <summary>The STAC extensions it uses: short names in generation A, URLs in B.</summary>
+    public IReadOnlyList<string> StacExtensions => _content.StacExtensions ?? [];
+
+    /// <summary>Keywords; empty where the server leaves them out.</summary>
+    public IReadOnlyList<string> Keywords => _content.Keywords ?? [];
+
+    /// <summary>Who made, licenses and hosts the data; empty where the server leaves them out.</summary>
+    public IReadOnlyList<Provider> Providers => _content.Providers ?? [];
+
+    /// <summary>Where and when its items lie; null where the server leaves it out.</summary>
+    public Extent? Extent => _content.Extent;
+
+    /// <summary>What is said of all items together, as JSON; null where the server leaves it out.</summary>
+    public JsonElement? Summaries => _content.Summaries;
+
+    /// <summary>Properties that all items share, as JSON; null where the server leaves them out.</summary>
+    public JsonElement? Properties => _content.Properties;
+
+    /// <summary>Its links.</summary>
+    public IReadOnlyList<Link> Links => _content.Links ?? [];
+
+    /// <summary>Files of the collection itself, by key.</summary>
+    public IReadOnlyDictionary<string, Asset> Assets => _content.Assets ?? new Dictionary<string, Asset>();
+
+    /// <summary>The DOI (<c>sci:doi</c>, STAC Scientific Citation extension), or null.</summary>
+    public string? Doi => _content.Doi;
+
+    /// <summary>How to cite the collection (<c>sci:citation</c>), or null.</summary>
+    public string? Citation => _content.Citation;
+
+    /// <summary>The page of the registry, made from <see cref="Doi"/>; null without one (manual §5.4).</summary>
+    public Uri? RegistryUrl => string.IsNullOrEmpty(Doi) ? null : new Uri($"https://registry.mlhub.earth/{Doi}");
+
+    /// <summary>Reads a collection from JSON, as <see cref="ToJson"/> gave it.</summary>
+    /// <param name="json">A STAC Collection.</param>
+    /// <param name="client">The client by which its items and its archive are fetched.</param>
+    /// <exception cref="MlHubException">The JSON is not a collection.</exception>
+    public static Collection FromJson(JsonElement json, MlHubClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return new Collection(client, json.Clone(), ApiBody.Read(json, StacJson.Default.CollectionContent, "a collection"));
+    }
+
+    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included.</summary>
+    public string ToJson() => _json.GetRawText();
+
+    /// <summary>The size of the archive, in bytes; null where there is no archive.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="MlHubException">The size could not be fetched.</exception>
+    public Task<long?> GetArchiveSizeAsync(CancellationToken cancellationToken = default) => _client.Archives.GetSizeAsync(Id, cancellationToken);
+
+    /// <summary>One item of the collection.</summary>
+    /// <param name="itemId">The item's id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="EntityDoesNotExistException">There is no such item.</exception>
+    public Task<Item> GetItemAsync(string itemId, CancellationToken cancellationToken = default) =>
+        _client.Collections.GetItemAsync(Id, itemId, cancellationToken);
+
+    /// <summary>The items of the collection, page after page as they are asked for.</summary>
+    /// <param name="query">Which, and how many: ten when null.</param>
+    /// <param name="cancellationToken">Ends the list.</param>
+    /// <exception cref="MlHubException">A page could not be fetched or read.</exception>
+    public IAsyncEnumerable<Item> ListItemsAsync(ItemQuery? query = null, CancellationToken cancellationToken = default) =>
+        _client.Collections.ListItemsAsync(Id, query, cancellationToken);
+
+    /// <inheritdoc cref="ArchivesClient.DownloadAsync"/>
+    public Task<DownloadResult> DownloadAsync(
+        string? outputDirectory = null,
+        DownloadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        _client.Archives.DownloadAsync(Id, outputDirectory, options, progress, cancellationToken);
+
+    /// <summary>The id and the title.</summary>
+    public override string ToString() => Title is null ? Id : $"{Id}: {Title}";
+}

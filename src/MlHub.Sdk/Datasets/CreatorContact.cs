@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MlHub.Sdk;
+
+/// <summary>Who made a dataset.</summary>
+public sealed record CreatorContact
+{
+    /// <summary>An address to write to, or null.</summary>
+    [JsonPropertyName("contact")]
+    public string? Contact { get; init; }
+
+    /// <summary>The maker, Markdown, or null.</summary>
+    [JsonPropertyName("creator")]
+    public string? Creator { get; init; }
+
+    /// <summary>Every other field, by its name on the wire.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement> AdditionalFields { get; init; } = new Dictionary<string, JsonElement>();
+}

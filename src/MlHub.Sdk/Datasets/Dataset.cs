@@ -1,0 +1,162 @@
+using System.Text.Json;
+using NetTopologySuite.Geometries;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// One or more collections that belong together: source imagery, and the labels drawn on it. Not a STAC object (manual, chapter 4).
+/// </summary>
+public sealed class Dataset
+{
+    /// <summary>As many requests at once as a list of collections or sizes takes.</summary>
+    private const int Parallelism = 8;
+
+    private readonly MlHubClient _client;
+    private readonly JsonElement _json;
+    private readonly DatasetContent _content;
+    private readonly OnceAsync<DatasetCollections> _collections;
+
+    private Dataset(MlHubClient client, JsonElement json, DatasetContent content)
+    {
+        _client = client;
+        _json = json;
+        _content = content;
+        _collections = new OnceAsync<DatasetCollections>(FetchCollectionsAsync);
+        Collections = DistinctCollections(content.Collections);
+        Bbox = GeoJsonGeometry.Read(content.Bbox);
+    }
+
+    /// <summary>The id, for example <c>bigearthnet_v1</c>.</summary>
+    public string Id => _content.Id;
+
+    /// <summary>The title, or null.</summary>
+    public string? Title => _content.Title;
+
+    /// <summary>What the dataset says of its collections, in its order; an id that it lists twice is here once, with the types of both.</summary>
+    public IReadOnlyList<DatasetCollection> Collections { get; }
+
+    /// <summary>The page of the registry about the dataset, as the server wrote it; null where there is none.</summary>
+    public string? RegistryUrl => _content.Registry;
+
+    /// <summary>The DOI, for example <c>10.14279/depositonce-10149</c>, or null.</summary>
+    public string? Doi => _content.Doi;
+
+    /// <summary>How to cite the dataset, or null.</summary>
+    public string? Citation => _content.Citation;
+
+    /// <summary>What the dataset is; null in generation A.</summary>
+    public string? Description => _content.Description;
+
+    /// <summary>Where its documentation is, or null.</summary>
+    public string? DocumentationLink => _content.DocumentationLink;
+
+    /// <summary>Who made it; null in generation A.</summary>
+    public CreatorContact? CreatorContact => _content.CreatorContact;
+
+    /// <summary>When it was added to the hub; null in generation A.</summary>
+    public DateTimeOffset? DateAdded => _content.DateAdded;
+
+    /// <summary>When it was last changed, or null.</summary>
+    public DateTimeOffset? DateModified => _content.DateModified;
+
+    /// <summary>Publications about it; empty where the server sends null or nothing.</summary>
+    public IReadOnlyList<Publication> Publications => _content.Publications ?? [];
+
+    /// <summary>Tools and applications made with it; empty where the server sends null or nothing.</summary>
+    public IReadOnlyList<Publication> ToolsApplications => _content.ToolsApplications ?? [];
+
+    /// <summary>Tutorials about it; empty where the server sends null or nothing.</summary>
+    public IReadOnlyList<Publication> Tutorials => _content.Tutorials ?? [];
+
+    /// <summary>How far its publication is, for example <c>ready</c>; null in generation A.</summary>
+    public string? Status => _content.Status;
+
+    /// <summary>Its tags; empty in generation A.</summary>
+    public IReadOnlyList<string> Tags => _content.Tags ?? [];
+
+    /// <summary>Where it lies, WGS 84: the field <c>bbox</c>, which is a GeoJSON geometry and not a box; or null.</summary>
+    public Geometry? Bbox { get; }
+
+    /// <summary>Reads a dataset from JSON, as <see cref="ToJson"/> gave it.</summary>
+    /// <param name="json">A dataset as the API sends it.</param>
+    /// <param name="client">The client by which its collections and archives are fetched.</param>
+    /// <exception cref="MlHubException">The JSON is not a dataset.</exception>
+    public static Dataset FromJson(JsonElement json, MlHubClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return ApiBody.ReadShape("a dataset", () => new Dataset(client, json.Clone(), ApiBody.Read(json, StacJson.Default.DatasetContent, "a dataset")));
+    }
+
+    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included.</summary>
+    public string ToJson() => _json.GetRawText();
+
+    /// <summary>
+    /// The collections of the dataset, fetched side by side the first time and kept; in the dataset's order, each once.
+    /// </summary>
+    /// <param name="cancellationToken">Ends this wait; a fetch that others wait for goes on.</param>
+    /// <exception cref="MlHubException">A collection could not be fetched; the next call tries again.</exception>
+    public Task<DatasetCollections> GetCollectionsAsync(CancellationToken cancellationToken = default) => _collections.GetAsync(cancellationToken);
+
+    /// <summary>The size of the archives of all collections together, in bytes; null where there is no archive at all.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="MlHubException">The sizes could not be fetched.</exception>
+    public async Task<long?> GetTotalArchiveSizeAsync(CancellationToken cancellationToken = default)
+    {
+        var sizes = await ForEachCollectionAsync(
+            (collection, token) => _client.Archives.GetSizeAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
+        return Array.TrueForAll(sizes, size => size is null) ? null : sizes.Sum();
+    }
+
+    /// <summary>Downloads the archives of all collections into a directory, one after the other, each named after its collection.</summary>
+    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory. The current directory when null.</param>
+    /// <param name="options">What to do with files that exist, and how to download; defaults when null.</param>
+    /// <param name="progress">Told how far the download is.</param>
+    /// <param name="cancellationToken">Ends the download; it can be resumed.</param>
+    /// <returns>A result for each archive, in the order of <see cref="Collections"/>.</returns>
+    /// <exception cref="MlHubAuthenticationException">The key was refused.</exception>
+    /// <exception cref="DownloadsFailedException">Some archives could not be downloaded; the others were.</exception>
+    public async Task<IReadOnlyList<DownloadResult>> DownloadAsync(
+        string? outputDirectory = null,
+        DownloadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        var outcomes = new DownloadTally();
+        foreach (var collection in Collections)
+        {
+            await outcomes
+                .AddAsync(
+                    collection.Id,
+                    () => _client.Archives.DownloadAsync(collection.Id, outputDirectory, options, progress, cancellationToken))
+                .ConfigureAwait(false);
+        }
+
+        return outcomes.Results($"dataset {Id}");
+    }
+
+    /// <summary>The id and the title.</summary>
+    public override string ToString() => Title is null ? Id : $"{Id}: {Title}";
+
+    private static DatasetCollection[] DistinctCollections(IReadOnlyList<DatasetCollection> listed) =>
+        [.. listed.GroupBy(collection => collection.Id, StringComparer.Ordinal)
+            .Select(same => same.First() with { Types = [.. same.SelectMany(collection => collection.Types).Distinct()] })];
+
+    private async Task<DatasetCollections> FetchCollectionsAsync(CancellationToken cancellationToken)
+    {
+        var collections = await ForEachCollectionAsync(
+            (collection, token) => _client.Collections.GetAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
+        return new DatasetCollections(Collections, collections);
+    }
+
+    private async Task<T[]> ForEachCollectionAsync<T>(Func<DatasetCollection, CancellationToken, Task<T>> fetch, CancellationToken cancellationToken)
+    {
+        var fetched = new T[Collections.Count];
+        await Parallel
+            .ForEachAsync(
+                Enumerable.Range(0, fetched.Length),
+                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+                async (i, token) => fetched[i] = await fetch(Collections[i], token).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        return fetched;
+    }
+}

@@ -1,0 +1,25 @@
+namespace MlHub.Sdk;
+
+/// <summary>Keeps count of several downloads, of which one that fails does not keep the others from being tried.</summary>
+internal sealed class DownloadTally
+{
+    private readonly List<DownloadResult> _results = [];
+    private readonly Dictionary<string, MlHubException> _failures = [];
+
+    /// <summary>Runs one download. A key that is missing or refused ends all at once: the others would fail alike.</summary>
+    public async Task AddAsync(string id, Func<Task<DownloadResult>> download)
+    {
+        try
+        {
+            _results.Add(await download().ConfigureAwait(false));
+        }
+        catch (MlHubException e) when (e is not (ApiKeyNotFoundException or MlHubAuthenticationException))
+        {
+            _failures.Add(id, e);
+        }
+    }
+
+    /// <exception cref="DownloadsFailedException">One failed, or several.</exception>
+    public IReadOnlyList<DownloadResult> Results(string what) =>
+        _failures.Count == 0 ? _results : throw new DownloadsFailedException(what, _results, _failures);
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MlHub.Sdk;
+
+/// <summary>A publication, tutorial, tool or application that a dataset points to.</summary>
+public sealed record Publication
+{
+    /// <summary>Where it is, or null.</summary>
+    [JsonPropertyName("url")]
+    public string? Url { get; init; }
+
+    /// <summary>Its title, or null.</summary>
+    [JsonPropertyName("title")]
+    public string? Title { get; init; }
+
+    /// <summary>Who wrote it, or null.</summary>
+    [JsonPropertyName("author_name")]
+    public string? AuthorName { get; init; }
+
+    /// <summary>The author's page, or null.</summary>
+    [JsonPropertyName("author_url")]
+    public string? AuthorUrl { get; init; }
+
+    /// <summary>Every other field, by its name on the wire.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement> AdditionalFields { get; init; } = new Dictionary<string, JsonElement>();
+}

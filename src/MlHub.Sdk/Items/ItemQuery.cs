@@ -1,0 +1,45 @@
+namespace MlHub.Sdk;
+
+/// <summary>Which items of a collection to list, and how many.</summary>
+public sealed record ItemQuery
+{
+    /// <summary>How many items are listed without a limit being given: collections hold hundreds of thousands (manual §5.2).</summary>
+    public const int DefaultLimit = 10;
+
+    /// <summary>How many items to list at the most; null lists all.</summary>
+    /// <value>The default is 10.</value>
+    public int? Limit { get; init; } = DefaultLimit;
+
+    /// <summary>How many items the server gives in one page.</summary>
+    /// <value>The default is null: the server decides (30 in generation A, 10 in B).</value>
+    public int? PageSize { get; init; }
+
+    /// <summary>Only items that support all of these STAC extensions; the server decides what matches.</summary>
+    /// <value>The default is empty: any.</value>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
+
+    /// <summary>Only items whose bbox has a point in common with this one. Decided here: the API has no such filter, so every page is fetched.</summary>
+    /// <value>The default is null: anywhere.</value>
+    public Bbox? Bbox { get; init; }
+
+    /// <summary>Only items of a moment in this interval, its ends included, or whose own interval overlaps it. Decided here, as <see cref="Bbox"/>.</summary>
+    /// <value>The default is null: any time.</value>
+    public TemporalInterval? DateTime { get; init; }
+
+    internal void Validate()
+    {
+        if (Limit is < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(Limit), Limit, "A limit is 0 or more, or null for all items.");
+        }
+
+        if (PageSize is < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(PageSize), PageSize, "A page holds 1 item or more.");
+        }
+    }
+
+    internal bool Matches(Item item) =>
+        (Bbox is null || (item.Bbox is not null && Bbox.Intersects(item.Bbox)))
+        && (DateTime is null || (item.Time is { } time && DateTime.Intersects(time)));
+}

@@ -1,0 +1,183 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// The front door to an MLHub: datasets, collections and their items, models, archives and catalogues. Thread-safe and made to live long:
+/// build one and keep it.
+/// </summary>
+/// <example>
+/// <code>
+/// using var client = new MlHubClient();
+/// var dataset = await client.Datasets.GetAsync("bigearthnet_v1");
+/// foreach (var archive in await dataset.DownloadAsync("data"))
+/// {
+///     Console.WriteLine(archive.Path);
+/// }
+/// </code>
+/// </example>
+public class MlHubClient : IDisposable
+{
+    private readonly ApiKeyGuard _guard;
+    private readonly SocketsHttpHandler? _sockets;
+
+    /// <summary>Creates a client. Nothing is sent yet; a key that is missing is missed at the first request.</summary>
+    /// <param name="options">What the client is built from; the environment and the profiles file fill in what is absent.</param>
+    /// <exception cref="MlHubException">The settings that were found contradict themselves or cannot be read.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public MlHubClient(MlHubClientOptions? options = null)
+    {
+        options ??= new MlHubClientOptions();
+        options.Validate();
+        var logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
+        var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, logger);
+        _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl);
+        if (_guard.HasKey && !_guard.Admits(settings.RootUrl))
+        {
+            SendingLog.KeyWithheld(logger, UrlRedaction.Redact(settings.RootUrl)!);
+        }
+
+        _sockets = options.HttpMessageHandler is null ? Sockets(options) : null;
+        var keyed = new ApiKeyHandler(
+            settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), options.HttpMessageHandler ?? _sockets!));
+        Connection = new ApiConnection(settings.RootUrl, _guard, Pipeline(options, logger, keyed));
+        Pages = new Pages(Connection, _guard);
+        Downloader = new ResumableDownloader(Downloads(options, keyed));
+        Datasets = new DatasetsClient(this);
+        Collections = new CollectionsClient(this);
+        Models = new ModelsClient(this);
+        Archives = new ArchivesClient(this);
+        Catalogs = new CatalogsClient(this);
+    }
+
+    /// <summary>For test doubles that override what they need.</summary>
+    protected MlHubClient()
+    {
+        _guard = null!;
+        Connection = null!;
+        Pages = null!;
+        Downloader = null!;
+        Datasets = null!;
+        Collections = null!;
+        Models = null!;
+        Archives = null!;
+        Catalogs = null!;
+    }
+
+    /// <summary>The root URL in use, with a trailing slash.</summary>
+    public virtual Uri RootUrl => Connection.RootUrl;
+
+    /// <summary>Datasets: list, find, download.</summary>
+    public virtual DatasetsClient Datasets { get; }
+
+    /// <summary>STAC Collections and their items: list, find.</summary>
+    public virtual CollectionsClient Collections { get; }
+
+    /// <summary>Trained models: list, find.</summary>
+    public virtual ModelsClient Models { get; }
+
+    /// <summary>The archives of collections: sizes, downloads.</summary>
+    public virtual ArchivesClient Archives { get; }
+
+    /// <summary>The STAC catalogues of datasets: sizes, downloads.</summary>
+    public virtual CatalogsClient Catalogs { get; }
+
+    /// <summary>The engine by which everything is downloaded, over the client's own connections.</summary>
+    public virtual ResumableDownloader Downloader { get; }
+
+    internal ApiConnection Connection { get; }
+
+    internal Pages Pages { get; }
+
+    /// <summary>
+    /// Sends a request of any kind, with the key where it is admitted: the Python client's <c>Session.request</c>. Its address may be
+    /// relative to the root, with or without a leading slash; a whole address elsewhere gets no key.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>An answer of success, its body unread. Dispose of it.</returns>
+    /// <exception cref="MlHubException">The server could not be reached, or refused.</exception>
+    public virtual Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Connection.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Gets one JSON value.</summary>
+    /// <param name="pathOrUrl">A path relative to the root, with or without a leading slash, or a whole address.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="MlHubException">The server could not be reached, refused, or did not answer with JSON.</exception>
+    public virtual Task<JsonElement> GetJsonAsync(string pathOrUrl, CancellationToken cancellationToken = default) =>
+        Connection.GetJsonAsync(Connection.For(Connection.Absolute(pathOrUrl)), cancellationToken);
+
+    /// <summary>Gets a page and those that its <c>next</c> links lead to: the Python client's <c>Session.paginate</c>.</summary>
+    /// <param name="pathOrUrl">A path relative to the root, with or without a leading slash, or a whole address.</param>
+    /// <param name="cancellationToken">Ends the list.</param>
+    /// <exception cref="MlHubException">A page could not be fetched or read, or its next link repeats or leaves the root URL's host.</exception>
+    public virtual async IAsyncEnumerable<JsonElement> PaginateAsync(
+        string pathOrUrl, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var first = Connection.For(Connection.Absolute(pathOrUrl));
+        await foreach (var page in Pages.WalkAsync(first, elements: null, cancellationToken).ConfigureAwait(false))
+        {
+            yield return page.Clone();
+        }
+    }
+
+    /// <summary>Closes the connections. Downloads under way fail, and can be resumed.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the connections.</summary>
+    /// <param name="disposing">True when called by <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing && Connection is not null)
+        {
+            Downloader.Dispose();
+            Connection.Dispose();
+            _sockets?.Dispose();
+        }
+    }
+
+    private static SocketsHttpHandler Sockets(MlHubClientOptions options) =>
+        new()
+        {
+            // Redirects are followed by handlers that know where the key may go.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = options.ConnectTimeout,
+            MaxConnectionsPerServer = options.MaxConnectionsPerHost,
+
+            // A long-lived client notices that a name has moved.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(15),
+        };
+
+    private static ResumableDownloaderOptions Downloads(MlHubClientOptions options, HttpMessageHandler keyed) =>
+        new()
+        {
+            MaxConnectionsPerHost = options.MaxConnectionsPerHost,
+            ConnectTimeout = options.ConnectTimeout,
+            ResponseTimeout = options.ResponseTimeout,
+            StallTimeout = options.StallTimeout,
+            RetryBaseDelay = options.Retry.BaseDelay,
+            RetryMaxDelay = options.Retry.MaxDelay,
+            MaxRetryAfter = options.Retry.MaxRetryAfter,
+            MaxRetries = options.Retry.MaxRetries,
+            LoggerFactory = options.LoggerFactory,
+            TimeProvider = options.TimeProvider,
+            HttpMessageHandler = keyed,
+        };
+
+    private RetryHandler Pipeline(MlHubClientOptions options, ILogger logger, HttpMessageHandler keyed)
+    {
+        var timed = new TimeoutHandler(options.ResponseTimeout, options.StallTimeout, options.TimeProvider, keyed);
+        return new RetryHandler(options.Retry, options.TimeProvider, logger, new RedirectHandler(_guard, timed));
+    }
+}

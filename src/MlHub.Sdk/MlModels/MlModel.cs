@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace MlHub.Sdk;
+
+/// <summary>A trained model: a STAC Item with the ML Model extension (<c>ml-model</c>, v1.0.0).</summary>
+public sealed class MlModel : Item
+{
+    private MlModel(JsonElement json)
+        : base(json, "a model")
+    {
+    }
+
+    /// <summary>The title, or null.</summary>
+    public string? Title => Text("title");
+
+    /// <summary>What the model does, Markdown, or null.</summary>
+    public string? Description => Text("description");
+
+    /// <summary>The license, or null.</summary>
+    public string? License => Text("license");
+
+    /// <summary>The DOI (<c>sci:doi</c>), or null.</summary>
+    public string? Doi => Text("sci:doi");
+
+    /// <summary>How to cite the model (<c>sci:citation</c>), or null.</summary>
+    public string? Citation => Text("sci:citation");
+
+    /// <summary>How it learnt (<c>ml-model:learning_approach</c>), for example <c>supervised</c>; or null.</summary>
+    public string? LearningApproach => Text("ml-model:learning_approach");
+
+    /// <summary>What it predicts (<c>ml-model:prediction_type</c>), for example <c>regression</c>; or null.</summary>
+    public string? PredictionType => Text("ml-model:prediction_type");
+
+    /// <summary>How it is built (<c>ml-model:architecture</c>), for example <c>resnet18</c>; or null.</summary>
+    public string? Architecture => Text("ml-model:architecture");
+
+    /// <summary>Reads a model from JSON, as <see cref="Item.ToJson"/> gave it.</summary>
+    /// <param name="json">A STAC Item with the ML Model extension.</param>
+    /// <exception cref="MlHubException">The JSON is not a model.</exception>
+    public static new MlModel FromJson(JsonElement json) => new(json);
+}

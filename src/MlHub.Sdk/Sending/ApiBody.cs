@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace MlHub.Sdk;
+
+/// <summary>Reads the bodies of answers. What is not the JSON that was promised is an exception that says so, never a null or an empty object.</summary>
+internal static class ApiBody
+{
+    /// <summary>The body as one JSON value that owns its memory.</summary>
+    /// <exception cref="MlHubException">The body is not JSON, or broke off.</exception>
+    public static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage response, ApiKeyGuard guard, CancellationToken cancellationToken)
+    {
+        using var document = await ParseAsync(response, guard, cancellationToken).ConfigureAwait(false);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>The body as a document; what is kept of it must be cloned, so that a kept item does not keep its page.</summary>
+    /// <exception cref="MlHubException">The body is not JSON, or broke off.</exception>
+    public static async Task<JsonDocument> ParseAsync(HttpResponseMessage response, ApiKeyGuard guard, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+            {
+                return await JsonDocument.ParseAsync(body, default, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (JsonException e)
+        {
+            var type = response.Content.Headers.ContentType?.MediaType ?? "no content type";
+            throw Unreadable(response, $"answered with something that is not whole JSON ({guard.Scrub(type)})", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw Unreadable(response, "broke its answer off in the middle", e);
+        }
+        catch (TimeoutException e)
+        {
+            throw Unreadable(response, $"stopped in the middle of its answer ({e.Message})", e);
+        }
+    }
+
+    /// <summary>Reads one value of a body into a type of the library's.</summary>
+    /// <exception cref="MlHubException">The value has another shape.</exception>
+    public static T Read<T>(JsonElement json, JsonTypeInfo<T> type, string what)
+        where T : class
+    {
+        try
+        {
+            return json.Deserialize(type) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException e)
+        {
+            throw WrongShape(what, e);
+        }
+    }
+
+    /// <summary>Runs what reads a shape by hand, with the same exception where the shape is another.</summary>
+    /// <exception cref="MlHubException">The value has another shape.</exception>
+    public static T ReadShape<T>(string what, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (JsonException e)
+        {
+            throw WrongShape(what, e);
+        }
+    }
+
+    /// <summary>The elements of an array.</summary>
+    /// <exception cref="MlHubException">The value is not an array.</exception>
+    public static JsonElement.ArrayEnumerator Elements(JsonElement json, string what) =>
+        json.ValueKind == JsonValueKind.Array ? json.EnumerateArray() : throw WrongShape(what);
+
+    public static MlHubException WrongShape(string what, JsonException? e = null)
+    {
+        var where = e?.Path is { Length: > 1 } path ? $" at {path}" : "";
+        return new MlHubException($"The server's JSON is not {what}{where}. Is the root URL that of an MLHub API?", e);
+    }
+
+    private static MlHubException Unreadable(HttpResponseMessage response, string how, Exception e)
+    {
+        var url = UrlRedaction.Redact(response.RequestMessage?.RequestUri);
+        return new MlHubException($"The server {how}, for {url}. Is the root URL that of an MLHub API?", e)
+        {
+            StatusCode = response.StatusCode,
+            RequestUrl = url,
+        };
+    }
+}

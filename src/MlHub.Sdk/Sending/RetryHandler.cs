@@ -1,0 +1,98 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+
+namespace MlHub.Sdk;
+
+/// <summary>Repeats requests that failed for a passing reason, as <see cref="RetryOptions"/> says.</summary>
+internal sealed class RetryHandler : DelegatingHandler
+{
+    private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
+    private readonly RetryOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+
+    public RetryHandler(RetryOptions options, TimeProvider clock, ILogger logger, HttpMessageHandler inner)
+        : base(inner)
+    {
+        _options = options;
+        _clock = clock;
+        _logger = logger;
+        _pipeline = options.MaxRetries == 0 ? ResiliencePipeline<HttpResponseMessage>.Empty : Pipeline();
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (!IsRepeatable(request))
+        {
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await _pipeline
+            .ExecuteAsync(
+                static async (state, token) => await state.Handler.SendOnceAsync(state.Request, token).ConfigureAwait(false),
+                (Handler: this, Request: request),
+                cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        base.SendAsync(request.CopyTo(request.RequestUri!), cancellationToken);
+
+    private ResiliencePipeline<HttpResponseMessage> Pipeline() =>
+        new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = _clock }
+            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            {
+                MaxRetryAttempts = _options.MaxRetries,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = _options.BaseDelay,
+                MaxDelay = _options.MaxDelay,
+                ShouldHandle = static outcome => ValueTask.FromResult(IsPassing(outcome.Outcome)),
+                DelayGenerator = arguments => ValueTask.FromResult(ServersDelay(arguments.Outcome.Result)),
+                OnRetry = arguments =>
+                {
+                    Log(arguments);
+                    arguments.Outcome.Result?.Dispose();
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+
+    /// <summary>Methods that may be sent twice (RFC 9110 §9.2.2), without a body, which may be gone after the first time.</summary>
+    private static bool IsRepeatable(HttpRequestMessage request) =>
+        request.Content is null
+        && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options);
+
+    private static bool IsPassing(Outcome<HttpResponseMessage> outcome) =>
+        outcome switch
+        {
+            { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => false,
+            { Exception: HttpRequestException } => true,
+            { Result.StatusCode: var status } => IsPassing(status),
+            _ => false,
+        };
+
+    internal static bool IsPassing(HttpStatusCode status) =>
+        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
+            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
+    /// <summary>What the server asks for, cut to the cap; a time that has passed is no wait at all; null where it asks for nothing.</summary>
+    private TimeSpan? ServersDelay(HttpResponseMessage? response)
+    {
+        var wait = response?.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - _clock.GetUtcNow(),
+            _ => (TimeSpan?)null,
+        };
+        return wait is null ? null : TimeSpan.FromTicks(Math.Clamp(wait.Value.Ticks, 0, _options.MaxRetryAfter.Ticks));
+    }
+
+    private void Log(OnRetryArguments<HttpResponseMessage> arguments)
+    {
+        var why = arguments.Outcome.Exception?.Message ?? $"status {(int)arguments.Outcome.Result!.StatusCode}";
+        SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// A bounding box in degrees of longitude and latitude, WGS 84 (RFC 7946 §5): west, south, east, north, and heights in metres where given.
+/// West is greater than east in a box that crosses the antimeridian (§5.2).
+/// </summary>
+/// <param name="West">The western edge, in degrees.</param>
+/// <param name="South">The southern edge, in degrees.</param>
+/// <param name="East">The eastern edge, in degrees.</param>
+/// <param name="North">The northern edge, in degrees.</param>
+[JsonConverter(typeof(BboxJsonConverter))]
+public sealed record Bbox(double West, double South, double East, double North)
+{
+    /// <summary>The lowest height, in metres above the ellipsoid; null in a box without heights.</summary>
+    public double? MinHeight { get; init; }
+
+    /// <summary>The greatest height, in metres above the ellipsoid; null in a box without heights.</summary>
+    public double? MaxHeight { get; init; }
+
+    /// <summary>Reads a box written as <c>W,S,E,N</c>, as in a query of OGC API Features.</summary>
+    /// <param name="text">Four numbers with commas between them.</param>
+    /// <returns>The box.</returns>
+    /// <exception cref="FormatException">The text is not four numbers, or south lies above north.</exception>
+    public static Bbox Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        var numbers = new double[4];
+        for (var i = 0; i < 4; i++)
+        {
+            if (parts.Length != 4
+                || !double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                || !double.IsFinite(numbers[i]))
+            {
+                throw new FormatException($"'{text}' is not a bounding box: write west,south,east,north in degrees, for example 34.2,0.1,34.4,0.5.");
+            }
+        }
+
+        return numbers[1] <= numbers[3]
+            ? new Bbox(numbers[0], numbers[1], numbers[2], numbers[3])
+            : throw new FormatException($"'{text}' is not a bounding box: its south lies above its north.");
+    }
+
+    /// <summary>True where both boxes have a point in common; touching counts. Heights are not looked at.</summary>
+    /// <param name="other">The other box.</param>
+    public bool Intersects(Bbox other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return South <= other.North && other.South <= North
+            && Spans().Any(span => other.Spans().Any(o => span.West <= o.East && o.West <= span.East));
+    }
+
+    /// <summary>West, south, east and north with commas between them.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{West},{South},{East},{North}");
+
+    /// <summary>The box's longitudes: one span, or two where it crosses the antimeridian.</summary>
+    private IEnumerable<(double West, double East)> Spans() => West <= East ? [(West, East)] : [(West, 180), (-180, East)];
+}

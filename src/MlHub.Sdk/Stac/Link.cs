@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MlHub.Sdk;
+
+/// <summary>A link of a STAC object or of a page (STAC 1.0.0, Link Object).</summary>
+public sealed record Link
+{
+    /// <summary>How the target is related, for example <c>self</c>, <c>next</c> or <c>ml-model:train-data</c>.</summary>
+    [JsonPropertyName("rel")]
+    public string? Rel { get; init; }
+
+    /// <summary>The target, as the server wrote it: absolute or relative.</summary>
+    [JsonPropertyName("href")]
+    public string? Href { get; init; }
+
+    /// <summary>The media type of the target, or null.</summary>
+    [JsonPropertyName("type")]
+    public string? Type { get; init; }
+
+    /// <summary>What people may call the link, or null.</summary>
+    [JsonPropertyName("title")]
+    public string? Title { get; init; }
+
+    /// <summary>Every other field, by its name on the wire.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement> AdditionalFields { get; init; } = new Dictionary<string, JsonElement>();
+}

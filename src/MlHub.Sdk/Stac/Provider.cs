@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MlHub.Sdk;
+
+/// <summary>An organisation that captured, processed, licenses or hosts the data (STAC 1.0.0, Provider Object).</summary>
+public sealed record Provider
+{
+    /// <summary>Its name.</summary>
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
+
+    /// <summary>What else is said of it, or null.</summary>
+    [JsonPropertyName("description")]
+    public string? Description { get; init; }
+
+    /// <summary>Its roles: <c>licensor</c>, <c>producer</c>, <c>processor</c>, <c>host</c>; or null.</summary>
+    [JsonPropertyName("roles")]
+    public IReadOnlyList<string>? Roles { get; init; }
+
+    /// <summary>Its page, or null.</summary>
+    [JsonPropertyName("url")]
+    public string? Url { get; init; }
+
+    /// <summary>Every other field, by its name on the wire.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement> AdditionalFields { get; init; } = new Dictionary<string, JsonElement>();
+}

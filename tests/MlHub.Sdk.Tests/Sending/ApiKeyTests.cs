@@ -1,0 +1,165 @@
+using System.Net;
+
+namespace MlHub.Sdk.Tests.Sending;
+
+public sealed class ApiKeyTests
+{
+    private const string Escaped = "s3cr3t%2Fkey%2Bwith%3Dodd%26chars%25";
+
+    [Fact]
+    public async Task The_key_is_escaped_once_and_added_to_requests_under_the_root()
+    {
+        var hub = new FakeHub().Answers("datasets/crops", Json.DatasetA);
+        using var client = hub.Client();
+
+        await client.Datasets.GetAsync("crops");
+
+        Assert.Equal($"https://hub.example/mlhub/v1/datasets/crops?key={Escaped}", Assert.Single(hub.Requests).AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task A_next_link_that_carries_a_key_is_followed_with_the_key_once()
+    {
+        var hub = new FakeHub()
+            .Answers("collections/c/items", Json.Page([Json.Item("1")], $"https://hub.example/mlhub/v1/collections/c/items?key={Escaped}&token=next:1"))
+            .Answers("collections/c/items?token=next:1", Json.Page([Json.Item("2")]));
+        using var client = hub.Client();
+
+        var items = await client.Collections.ListItemsAsync("c").ToListAsync();
+
+        Assert.Equal(["1", "2"], items.Select(item => item.Id));
+        Assert.Equal($"https://hub.example/mlhub/v1/collections/c/items?token=next:1&key={Escaped}", hub.Requests[1].AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("https://elsewhere.example/mlhub/v1/x")]
+    [InlineData("https://hub.example:8443/mlhub/v1/x")]
+    [InlineData("https://hub.example/mlhub/v2/x")]
+    [InlineData("https://hub.example/mlhub/v1evil/x")]
+    [InlineData("https://hub.example.evil.example/mlhub/v1/x")]
+    public async Task A_request_elsewhere_gets_no_key(string url)
+    {
+        var hub = new FakeHub().Answers(url, "{}");
+        using var client = hub.Client();
+
+        await client.GetJsonAsync(url);
+
+        Assert.Equal(url, Assert.Single(hub.Requests).AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task A_redirect_elsewhere_gets_no_key_even_where_the_server_wrote_it_into_the_address()
+    {
+        var hub = new FakeHub()
+            .Redirects("datasets/crops", $"https://storage.example/crops.json?v=1&key={Escaped}")
+            .Answers("https://storage.example/crops.json?v=1", Json.DatasetA);
+        using var client = hub.Client();
+
+        await client.Datasets.GetAsync("crops");
+
+        Assert.Equal("https://storage.example/crops.json?v=1", hub.Requests[1].AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task A_redirect_to_plain_http_is_refused()
+    {
+        var hub = new FakeHub().Redirects("datasets/crops", "http://hub.example/mlhub/v1/datasets/crops");
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.Contains("plain http", e.Message, StringComparison.Ordinal);
+        Assert.Single(hub.Requests);
+    }
+
+    [Fact]
+    public async Task Redirects_that_never_end_are_given_up()
+    {
+        var hub = new FakeHub().Redirects("datasets/crops", "crops");
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.Contains("more than 10 times", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://mirror.example/v1/", false)]
+    [InlineData("http://127.0.0.1:8080/v1/", true)]
+    [InlineData("http://[::1]:8080/v1/", true)]
+    [InlineData("http://localhost/v1/", true)]
+    [InlineData("http://localhost.evil.example/v1/", false)]
+    [InlineData("http://127.0.0.1.evil.example/v1/", false)]
+    public async Task Over_plain_http_the_key_goes_to_loopback_alone(string root, bool sent)
+    {
+        var hub = new FakeHub { Root = new Uri(root) }.Answers("datasets/crops", Json.DatasetA);
+        using var client = hub.Client();
+
+        await client.Datasets.GetAsync("crops");
+
+        Assert.Equal(sent, Assert.Single(hub.Requests).Query.Contains("key=", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_withheld_over_http_is_explained_when_it_is_missed()
+    {
+        var hub = new FakeHub { Root = new Uri("http://mirror.example/v1/") }
+            .Answers("collections/c/items/i", """{"detail":"Must provide API key"}""", HttpStatusCode.Unauthorized);
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.Collections.GetItemAsync("c", "i"));
+
+        Assert.Contains("withheld because plain http", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_anonymous_profile_sends_no_key()
+    {
+        var hub = new FakeHub().Answers("datasets/crops", Json.DatasetA);
+        using var client = hub.Client(key: null);
+
+        await client.Datasets.GetAsync("crops");
+
+        Assert.Empty(Assert.Single(hub.Requests).Query);
+    }
+
+    [Fact]
+    public async Task The_caller_sees_answers_whose_request_does_not_hold_the_key()
+    {
+        var hub = new FakeHub().Answers("x", "{}");
+        using var client = hub.Client();
+
+        using var response = await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/x"));
+
+        Assert.Equal("https://hub.example/mlhub/v1/x", response.RequestMessage!.RequestUri!.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("{\"detail\":\"The key s3cr3t/key+with=odd&chars% is wrong\"}")]
+    [InlineData("{\"detail\":\"The key s3cr3t/key\\u002Bwith=odd\\u0026chars% is wrong\"}")]
+    [InlineData("<html><body>No such page: /x?key=s3cr3t%2Fkey%2Bwith%3Dodd%26chars%25</body></html>")]
+    [InlineData("<html><body>s3cr3t/key+with=odd&amp;chars%</body></html>")]
+    public async Task A_key_that_the_server_echoes_is_in_no_message(string body)
+    {
+        var hub = new FakeHub().Answers("datasets/crops", body, HttpStatusCode.Unauthorized);
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.DoesNotContain("s3cr3t", e.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("***", e.ServerMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task User_agent_and_accept_say_who_asks_and_for_what()
+    {
+        var hub = new FakeHub().Answers("datasets/crops", Json.DatasetA);
+        using var client = hub.Client(change: settings => settings.ApplicationName = "my-service/1.2 (team; data)");
+
+        await client.Datasets.GetAsync("crops");
+
+        var headers = Assert.Single(hub.Messages).Headers;
+        Assert.Matches(@"^MlHub\.Sdk/\d+\.\d+\.\d+ \([^()]+; \.NET [^()]+\) my-service/1\.2 \(team; data\)$", string.Join(' ', headers.NonValidated["User-Agent"]));
+        Assert.Contains("application/json", string.Join(',', headers.NonValidated["Accept"]), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,177 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MlHub.Sdk.Tests.Sending;
+
+public sealed class RetryTests
+{
+    [Theory]
+    [InlineData(408)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task A_passing_failure_is_tried_again(int status)
+    {
+        var hub = new FakeHub().Answers("datasets/crops", "busy", (HttpStatusCode)status).Answers("datasets/crops", Json.DatasetA);
+        using var client = hub.Client();
+
+        Assert.Equal("crops", (await client.Datasets.GetAsync("crops")).Id);
+        Assert.Equal(2, hub.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(501)]
+    public async Task A_final_failure_is_not_tried_again(int status)
+    {
+        var hub = new FakeHub().Answers("datasets/crops", "no", (HttpStatusCode)status);
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAnyAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.Equal((HttpStatusCode)status, e.StatusCode);
+        Assert.Single(hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_failure_that_does_not_pass_ends_with_what_the_server_said()
+    {
+        var hub = new FakeHub().Answers("datasets/crops", """{"detail":"Come back tomorrow"}""", HttpStatusCode.ServiceUnavailable);
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.Equal(4, hub.Requests.Count);
+        Assert.Equal("Come back tomorrow", e.ServerMessage);
+    }
+
+    [Fact]
+    public async Task A_connection_that_fails_is_tried_again_and_then_explained()
+    {
+        var hub = new FakeHub().Answers("datasets/crops", _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused"));
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.Equal(4, hub.Requests.Count);
+        Assert.Equal("hub.example could not be reached: Connection refused. Check the root URL and the network, then try again.", e.Message);
+    }
+
+    [Theory]
+    [InlineData("7", 7)]
+    [InlineData("3600", 30)]
+    [InlineData("Thu, 01 Jan 2026 00:00:09 GMT", 9)]
+    [InlineData("Thu, 01 Jan 2026 10:00:00 GMT", 30)]
+    [InlineData("Thu, 01 Jan 2025 00:00:00 GMT", 0)]
+    public async Task Retry_After_is_heeded_up_to_the_cap(string retryAfter, int seconds)
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var asked = new List<DateTimeOffset>();
+        var hub = new FakeHub()
+            .Answers("datasets/crops", _ =>
+            {
+                asked.Add(clock.GetUtcNow());
+                var busy = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
+                busy.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
+                return busy;
+            })
+            .Answers("datasets/crops", _ =>
+            {
+                asked.Add(clock.GetUtcNow());
+                return new HttpResponseMessage { Content = new StringContent(Json.DatasetA) };
+            });
+        using var client = hub.Client(change: settings => settings.Clock = clock);
+
+        var dataset = client.Datasets.GetAsync("crops");
+        await AdvanceUntilDone(clock, dataset);
+
+        Assert.Equal(seconds, (asked[1] - asked[0]).TotalSeconds);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_is_given_up_after_the_response_timeout()
+    {
+        var clock = new FakeTimeProvider();
+        using var client = new MlHubClient(new MlHubClientOptions
+        {
+            ApiKey = "k",
+            RootUrl = new Uri("https://hub.example/v1/"),
+            HttpMessageHandler = new SilentServer(),
+            TimeProvider = clock,
+            Retry = new RetryOptions { MaxRetries = 0 },
+        });
+
+        var dataset = client.Datasets.GetAsync("crops");
+        await AdvanceUntilDone(clock, dataset);
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => dataset);
+        Assert.Contains("no answer began within 100 s", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_stands_still_is_given_up_after_the_stall_timeout()
+    {
+        var clock = new FakeTimeProvider();
+        var hub = new FakeHub().Answers("datasets/crops", _ => new HttpResponseMessage { Content = new StreamContent(new StuckStream()) });
+        using var client = hub.Client(change: settings => settings.Clock = clock);
+
+        var dataset = client.Datasets.GetAsync("crops");
+        await AdvanceUntilDone(clock, dataset);
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => dataset);
+        Assert.Contains("no byte arrived for 30 s", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancellation_is_cancellation_and_nothing_else()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var client = new MlHubClient(new MlHubClientOptions
+        {
+            ApiKey = "k",
+            RootUrl = new Uri("https://hub.example/v1/"),
+            HttpMessageHandler = new SilentServer(),
+        });
+
+        var dataset = client.Datasets.GetAsync("crops", cancel.Token);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dataset);
+    }
+
+    /// <summary>Lets the fake clock run, second by second, while what waits for it gets its turns.</summary>
+    private static async Task AdvanceUntilDone(FakeTimeProvider clock, Task task)
+    {
+        for (var i = 0; i < 1_000_000 && !task.IsCompleted; i++)
+        {
+            await Task.Yield();
+            if (i % 50 == 49)
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    private sealed class SilentServer : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            throw new InvalidOperationException();
+        }
+    }
+
+    private sealed class StuckStream : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return 0;
+        }
+    }
+}
