@@ -16,5 +16,5 @@ public sealed record CreatorContact
 
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement> AdditionalFields { get; init; } = new Dictionary<string, JsonElement>();
+    public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 }

@@ -84,7 +84,10 @@ public sealed class Dataset
     public static Dataset FromJson(JsonElement json, MlHubClient client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return ApiBody.ReadShape("a dataset", () => new Dataset(client, json.Clone(), ApiBody.Read(json, StacJson.Default.DatasetContent, "a dataset")));
+        var content = ApiBody.Read(json, StacJson.Default.DatasetContent, "a dataset");
+        return content.Collections.Contains(null!)
+            ? throw ApiBody.WrongShape("a dataset at $.collections")
+            : ApiBody.ReadShape("a dataset", () => new Dataset(client, json.Clone(), content));
     }
 
     /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included.</summary>

@@ -39,7 +39,7 @@ internal sealed class ApiConnection : IDisposable
     /// <exception cref="MlHubException">The server could not be reached or refused.</exception>
     public async Task<HttpResponseMessage> SendAsync(RequestInformation request, CancellationToken cancellationToken)
     {
-        Address(request);
+        request.URI = Address(request);
         using var message = await _adapter.ConvertToNativeRequestAsync<HttpRequestMessage>(request, cancellationToken).ConfigureAwait(false);
         return await SendAsync(message!, cancellationToken).ConfigureAwait(false);
     }
@@ -98,12 +98,12 @@ internal sealed class ApiConnection : IDisposable
 
     private Uri Absolute(Uri? url) => url is null ? RootUrl : url.IsAbsoluteUri ? url : Absolute(url.OriginalString);
 
-    /// <summary>The address of a request, fixed as its template says it; see <see cref="ExactUri.FromTemplate"/>.</summary>
+    /// <summary>The address of a request, exactly as its template says it; see <see cref="ExactUri.FromTemplate"/>.</summary>
     public Uri Address(RequestInformation request)
     {
         if (request.PathParameters.TryGetValue("request-raw-url", out var raw))
         {
-            return request.URI = new Uri((string)raw);
+            return new Uri((string)raw);
         }
 
         var values = new Dictionary<string, object>(request.QueryParameters);
@@ -113,7 +113,7 @@ internal sealed class ApiConnection : IDisposable
         }
 
         values["baseurl"] = _adapter.BaseUrl!;
-        return request.URI = ExactUri.FromTemplate(Std.UriTemplate.Expand(request.UrlTemplate!, values));
+        return ExactUri.FromTemplate(Std.UriTemplate.Expand(request.UrlTemplate!, values));
     }
 
     private static MlHubException Unreachable(Uri url, HttpRequestException e)

@@ -28,5 +28,5 @@ public sealed record Asset
 
     /// <summary>Every other field, such as <c>eo:bands</c> (STAC EO extension), by its name on the wire.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement> AdditionalFields { get; init; } = new Dictionary<string, JsonElement>();
+    public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 }

@@ -24,5 +24,5 @@ public sealed record Link
 
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement> AdditionalFields { get; init; } = new Dictionary<string, JsonElement>();
+    public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 }

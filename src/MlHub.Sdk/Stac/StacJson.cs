@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace MlHub.Sdk;
 
 /// <summary>How System.Text.Json reads what the API sends, made at build time: no reflection.</summary>
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DatasetContent))]
 [JsonSerializable(typeof(CollectionContent))]
 [JsonSerializable(typeof(ItemContent))]

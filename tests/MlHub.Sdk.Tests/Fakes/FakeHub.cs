@@ -53,6 +53,7 @@ internal sealed class FakeHub : HttpMessageHandler
             HttpMessageHandler = this,
             ApplicationName = settings.ApplicationName,
             TimeProvider = settings.Clock,
+            StallTimeout = TimeSpan.FromSeconds(31),
             LoggerFactory = settings.Loggers,
             Retry = new RetryOptions { MaxRetries = settings.MaxRetries, BaseDelay = settings.BaseDelay },
         });

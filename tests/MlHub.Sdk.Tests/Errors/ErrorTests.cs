@@ -1,0 +1,110 @@
+using System.Net;
+
+namespace MlHub.Sdk.Tests.Errors;
+
+public sealed class ErrorTests
+{
+    [Theory]
+    [InlineData("""{"detail": "Dataset crops does not exist."}""", "application/json", "Dataset crops does not exist.")]
+    [InlineData("<!doctype html><html><head><style>p{}</style></head><body><h1>Not&nbsp;Found</h1>\n<p>No &lt;such&gt; page</p></body></html>", "text/html", "Not Found No <such> page")]
+    [InlineData("""{"detail": [{"loc": ["path"], "msg": "bad"}]}""", "application/json", """[{"loc": ["path"], "msg": "bad"}]""")]
+    [InlineData("", "text/html", null)]
+    public async Task A_failure_has_the_servers_own_words(string body, string type, string? words)
+    {
+        var hub = new FakeHub().Answers("datasets/crops", body, HttpStatusCode.NotFound, type);
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<EntityDoesNotExistException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.Equal(words?.Replace(' ', ' '), e.ServerMessage?.Replace(' ', ' '));
+        Assert.Equal(HttpStatusCode.NotFound, e.StatusCode);
+        Assert.Equal("https://hub.example/mlhub/v1/datasets/crops", e.RequestUrl!.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Unauthorized)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    public async Task A_refused_key_is_an_authentication_exception(HttpStatusCode status)
+    {
+        var hub = new FakeHub().Answers("datasets/crops", """{"detail": "No."}""", status);
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.Equal(
+            $"https://hub.example/mlhub/v1/datasets/crops: the API key was refused; give another one ({(int)status}). The server says: No.", e.Message);
+    }
+
+    [Theory]
+    [InlineData("<html>Welcome</html>", "text/html", "not whole JSON (text/html)")]
+    [InlineData("", "application/json", "not whole JSON")]
+    [InlineData("{\"id\": \"crops\", \"coll", "application/json", "not whole JSON")]
+    [InlineData("[]", "application/json", "is not a dataset")]
+    [InlineData("{}", "application/json", "is not a dataset")]
+    [InlineData("null", "application/json", "is not a dataset")]
+    [InlineData("""{"id": null, "collections": []}""", "application/json", "is not a dataset")]
+    [InlineData("""{"id": 7, "collections": []}""", "application/json", "is not a dataset at $.id")]
+    [InlineData("""{"id": "crops", "collections": {}}""", "application/json", "is not a dataset at $.collections")]
+    [InlineData("""{"id": "crops", "collections": [null]}""", "application/json", "is not a dataset")]
+    [InlineData("""{"id": "crops", "collections": [], "bbox": {"type": "Blob"}}""", "application/json", "is not a dataset")]
+    public async Task A_success_that_is_not_what_was_promised_is_an_exception(string body, string type, string says)
+    {
+        var hub = new FakeHub().Answers("datasets/crops", body, type: type);
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"features": {}}""")]
+    [InlineData("""{"type": "FeatureCollection"}""")]
+    [InlineData("""{"features": [{"id": "x"}]}""")]
+    [InlineData("""{"features": [null]}""")]
+    [InlineData("[]")]
+    public async Task A_page_of_the_wrong_shape_is_an_exception(string body)
+    {
+        var hub = new FakeHub().Answers("collections/c/items", body);
+        using var client = hub.Client();
+
+        await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
+    }
+
+    [Theory]
+    [InlineData("""{"collections": 3}""")]
+    [InlineData("[]")]
+    public async Task A_list_of_collections_of_the_wrong_shape_is_an_exception(string body)
+    {
+        var hub = new FakeHub().Answers("collections", body);
+        using var client = hub.Client();
+
+        await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListAsync().CountAsync());
+    }
+
+    [Fact]
+    public async Task A_list_of_datasets_that_is_no_list_is_an_exception()
+    {
+        var hub = new FakeHub().Answers("datasets", "{}");
+        using var client = hub.Client();
+
+        await Assert.ThrowsAsync<MlHubException>(async () => await client.Datasets.ListAsync().CountAsync());
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_off_is_an_exception_that_says_so()
+    {
+        var hub = new FakeHub().Answers("datasets/crops", _ => new HttpResponseMessage { Content = new StreamContent(new BrokenStream()) });
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.Contains("broke its answer off", e.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely.");
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace MlHub.Sdk.Tests;
+
+/// <summary>A clock that stands at the start of 2026, and jumps to the end of each wait that the test wants skipped.</summary>
+internal sealed class SkippingClock(Func<TimeSpan, bool> skip) : FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+{
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime > TimeSpan.Zero && skip(dueTime))
+        {
+            ThreadPool.QueueUserWorkItem(_ => Advance(dueTime));
+        }
+
+        return timer;
+    }
+}

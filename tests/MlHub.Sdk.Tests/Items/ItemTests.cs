@@ -1,0 +1,103 @@
+using System.Text.Json;
+
+namespace MlHub.Sdk.Tests.Items;
+
+public sealed class ItemTests
+{
+    [Fact]
+    public async Task An_item_is_read()
+    {
+        using var client = new FakeHub().Answers("collections/crops_source/items/i", Json.Item("i", more: """, "gsd": 10""")).Client();
+
+        var item = await client.Collections.GetItemAsync("crops_source", "i");
+
+        Assert.Equal("crops_source", item.CollectionId);
+        Assert.Equal(new DateTimeOffset(2019, 7, 21, 0, 0, 0, TimeSpan.Zero), item.DateTime);
+        Assert.Equal("Polygon", item.Geometry!.GeometryType);
+        Assert.Equal(4326, item.Geometry.SRID);
+        Assert.Equal(10, item.Properties.GetProperty("gsd").GetInt32());
+        Assert.Equal("image/tiff", item.Assets["B01"].Type);
+        Assert.Equal(60, item.Assets["B01"].AdditionalFields["eo:bands"][0].GetProperty("gsd").GetInt32());
+    }
+
+    [Fact]
+    public void An_item_without_a_moment_has_an_interval()
+    {
+        var item = Read(Json.Item("i", null, """, "start_datetime": "2000-01-01T00:00:00Z", "end_datetime": "9999-12-31T23:59:59Z" """));
+
+        Assert.Null(item.DateTime);
+        Assert.Equal(2000, item.StartDateTime!.Value.Year);
+        Assert.Equal(9999, item.EndDateTime!.Value.Year);
+        Assert.Equal(new TemporalInterval(item.StartDateTime, item.EndDateTime), item.Time);
+    }
+
+    [Theory]
+    [InlineData("""{"type": "Point", "coordinates": [1, 2]}""", "POINT (1 2)")]
+    [InlineData("""{"type": "Point", "coordinates": [1, 2, 3]}""", "POINT Z(1 2 3)")]
+    [InlineData("""{"type": "LineString", "coordinates": [[1, 2], [3, 4]]}""", "LINESTRING (1 2, 3 4)")]
+    [InlineData("""{"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}""", "MULTIPOINT ((1 2), (3 4))")]
+    [InlineData("""{"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]]]}""", "MULTILINESTRING ((1 2, 3 4))")]
+    [InlineData("""{"type": "Polygon", "coordinates": [[[0, 0], [0, 9], [9, 9], [0, 0]], [[1, 2], [1, 3], [2, 3], [1, 2]]]}""", "POLYGON ((0 0, 0 9, 9 9, 0 0), (1 2, 1 3, 2 3, 1 2))")]
+    [InlineData("""{"type": "MultiPolygon", "coordinates": [[[[0, 0], [0, 9], [9, 9], [0, 0]]]]}""", "MULTIPOLYGON (((0 0, 0 9, 9 9, 0 0)))")]
+    [InlineData("""{"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": [1, 2]}]}""", "GEOMETRYCOLLECTION (POINT (1 2))")]
+    public void Every_kind_of_geometry_is_read(string geometry, string text)
+    {
+        var item = Read($$"""{"type": "Feature", "id": "i", "geometry": {{geometry}}, "properties": {}, "links": [], "assets": {} }""");
+
+        Assert.Equal(text, item.Geometry!.AsText());
+    }
+
+    [Theory]
+    [InlineData("""{"type": "Polygon", "coordinates": [[[0, 0], [0, 9], [9, 9]]]}""")]
+    [InlineData("""{"type": "Polygon", "coordinates": [[["a", 0]]]}""")]
+    [InlineData("""{"type": "Point", "coordinates": [1]}""")]
+    [InlineData("""{"type": "Point"}""")]
+    [InlineData("\"Point\"")]
+    public void What_is_no_geometry_is_an_exception(string geometry) =>
+        Assert.Throws<MlHubException>(() => Read($$"""{"type": "Feature", "id": "i", "geometry": {{geometry}}, "properties": {} }"""));
+
+    [Theory]
+    [InlineData("34.25,0.2,34.26,0.21", null, true)]
+    [InlineData("34.3,0.4,40,5", null, true)]
+    [InlineData("34.31,0.4,40,5", null, false)]
+    [InlineData("170,0,-170,1", null, false)]
+    [InlineData(null, "2019-07-21T00:00:00Z", true)]
+    [InlineData(null, "2019-07-20/2019-07-21", true)]
+    [InlineData(null, "../2019-07-20", false)]
+    [InlineData(null, "2019-07-22/..", false)]
+    public async Task Items_are_filtered_by_place_and_time(string? bbox, string? datetime, bool found)
+    {
+        using var client = new FakeHub().Answers("collections/c/items", Json.Page([Json.Item("i")])).Client();
+        var query = new ItemQuery
+        {
+            Bbox = bbox is null ? null : Bbox.Parse(bbox),
+            DateTime = datetime is null ? null : TemporalInterval.Parse(datetime),
+        };
+
+        Assert.Equal(found, await client.Collections.ListItemsAsync("c", query).AnyAsync());
+    }
+
+    [Theory]
+    [InlineData("1,2,3")]
+    [InlineData("1,2,3,x")]
+    [InlineData("1,9,3,4")]
+    [InlineData("1,2,3,NaN")]
+    public void A_bbox_that_is_none_is_a_format_exception(string text) => Assert.Throws<FormatException>(() => Bbox.Parse(text));
+
+    [Fact]
+    public async Task Ten_items_are_listed_where_no_limit_is_given()
+    {
+        using var client = new FakeHub().Answers("collections/c/items", Json.Page(Enumerable.Range(0, 12).Select(i => Json.Item($"{i}")))).Client();
+
+        Assert.Equal(10, await client.Collections.ListItemsAsync("c").CountAsync());
+        Assert.Equal(12, await client.Collections.ListItemsAsync("c", new ItemQuery { Limit = null }).CountAsync());
+        Assert.Equal(0, await client.Collections.ListItemsAsync("c", new ItemQuery { Limit = 0 }).CountAsync());
+        Assert.Throws<ArgumentOutOfRangeException>(() => client.Collections.ListItemsAsync("c", new ItemQuery { Limit = -1 }));
+    }
+
+    private static Item Read(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return Item.FromJson(document.RootElement);
+    }
+}
