@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace MlHub.Server;
 
 /// <summary>A file that a server's storage gives out.</summary>
@@ -20,4 +22,25 @@ public sealed record HubFile
 
     /// <summary>Opens the file for reading from its start; the stream can seek, and the caller disposes it.</summary>
     public required Func<Stream> OpenRead { get; init; }
+
+    /// <summary>A file that lies in memory; its ETag is its MD5, as with S3.</summary>
+    /// <param name="content">All of it; nobody may change it afterwards.</param>
+    /// <param name="contentType">The media type.</param>
+    /// <param name="lastModified">When it last changed.</param>
+    public static HubFile FromMemory(byte[] content, string contentType, DateTimeOffset lastModified)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+#pragma warning disable CA5351 // It is what Content-MD5 holds, and guards against accidents, not against attackers.
+        var md5 = MD5.HashData(content);
+#pragma warning restore CA5351
+        return new HubFile
+        {
+            ContentType = contentType,
+            Length = content.Length,
+            LastModified = lastModified,
+            ETag = Convert.ToHexStringLower(md5),
+            Md5 = md5,
+            OpenRead = () => new MemoryStream(content, writable: false),
+        };
+    }
 }

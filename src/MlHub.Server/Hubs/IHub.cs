@@ -42,7 +42,9 @@ public interface IHub : IAsyncDisposable
     ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, Uri storageUrl, CancellationToken cancellationToken);
 
     /// <summary>An asset's file, or <see langword="null"/> where none lies under this path.</summary>
-    /// <param name="storagePath">The path relative to the server's storage, percent-encoded as it stands in the asset's <c>href</c>.</param>
+    /// <param name="path">
+    /// The segments of the asset's <c>href</c>, each percent-decoded. They come from the network: one may be <c>..</c> or hold a slash.
+    /// </param>
     /// <param name="cancellationToken">Stops the work.</param>
-    ValueTask<HubFile?> FindFileAsync(string storagePath, CancellationToken cancellationToken);
+    ValueTask<HubFile?> FindFileAsync(IReadOnlyList<string> path, CancellationToken cancellationToken);
 }
