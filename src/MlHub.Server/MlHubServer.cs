@@ -1,7 +1,13 @@
+using System.Net;
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MlHub.Server;
 
@@ -31,7 +37,7 @@ public sealed class MlHubServer : IAsyncDisposable
         _application = application;
         Hub = hub;
         ApiKey = apiKey;
-        RootUrl = new Uri(new Uri(application.Urls.Single()), "/mlhub/v1/");
+        RootUrl = new Uri(new Uri(application.Urls.Single()), HubUrls.RootPath);
     }
 
     /// <summary>The root of the API, with a trailing slash: <c>http://127.0.0.1:PORT/mlhub/v1/</c>.</summary>
@@ -43,7 +49,7 @@ public sealed class MlHubServer : IAsyncDisposable
     /// <summary>What is served.</summary>
     public IHub Hub { get; }
 
-    /// <summary>Completes when the server has stopped, whoever stopped it.</summary>
+    /// <summary>Completes when the server has stopped.</summary>
     public Task Completion => _completion.Task;
 
     /// <summary>Starts a server on the loopback address; it answers when the task completes.</summary>
@@ -54,22 +60,86 @@ public sealed class MlHubServer : IAsyncDisposable
     public static async Task<MlHubServer> StartAsync(MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new MlHubServerOptions();
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Port, 65535, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Port, nameof(options));
+        ThrowIfUnusable(options);
         var hub = options.Hub ?? new SandboxHub();
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, options.Port));
-        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
-        var application = builder.Build();
-        await application.StartAsync(cancellationToken).ConfigureAwait(false);
-        return new MlHubServer(application, hub, options.ApiKeys[0]);
+        var application = Build(options, hub);
+        try
+        {
+            await application.StartAsync(cancellationToken).ConfigureAwait(false);
+            return new MlHubServer(application, hub, options.ApiKeys[0]);
+        }
+        catch
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Stops the server at once: transfers that are open are cut off.</summary>
     public async ValueTask DisposeAsync()
     {
+        // A token that is cancelled already tells the host not to wait for the requests in hand.
         await _application.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
         _completion.TrySetResult();
+    }
+
+    private static void ThrowIfUnusable(MlHubServerOptions options)
+    {
+        if (options.Port is < 0 or > IPEndPoint.MaxPort)
+        {
+            throw new ArgumentException($"The port {options.Port} does not exist: it is 0 to {IPEndPoint.MaxPort}.", nameof(options));
+        }
+
+        if (options.ApiKeys.Count == 0 || options.ApiKeys.Any(string.IsNullOrEmpty))
+        {
+            throw new ArgumentException("A server needs one API key or more, none of them empty.", nameof(options));
+        }
+    }
+
+    private static WebApplication Build(MlHubServerOptions options, IHub hub)
+    {
+        // The empty builder reads no environment, no files and no arguments, and logs nothing.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
+        builder.Services.AddSingleton(hub);
+        builder.Services.AddSingleton(new ApiKeys(options.ApiKeys));
+        builder.Services.AddRouting();
+        builder.Services.AddMvcCore(mvc => mvc.Filters.Add(new UnparsedParameterFilter()))
+            .ConfigureApplicationPartManager(parts =>
+            {
+                parts.ApplicationParts.Clear();
+                parts.FeatureProviders.Clear();
+                parts.FeatureProviders.Add(new OnlyController());
+            });
+        var application = builder.Build();
+        Configure(application, options, hub);
+        return application;
+    }
+
+    private static void Configure(WebApplication application, MlHubServerOptions options, IHub hub)
+    {
+        var log = new RequestLog(options.LoggerFactory ?? NullLoggerFactory.Instance);
+        application.Use(log.FollowAsync);
+        application.Use(new Failures(log).TellAsync);
+        application.Use(RequestPath.RewriteAsync);
+        application.UseRouting();
+        application.Use(RequestPath.DecodeRouteValuesAsync);
+        application.MapControllers();
+        application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => Landing.AnswerAsync(context, hub));
+        application.MapMethods(
+            HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.AnswerAsync(context, hub));
+    }
+
+    /// <summary>Names the one controller, where the host would search every assembly for public ones.</summary>
+    private sealed class OnlyController : IApplicationFeatureProvider<ControllerFeature>
+    {
+        public void PopulateFeature(IEnumerable<ApplicationPart> parts, ControllerFeature feature) =>
+            feature.Controllers.Add(typeof(MlHubController).GetTypeInfo());
     }
 }

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+
+namespace MlHub.Server;
+
+/// <summary>The URLs of a server as its client sees them: absolute, on the host that the request named.</summary>
+internal sealed class HubUrls(HttpRequest request)
+{
+    /// <summary>Where the API begins on every server, as in the description's <c>servers</c>.</summary>
+    public const string RootPath = "/mlhub/v1/";
+
+    /// <summary>Where the files lie: outside <see cref="RootPath"/>, so that no client sends its key there (docs/adr/0032).</summary>
+    public const string StoragePath = "/storage/mlhub/";
+
+    private readonly string _host = $"{request.Scheme}://{request.Host.ToUriComponent()}";
+
+    public string Root => _host + RootPath;
+
+    public string Storage => _host + StoragePath;
+
+    public string Collections => Root + "collections";
+
+    public string Archive(string id) => $"{Storage}archives/{Segment(id)}.tar.gz";
+
+    public string Catalog(string datasetId) => $"{Storage}catalogs/{Segment(datasetId)}.tar.gz";
+
+    public string Collection(string id) => $"{Collections}/{Segment(id)}";
+
+    public string Items(string collectionId) => Collection(collectionId) + "/items";
+
+    public string Item(string collectionId, string itemId) => $"{Items(collectionId)}/{Segment(itemId)}";
+
+    /// <summary>The URL of an asset: as it is where it is absolute, else under the storage.</summary>
+    public string Asset(string href) => IsAbsolute(href) ? href : Storage + href;
+
+    /// <summary>The target of an entity's own link: as it is where it is absolute, else under the root of the API.</summary>
+    public string Link(string href) => IsAbsolute(href) ? href : Root + href;
+
+    // An id of dots alone would be taken for a step up the path (RFC 3986 §5.2.4).
+    private static string Segment(string id) => id is "." or ".." ? id.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(id);
+
+    // A relative path has no colon in its first segment (RFC 3986 §4.2).
+    private static bool IsAbsolute(string href)
+    {
+        var end = href.AsSpan().IndexOfAny(':', '/');
+        return end > 0 && href[end] == ':';
+    }
+}

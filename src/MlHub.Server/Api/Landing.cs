@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace MlHub.Server;
+
+/// <summary>
+/// The root of the API: a STAC Catalog. The description does not know it, but every <c>root</c> link leads there, and PySTAC follows them.
+/// </summary>
+internal static class Landing
+{
+    public static async Task AnswerAsync(HttpContext context, IHub hub)
+    {
+        var urls = new HubUrls(context.Request);
+        var collections = await hub.ListCollectionsAsync(context.RequestAborted).ConfigureAwait(false);
+        await new JsonAnswer(json => Write(json, urls, collections)).WriteAsync(context).ConfigureAwait(false);
+    }
+
+    private static void Write(Utf8JsonWriter json, HubUrls urls, IReadOnlyList<JsonElement> collections)
+    {
+        var stac = new StacWriter(json, urls);
+        json.WriteStartObject();
+        json.WriteString("id", "mlhub");
+        json.WriteString("type", "Catalog");
+        json.WriteString("title", "MLHub");
+        json.WriteString("description", "Training data for machine learning on Earth observation");
+        json.WriteString("stac_version", "1.0.0");
+        json.WriteStartArray("links");
+        stac.Link("self", "application/json", urls.Root);
+        stac.Link("root", "application/json", urls.Root);
+        stac.Link("data", "application/json", urls.Collections);
+        foreach (var collection in collections)
+        {
+            stac.Link("child", "application/json", urls.Collection(collection.GetProperty("id").GetString()!));
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

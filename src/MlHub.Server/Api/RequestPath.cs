@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MlHub.Server;
+
+/// <summary>
+/// The segments of a request's path, each percent-decoded once. The host decodes the path as a whole, cannot tell <c>%2F</c> from
+/// <c>%252F</c> then, and takes <c>%2E%2E</c> for a step up; ids may hold all of these.
+/// </summary>
+internal sealed class RequestPath
+{
+    private RequestPath(IReadOnlyList<string> segments) => Segments = segments;
+
+    public IReadOnlyList<string> Segments { get; }
+
+    /// <summary>Reads the path from the request line, and lets the router see it with one segment for each of its segments.</summary>
+    public static Task RewriteAsync(HttpContext context, RequestDelegate next)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (target.StartsWith('/'))
+        {
+            var path = new RequestPath(FoldDoi([.. target.Split('?')[0][1..].Split('/').Select(Uri.UnescapeDataString)]));
+            context.Features.Set(path);
+            // The constructor, because the conversion from string decodes once more.
+            context.Request.Path = new PathString("/" + string.Join('/', path.Segments.Select(Escape)));
+        }
+
+        return next(context);
+    }
+
+    /// <summary>Gives the operations the ids as they are.</summary>
+    public static Task DecodeRouteValuesAsync(HttpContext context, RequestDelegate next)
+    {
+        var values = context.Request.RouteValues;
+        foreach (var (name, value) in values.ToArray())
+        {
+            if (value is string text)
+            {
+                values[name] = Uri.UnescapeDataString(text);
+            }
+        }
+
+        return next(context);
+    }
+
+    // The route of a dataset by its DOI is the only one whose last segment may hold slashes, and clients send them as they are.
+    private static string[] FoldDoi(string[] segments) =>
+        segments is ["mlhub", "v1", "datasets", "doi", _, _, ..] ? [.. segments[..4], string.Join('/', segments[4..])] : segments;
+
+    private static string Escape(string segment) => segment.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
+}
