@@ -26,7 +26,8 @@ public sealed class MlHubProfiles
 
     /// <summary>Finds the profiles file; it need not exist.</summary>
     /// <param name="home">
-    /// The directory that holds it; a leading <c>~</c> is the user's home directory. Null or empty: <c>MLHUB_HOME</c>, else <c>~/.mlhub</c>.
+    /// The directory that holds it; a leading <c>~</c> is the user's home directory. Null or empty: <c>MLHUB_HOME</c>, else
+    /// <c>~/.mlhub</c>.
     /// </param>
     /// <exception cref="MlHubException">Neither a directory was given nor does this user have a home directory.</exception>
     public MlHubProfiles(string? home = null)
@@ -51,15 +52,12 @@ public sealed class MlHubProfiles
         get
         {
             const UnixFileMode Others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            if (OperatingSystem.IsWindows() || !Exists)
-            {
-                return null;
-            }
-
-            UnixFileMode mode = File.GetUnixFileMode(Path);
-            return (mode & Others) == 0
+            // -1 where there is no file, and on Windows.
+            UnixFileMode mode = new FileInfo(Path).UnixFileMode;
+            return (int)mode == -1 || (mode & Others) == 0
                 ? null
-                : $"Others than you can read the API keys in {Path} (its mode is {Convert.ToString((int)mode, 8)}): run \"chmod 600\" on it.";
+                : $"Others than you can read the API keys in {Path} (its mode is {Convert.ToString((int)mode, 8)}): "
+                    + "run \"chmod 600\" on it.";
         }
     }
 
@@ -145,7 +143,8 @@ public sealed class MlHubProfiles
 
     private byte[] ReadBytes()
     {
-        using FileStream file = File.OpenRead(Path);
+        // Windows replaces only a file whose readers allow it.
+        using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (file.Length > MaxBytes)
         {
             throw new IOException("it is larger than 1 MiB");

@@ -52,10 +52,15 @@ public sealed class MlHubSettings
     /// <summary>Where the key is from, such as <c>MLHUB_API_KEY</c> or <c>profile "project1"</c>; null where there is none.</summary>
     public string? ApiKeySource { get; }
 
-    /// <summary>Whether no key is to be sent, by wish: the profile is <see cref="AnonymousProfile"/>, and no key was given beside it.</summary>
+    /// <summary>
+    /// Whether no key is to be sent, by wish: the profile is <see cref="AnonymousProfile"/>, and no key was given beside it.
+    /// </summary>
     public bool IsAnonymous => _apiKey is null && Profile == AnonymousProfile;
 
-    /// <summary>The profile that holds, whether or not it exists: the one named by argument or by <c>MLHUB_PROFILE</c>, else <see cref="DefaultProfile"/>.</summary>
+    /// <summary>
+    /// The profile that holds, whether or not it exists: the one named by argument or by <c>MLHUB_PROFILE</c>, else
+    /// <see cref="DefaultProfile"/>.
+    /// </summary>
     public string Profile { get; }
 
     /// <summary>The root URL: absolute, http or https, ending in a slash.</summary>
@@ -67,7 +72,9 @@ public sealed class MlHubSettings
     /// <summary>The absolute path of the profiles file, whether or not it exists; null where the user has no home directory.</summary>
     public string? ProfilesPath { get; internal init; }
 
-    /// <summary>What is not as it should be and yet stops nothing, each a sentence: a profiles file that others can read, for one.</summary>
+    /// <summary>
+    /// What is not as it should be and yet stops nothing, each a sentence: a profiles file that others can read, for one.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
     /// <summary>Resolves the settings from what is given, the environment and the profiles file.</summary>

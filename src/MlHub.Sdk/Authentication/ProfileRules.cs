@@ -2,7 +2,9 @@ using System.Text;
 
 namespace MlHub.Sdk;
 
-/// <summary>What the format of a profiles file can carry so that every reader of it, Python's of any version included, reads the same.</summary>
+/// <summary>
+/// What the format of a profiles file can carry so that every reader of it, Python's of any version included, reads the same.
+/// </summary>
 internal static class ProfileRules
 {
     /// <exception cref="MlHubException">The name cannot be a profile's.</exception>
@@ -20,7 +22,7 @@ internal static class ProfileRules
                 : $"{MlHubSettings.AnonymousProfile} stands for sending no key and can have none: choose another name.");
         }
 
-        // Python before 3.9 ends the name at the first closing bracket.
+        // Python before 3.10 ends the name at the first closing bracket.
         if (name.Contains(']', StringComparison.Ordinal) || HasStrayCharacters(name) || PythonText.Strip(name).Length < name.Length)
         {
             throw new MlHubException("The name of a profile must not hold \"]\" or control characters, nor begin or end with a space.");

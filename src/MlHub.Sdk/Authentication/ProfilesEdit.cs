@@ -51,10 +51,14 @@ internal static class ProfilesEdit
         string line = lines[entry.Line];
         string content = PythonText.StripEnd(line);
         int start = content.AsSpan().IndexOfAny('=', ':') + 1;
-        string gap = start == content.Length ? " " : content[start..(start + PythonText.Indentation(content[start..]))];
+        string gap = start == content.Length ? " " : Indentation(content[start..]);
         List<string> result = [.. lines];
         result[entry.Line] = string.Concat(content.AsSpan(0, start), gap, value, EndOf(line));
-        entry.Continuations.AsEnumerable().Reverse().ToList().ForEach(result.RemoveAt);
+        foreach (int index in Enumerable.Reverse(entry.Continuations))
+        {
+            result.RemoveAt(index);
+        }
+
         return result;
     }
 
@@ -63,7 +67,7 @@ internal static class ProfilesEdit
     // Nothing but the next section's header can follow an empty section; indented deeper than our line, it would become its value.
     private static string IndentationBelow(IReadOnlyList<string> lines, int header)
     {
-        string? next = lines.Skip(header + 1).FirstOrDefault(line => PythonText.Strip(line) is { Length: > 0 } content && content[0] is not ('#' or ';'));
+        string? next = lines.Skip(header + 1).FirstOrDefault(line => PythonText.Strip(line) is [not ('#' or ';'), ..]);
         return Indentation(next ?? lines[header]);
     }
 

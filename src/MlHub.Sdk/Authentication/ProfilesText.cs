@@ -54,8 +54,8 @@ internal sealed class ProfilesText
         }
 
         return Interpolation.Expand(entry.RawValue, name => Entry(own, name)?.RawValue)
-            ?? throw new MlHubException(
-                $"The profiles file {_path} cannot be used: the value of {key} on line {entry.Line + 1} refers to other values without end.");
+            ?? throw new MlHubException($"The profiles file {_path} cannot be used: "
+                + $"the value of {key} on line {entry.Line + 1} refers to other values without end.");
     }
 
     /// <summary>This text with one entry set, in a new section at its end if need be, and with every other line as it is.</summary>

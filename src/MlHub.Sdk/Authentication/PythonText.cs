@@ -12,7 +12,11 @@ internal static class PythonText
     internal static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is >= '\u001c' and <= '\u001f';
 
     /// <summary>As <c>str.strip</c>.</summary>
-    internal static string Strip(string text) => StripEnd(text)[Indentation(StripEnd(text))..];
+    internal static string Strip(string text)
+    {
+        string start = StripEnd(text);
+        return start[Indentation(start)..];
+    }
 
     /// <summary>As <c>str.rstrip</c>.</summary>
     internal static string StripEnd(string text)

@@ -30,6 +30,6 @@ internal sealed record SettingsEnvironment(Func<string, string?> Variable, strin
     private string ExpandTilde(string path)
     {
         bool expands = path[0] == '~' && (path.Length == 1 || path[1] == '/' || path[1] == Path.DirectorySeparatorChar);
-        return expands && UserDirectory.Length > 0 ? Path.Combine(UserDirectory, path[1..].TrimStart('/', Path.DirectorySeparatorChar)) : path;
+        return expands && UserDirectory.Length > 0 ? UserDirectory + path[1..] : path;
     }
 }

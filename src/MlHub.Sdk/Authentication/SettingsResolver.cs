@@ -30,6 +30,10 @@ internal sealed partial class SettingsResolver
 
     private bool IsAnonymous => _profile == MlHubSettings.AnonymousProfile;
 
+    private string ShownPath => _path ?? "~/.mlhub/profiles";
+
+    private bool IsAbsent => _profileNamed && !IsAnonymous && _file.Value?.Has(_profile) != true;
+
     private string ProfileSource => $"profile \"{Shown(_profile)}\"";
 
     internal MlHubSettings Resolve(ILogger? logger)
@@ -66,12 +70,18 @@ internal sealed partial class SettingsResolver
             return (null, null);
         }
 
-        if (_profileNamed && _file.Value?.Has(_profile) != true)
+        if (IsAbsent)
         {
             throw new ApiKeyNotFoundException(AbsentProfile());
         }
 
         ApiKey? key = _file.Value?.Has(_profile) == true ? ApiKey.From(_file.Value.Get(_profile, ProfilesText.ApiKeyKey)) : null;
+        if (key?.Reveal().Contains('\n', StringComparison.Ordinal) == true)
+        {
+            _warnings.Add($"The api_key of {ProfileSource} in {_path} has several lines: "
+                + "a line that is indented deeper than a key continues its value.");
+        }
+
         return (key, key is null ? null : ProfileSource);
     }
 
@@ -98,37 +108,32 @@ internal sealed partial class SettingsResolver
     private Uri? FindRootInProfile(bool keyKnown)
     {
         bool needed = !keyKnown || (_profileGiven && !IsAnonymous);
-        if (!needed && !TryReadFile())
+        if (!needed && WhyUseless() is { } reason)
         {
+            _warnings.Add(reason);
             return null;
         }
 
-        if (_profileNamed && !IsAnonymous && _file.Value?.Has(_profile) != true)
+        if (IsAbsent)
         {
-            return needed ? throw new MlHubException(AbsentProfile()) : WarnOfAbsentProfile();
+            throw new MlHubException(AbsentProfile());
         }
 
         string? text = SettingsEnvironment.Present(_file.Value?.Get(_profile, ProfilesText.RootUrlKey));
         return text is null ? null : RootUrls.Parse(text, $"root_url of {ProfileSource} in {_path}");
     }
 
-    private Uri? WarnOfAbsentProfile()
-    {
-        _warnings.Add(AbsentProfile());
-        return null;
-    }
-
-    private bool TryReadFile()
+    // Why the file can say nothing about the profile; null where it can.
+    private string? WhyUseless()
     {
         try
         {
             _ = _file.Value;
-            return true;
+            return IsAbsent ? AbsentProfile() : null;
         }
         catch (MlHubException broken)
         {
-            _warnings.Add(broken.Message);
-            return false;
+            return broken.Message;
         }
     }
 
@@ -152,22 +157,26 @@ internal sealed partial class SettingsResolver
     private string AbsentProfile()
     {
         string by = _profileGiven ? "" : $" ({MlHubSettings.ProfileVariable} names it)";
-        string[] names = [.. _file.Value?.Names.Select(Shown) ?? []];
-        string there = _file.Value is null ? "there is no such file" : names.Length == 0 ? "it has no profiles" : $"it has {string.Join(", ", names)}";
-        return $"There is no {ProfileSource}{by} in {Shown(_path ?? "any home directory")}: {there}. Run \"mlhub configure --profile NAME\" to make one.";
+        string there = _file.Value is null ? WhyNoFile()
+            : !_file.Value.Names.Any() ? "it has no profiles"
+            : $"it has {string.Join(", ", _file.Value.Names.Select(Shown))}";
+        return $"There is no {ProfileSource}{by} in {ShownPath}: {there}. Run \"mlhub configure --profile NAME\" to make one.";
     }
 
     private string MissingKey()
     {
         string variable = _profileGiven ? "passed over, because a profile was named" : "not set";
-        string profile = _path is null ? "there is no home directory; set MLHUB_HOME"
-            : !_file.IsValueCreated || _file.Value is null ? "there is no such file"
+        string profile = !_file.IsValueCreated || _file.Value is null ? WhyNoFile()
             : !_file.Value.Has(_profile) ? "it has no such profile"
             : "it has no api_key there";
         return "No API key was found. These places were looked at, in this order: the API key of the call (none was given), "
-            + $"the variable {MlHubSettings.ApiKeyVariable} ({variable}), {ProfileSource} of {_path ?? "~/.mlhub/profiles"} ({profile}). "
-            + $"Run \"mlhub configure\", set {MlHubSettings.ApiKeyVariable}, or name the profile {MlHubSettings.AnonymousProfile} to send no key.";
+            + $"the variable {MlHubSettings.ApiKeyVariable} ({variable}), {ProfileSource} of {ShownPath} ({profile}). "
+            + $"Run \"mlhub configure\", set {MlHubSettings.ApiKeyVariable}, or name the profile {MlHubSettings.AnonymousProfile} "
+            + "to send no key.";
     }
+
+    private string WhyNoFile() =>
+        _path is null ? $"there is no home directory; set {MlHubSettings.HomeVariable}" : "there is no such file";
 
     // A name comes from a file or a variable; what a terminal would act on must not reach one in a message.
     private static string Shown(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));

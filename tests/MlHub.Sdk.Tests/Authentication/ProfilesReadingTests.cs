@@ -61,7 +61,8 @@ public class ProfilesReadingTests
     [Fact]
     public void A_list_shows_every_profile_with_its_key_masked()
     {
-        using var home = new TestHome("[DEFAULT]\nroot_url = http://localhost/\n[one]\napi_key = 0123456789abcdef\n[two]\napi_key = 1234\n[three]\n");
+        using var home = new TestHome(
+            "[DEFAULT]\nroot_url = http://localhost/\n[one]\napi_key = 0123456789abcdef\n[two]\napi_key = 1234\n[three]\n");
 
         IReadOnlyList<MlHubProfile> profiles = home.Profiles.List();
 
@@ -114,7 +115,8 @@ public class ProfilesReadingTests
     [Fact]
     public void References_that_multiply_without_end_are_an_error_and_not_a_wait()
     {
-        string levels = string.Concat(Enumerable.Range(0, 9).Select(i => $"v{i} = {string.Concat(Enumerable.Repeat($"%(v{i + 1})s", 100))}\n"));
+        string levels = string.Concat(
+            Enumerable.Range(0, 9).Select(i => $"v{i} = {string.Concat(Enumerable.Repeat($"%(v{i + 1})s", 100))}\n"));
         using var home = new TestHome($"[default]\napi_key = %(v0)s\n{levels}v9 =\n");
 
         Assert.Throws<MlHubException>(() => home.KeyOf());

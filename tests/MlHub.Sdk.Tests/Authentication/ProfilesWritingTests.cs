@@ -230,7 +230,9 @@ public class ProfilesWritingTests
         string[] names = [.. Enumerable.Range(0, 40).Select(i => $"profile{i}")];
 
         await Parallel.ForEachAsync(
-            names, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (name, token) => await home.Profiles.SetAsync(name, apiKey: name, cancellationToken: token));
+            names,
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (name, token) => await home.Profiles.SetAsync(name, apiKey: name, cancellationToken: token));
 
         Assert.Equal(names.Order(), home.Profiles.List().Select(profile => profile.Name).Order());
         Assert.Equal(["profiles", "profiles.lock"], Directory.GetFiles(home.Home).Select(Path.GetFileName).Order());
