@@ -16,7 +16,7 @@ namespace MlHub.Sdk.Generated.Archive
     internal partial class ArchiveRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the MlHub.Sdk.Generated.archive.item collection</summary>
-        /// <param name="position">The id of the archive, which is that of its collection.</param>
+        /// <param name="position">The archive&apos;s id, which is the id of its collection.</param>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Archive.Item.WithArchiveItemRequestBuilder"/></returns>
         public global::MlHub.Sdk.Generated.Archive.Item.WithArchiveItemRequestBuilder this[string position]
         {

@@ -16,7 +16,7 @@ namespace MlHub.Sdk.Generated.Catalog
     internal partial class CatalogRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the MlHub.Sdk.Generated.catalog.item collection</summary>
-        /// <param name="position">The id of the dataset.</param>
+        /// <param name="position">The dataset&apos;s id.</param>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Catalog.Item.WithDatasetItemRequestBuilder"/></returns>
         public global::MlHub.Sdk.Generated.Catalog.Item.WithDatasetItemRequestBuilder this[string position]
         {

@@ -19,7 +19,7 @@ namespace MlHub.Sdk.Generated.Collections
     internal partial class CollectionsRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the MlHub.Sdk.Generated.collections.item collection</summary>
-        /// <param name="position">The id of the collection.</param>
+        /// <param name="position">The collection&apos;s id.</param>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Collections.Item.WithCollectionItemRequestBuilder"/></returns>
         public global::MlHub.Sdk.Generated.Collections.Item.WithCollectionItemRequestBuilder this[string position]
         {
@@ -47,11 +47,12 @@ namespace MlHub.Sdk.Generated.Collections
         {
         }
         /// <summary>
-        /// All collections, in one answer.
+        /// All collections of all datasets. One answer, never pages; it was 1 MB in 2021.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.CollectionList"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 429 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -65,12 +66,13 @@ namespace MlHub.Sdk.Generated.Collections
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "429", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "XXX", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
             };
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.CollectionList>(requestInfo, global::MlHub.Sdk.Generated.Models.CollectionList.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// All collections, in one answer.
+        /// All collections of all datasets. One answer, never pages; it was 1 MB in 2021.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -25,7 +25,7 @@ namespace MlHub.Sdk.Generated.Datasets
             get => new global::MlHub.Sdk.Generated.Datasets.Doi.DoiRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>Gets an item from the MlHub.Sdk.Generated.datasets.item collection</summary>
-        /// <param name="position">The id of the dataset.</param>
+        /// <param name="position">The dataset&apos;s id.</param>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Datasets.Item.WithDatasetItemRequestBuilder"/></returns>
         public global::MlHub.Sdk.Generated.Datasets.Item.WithDatasetItemRequestBuilder this[string position]
         {
@@ -53,11 +53,12 @@ namespace MlHub.Sdk.Generated.Datasets
         {
         }
         /// <summary>
-        /// All datasets, or those that match, in one answer.
+        /// All datasets, or those that carry all the tags and contain all the texts asked for. One answer, never pages.
         /// </summary>
         /// <returns>A List&lt;global::MlHub.Sdk.Generated.Models.Dataset&gt;</returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 429 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -71,13 +72,14 @@ namespace MlHub.Sdk.Generated.Datasets
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "429", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "XXX", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
             };
             var collectionResult = await RequestAdapter.SendCollectionAsync<global::MlHub.Sdk.Generated.Models.Dataset>(requestInfo, global::MlHub.Sdk.Generated.Models.Dataset.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
             return collectionResult?.AsList();
         }
         /// <summary>
-        /// All datasets, or those that match, in one answer.
+        /// All datasets, or those that carry all the tags and contain all the texts asked for. One answer, never pages.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -105,12 +107,12 @@ namespace MlHub.Sdk.Generated.Datasets
             return new global::MlHub.Sdk.Generated.Datasets.DatasetsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// All datasets, or those that match, in one answer.
+        /// All datasets, or those that carry all the tags and contain all the texts asked for. One answer, never pages.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         internal partial class DatasetsRequestBuilderGetQueryParameters 
         {
-            /// <summary>Only datasets with this tag; repeated, with all of them.</summary>
+            /// <summary>Only datasets that carry this tag. Repeat the parameter to ask for several tags at once; a dataset must carry all of them.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("tags")]
@@ -120,7 +122,7 @@ namespace MlHub.Sdk.Generated.Datasets
             [QueryParameter("tags")]
             public string[] Tags { get; set; }
 #endif
-            /// <summary>Only datasets whose words hold this text; repeated, all of them.</summary>
+            /// <summary>Only datasets whose texts contain this word or phrase. Repeat the parameter to ask for several; a dataset must contain all of them.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("text")]

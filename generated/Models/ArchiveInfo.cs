@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// What is known of an archive.
+    /// What an archive holds.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class ArchiveInfo : IAdditionalDataHolder, IParsable
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Collection { get; set; }
 #endif
-        /// <summary>The id of the dataset.</summary>
+        /// <summary>The id of the dataset that the collection belongs to.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Dataset { get; set; }
@@ -31,9 +31,9 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Dataset { get; set; }
 #endif
-        /// <summary>The size of the archive, in bytes; beyond 32 bits.</summary>
+        /// <summary>The size of the archive in bytes. It goes beyond 32 bits.</summary>
         public long? Size { get; set; }
-        /// <summary>`source_imagery`, `labels`, or both.</summary>
+        /// <summary>What the collection holds - `source_imagery`, `labels`, or both. Other types may come.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Types { get; set; }

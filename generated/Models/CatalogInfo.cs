@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// What is known of a catalogue (generation B).
+    /// How big a dataset is.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class CatalogInfo : IAdditionalDataHolder, IParsable
@@ -23,9 +23,9 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Dataset { get; set; }
 #endif
-        /// <summary>About how large all files are together, in bytes.</summary>
+        /// <summary>The size of all the assets that the catalogue lists, in bytes, estimated.</summary>
         public long? EstimatedDatasetSize { get; set; }
-        /// <summary>The size of the tarball, in bytes.</summary>
+        /// <summary>The size of the catalogue&apos;s tarball in bytes.</summary>
         public long? StacCatalogSize { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::MlHub.Sdk.Generated.Models.CatalogInfo"/> and sets the default values.

@@ -8,14 +8,24 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A STAC Collection, of version 1.0.0-beta.2 in generation A and 1.0.0 in B.
+    /// A STAC collection: 1.0.0-beta.2 in 2021, 1.0.0 in 2022. The service of 2022 leaves out `keywords`, `providers`, `summaries` and `properties` where they are empty.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Collection : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>Files of the collection itself, by key.</summary>
+        /// <summary>How far the geometries of the items were moved at random, to protect the people who live there.</summary>
+        public double? AnonSize { get; set; }
+        /// <summary>A warning that the geometries are not where the data are.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? AnonWarning { get; set; }
+#nullable restore
+#else
+        public string AnonWarning { get; set; }
+#endif
+        /// <summary>Files that belong to the collection as a whole, such as documentation, by key.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Collection_assets? Assets { get; set; }
@@ -23,7 +33,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.Collection_assets Assets { get; set; }
 #endif
-        /// <summary>What the collection is, Markdown.</summary>
+        /// <summary>What the collection holds.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Description { get; set; }
@@ -39,7 +49,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.Extent Extent { get; set; }
 #endif
-        /// <summary>The id of the collection.</summary>
+        /// <summary>The collection&apos;s id.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Id { get; set; }
@@ -47,7 +57,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Id { get; set; }
 #endif
-        /// <summary>Keywords. B leaves an empty list out.</summary>
+        /// <summary>Words that describe the collection.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Keywords { get; set; }
@@ -55,7 +65,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<string> Keywords { get; set; }
 #endif
-        /// <summary>An SPDX identifier, `various` or `proprietary`.</summary>
+        /// <summary>The licence, as an SPDX identifier, `various` or `proprietary`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? License { get; set; }
@@ -63,7 +73,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string License { get; set; }
 #endif
-        /// <summary>Links of the collection.</summary>
+        /// <summary>Links to the collection itself, to its items and to what it belongs to.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.Link>? Links { get; set; }
@@ -71,7 +81,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Link> Links { get; set; }
 #endif
-        /// <summary>Properties that all items share. B leaves an empty object out.</summary>
+        /// <summary>Properties that all items share, by name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Collection_properties? Properties { get; set; }
@@ -79,7 +89,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.Collection_properties Properties { get; set; }
 #endif
-        /// <summary>Who made, licenses and hosts the data. B leaves an empty list out.</summary>
+        /// <summary>Who captured, processed, published or hosts the collection.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.Provider>? Providers { get; set; }
@@ -87,7 +97,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Provider> Providers { get; set; }
 #endif
-        /// <summary>How to cite the collection (STAC Scientific Citation extension).</summary>
+        /// <summary>How to cite the collection, from the `scientific` extension.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? SciCitation { get; set; }
@@ -95,7 +105,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string SciCitation { get; set; }
 #endif
-        /// <summary>The DOI (STAC Scientific Citation extension).</summary>
+        /// <summary>The DOI of the dataset that the collection belongs to, from the `scientific` extension.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? SciDoi { get; set; }
@@ -103,7 +113,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string SciDoi { get; set; }
 #endif
-        /// <summary>The STAC extensions in use: short names in generation A, URLs in B.</summary>
+        /// <summary>The STAC extensions that the collection implements - short names in 2021, URLs of their schemas in 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? StacExtensions { get; set; }
@@ -111,7 +121,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<string> StacExtensions { get; set; }
 #endif
-        /// <summary>The version of STAC.</summary>
+        /// <summary>The version of STAC that the collection follows.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? StacVersion { get; set; }
@@ -119,7 +129,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string StacVersion { get; set; }
 #endif
-        /// <summary>What is said of all items together. B leaves an empty object out.</summary>
+        /// <summary>Values that occur in the items&apos; properties, by the property&apos;s name.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Collection_summaries? Summaries { get; set; }
@@ -127,7 +137,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.Collection_summaries Summaries { get; set; }
 #endif
-        /// <summary>The title.</summary>
+        /// <summary>The collection&apos;s name, for people, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Title { get; set; }
@@ -135,7 +145,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Title { get; set; }
 #endif
-        /// <summary>`Collection` (generation B).</summary>
+        /// <summary>Always `Collection`. Since 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Type { get; set; }
@@ -143,6 +153,8 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Type { get; set; }
 #endif
+        /// <summary>The version of the collection. Unlike in STAC, a number.</summary>
+        public double? Version { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::MlHub.Sdk.Generated.Models.Collection"/> and sets the default values.
         /// </summary>
@@ -168,6 +180,8 @@ namespace MlHub.Sdk.Generated.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
+                { "anon:size", n => { AnonSize = n.GetDoubleValue(); } },
+                { "anon:warning", n => { AnonWarning = n.GetStringValue(); } },
                 { "assets", n => { Assets = n.GetObjectValue<global::MlHub.Sdk.Generated.Models.Collection_assets>(global::MlHub.Sdk.Generated.Models.Collection_assets.CreateFromDiscriminatorValue); } },
                 { "description", n => { Description = n.GetStringValue(); } },
                 { "extent", n => { Extent = n.GetObjectValue<global::MlHub.Sdk.Generated.Models.Extent>(global::MlHub.Sdk.Generated.Models.Extent.CreateFromDiscriminatorValue); } },
@@ -184,6 +198,7 @@ namespace MlHub.Sdk.Generated.Models
                 { "summaries", n => { Summaries = n.GetObjectValue<global::MlHub.Sdk.Generated.Models.Collection_summaries>(global::MlHub.Sdk.Generated.Models.Collection_summaries.CreateFromDiscriminatorValue); } },
                 { "title", n => { Title = n.GetStringValue(); } },
                 { "type", n => { Type = n.GetStringValue(); } },
+                { "version", n => { Version = n.GetDoubleValue(); } },
             };
         }
         /// <summary>
@@ -193,6 +208,8 @@ namespace MlHub.Sdk.Generated.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
+            writer.WriteDoubleValue("anon:size", AnonSize);
+            writer.WriteStringValue("anon:warning", AnonWarning);
             writer.WriteObjectValue<global::MlHub.Sdk.Generated.Models.Collection_assets>("assets", Assets);
             writer.WriteStringValue("description", Description);
             writer.WriteObjectValue<global::MlHub.Sdk.Generated.Models.Extent>("extent", Extent);
@@ -209,6 +226,7 @@ namespace MlHub.Sdk.Generated.Models
             writer.WriteObjectValue<global::MlHub.Sdk.Generated.Models.Collection_summaries>("summaries", Summaries);
             writer.WriteStringValue("title", Title);
             writer.WriteStringValue("type", Type);
+            writer.WriteDoubleValue("version", Version);
             writer.WriteAdditionalData(AdditionalData);
         }
     }

@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Collection> Collections { get; set; }
 #endif
-        /// <summary>Links of the list.</summary>
+        /// <summary>Links of the list itself.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.Link>? Links { get; set; }

@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// Files of the collection itself, by key.
+    /// Files that belong to the collection as a whole, such as documentation, by key.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Collection_assets : IAdditionalDataHolder, IParsable

@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// Properties that all items share. B leaves an empty object out.
+    /// Properties that all items share, by name.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Collection_properties : IAdditionalDataHolder, IParsable

@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// What is said of all items together. B leaves an empty object out.
+    /// Values that occur in the items&apos; properties, by the property&apos;s name.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Collection_summaries : IAdditionalDataHolder, IParsable

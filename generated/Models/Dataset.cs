@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// One or more collections that belong together. Not a STAC object. Generation A sends `id` to `citation`; the rest came with B.
+    /// A dataset and the collections it is made of. The service of 2021 sent `id`, `title`, `collections`, `registry`, `doi` and `citation` alone.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Dataset : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>Where the dataset lies. A geometry, despite its name.</summary>
+        /// <summary>A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first; or null where there is none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Geometry? Bbox { get; set; }
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.Geometry Bbox { get; set; }
 #endif
-        /// <summary>How to cite the dataset, Markdown.</summary>
+        /// <summary>How to cite the dataset, as Markdown, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Citation { get; set; }
@@ -31,7 +31,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Citation { get; set; }
 #endif
-        /// <summary>Its collections. The same id may be listed twice.</summary>
+        /// <summary>The collections, in the order in which the dataset lists them. The same id may stand in the list twice.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.DatasetCollection>? Collections { get; set; }
@@ -39,7 +39,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.DatasetCollection> Collections { get; set; }
 #endif
-        /// <summary>Who made the dataset.</summary>
+        /// <summary>Who made the dataset. Since 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.CreatorContact? CreatorContact { get; set; }
@@ -47,11 +47,11 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.CreatorContact CreatorContact { get; set; }
 #endif
-        /// <summary>When it was added; 0 or 6 digits of a second.</summary>
+        /// <summary>When the dataset was published.</summary>
         public DateTimeOffset? DateAdded { get; set; }
-        /// <summary>When it was last changed.</summary>
+        /// <summary>When the dataset was last changed, or null.</summary>
         public DateTimeOffset? DateModified { get; set; }
-        /// <summary>What the dataset is.</summary>
+        /// <summary>What the dataset holds and how it came to be, as Markdown.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Description { get; set; }
@@ -59,7 +59,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Description { get; set; }
 #endif
-        /// <summary>Where its documentation is.</summary>
+        /// <summary>Documentation of the dataset.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? DocumentationLink { get; set; }
@@ -67,7 +67,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string DocumentationLink { get; set; }
 #endif
-        /// <summary>The DOI.</summary>
+        /// <summary>The dataset&apos;s Digital Object Identifier, or null where it has none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Doi { get; set; }
@@ -75,7 +75,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Doi { get; set; }
 #endif
-        /// <summary>The id of the dataset.</summary>
+        /// <summary>The dataset&apos;s id.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Id { get; set; }
@@ -83,7 +83,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Id { get; set; }
 #endif
-        /// <summary>Publications about it.</summary>
+        /// <summary>Papers about the dataset, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.Publication>? Publications { get; set; }
@@ -91,7 +91,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Publication> Publications { get; set; }
 #endif
-        /// <summary>The page of the registry about the dataset.</summary>
+        /// <summary>The page that presents the dataset.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Registry { get; set; }
@@ -99,7 +99,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Registry { get; set; }
 #endif
-        /// <summary>How far its publication is.</summary>
+        /// <summary>The state of publication. Only `ready` has been seen.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Status { get; set; }
@@ -107,7 +107,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Status { get; set; }
 #endif
-        /// <summary>Its tags.</summary>
+        /// <summary>Words to find the dataset by.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Tags { get; set; }
@@ -115,7 +115,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<string> Tags { get; set; }
 #endif
-        /// <summary>The title.</summary>
+        /// <summary>The dataset&apos;s name, for people.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Title { get; set; }
@@ -123,7 +123,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Title { get; set; }
 #endif
-        /// <summary>Tools and applications made with it.</summary>
+        /// <summary>Software made for or with the dataset, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.Publication>? ToolsApplications { get; set; }
@@ -131,7 +131,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Publication> ToolsApplications { get; set; }
 #endif
-        /// <summary>Tutorials about it.</summary>
+        /// <summary>Tutorials that use the dataset, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.Publication>? Tutorials { get; set; }

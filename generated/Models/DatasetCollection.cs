@@ -15,7 +15,7 @@ namespace MlHub.Sdk.Generated.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The id of the collection.</summary>
+        /// <summary>The collection&apos;s id.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Id { get; set; }
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Id { get; set; }
 #endif
-        /// <summary>The license, Markdown (generation B).</summary>
+        /// <summary>The collection&apos;s licence, as Markdown. Since 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? License { get; set; }
@@ -31,7 +31,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string License { get; set; }
 #endif
-        /// <summary>`source_imagery`, `labels`, or both. Text, because generators write lists of enumerations as numbers.</summary>
+        /// <summary>What the collection holds - `source_imagery`, `labels`, or both. Other types may come.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Types { get; set; }

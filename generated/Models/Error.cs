@@ -9,7 +9,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// Why a request failed (generation B).
+    /// Why a request failed.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Error : ApiException, IAdditionalDataHolder, IParsable

@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A GeoJSON geometry (RFC 7946 §3.1): the base of the kinds that occur.
+    /// A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first; or null where there is none.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Geometry : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The kind of geometry.</summary>
+        /// <summary>The kind of geometry. Only `Polygon` and `MultiPolygon` have been seen.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Type { get; set; }
@@ -41,7 +41,12 @@ namespace MlHub.Sdk.Generated.Models
             var mappingValue = parseNode.GetChildNode("type")?.GetStringValue();
             return mappingValue switch
             {
+                "GeometryCollection" => new global::MlHub.Sdk.Generated.Models.GeometryCollection(),
+                "LineString" => new global::MlHub.Sdk.Generated.Models.LineString(),
+                "MultiLineString" => new global::MlHub.Sdk.Generated.Models.MultiLineString(),
+                "MultiPoint" => new global::MlHub.Sdk.Generated.Models.MultiPoint(),
                 "MultiPolygon" => new global::MlHub.Sdk.Generated.Models.MultiPolygon(),
+                "Point" => new global::MlHub.Sdk.Generated.Models.Point(),
                 "Polygon" => new global::MlHub.Sdk.Generated.Models.Polygon(),
                 _ => new global::MlHub.Sdk.Generated.Models.Geometry(),
             };

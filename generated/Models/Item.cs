@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A STAC Item, a GeoJSON Feature. A model is one with the ML Model extension.
+    /// A STAC item, which is a GeoJSON Feature: 1.0.0-beta.2 in 2021, 1.0.0 in 2022.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Item : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>Its files, by key.</summary>
+        /// <summary>The files of the item, by key. The key names the band or the kind of label.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Item_assets? Assets { get; set; }
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.Item_assets Assets { get; set; }
 #endif
-        /// <summary>The box around the geometry, of four or six numbers.</summary>
+        /// <summary>A bounding box in degrees of WGS 84 - west, south, east, north - or, with heights in metres, west, south, lowest, east, north, highest (RFC 7946, section 5).</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<double?>? Bbox { get; set; }
@@ -31,7 +31,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<double?> Bbox { get; set; }
 #endif
-        /// <summary>The id of its collection.</summary>
+        /// <summary>The id of the collection that the item belongs to.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Collection { get; set; }
@@ -39,7 +39,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Collection { get; set; }
 #endif
-        /// <summary>Where the item lies.</summary>
+        /// <summary>A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first; or null where there is none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Geometry? Geometry { get; set; }
@@ -47,7 +47,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.Geometry Geometry { get; set; }
 #endif
-        /// <summary>The id of the item.</summary>
+        /// <summary>The item&apos;s id, unique within its collection.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Id { get; set; }
@@ -55,7 +55,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Id { get; set; }
 #endif
-        /// <summary>Links of the item.</summary>
+        /// <summary>Links to the item itself and to what it belongs to.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.Link>? Links { get; set; }
@@ -63,15 +63,15 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Link> Links { get; set; }
 #endif
-        /// <summary>`datetime`, or null with `start_datetime` and `end_datetime`; and the properties of extensions.</summary>
+        /// <summary>What an item says of itself. STAC and its extensions know many more properties than the ones listed.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public global::MlHub.Sdk.Generated.Models.Item_properties? Properties { get; set; }
+        public global::MlHub.Sdk.Generated.Models.ItemProperties? Properties { get; set; }
 #nullable restore
 #else
-        public global::MlHub.Sdk.Generated.Models.Item_properties Properties { get; set; }
+        public global::MlHub.Sdk.Generated.Models.ItemProperties Properties { get; set; }
 #endif
-        /// <summary>The STAC extensions in use: short names in generation A, URLs in B.</summary>
+        /// <summary>The STAC extensions that the item implements - short names in 2021, URLs of their schemas in 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? StacExtensions { get; set; }
@@ -79,7 +79,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<string> StacExtensions { get; set; }
 #endif
-        /// <summary>The version of STAC.</summary>
+        /// <summary>The version of STAC that the item follows.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? StacVersion { get; set; }
@@ -87,7 +87,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string StacVersion { get; set; }
 #endif
-        /// <summary>`Feature`.</summary>
+        /// <summary>Always `Feature`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Type { get; set; }
@@ -126,7 +126,7 @@ namespace MlHub.Sdk.Generated.Models
                 { "geometry", n => { Geometry = n.GetObjectValue<global::MlHub.Sdk.Generated.Models.Geometry>(global::MlHub.Sdk.Generated.Models.Geometry.CreateFromDiscriminatorValue); } },
                 { "id", n => { Id = n.GetStringValue(); } },
                 { "links", n => { Links = n.GetCollectionOfObjectValues<global::MlHub.Sdk.Generated.Models.Link>(global::MlHub.Sdk.Generated.Models.Link.CreateFromDiscriminatorValue)?.AsList(); } },
-                { "properties", n => { Properties = n.GetObjectValue<global::MlHub.Sdk.Generated.Models.Item_properties>(global::MlHub.Sdk.Generated.Models.Item_properties.CreateFromDiscriminatorValue); } },
+                { "properties", n => { Properties = n.GetObjectValue<global::MlHub.Sdk.Generated.Models.ItemProperties>(global::MlHub.Sdk.Generated.Models.ItemProperties.CreateFromDiscriminatorValue); } },
                 { "stac_extensions", n => { StacExtensions = n.GetCollectionOfPrimitiveValues<string>()?.AsList(); } },
                 { "stac_version", n => { StacVersion = n.GetStringValue(); } },
                 { "type", n => { Type = n.GetStringValue(); } },
@@ -145,7 +145,7 @@ namespace MlHub.Sdk.Generated.Models
             writer.WriteObjectValue<global::MlHub.Sdk.Generated.Models.Geometry>("geometry", Geometry);
             writer.WriteStringValue("id", Id);
             writer.WriteCollectionOfObjectValues<global::MlHub.Sdk.Generated.Models.Link>("links", Links);
-            writer.WriteObjectValue<global::MlHub.Sdk.Generated.Models.Item_properties>("properties", Properties);
+            writer.WriteObjectValue<global::MlHub.Sdk.Generated.Models.ItemProperties>("properties", Properties);
             writer.WriteCollectionOfPrimitiveValues<string>("stac_extensions", StacExtensions);
             writer.WriteStringValue("stac_version", StacVersion);
             writer.WriteStringValue("type", Type);

@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A page of items, a GeoJSON FeatureCollection.
+    /// A page of items, as a GeoJSON FeatureCollection.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class ItemPage : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>How many items there are (generation B; STAC API Context extension).</summary>
+        /// <summary>How much of a list a page shows. Since 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.PageContext? Context { get; set; }
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.PageContext Context { get; set; }
 #endif
-        /// <summary>The items.</summary>
+        /// <summary>The items of this page. Where it is empty, there are no more.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.Item>? Features { get; set; }
@@ -31,7 +31,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Item> Features { get; set; }
 #endif
-        /// <summary>Links of the page; the first with `rel` `next` leads to the next page.</summary>
+        /// <summary>Links of this page. The first with `rel` = `next` leads to the next page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.Link>? Links { get; set; }
@@ -39,7 +39,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Link> Links { get; set; }
 #endif
-        /// <summary>`FeatureCollection`.</summary>
+        /// <summary>Always `FeatureCollection`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Type { get; set; }

@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A link of a STAC object or of a page.
+    /// A link from one thing of the API to another, or to a page elsewhere.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Link : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The target.</summary>
+        /// <summary>Where the link leads. Absolute in all recordings; over time some had `http` for `https`, and some the caller&apos;s own key.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Href { get; set; }
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Href { get; set; }
 #endif
-        /// <summary>The method to follow it by, `GET` (generation B).</summary>
+        /// <summary>The HTTP method to follow the link with, always `GET`. Since 2022, on links between pages.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Method { get; set; }
@@ -31,7 +31,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Method { get; set; }
 #endif
-        /// <summary>How the target is related.</summary>
+        /// <summary>What the link leads to, such as `self`, `root`, `parent`, `collection`, `items`, `next` or `ml-model:train-data`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Rel { get; set; }
@@ -39,7 +39,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Rel { get; set; }
 #endif
-        /// <summary>What people may call the link.</summary>
+        /// <summary>The link&apos;s name, for people, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Title { get; set; }
@@ -47,7 +47,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Title { get; set; }
 #endif
-        /// <summary>The media type of the target.</summary>
+        /// <summary>The media type of what the link leads to, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Type { get; set; }

@@ -8,12 +8,12 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// Several polygons.
+    /// Several areas.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class MultiPolygon : global::MlHub.Sdk.Generated.Models.Geometry, IParsable
     {
-        /// <summary>The coordinates of the polygons.</summary>
+        /// <summary>The rings of each polygon.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public UntypedNode? Coordinates { get; set; }

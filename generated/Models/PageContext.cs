@@ -8,18 +8,18 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// How many items there are (generation B; STAC API Context extension).
+    /// How much of a list a page shows. Since 2022.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class PageContext : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>As many as the page may hold.</summary>
+        /// <summary>How many items the page may hold.</summary>
         public int? Limit { get; set; }
-        /// <summary>As many as there are in all.</summary>
+        /// <summary>How many items the list has in all.</summary>
         public int? Matched { get; set; }
-        /// <summary>As many as the page holds.</summary>
+        /// <summary>How many items the page holds.</summary>
         public int? Returned { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::MlHub.Sdk.Generated.Models.PageContext"/> and sets the default values.

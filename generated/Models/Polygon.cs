@@ -8,12 +8,12 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// One polygon; its first ring is the outer one.
+    /// An area within one ring and outside the others, if any.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Polygon : global::MlHub.Sdk.Generated.Models.Geometry, IParsable
     {
-        /// <summary>Rings of positions, longitude before latitude.</summary>
+        /// <summary>The outer ring and then the holes. A ring is closed - its first and last positions are the same.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public UntypedNode? Coordinates { get; set; }

@@ -19,7 +19,7 @@ namespace MlHub.Sdk.Generated.ModelsRequests
     internal partial class ModelsRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the MlHub.Sdk.Generated.modelsRequests.item collection</summary>
-        /// <param name="position">The id of the model.</param>
+        /// <param name="position">The model&apos;s id, which ends in its version.</param>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.ModelsRequests.Item.WithModelItemRequestBuilder"/></returns>
         public global::MlHub.Sdk.Generated.ModelsRequests.Item.WithModelItemRequestBuilder this[string position]
         {
@@ -47,31 +47,33 @@ namespace MlHub.Sdk.Generated.ModelsRequests
         {
         }
         /// <summary>
-        /// All models, in one answer (generation B).
+        /// All models, as an array of STAC items. One answer, never pages. New in 2022.
         /// </summary>
-        /// <returns>A List&lt;global::MlHub.Sdk.Generated.Models.Item&gt;</returns>
+        /// <returns>A List&lt;global::MlHub.Sdk.Generated.Models.MlModel&gt;</returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 429 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<List<global::MlHub.Sdk.Generated.Models.Item>?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<List<global::MlHub.Sdk.Generated.Models.MlModel>?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<List<global::MlHub.Sdk.Generated.Models.Item>> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<List<global::MlHub.Sdk.Generated.Models.MlModel>> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "429", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "XXX", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
             };
-            var collectionResult = await RequestAdapter.SendCollectionAsync<global::MlHub.Sdk.Generated.Models.Item>(requestInfo, global::MlHub.Sdk.Generated.Models.Item.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            var collectionResult = await RequestAdapter.SendCollectionAsync<global::MlHub.Sdk.Generated.Models.MlModel>(requestInfo, global::MlHub.Sdk.Generated.Models.MlModel.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
             return collectionResult?.AsList();
         }
         /// <summary>
-        /// All models, in one answer (generation B).
+        /// All models, as an array of STAC items. One answer, never pages. New in 2022.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

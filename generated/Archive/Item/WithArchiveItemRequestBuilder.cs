@@ -40,13 +40,14 @@ namespace MlHub.Sdk.Generated.Archive.Item
         {
         }
         /// <summary>
-        /// The archive of a collection: a gzipped tarball of `{collection}/collection.json`, `{collection}/{item}/stac.json` and the files.The answer is a redirect (302 in generation A; 301, later 303 in B) to where the archive is stored: a plain public URL, to which thekey must not be sent. Generation A redirects for an unknown id too, and the storage says 404.
+        /// The archive of a collection, a gzipped tarball of `{collection}/collection.json`, `{collection}/{item}/stac.json` and `{collection}/{item}/{asset}`. The API itself answers with a redirect - 303, or 301 or 302 in earlier years - to the storage that holds the file, at a path that ends in `/archives/{archiveId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key. The service of 2021 redirected unknown ids too; its storage then answered 404 with XML.
         /// </summary>
         /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 401 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 404 status code</exception>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 429 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -62,12 +63,13 @@ namespace MlHub.Sdk.Generated.Archive.Item
             {
                 { "401", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "404", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
+                { "429", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "XXX", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
             };
             return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The headers of the archive of a collection, after the same redirect as `GET`.
+        /// As `downloadArchive`, without a body. After the redirect, the storage tells the archive&apos;s size, version and digest.
         /// </summary>
         /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -85,7 +87,7 @@ namespace MlHub.Sdk.Generated.Archive.Item
             return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, default, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The archive of a collection: a gzipped tarball of `{collection}/collection.json`, `{collection}/{item}/stac.json` and the files.The answer is a redirect (302 in generation A; 301, later 303 in B) to where the archive is stored: a plain public URL, to which thekey must not be sent. Generation A redirects for an unknown id too, and the storage says 404.
+        /// The archive of a collection, a gzipped tarball of `{collection}/collection.json`, `{collection}/{item}/stac.json` and `{collection}/{item}/{asset}`. The API itself answers with a redirect - 303, or 301 or 302 in earlier years - to the storage that holds the file, at a path that ends in `/archives/{archiveId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key. The service of 2021 redirected unknown ids too; its storage then answered 404 with XML.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -104,7 +106,7 @@ namespace MlHub.Sdk.Generated.Archive.Item
             return requestInfo;
         }
         /// <summary>
-        /// The headers of the archive of a collection, after the same redirect as `GET`.
+        /// As `downloadArchive`, without a body. After the redirect, the storage tells the archive&apos;s size, version and digest.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -40,13 +40,14 @@ namespace MlHub.Sdk.Generated.Catalog.Item
         {
         }
         /// <summary>
-        /// The STAC catalogue of a dataset (generation B): a gzipped tarball of `{dataset}/catalog.json`,`{dataset}/{collection}/collection.json` and `{dataset}/{collection}/{item}/{item}.json`. The answer is a redirect, as for an archive.
+        /// The STAC catalogue of a dataset, new in 2022, a gzipped tarball of `{dataset}/catalog.json`, `{dataset}/{collection}/collection.json` and `{dataset}/{collection}/{item}/{item}.json`. The API itself answers with a redirect (303) to the storage that holds the file, at a path that ends in `/catalogs/{datasetId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key.
         /// </summary>
         /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 401 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 404 status code</exception>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 429 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -62,12 +63,13 @@ namespace MlHub.Sdk.Generated.Catalog.Item
             {
                 { "401", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "404", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
+                { "429", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "XXX", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
             };
             return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The headers of the catalogue of a dataset, after the same redirect as `GET`.
+        /// As `downloadCatalog`, without a body. After the redirect, the storage tells the catalogue&apos;s size, version and digest.
         /// </summary>
         /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -85,7 +87,7 @@ namespace MlHub.Sdk.Generated.Catalog.Item
             return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, default, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The STAC catalogue of a dataset (generation B): a gzipped tarball of `{dataset}/catalog.json`,`{dataset}/{collection}/collection.json` and `{dataset}/{collection}/{item}/{item}.json`. The answer is a redirect, as for an archive.
+        /// The STAC catalogue of a dataset, new in 2022, a gzipped tarball of `{dataset}/catalog.json`, `{dataset}/{collection}/collection.json` and `{dataset}/{collection}/{item}/{item}.json`. The API itself answers with a redirect (303) to the storage that holds the file, at a path that ends in `/catalogs/{datasetId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -104,7 +106,7 @@ namespace MlHub.Sdk.Generated.Catalog.Item
             return requestInfo;
         }
         /// <summary>
-        /// The headers of the catalogue of a dataset, after the same redirect as `GET`.
+        /// As `downloadCatalog`, without a body. After the redirect, the storage tells the catalogue&apos;s size, version and digest.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

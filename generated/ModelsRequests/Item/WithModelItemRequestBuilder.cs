@@ -34,32 +34,34 @@ namespace MlHub.Sdk.Generated.ModelsRequests.Item
         {
         }
         /// <summary>
-        /// One model, a STAC Item with the ML Model extension, by its id (generation B).
+        /// One model, found by its id. New in 2022.
         /// </summary>
-        /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.Item"/></returns>
+        /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.MlModel"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 404 status code</exception>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 429 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::MlHub.Sdk.Generated.Models.Item?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::MlHub.Sdk.Generated.Models.MlModel?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::MlHub.Sdk.Generated.Models.Item> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::MlHub.Sdk.Generated.Models.MlModel> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
                 { "404", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
+                { "429", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "XXX", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.Item>(requestInfo, global::MlHub.Sdk.Generated.Models.Item.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.MlModel>(requestInfo, global::MlHub.Sdk.Generated.Models.MlModel.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One model, a STAC Item with the ML Model extension, by its id (generation B).
+        /// One model, found by its id. New in 2022.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

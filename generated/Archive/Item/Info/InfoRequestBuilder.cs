@@ -34,12 +34,13 @@ namespace MlHub.Sdk.Generated.Archive.Item.Info
         {
         }
         /// <summary>
-        /// The size and the kind of the archive of a collection.
+        /// The size of an archive, and the collection and dataset it belongs to. A collection without an archive answers 404.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.ArchiveInfo"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 404 status code</exception>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 429 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -54,12 +55,13 @@ namespace MlHub.Sdk.Generated.Archive.Item.Info
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
                 { "404", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
+                { "429", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "XXX", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
             };
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.ArchiveInfo>(requestInfo, global::MlHub.Sdk.Generated.Models.ArchiveInfo.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The size and the kind of the archive of a collection.
+        /// The size of an archive, and the collection and dataset it belongs to. A collection without an archive answers 404.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

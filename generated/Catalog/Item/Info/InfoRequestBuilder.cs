@@ -34,12 +34,14 @@ namespace MlHub.Sdk.Generated.Catalog.Item.Info
         {
         }
         /// <summary>
-        /// The size of the catalogue of a dataset, and about that of all its files (generation B).
+        /// The size of a dataset&apos;s catalogue, and of all the assets that the catalogue lists. New in 2022.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.CatalogInfo"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 401 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 404 status code</exception>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 429 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -53,13 +55,15 @@ namespace MlHub.Sdk.Generated.Catalog.Item.Info
             var requestInfo = ToGetRequestInformation(requestConfiguration);
             var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
             {
+                { "401", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "404", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
+                { "429", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "XXX", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
             };
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.CatalogInfo>(requestInfo, global::MlHub.Sdk.Generated.Models.CatalogInfo.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The size of the catalogue of a dataset, and about that of all its files (generation B).
+        /// The size of a dataset&apos;s catalogue, and of all the assets that the catalogue lists. New in 2022.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

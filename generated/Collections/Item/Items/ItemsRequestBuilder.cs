@@ -19,7 +19,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
     internal partial class ItemsRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the MlHub.Sdk.Generated.collections.item.items.item collection</summary>
-        /// <param name="position">The id of the item.</param>
+        /// <param name="position">The item&apos;s id, unique within its collection.</param>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Collections.Item.Items.Item.WithItemItemRequestBuilder"/></returns>
         public global::MlHub.Sdk.Generated.Collections.Item.Items.Item.WithItemItemRequestBuilder this[string position]
         {
@@ -47,13 +47,14 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
         {
         }
         /// <summary>
-        /// A page of the items of a collection. The next page is the first link with `rel: next`. Generation A gives its last full page anext link too, to an empty page; generation B does not.
+        /// One page of a collection&apos;s items. To read on, follow the link with `rel: next` until there is none, or until a page is empty. The service of 2022 labelled its answers `application/json`, though its links promise `application/geo+json`.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.ItemPage"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 401 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 404 status code</exception>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 429 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -69,12 +70,13 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
             {
                 { "401", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "404", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
+                { "429", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "XXX", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
             };
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.ItemPage>(requestInfo, global::MlHub.Sdk.Generated.Models.ItemPage.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// A page of the items of a collection. The next page is the first link with `rel: next`. Generation A gives its last full page anext link too, to an empty page; generation B does not.
+        /// One page of a collection&apos;s items. To read on, follow the link with `rel: next` until there is none, or until a page is empty. The service of 2022 labelled its answers `application/json`, though its links promise `application/geo+json`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -89,7 +91,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
 #endif
             var requestInfo = new RequestInformation(Method.GET, UrlTemplate, PathParameters);
             requestInfo.Configure(requestConfiguration);
-            requestInfo.Headers.TryAdd("Accept", "application/geo+json");
+            requestInfo.Headers.TryAdd("Accept", "application/geo+json, application/json");
             return requestInfo;
         }
         /// <summary>
@@ -102,12 +104,12 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
             return new global::MlHub.Sdk.Generated.Collections.Item.Items.ItemsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// A page of the items of a collection. The next page is the first link with `rel: next`. Generation A gives its last full page anext link too, to an empty page; generation B does not.
+        /// One page of a collection&apos;s items. To read on, follow the link with `rel: next` until there is none, or until a page is empty. The service of 2022 labelled its answers `application/json`, though its links promise `application/geo+json`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         internal partial class ItemsRequestBuilderGetQueryParameters 
         {
-            /// <summary>Only items that support this STAC extension; repeated, all of them.</summary>
+            /// <summary>Only items that implement this STAC extension. Repeat the parameter to ask for several at once; an item must implement all of them.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("extensions")]
@@ -117,10 +119,10 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
             [QueryParameter("extensions")]
             public string[] Extensions { get; set; }
 #endif
-            /// <summary>How many items a page holds at the most. Generation A takes 30 without it, B takes 10.</summary>
+            /// <summary>How many items a page may hold. Without it the server decides - 10 in 2022, 30 in 2021 - and it may send fewer than asked for.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
-            /// <summary>The cursor of generation A, opaque; as a next link gives it.</summary>
+            /// <summary>The cursor of a page, in the generation of 2021. Opaque, and taken from the `next` link of another page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("next")]
@@ -130,7 +132,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
             [QueryParameter("next")]
             public string Next { get; set; }
 #endif
-            /// <summary>The cursor of generation B, `next:` or `prev:` and the id of an item; as a next link gives it.</summary>
+            /// <summary>The cursor of a page, in the generation of 2022. Opaque, and taken from the `next` link of another page.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("token")]

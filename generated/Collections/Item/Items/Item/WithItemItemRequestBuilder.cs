@@ -34,13 +34,14 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items.Item
         {
         }
         /// <summary>
-        /// One STAC Item, by its id and that of its collection.
+        /// One STAC item, found by its collection&apos;s id and its own. The service of 2022 labelled its answers `application/json`, though its links promise `application/geo+json`.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.Item"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 401 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 404 status code</exception>
+        /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 429 status code</exception>
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -56,12 +57,13 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items.Item
             {
                 { "401", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "404", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
+                { "429", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
                 { "XXX", global::MlHub.Sdk.Generated.Models.Error.CreateFromDiscriminatorValue },
             };
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.Item>(requestInfo, global::MlHub.Sdk.Generated.Models.Item.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One STAC Item, by its id and that of its collection.
+        /// One STAC item, found by its collection&apos;s id and its own. The service of 2022 labelled its answers `application/json`, though its links promise `application/geo+json`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -76,7 +78,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items.Item
 #endif
             var requestInfo = new RequestInformation(Method.GET, UrlTemplate, PathParameters);
             requestInfo.Configure(requestConfiguration);
-            requestInfo.Headers.TryAdd("Accept", "application/geo+json");
+            requestInfo.Headers.TryAdd("Accept", "application/geo+json, application/json");
             return requestInfo;
         }
         /// <summary>

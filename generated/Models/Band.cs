@@ -8,29 +8,47 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// `datetime`, or null with `start_datetime` and `end_datetime`; and the properties of extensions.
+    /// A spectral band, from the `eo` extension.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    internal partial class Item_properties : IAdditionalDataHolder, IParsable
+    internal partial class Band : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
+        /// <summary>The band&apos;s name, as people call it. In the recordings these are not the names that the extension prescribes.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? CommonName { get; set; }
+#nullable restore
+#else
+        public string CommonName { get; set; }
+#endif
+        /// <summary>The distance on the ground between the centres of two pixels, in metres.</summary>
+        public double? Gsd { get; set; }
+        /// <summary>The band&apos;s name, as its sensor&apos;s makers call it.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? Name { get; set; }
+#nullable restore
+#else
+        public string Name { get; set; }
+#endif
         /// <summary>
-        /// Instantiates a new <see cref="global::MlHub.Sdk.Generated.Models.Item_properties"/> and sets the default values.
+        /// Instantiates a new <see cref="global::MlHub.Sdk.Generated.Models.Band"/> and sets the default values.
         /// </summary>
-        public Item_properties()
+        public Band()
         {
             AdditionalData = new Dictionary<string, object>();
         }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
-        /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.Item_properties"/></returns>
+        /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.Band"/></returns>
         /// <param name="parseNode">The parse node to use to read the discriminator value and create the object</param>
-        public static global::MlHub.Sdk.Generated.Models.Item_properties CreateFromDiscriminatorValue(IParseNode parseNode)
+        public static global::MlHub.Sdk.Generated.Models.Band CreateFromDiscriminatorValue(IParseNode parseNode)
         {
             if(ReferenceEquals(parseNode, null)) throw new ArgumentNullException(nameof(parseNode));
-            return new global::MlHub.Sdk.Generated.Models.Item_properties();
+            return new global::MlHub.Sdk.Generated.Models.Band();
         }
         /// <summary>
         /// The deserialization information for the current model
@@ -40,6 +58,9 @@ namespace MlHub.Sdk.Generated.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
+                { "common_name", n => { CommonName = n.GetStringValue(); } },
+                { "gsd", n => { Gsd = n.GetDoubleValue(); } },
+                { "name", n => { Name = n.GetStringValue(); } },
             };
         }
         /// <summary>
@@ -49,6 +70,9 @@ namespace MlHub.Sdk.Generated.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
+            writer.WriteStringValue("common_name", CommonName);
+            writer.WriteDoubleValue("gsd", Gsd);
+            writer.WriteStringValue("name", Name);
             writer.WriteAdditionalData(AdditionalData);
         }
     }
