@@ -19,7 +19,7 @@ internal static class FinalPlace
         file.Dispose();
         _ = target.TryGetExisting(out _);
         File.Move(target.PartPath, target.FinalPath, overwrite: true);
-        File.Delete(target.JournalPath);
+        target.DiscardJournal();
         if (flush && !OperatingSystem.IsWindows())
         {
             FlushDirectory(target.Directory);

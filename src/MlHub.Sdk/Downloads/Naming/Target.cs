@@ -12,6 +12,9 @@ internal sealed record Target(string Directory, string FileName)
     /// <summary>What is known of them.</summary>
     internal string JournalPath => FinalPath + ".mlhub-journal";
 
+    /// <summary>The next journal, until it is whole.</summary>
+    internal string NewJournalPath => JournalPath + "-new";
+
     /// <summary>Who is at work on them.</summary>
     internal string LockPath => FinalPath + ".mlhub-lock";
 
@@ -34,7 +37,13 @@ internal sealed record Target(string Directory, string FileName)
     /// <summary>Forgets what was fetched: the temporary file and its journal. The journal goes first, so that it never speaks of a missing file.</summary>
     internal void DiscardPart()
     {
-        File.Delete(JournalPath);
+        DiscardJournal();
         File.Delete(PartPath);
+    }
+
+    internal void DiscardJournal()
+    {
+        File.Delete(JournalPath);
+        File.Delete(NewJournalPath);
     }
 }

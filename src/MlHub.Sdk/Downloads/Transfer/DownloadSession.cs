@@ -16,12 +16,10 @@ internal sealed class DownloadSession : IDisposable
     private readonly RemoteOpener _opener;
     private readonly RetryBudget _budget;
     private readonly ProgressReporter _progress;
-    private readonly List<string> _restarts = [];
+    private readonly SessionState _state = new();
     private readonly string _directory;
-    private readonly bool _flush;
     private Target? _target;
     private TargetLock? _lock;
-    private int _changes;
 
     internal DownloadSession(DownloadRequest request, DownloadContext context, IProgress<DownloadProgress>? progress)
     {
@@ -31,7 +29,6 @@ internal sealed class DownloadSession : IDisposable
         _budget = new RetryBudget(context.Options);
         _progress = new ProgressReporter(progress, context.Options.TimeProvider);
         _directory = Path.GetFullPath(request.OutputDirectory);
-        _flush = request.FlushToDisk ?? context.Options.FlushToDisk;
     }
 
     internal async Task<DownloadResult> RunAsync(CancellationToken cancellationToken)
@@ -87,80 +84,79 @@ internal sealed class DownloadSession : IDisposable
         }
         catch (TransientFailure failure)
         {
-            var delay = _budget.Spend(failure);
-            DownloadLog.Retrying(_context.Logger, failure.Message, delay);
-            await Task.Delay(delay, _context.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
-            return null;
+            await WaitAsync(failure, cancellationToken).ConfigureAwait(false);
         }
         catch (RemoteChange change)
         {
-            _changes++;
-            if (_changes >= MostChanges)
-            {
-                throw new DownloadException(DownloadFailure.RemoteChanged, $"The remote file changed {_changes} times while it was fetched; the last time {change.Message}.")
-                {
-                    Path = _target?.FinalPath, RequestUrl = RedactedUrl.Of(_request.Url),
-                };
-            }
-
-            StartAgain($"the remote file changed: {change.Message}");
-            return null;
+            CountChange(change);
         }
         catch (RangesUnusable reason)
         {
+            _state.RangesUsable = false;
             StartAgain(reason.Message);
-            return null;
         }
+        catch (StaleBytes stale)
+        {
+            StartAgain($"what was there already is not a part of what was promised: {stale.Message}");
+        }
+
+        return null;
     }
 
     private async Task<DownloadResult?> TryOnceAsync(CancellationToken cancellationToken)
     {
         _progress.Report(DownloadPhase.Starting, 0, 0);
+        _state.WhyNotResumable = null;
         if (_target is not null)
         {
             await LockAsync(_target, cancellationToken).ConfigureAwait(false);
         }
 
-        using var answer = await _opener.OpenFirstAsync(_ => null, cancellationToken).ConfigureAwait(false);
-        AnswerRules.RequirePlain(answer);
-        if (_target is null)
+        var earlier = new EarlierRun(url => _target ?? new Target(_directory, SafeFileName.FromUrl(url)));
+        using var answer = await _opener.OpenFirstAsync(url => _state.RangesUsable ? earlier.WishFor(url) : null, cancellationToken).ConfigureAwait(false);
+        var target = _target ?? AimAt(SafeFileName.FromUrl(answer.Url));
+
+        // The name may have been learnt only now: what lies there was looked at without the lock.
+        if (_lock is null && (!TryLock(target, out _) || !earlier.IsCurrent(target)))
         {
-            var target = AimAt(SafeFileName.FromUrl(answer.Url));
-            if (!TryLock(target, out _))
-            {
-                return null;
-            }
+            return null;
         }
 
-        return await FetchAsync(_target!, answer, cancellationToken).ConfigureAwait(false);
+        var fetch = new TargetFetch(_context, _request, _opener, _budget, _progress, _state, target, _lock!);
+        return await fetch.RunAsync(answer, earlier, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<DownloadResult> FetchAsync(Target target, RemoteAnswer answer, CancellationToken cancellationToken)
+    private async Task WaitAsync(TransientFailure failure, CancellationToken cancellationToken)
     {
-        if (target.TryGetExisting(out var length))
+        var delay = _budget.Spend(failure);
+        DownloadLog.Retrying(_context.Logger, failure.Message, delay);
+        if (_state.WhyNotResumable is { } why)
         {
-            if (_request.IfExists == IfExists.Skip || (_request.IfExists == IfExists.Resume && length == answer.Identity.Length))
-            {
-                return Skipped(target, length);
-            }
+            StartAgain($"the transfer broke off, and cannot be resumed because {why}");
         }
 
-        DiskErrors.RequireRoom(target, answer.Identity.Length ?? 0);
-        _progress.TotalBytes = answer.Identity.Length;
-        DownloadLog.Started(_context.Logger, RedactedUrl.Of(answer.Url), target.FinalPath);
-        var fetch = new WholeFileFetch(_context.Options, _progress);
-        var promised = Promised(answer);
-        var (bytes, verified) = await fetch.RunAsync(answer, target, promised, _flush, cancellationToken).ConfigureAwait(false);
-        return Finished(target, bytes, 0, verified);
+        await Task.Delay(delay, _context.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
     }
 
-    private FileDigest[] Promised(RemoteAnswer answer) => [.. _request.ExpectedDigests.Concat(answer.Digests).Distinct()];
-
-    private DownloadResult Finished(Target target, long bytes, long resumedFrom, DownloadVerification verified)
+    private void CountChange(RemoteChange change)
     {
-        DownloadLog.Finished(_context.Logger, target.FinalPath, bytes, verified);
-        _progress.Report(DownloadPhase.Done, bytes, 0);
-        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, ResumedFrom = resumedFrom, Verified = verified, RestartReasons = [.. _restarts] };
+        _state.Changes++;
+        StartAgain($"the remote file changed: {change.Message}");
+        if (_state.Changes >= MostChanges)
+        {
+            throw new DownloadException(
+                DownloadFailure.RemoteChanged, $"The remote file changed {_state.Changes} times while it was fetched; the last time {change.Message}.")
+            {
+                Path = _target?.FinalPath, RequestUrl = RedactedUrl.Of(_request.Url),
+            };
+        }
+    }
+
+    private void StartAgain(string reason)
+    {
+        _state.Restarts.Add(reason);
+        _target?.DiscardPart();
+        DownloadLog.Restarting(_context.Logger, RedactedUrl.Of(_request.Url), reason);
     }
 
     private DownloadResult Skipped(Target target, long bytes)
@@ -169,15 +165,7 @@ internal sealed class DownloadSession : IDisposable
         _progress.Path = target.FinalPath;
         _progress.TotalBytes = bytes;
         _progress.Report(DownloadPhase.Done, bytes, 0);
-        var verified = _request.IfExists == IfExists.Skip ? DownloadVerification.None : DownloadVerification.Length;
-        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, Skipped = true, Verified = verified, RestartReasons = [.. _restarts] };
-    }
-
-    private void StartAgain(string reason)
-    {
-        _restarts.Add(reason);
-        _target?.DiscardPart();
-        DownloadLog.Restarting(_context.Logger, RedactedUrl.Of(_request.Url), reason);
+        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, Skipped = true };
     }
 
     private void PrepareDirectory()

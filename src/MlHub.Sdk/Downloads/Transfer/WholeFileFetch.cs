@@ -20,7 +20,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
     internal async Task<(long Bytes, DownloadVerification Verified)> RunAsync(
         RemoteAnswer answer, Target target, IReadOnlyList<FileDigest> promised, bool flush, CancellationToken cancellationToken)
     {
-        File.Delete(target.JournalPath);
+        target.DiscardJournal();
         using var digests = new DigestSet(promised);
         using var file = Open(target, answer.Identity.Length);
         var bytes = await ReadAsync(answer, file, digests, cancellationToken).ConfigureAwait(false);

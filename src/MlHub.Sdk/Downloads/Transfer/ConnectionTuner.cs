@@ -1,0 +1,113 @@
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>
+/// How many connections pay. It doubles them as long as each doubling brings at least a fifth more, measured over a tenth of a second once
+/// all of them stream; goes back where it does not; and tries again later, ever more seldom. Knows no clock: it is told the time.
+/// </summary>
+internal sealed class ConnectionTuner(int most)
+{
+    private const double GainForDoubling = 1.2;
+    private const double GainForMore = 1.1;
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private TimeSpan _changedAt;
+    private TimeSpan? _windowFrom;
+    private long _windowBytes;
+    private double _rateBefore;
+    private int _targetBefore;
+    private TimeSpan _pause = FirstPause;
+    private TimeSpan _pausedUntil;
+    private bool _isTrying = true;
+    private bool _isFirst = true;
+
+    /// <summary>How many there should be now.</summary>
+    internal int Target { get; private set; } = 1;
+
+    /// <summary>Called every few hundredths of a second.</summary>
+    /// <param name="now">The time since the start.</param>
+    /// <param name="bytes">All bytes that have arrived.</param>
+    /// <param name="streaming">How many connections are delivering.</param>
+    internal void Observe(TimeSpan now, long bytes, int streaming)
+    {
+        if (_isTrying)
+        {
+            Try(now, bytes, streaming);
+        }
+        else if (now >= _pausedUntil && Target < most)
+        {
+            BeginWindow(now, bytes);
+            _isTrying = true;
+            _isFirst = true;
+        }
+    }
+
+    /// <summary>The server said that it is too much.</summary>
+    internal void Overloaded(TimeSpan now)
+    {
+        Target = Math.Max(1, Target / 2);
+        Rest(now, LongestPause);
+    }
+
+    private void Try(TimeSpan now, long bytes, int streaming)
+    {
+        // New connections take their time to open; a window begins when all are at it, or when that takes too long.
+        if (_windowFrom is null)
+        {
+            if ((streaming >= Target && bytes > 0) || (bytes > 0 && now - _changedAt > LongestSettling))
+            {
+                BeginWindow(now, bytes);
+            }
+
+            return;
+        }
+
+        if (now - _windowFrom < Window)
+        {
+            return;
+        }
+
+        var rate = (bytes - _windowBytes) / (now - _windowFrom.Value).TotalSeconds;
+        if (_isFirst || rate >= _rateBefore * (Target >= 2 * _targetBefore ? GainForDoubling : GainForMore))
+        {
+            Grow(now, rate);
+        }
+        else
+        {
+            Target = _targetBefore;
+            Rest(now, _pause);
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        }
+    }
+
+    private void Grow(TimeSpan now, double rate)
+    {
+        _isFirst = false;
+        _rateBefore = rate;
+        _targetBefore = Target;
+        if (Target == most)
+        {
+            Rest(now, LongestPause);
+            return;
+        }
+
+        Target = Math.Min(most, Target * 2);
+        _changedAt = now;
+        _windowFrom = null;
+    }
+
+    private void BeginWindow(TimeSpan now, long bytes)
+    {
+        _windowFrom = now;
+        _windowBytes = bytes;
+    }
+
+    private void Rest(TimeSpan now, TimeSpan pause)
+    {
+        _isTrying = false;
+        _windowFrom = null;
+        _pausedUntil = now + pause;
+    }
+}

@@ -1,0 +1,48 @@
+using MlHub.Sdk.Downloads.Journaling;
+using MlHub.Sdk.Downloads.Naming;
+using MlHub.Sdk.Downloads.Planning;
+using MlHub.Sdk.Downloads.Remote;
+
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>
+/// What an earlier run has left for the file that an address leads to. It is looked up before each request, so that the first one already
+/// asks for a range that is missing.
+/// </summary>
+internal sealed class EarlierRun(Func<Uri, Target> aim)
+{
+    private static readonly TimeProvider NoTime = TimeProvider.System;
+
+    /// <summary>The journal that the last wish went by.</summary>
+    internal Journal? Journal { get; private set; }
+
+    /// <summary>What was asked for.</summary>
+    internal RangeWish? Wish { get; private set; }
+
+    /// <summary>Decides what to ask an address for.</summary>
+    internal RangeWish? WishFor(Uri url)
+    {
+        Journal = JournalFile.TryRead(aim(url));
+        Wish = Journal is not null && Journal.Identity.Url == RedactedUrl.Of(url).AbsoluteUri ? MakeWish(Journal) : null;
+        return Wish;
+    }
+
+    /// <summary>Whether the journal is still the one that the wish went by: another process may have gone on meanwhile.</summary>
+    internal bool IsCurrent(Target target)
+    {
+        var now = JournalFile.TryRead(target);
+        return now is null || Journal is null
+            ? now is null && Journal is null
+            : now.Identity == Journal.Identity && now.States.AsSpan().SequenceEqual(Journal.States) && now.Checksums.AsSpan().SequenceEqual(Journal.Checksums);
+    }
+
+    internal static Plan MakePlan(Journal journal, TimeProvider time) => new(journal.Granules, journal.States, journal.Checksums, time);
+
+    // When all is there, its last byte is asked for: something has to show that the remote is still the same.
+    private static RangeWish MakeWish(Journal journal)
+    {
+        var length = journal.Granules.FileLength;
+        var gap = MakePlan(journal, NoTime).FirstGap() ?? new ByteRange(length - 1, length);
+        return new RangeWish(gap, journal.Identity.ETag?.ForIfRange);
+    }
+}

@@ -1,0 +1,65 @@
+using MlHub.Sdk.Downloads.Journaling;
+using MlHub.Sdk.Downloads.Planning;
+
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>
+/// Writes the journal: as soon as 1/128 of the file is new or a second has passed, but never so often that it would take more than
+/// a fiftieth of the time.
+/// </summary>
+internal sealed class Recorder
+{
+    private const int CostRatio = 50;
+    private const long LeastNews = 256 * 1024;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly TransferJob _job;
+    private readonly TimeProvider _time;
+    private readonly JournalFile _file;
+    private readonly GranuleState[] _states;
+    private readonly ulong[] _checksums;
+    private readonly long _news;
+    private long _recordedBytes;
+    private long _recordedAt;
+    private TimeSpan _cost = TimeSpan.FromMilliseconds(0.2);
+
+    internal Recorder(TransferJob job, TimeProvider time)
+    {
+        _job = job;
+        _time = time;
+        _file = new JournalFile(job.Target);
+        _states = new GranuleState[job.Plan.Granules.Count];
+        _checksums = new ulong[job.Plan.Granules.Count];
+        _news = Math.Max(LeastNews, job.Plan.Granules.FileLength / 128);
+        _recordedBytes = job.Plan.BytesDone;
+        _recordedAt = time.GetTimestamp();
+    }
+
+    internal void RecordIfDue()
+    {
+        var news = _job.Plan.BytesDone - _recordedBytes;
+        var elapsed = _time.GetElapsedTime(_recordedAt);
+        if (news != 0 && (news >= _news || elapsed >= Interval) && elapsed >= _cost * CostRatio)
+        {
+            Record();
+        }
+    }
+
+    internal void Record()
+    {
+        var began = _time.GetTimestamp();
+        _recordedBytes = _job.Plan.BytesDone;
+        _job.Plan.CopyTo(_states, _checksums);
+        _file.Write(new Journal
+        {
+            Identity = _job.Identity,
+            Digests = _job.ServerDigests,
+            IsAdopted = _job.IsAdopted,
+            Granules = _job.Plan.Granules,
+            States = _states,
+            Checksums = _checksums,
+        });
+        _recordedAt = _time.GetTimestamp();
+        _cost = _time.GetElapsedTime(began, _recordedAt);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using MlHub.Sdk.Downloads.Planning;
+using MlHub.Sdk.Downloads.Remote;
+
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>Fetches leases, one after the other, over one connection and through one buffer.</summary>
+internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryBudget budget, ResumableDownloaderOptions options, ILogger logger)
+{
+    private const int BufferSize = 256 * 1024;
+
+    /// <summary>Whether bytes have come since the worker began.</summary>
+    internal bool IsStreaming { get; private set; }
+
+    /// <summary>Reads the first answer's body as far as its lease can grow, and then, like all others, whatever is left.</summary>
+    internal async Task RunAsync(RemoteAnswer? first, Lease? lease, Func<long?> wanted, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            if (first is not null && lease is not null)
+            {
+                await FetchFirstAsync(lease, buffer, first, cancellationToken).ConfigureAwait(false);
+            }
+
+            while (wanted() is { } bytes && job.Plan.TryTake(bytes) is { } next)
+            {
+                await FetchAsync(next, buffer, null, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task FetchFirstAsync(Lease lease, byte[] buffer, RemoteAnswer answer, CancellationToken cancellationToken)
+    {
+        job.HasWholeStream = answer.Status == HttpStatusCode.OK;
+        try
+        {
+            await FetchAsync(lease, buffer, answer, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            job.HasWholeStream = false;
+        }
+    }
+
+    private async Task FetchAsync(Lease lease, byte[] buffer, RemoteAnswer? answer, CancellationToken cancellationToken)
+    {
+        var delay = TimeSpan.Zero;
+        try
+        {
+            answer ??= await AskAsync(lease, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(answer, lease, buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RangesUnusable reason) when (job.HasWholeStream)
+        {
+            job.RangesRefused = reason.Message;
+        }
+        catch (TransientFailure failure) when (job.CanResume)
+        {
+            IsStreaming = false;
+            delay = budget.Spend(failure);
+            DownloadLog.Retrying(logger, failure.Message, delay);
+        }
+        finally
+        {
+            answer?.Dispose();
+            job.Plan.Return(lease);
+        }
+
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RemoteAnswer> AskAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        if (!job.CanResume)
+        {
+            throw new RangesUnusable("the server's stream ended early, and no range can be asked for");
+        }
+
+        var range = new ByteRange(lease.Position, job.Plan.Granules.Range(0, lease.End).End);
+        var answer = await opener.OpenRangeAsync(new RangeWish(range, job.Identity.ETag?.ForIfRange), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            RangeRules.Require(answer, range, job.Identity);
+            lease.BodyEnd = answer.ContentRange!.Range!.Value.End;
+            return answer;
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
+    }
+
+    private async Task CopyAsync(RemoteAnswer answer, Lease lease, byte[] buffer, CancellationToken cancellationToken)
+    {
+        var granules = job.Plan.Granules;
+        var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
+        using var guard = new StallGuard(body, options.StallTimeout, options.TimeProvider, cancellationToken);
+        while (true)
+        {
+            var room = Math.Min(granules.Range(0, lease.End).End, lease.BodyEnd) - lease.Position;
+            if (room <= 0)
+            {
+                return;
+            }
+
+            var count = await guard.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, room))).ConfigureAwait(false);
+            if (count == 0)
+            {
+                throw new TransientFailure($"The body ended {room} bytes early.");
+            }
+
+            // Another worker may have taken the rest meanwhile.
+            count = (int)Math.Min(count, granules.Range(0, lease.End).End - lease.Position);
+            if (count > 0)
+            {
+                Store(lease, buffer.AsSpan(0, count));
+            }
+        }
+    }
+
+    private void Store(Lease lease, ReadOnlySpan<byte> bytes)
+    {
+        // On disk first (in the page cache, that is), in the plan and the journal after.
+        RandomAccess.Write(job.File, bytes, lease.Position);
+        job.Arrived(bytes.Length);
+        IsStreaming = true;
+        if (job.CanResume)
+        {
+            budget.Progress();
+        }
+
+        var granules = job.Plan.Granules;
+        while (!bytes.IsEmpty)
+        {
+            var end = granules.End(lease.Current);
+            var piece = bytes[..(int)Math.Min(bytes.Length, end - lease.Position)];
+            lease.Append(piece);
+            bytes = bytes[piece.Length..];
+            if (lease.Position == end)
+            {
+                job.Plan.Complete(lease);
+                job.FrontierMoved.Set();
+            }
+        }
+    }
+}

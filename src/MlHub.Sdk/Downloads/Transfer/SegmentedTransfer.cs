@@ -1,0 +1,214 @@
+using MlHub.Sdk.Downloads.Disk;
+using MlHub.Sdk.Downloads.Locking;
+using MlHub.Sdk.Downloads.Planning;
+using MlHub.Sdk.Downloads.Remote;
+
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>Fetches what a plan lacks: as many workers as pay, and beside them the journal, the digests and the flushing.</summary>
+internal sealed class SegmentedTransfer
+{
+    private const long LeastLease = 1024 * 1024;
+    private const long UsualLease = 16 * 1024 * 1024;
+    private const long MostLease = 128 * 1024 * 1024;
+
+    // Digests are computed in the file's order: long leases would keep them waiting for the first to be finished.
+    private const long MostLeaseDigested = 32 * 1024 * 1024;
+    private const double SecondsPerLease = 2;
+    private static readonly TimeSpan TouchInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
+    private readonly DownloadContext _context;
+    private readonly RemoteOpener _opener;
+    private readonly RetryBudget _budget;
+    private readonly ProgressReporter _progress;
+    private readonly TransferJob _job;
+    private readonly TargetLock _lock;
+    private readonly ConnectionTuner _tuner;
+    private readonly BackgroundFlush _flush;
+    private readonly Recorder? _recorder;
+    private readonly List<(SegmentWorker Worker, Task Running)> _workers = [];
+    private readonly long _began;
+    private Task _flushing = Task.CompletedTask;
+    private int _target = 1;
+    private long _touched;
+
+    internal SegmentedTransfer(
+        DownloadContext context, RemoteOpener opener, RetryBudget budget, ProgressReporter progress, TransferJob job, TargetLock held)
+    {
+        _context = context;
+        _opener = opener;
+        _budget = budget;
+        _progress = progress;
+        _job = job;
+        _lock = held;
+        _tuner = new ConnectionTuner(context.Options.MaxConnectionsPerHost);
+        _flush = new BackgroundFlush(job.File);
+        _recorder = job.MayUseRanges ? new Recorder(job, Time) : null;
+        _began = _touched = Time.GetTimestamp();
+    }
+
+    /// <summary>None where nothing could be resumed.</summary>
+    private Recorder? Recorder => _job.CanResume ? _recorder : null;
+
+    private TimeProvider Time => _context.Options.TimeProvider;
+
+    /// <summary>Runs until the file is whole and verified, though not yet flushed.</summary>
+    internal async Task<TransferOutcome> RunAsync(RemoteAnswer? first, Lease? lease, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var proving = Task.Run(() => new GranuleProver(_job).Run(stop.Token), CancellationToken.None);
+        var digesting = Task.Run(() => new FrontierDigest(_job).RunAsync(stop.Token), CancellationToken.None);
+        try
+        {
+            Start(first, lease, stop.Token);
+            await SuperviseAsync(proving, digesting, stop.Token).ConfigureAwait(false);
+            var (spoilt, rightBytes) = await proving.ConfigureAwait(false);
+            RecordCompletion();
+            _progress.Report(DownloadPhase.Verifying, _job.Plan.BytesDone, 0);
+            var (verified, difference) = await digesting.ConfigureAwait(false);
+            await _flushing.ConfigureAwait(false);
+            return difference is null
+                ? new TransferOutcome(_job.Plan.Granules.FileLength, rightBytes, spoilt, verified)
+                : throw new DigestMismatch(difference);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll([proving, digesting, _flushing, .. _workers.Select(worker => worker.Running)])
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            RecordAtLast();
+            throw;
+        }
+    }
+
+    private async Task SuperviseAsync(Task proving, Task digesting, CancellationToken cancellationToken)
+    {
+        while (!_job.Plan.IsComplete || _workers.Count > 0)
+        {
+            await ReapAsync(proving, digesting).ConfigureAwait(false);
+            if (!_job.Plan.IsComplete)
+            {
+                Tune();
+                StartMore(cancellationToken);
+            }
+
+            Recorder?.RecordIfDue();
+            FlushSome();
+            TouchLock();
+            _progress.Report(DownloadPhase.Downloading, _job.Plan.BytesDone, _workers.Count);
+            var tick = Task.Delay(Tick, Time, cancellationToken);
+            await Task.WhenAny([tick, .. _workers.Select(worker => worker.Running)]).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    // A worker that failed ends the transfer; so does proving or digesting, whose failure would otherwise show at the end only.
+    private async Task ReapAsync(Task proving, Task digesting)
+    {
+        for (var index = _workers.Count - 1; index >= 0; index--)
+        {
+            if (_workers[index].Running is { IsCompleted: true } ended)
+            {
+                _workers.RemoveAt(index);
+                await ended.ConfigureAwait(false);
+            }
+        }
+
+        if (proving.IsFaulted || digesting.IsFaulted)
+        {
+            await (proving.IsFaulted ? proving : digesting).ConfigureAwait(false);
+        }
+    }
+
+    private void Start(RemoteAnswer? first, Lease? lease, CancellationToken cancellationToken)
+    {
+        var worker = new SegmentWorker(_job, _opener, _budget, _context.Options, _context.Logger);
+        _workers.Add((worker, Task.Run(() => worker.RunAsync(first, lease, Wanted, cancellationToken), CancellationToken.None)));
+    }
+
+    private void StartMore(CancellationToken cancellationToken)
+    {
+        // The first may queue for its turn at the host; more are only started where nobody else waits.
+        while (_workers.Count < _target && (_workers.Count == 0 || _opener.Gate.HasRoom) && _job.Plan.HasWork)
+        {
+            Start(null, null, cancellationToken);
+        }
+    }
+
+    private void Tune()
+    {
+        if (!_job.CanResume)
+        {
+            _target = 1;
+            return;
+        }
+
+        if (_job.Connections is { } wanted)
+        {
+            _target = wanted;
+            return;
+        }
+
+        var streaming = _workers.Count(worker => worker.Worker.IsStreaming);
+        _tuner.Observe(Time.GetElapsedTime(_began), _job.BytesArrived, streaming);
+        _target = Math.Min(_tuner.Target, _opener.Gate.CurrentLimit);
+    }
+
+    /// <summary>How much a worker should take next; null when it is one too many.</summary>
+    private long? Wanted()
+    {
+        if (_workers.Count > _target)
+        {
+            return null;
+        }
+
+        var elapsed = Time.GetElapsedTime(_began).TotalSeconds;
+        var arrived = _job.BytesArrived;
+        var bySpeed = arrived == 0 || elapsed < 0.05 ? UsualLease : (long)(arrived / elapsed / _target * SecondsPerLease);
+        var left = _job.Plan.Granules.FileLength - _job.Plan.BytesDone;
+        var most = _job.PromisedDigests.Count == 0 ? MostLease : MostLeaseDigested;
+        return Math.Max(LeastLease, Math.Min(left / (2 * _target), Math.Clamp(bySpeed, UsualLease / 4, most)));
+    }
+
+    private void FlushSome()
+    {
+        if (_job.Flush && _flushing.IsCompleted)
+        {
+            var arrived = _job.BytesArrived;
+            _flushing = Task.Run(() => _flush.Advance(arrived));
+        }
+    }
+
+    // For processes on other hosts, which can tell a dead owner by nothing but its silence.
+    private void TouchLock()
+    {
+        if (Time.GetElapsedTime(_touched) >= TouchInterval)
+        {
+            _touched = Time.GetTimestamp();
+            _lock.Touch();
+        }
+    }
+
+    // Verifying and flushing a big file take long enough to be killed in.
+    private void RecordCompletion()
+    {
+        if (_job.Plan.Granules.FileLength >= LeastLease)
+        {
+            Recorder?.Record();
+        }
+    }
+
+    private void RecordAtLast()
+    {
+        try
+        {
+            Recorder?.Record();
+        }
+        catch (Exception error) when (DiskErrors.IsDiskError(error))
+        {
+            // The disk is full or gone, which is being reported: the journal before this one stands.
+            DownloadLog.JournalFailed(_context.Logger, _job.Target.FinalPath, error.Message);
+        }
+    }
+}

@@ -1,0 +1,255 @@
+using System.Net;
+using Microsoft.Win32.SafeHandles;
+using MlHub.Sdk.Downloads.Disk;
+using MlHub.Sdk.Downloads.Journaling;
+using MlHub.Sdk.Downloads.Locking;
+using MlHub.Sdk.Downloads.Naming;
+using MlHub.Sdk.Downloads.Planning;
+using MlHub.Sdk.Downloads.Remote;
+
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>One attempt at one target whose lock is held and whose first answer is there: decides what can be built on, fetches the rest, puts the file in place.</summary>
+internal sealed class TargetFetch(
+    DownloadContext context, DownloadRequest request, RemoteOpener opener, RetryBudget budget, ProgressReporter progress, SessionState state, Target target, TargetLock held)
+{
+    // Below this a plan and a journal cost more than they could save.
+    private const long MostWhole = 32 * 1024;
+    private const long LeastPreallocated = 1024 * 1024;
+    private readonly bool _flush = request.FlushToDisk ?? context.Options.FlushToDisk;
+
+    internal async Task<DownloadResult> RunAsync(RemoteAnswer answer, EarlierRun earlier, CancellationToken cancellationToken)
+    {
+        var exists = target.TryGetExisting(out var length);
+        if (exists && (request.IfExists == IfExists.Skip || (request.IfExists == IfExists.Resume && length == answer.Identity.Length)))
+        {
+            target.DiscardPart();
+            return Skipped(length);
+        }
+
+        if (earlier.Wish is { } wish)
+        {
+            RangeRules.Require(answer, wish.Range, earlier.Journal!.Identity);
+            return await ResumeAsync(answer, earlier.Journal, cancellationToken).ConfigureAwait(false);
+        }
+
+        RequireWhole(answer);
+        NoteLeftovers(earlier);
+        return exists && request.IfExists == IfExists.Resume && MayAdopt(answer, length)
+            ? await AdoptAsync(answer, cancellationToken).ConfigureAwait(false)
+            : await FetchAfreshAsync(answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal DownloadResult Skipped(long bytes)
+    {
+        DownloadLog.Skipped(context.Logger, target.FinalPath);
+        progress.TotalBytes = bytes;
+        progress.Report(DownloadPhase.Done, bytes, 0);
+        var verified = request.IfExists == IfExists.Skip ? DownloadVerification.None : DownloadVerification.Length;
+        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, Skipped = true, Verified = verified, RestartReasons = [.. state.Restarts] };
+    }
+
+    private static void RequireWhole(RemoteAnswer answer)
+    {
+        AnswerRules.RequirePlain(answer);
+        if (answer.Status != HttpStatusCode.OK)
+        {
+            throw new DownloadException(DownloadFailure.BadAnswer, $"The server answered {(int)answer.Status} for {RedactedUrl.Of(answer.Url)}, though no range was asked for.")
+            {
+                StatusCode = answer.Status, RequestUrl = RedactedUrl.Of(answer.Url), Path = null,
+            };
+        }
+    }
+
+    private void NoteLeftovers(EarlierRun earlier)
+    {
+        if (File.Exists(target.PartPath))
+        {
+            Note(earlier.Journal is null ? "what an earlier run left has no usable journal" : "what an earlier run left is of another address");
+        }
+
+        target.DiscardPart();
+    }
+
+    // The Python client leaves partial files under the final name. Nothing tells of which version they are: only a digest of the whole can.
+    private bool MayAdopt(RemoteAnswer answer, long length)
+    {
+        if (!state.MayAdopt)
+        {
+            return false;
+        }
+
+        var why = answer.Identity switch
+        {
+            { Length: null } => "the server does not tell the file's length",
+            { Length: var remote } when length > remote => "it is longer than the remote",
+            { IsProvable: false } identity => identity.WhyNotProvable,
+            _ when answer.RefusesRanges || !state.RangesUsable => "the server does not give ranges",
+            _ when Promised(answer.Digests).Length == 0 => "the server gives no digest that could vouch for it",
+            _ => null,
+        };
+        if (why is not null)
+        {
+            Note($"the file of {length} bytes that was there cannot be completed: {why}");
+        }
+
+        return why is null && length >= Granules.For(answer.Identity.Length!.Value).Size;
+    }
+
+    private Task<DownloadResult> FetchAfreshAsync(RemoteAnswer answer, CancellationToken cancellationToken)
+    {
+        var length = answer.Identity.Length;
+        Begin(answer, length ?? 0);
+        state.WhyNotResumable = !answer.Identity.IsProvable ? answer.Identity.WhyNotProvable
+            : answer.RefusesRanges || !state.RangesUsable ? "the server does not give ranges" : null;
+        return length is null or <= MostWhole ? FetchWholeAsync(answer, cancellationToken) : FetchSegmentsAsync(answer, length.Value, cancellationToken);
+    }
+
+    private async Task<DownloadResult> FetchWholeAsync(RemoteAnswer answer, CancellationToken cancellationToken)
+    {
+        var fetch = new WholeFileFetch(context.Options, progress);
+        var (bytes, verified) = await fetch.RunAsync(answer, target, Promised(answer.Digests), _flush, cancellationToken).ConfigureAwait(false);
+        return Finished(bytes, 0, verified);
+    }
+
+    private async Task<DownloadResult> FetchSegmentsAsync(RemoteAnswer answer, long length, CancellationToken cancellationToken)
+    {
+        var file = File.OpenHandle(
+            target.PartPath, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, length >= LeastPreallocated ? length : 0);
+        var plan = new Plan(Granules.For(length), context.Options.TimeProvider);
+        var job = Job(file, plan, answer.Identity, answer.Digests, mayUseRanges: state.WhyNotResumable is null, isAdopted: false);
+        return await TransferAsync(job, answer, plan.TryTakeAt(0, length), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<DownloadResult> ResumeAsync(RemoteAnswer answer, Journal journal, CancellationToken cancellationToken)
+    {
+        var digests = journal.Digests.Concat(answer.Digests).Distinct().ToArray();
+        if (digests.DistinctBy(digest => digest.Algorithm).Count() != digests.Length)
+        {
+            throw new RemoteChange("the server promises another digest than before");
+        }
+
+        Begin(answer, needed: 0);
+        state.WhyNotResumable = null;
+        var file = File.OpenHandle(target.PartPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        var plan = EarlierRun.MakePlan(journal, context.Options.TimeProvider);
+        DownloadLog.Resuming(context.Logger, target.FinalPath, plan.BytesDone);
+        var job = Job(file, plan, journal.Identity, digests, mayUseRanges: true, journal.IsAdopted);
+        var range = answer.ContentRange!.Range!.Value;
+        return await TransferAsync(job, answer, plan.TryTakeAt(range.Start, range.End), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<DownloadResult> AdoptAsync(RemoteAnswer answer, CancellationToken cancellationToken)
+    {
+        var length = answer.Identity.Length!.Value;
+        Begin(answer, length);
+        state.WhyNotResumable = null;
+
+        // A copy: should the digest not vouch for it in the end, what was there is still there.
+        File.Copy(target.FinalPath, target.PartPath, overwrite: true);
+        var file = File.OpenHandle(target.PartPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        var plan = AdoptedPlan.Make(file, Granules.For(length), context.Options.TimeProvider, cancellationToken);
+        var job = Job(file, plan, answer.Identity, answer.Digests, mayUseRanges: true, isAdopted: true);
+        return await TransferAsync(job, answer, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<DownloadResult> TransferAsync(TransferJob job, RemoteAnswer answer, Lease? lease, CancellationToken cancellationToken)
+    {
+        using var file = job.File;
+        if (lease is null)
+        {
+            // Its body is of no use; the connection and its place at the host are.
+            answer.Dispose();
+        }
+
+        var hadBytes = job.Plan.BytesDone > 0;
+        var already = job.Plan.BytesProved;
+        try
+        {
+            var outcome = await new SegmentedTransfer(context, opener, budget, progress, job, held)
+                .RunAsync(lease is null ? null : answer, lease, cancellationToken).ConfigureAwait(false);
+            PutInPlace(job);
+            NoteSpoilt(outcome.Spoilt);
+            return Finished(outcome.Bytes, already + outcome.ResumedFrom, outcome.Verified);
+        }
+        catch (TransientFailure) when (!job.CanResume)
+        {
+            state.RangesUsable = false;
+            state.WhyNotResumable ??= job.RangesRefused;
+            throw;
+        }
+        catch (DigestMismatch mismatch) when (hadBytes)
+        {
+            // Some of it is from an earlier run or another program: all of it is fetched before the server is called a liar.
+            state.MayAdopt = false;
+            throw new StaleBytes(mismatch.Message);
+        }
+        catch (DigestMismatch)
+        {
+            file.Dispose();
+            target.DiscardPart();
+            throw;
+        }
+    }
+
+    private void PutInPlace(TransferJob job)
+    {
+        progress.Report(DownloadPhase.Flushing, job.Plan.BytesDone, 0);
+        if (!held.IsHeld())
+        {
+            throw new DownloadException(DownloadFailure.Locked, $"The lock of '{target.FinalPath}' was removed by someone else. Run it again: it resumes.") { Path = target.FinalPath };
+        }
+
+        if (RandomAccess.GetLength(job.File) != job.Plan.Granules.FileLength)
+        {
+            RandomAccess.SetLength(job.File, job.Plan.Granules.FileLength);
+        }
+
+        FinalPlace.Move(job.File, target, _flush);
+    }
+
+    private TransferJob Job(
+        SafeFileHandle file, Plan plan, RemoteIdentity identity, IReadOnlyList<FileDigest> digests, bool mayUseRanges, bool isAdopted) => new()
+    {
+        Target = target,
+        Identity = identity,
+        ServerDigests = digests,
+        PromisedDigests = Promised(digests),
+        MayUseRanges = mayUseRanges,
+        IsAdopted = isAdopted,
+        Flush = _flush,
+        Connections = request.Connections,
+        Plan = plan,
+        File = file,
+    };
+
+    private FileDigest[] Promised(IReadOnlyList<FileDigest> digests) => [.. request.ExpectedDigests.Concat(digests).Distinct()];
+
+    private void Begin(RemoteAnswer answer, long needed)
+    {
+        DiskErrors.RequireRoom(target, needed);
+        progress.TotalBytes = answer.Identity.Length;
+        DownloadLog.Started(context.Logger, RedactedUrl.Of(answer.Url), target.FinalPath);
+    }
+
+    private void Note(string reason)
+    {
+        state.Restarts.Add(reason);
+        DownloadLog.Restarting(context.Logger, RedactedUrl.Of(request.Url), reason);
+    }
+
+    private void NoteSpoilt(int count)
+    {
+        if (count > 0)
+        {
+            DownloadLog.Spoilt(context.Logger, count, target.FinalPath);
+        }
+    }
+
+    private DownloadResult Finished(long bytes, long resumedFrom, DownloadVerification verified)
+    {
+        DownloadLog.Finished(context.Logger, target.FinalPath, bytes, verified);
+        progress.Report(DownloadPhase.Done, bytes, 0);
+        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, ResumedFrom = resumedFrom, Verified = verified, RestartReasons = [.. state.Restarts] };
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.Win32.SafeHandles;
+using MlHub.Sdk.Downloads.Naming;
+using MlHub.Sdk.Downloads.Planning;
+using MlHub.Sdk.Downloads.Remote;
+
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>What the parts of one transfer share.</summary>
+internal sealed class TransferJob
+{
+    private long _bytesArrived;
+    private bool _hasWholeStream;
+    private string? _rangesRefused;
+
+    internal required Target Target { get; init; }
+
+    internal required RemoteIdentity Identity { get; init; }
+
+    internal required IReadOnlyList<FileDigest> ServerDigests { get; init; }
+
+    internal required IReadOnlyList<FileDigest> PromisedDigests { get; init; }
+
+    /// <summary>Whether ranges may be asked for: the server honours them, and sameness can be proved.</summary>
+    internal required bool MayUseRanges { get; init; }
+
+    /// <summary>Whether the body of the whole file is being read: then all can still go well without ranges.</summary>
+    internal bool HasWholeStream { get => Volatile.Read(ref _hasWholeStream); set => Volatile.Write(ref _hasWholeStream, value); }
+
+    /// <summary>Set when the server turned out not to honour ranges while the whole file's body is being read.</summary>
+    internal string? RangesRefused { get => Volatile.Read(ref _rangesRefused); set => Volatile.Write(ref _rangesRefused, value); }
+
+    /// <summary>Whether a range may be asked for now.</summary>
+    internal bool CanResume => MayUseRanges && RangesRefused is null;
+
+    internal required bool IsAdopted { get; init; }
+
+    internal required bool Flush { get; init; }
+
+    internal int? Connections { get; init; }
+
+    internal required Plan Plan { get; init; }
+
+    internal required SafeFileHandle File { get; init; }
+
+    /// <summary>Set when a granule more is there; for whoever follows the frontier.</summary>
+    internal Signal FrontierMoved { get; } = new();
+
+    /// <summary>The bytes that this transfer has got from the network.</summary>
+    internal long BytesArrived => Interlocked.Read(ref _bytesArrived);
+
+    internal void Arrived(int bytes) => Interlocked.Add(ref _bytesArrived, bytes);
+}

@@ -1,0 +1,206 @@
+using System.Net;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+public sealed class LyingServerTests : DownloadTest
+{
+    [Fact]
+    public async Task A_server_without_ranges_is_read_in_one_stream()
+    {
+        Remote.HonoursRanges = false;
+
+        var result = await DownloadAsync(Request with { Connections = 4 });
+
+        await AssertWholeAsync(result);
+    }
+
+    [Fact]
+    public async Task A_resume_that_gets_the_whole_file_takes_it_from_the_start()
+    {
+        await InterruptAsync();
+        Remote.HonoursRanges = false;
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.ResumedFrom);
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Theory]
+    [InlineData("bytes 7-999999/3000000")]
+    [InlineData("bytes 0-1/3000000")]
+    [InlineData("items 5-9/10")]
+    [InlineData("bytes 99999999999999999999-5/3000000")]
+    [InlineData("nonsense")]
+    public async Task A_range_that_is_not_the_one_asked_for_is_not_stored(string contentRange)
+    {
+        await InterruptAsync();
+        Remote.Twist = (_, answer) => Replace(answer, "Content-Range", contentRange);
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task A_range_of_another_total_means_that_the_remote_changed()
+    {
+        await InterruptAsync();
+        Remote.HonoursIfRange = false;
+        Remote.Bytes = [.. Remote.Bytes, 1, 2, 3];
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Contains("length", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_multipart_answer_is_not_stored()
+    {
+        await InterruptAsync();
+        Remote.Twist = (request, answer) =>
+            answer.Status == 206 ? ScriptedAnswer.Of(206, answer.Body).With("Content-Type", "multipart/byteranges; boundary=x").With("ETag", "\"v1\"") : answer;
+
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
+    [Fact]
+    public async Task A_remote_that_shrank_is_fetched_again()
+    {
+        await InterruptAsync();
+        Remote.HonoursIfRange = false;
+        Remote.Bytes = Remote.Bytes[..1000];
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task A_416_for_a_range_that_exists_leads_to_one_stream()
+    {
+        await InterruptAsync();
+        Remote.Twist = (request, answer) => request.Range is null ? answer : ScriptedAnswer.Of(416, []).With("Content-Range", $"bytes */{Size}");
+
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    public async Task A_compressed_body_is_refused(string encoding)
+    {
+        Remote.Headers.Add(new("Content-Encoding", encoding));
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Contains(encoding, error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Output));
+    }
+
+    [Fact]
+    public async Task A_length_that_promises_too_much_never_becomes_a_file()
+    {
+        Remote.Twist = (_, answer) => Replace(answer with { End = ScriptedEnd.Close }, "Content-Length", "3000001");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.RemoteChanged, error.Reason);
+        Assert.False(File.Exists(Final));
+    }
+
+    [Fact]
+    public async Task Bytes_beyond_the_promised_length_are_not_the_files()
+    {
+        Remote.Twist = (request, answer) => request.Range is null
+            ? new ScriptedAnswer(200) { Body = [.. answer.Body, 1, 2, 3], End = ScriptedEnd.Close }.With("Content-Length", "3000000").With("ETag", "\"v1\"")
+            : answer;
+
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_body_without_a_length_is_read_to_its_end(bool hasDigest)
+    {
+        Remote.Twist = (_, answer) => new ScriptedAnswer(200) { Body = answer.Body, End = ScriptedEnd.Close };
+        var digests = hasDigest ? [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] : Array.Empty<FileDigest>();
+
+        var result = await DownloadAsync(Request with { ExpectedDigests = digests });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(hasDigest ? "md5" : "none", result.Verified.ToString());
+    }
+
+    [Fact]
+    public async Task A_redirect_loop_ends()
+    {
+        Remote.Twist = (request, _) => ScriptedAnswer.Of(302, []).With("Location", request.Path == "/a" ? "/b" : "/a");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.True(Server.Requests.Count <= 4);
+    }
+
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_relative_redirect_is_followed_and_names_the_file(int status)
+    {
+        Remote.Twist = (request, answer) => request.Path.StartsWith("/start", StringComparison.Ordinal)
+            ? ScriptedAnswer.Of(status, []).With("Location", "../store/data.bin?sig=x") : answer;
+
+        await AssertWholeAsync(await DownloadAsync(Request with { Url = Server.Url("start/here") }));
+    }
+
+    [Theory]
+    [InlineData("..%2f..%2fetc%2fpasswd", ".._.._etc_passwd")]
+    [InlineData("%2e%2e", "download")]
+    [InlineData("..%5cevil.exe", ".._evil.exe")]
+    [InlineData("CON.tar.gz", "_CON.tar.gz")]
+    [InlineData("a%00b%0a.txt", "a_b_.txt")]
+    [InlineData("dots...", "dots")]
+    [InlineData("x.mlhub-journal", "_x.mlhub-journal")]
+    public async Task A_name_from_the_server_is_made_safe(string segment, string expected)
+    {
+        var request = Request with { Url = new Uri($"{Server.Root}start") };
+        Remote.Twist = (asked, answer) => asked.Path == "/start" ? ScriptedAnswer.Of(302, []).With("Location", $"/x/{segment}") : answer;
+
+        var result = await DownloadAsync(request);
+
+        Assert.Equal(Path.Combine(Output, expected), result.Path);
+    }
+
+    [Fact]
+    public async Task Refusals_are_told_apart()
+    {
+        Remote.Twist = (request, _) => ScriptedAnswer.Of(request.Path.Contains("401", StringComparison.Ordinal) ? 401 : 404, "{\"detail\": \"Own words.\"}"u8.ToArray());
+
+        var refused = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => DownloadAsync(Request with { Url = Server.Url("401?key=secret") }));
+        var missing = await Assert.ThrowsAsync<EntityDoesNotExistException>(() => DownloadAsync());
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal("Own words.", missing.ServerMessage);
+        Assert.DoesNotContain("secret", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    private static ScriptedAnswer Replace(ScriptedAnswer answer, string name, string value)
+    {
+        if (answer.Headers.RemoveAll(header => header.Key == name) > 0)
+        {
+            answer.With(name, value);
+        }
+
+        return answer;
+    }
+}
