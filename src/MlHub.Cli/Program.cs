@@ -1,2 +1,5 @@
-Console.Error.WriteLine("mlhub: nothing here yet");
-return 1;
+using MlHub.Cli;
+
+using var interruption = new Interruption();
+var exitCode = await MlHubCommand.RunAsync(args, CommandEnvironment.OfProcess(), interruption.Token);
+return interruption.ExitCode(exitCode);

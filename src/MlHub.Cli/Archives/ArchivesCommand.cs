@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace MlHub.Cli;
+
+/// <summary><c>mlhub archives</c>: info, download.</summary>
+internal static class ArchivesCommand
+{
+    public static Command Create(CommandShell shell) => new("archives", "Archives of collections: gzipped tarballs of all their files.")
+    {
+        Info(shell),
+        DownloadRun.Command(
+            shell,
+            "Download archives.",
+            "The ids of the archives, which are those of their collections.",
+            (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token)),
+    };
+
+    private static Command Info(CommandShell shell)
+    {
+        var id = new Argument<string>("ID") { Description = "The archive's id, which is that of its collection." };
+        return shell.Runs(new Command("info", "Show an archive's size in bytes, dataset and types.") { id.NotEmpty() }, async (run, token) =>
+        {
+            var client = await run.ConnectAsync(token).ConfigureAwait(false);
+            var info = await client.Archives.GetInfoAsync(run.Value(id), token).ConfigureAwait(false);
+            (string, string?)[] fields =
+            [
+                ("Collection", info.Collection),
+                ("Dataset", info.Dataset),
+                ("Size", info.Size.ToString(CultureInfo.InvariantCulture)),
+                ("Types", string.Join(", ", info.Types)),
+            ];
+            await run.Results.ThingAsync(info.ToJson(), fields).ConfigureAwait(false);
+            return ExitCode.Done;
+        });
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace MlHub.Cli;
+
+/// <summary><c>mlhub catalogs</c>: info, download.</summary>
+internal static class CatalogsCommand
+{
+    public static Command Create(CommandShell shell) => new("catalogs", "STAC catalogues of datasets: gzipped tarballs of all metadata and no imagery.")
+    {
+        Info(shell),
+        DownloadRun.Command(
+            shell,
+            "Download the catalogues of datasets.",
+            "The ids of the datasets.",
+            (client, id, output, options, progress, token) => client.Catalogs.DownloadAsync(id, output, options, progress, token)),
+    };
+
+    private static Command Info(CommandShell shell)
+    {
+        var id = new Argument<string>("DATASET") { Description = "The dataset's id." };
+        return shell.Runs(new Command("info", "Show the size of a catalogue, and of all that it lists, in bytes.") { id.NotEmpty() }, async (run, token) =>
+        {
+            var client = await run.ConnectAsync(token).ConfigureAwait(false);
+            var info = await client.Catalogs.GetInfoAsync(run.Value(id), token).ConfigureAwait(false);
+            (string, string?)[] fields =
+            [
+                ("Dataset", info.Dataset),
+                ("Size", info.StacCatalogSize.ToString(CultureInfo.InvariantCulture)),
+                ("Size of all files", info.EstimatedDatasetSize?.ToString(CultureInfo.InvariantCulture)),
+            ];
+            await run.Results.ThingAsync(info.ToJson(), fields).ConfigureAwait(false);
+            return ExitCode.Done;
+        });
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary><c>mlhub collections</c>: list, show, download.</summary>
+internal static class CollectionsCommand
+{
+    private static readonly Column<Collection>[] Columns =
+    [
+        new("ID", collection => collection.Id),
+        new("Title", collection => collection.Title),
+        new("License", collection => collection.License),
+    ];
+
+    public static Command Create(CommandShell shell) => new("collections", "STAC Collections: items of imagery or of labels, and an archive of all their files.")
+    {
+        List(shell),
+        Show(shell),
+        DownloadRun.Command(
+            shell,
+            "Download the archives of collections.",
+            "The ids of the collections.",
+            (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token)),
+    };
+
+    private static Command List(CommandShell shell) =>
+        shell.Runs(new Command("list", "List the collections: id, title, license."), async (run, token) =>
+        {
+            var client = await run.ConnectAsync(token).ConfigureAwait(false);
+            await run.Results
+                .ListAsync(client.Collections.ListAsync(token), collection => collection.ToJson(), Columns, token)
+                .ConfigureAwait(false);
+            return ExitCode.Done;
+        });
+
+    private static Command Show(CommandShell shell)
+    {
+        var id = new Argument<string>("ID") { Description = "The collection's id." };
+        return shell.Runs(new Command("show", "Show one collection.") { id.NotEmpty() }, async (run, token) =>
+        {
+            var client = await run.ConnectAsync(token).ConfigureAwait(false);
+            var collection = await client.Collections.GetAsync(run.Value(id), token).ConfigureAwait(false);
+            await run.Results.ThingAsync(collection.ToJson(), Fields(collection)).ConfigureAwait(false);
+            return ExitCode.Done;
+        });
+    }
+
+    private static (string Name, string? Value)[] Fields(Collection collection) =>
+    [
+        ("ID", collection.Id),
+        ("Title", collection.Title),
+        ("Description", collection.Description),
+        ("License", collection.License),
+        ("DOI", collection.Doi),
+        ("Citation", collection.Citation),
+        ("Registry", collection.RegistryUrl?.AbsoluteUri),
+        ("Keywords", string.Join(", ", collection.Keywords)),
+        ("STAC version", collection.StacVersion),
+
+        // The first covers everything; hundreds of parts may follow it.
+        ("Bbox", collection.Extent?.Bboxes is [var whole, ..] ? whole.ToString() : null),
+        ("Time", Times.Of(collection.Extent?.Intervals is [var always, ..] ? always : null)),
+        .. collection.Providers.Select(provider => ("Provider", provider.Name)),
+        .. collection.Assets.Select(asset => ("Asset", (string?)$"{asset.Key} {asset.Value.Href}")),
+    ];
+}

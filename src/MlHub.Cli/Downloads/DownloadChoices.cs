@@ -1,0 +1,51 @@
+using System.CommandLine;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>The options of every command that downloads.</summary>
+internal sealed class DownloadChoices
+{
+    private readonly Option<string> _output = new Option<string>("--output", "-o")
+    {
+        HelpName = "DIR",
+        Description = "The directory to put files in; it is created. Default: the current directory.",
+    }.NotEmpty();
+
+    private readonly Option<IfExists> _ifExists = new("--if-exists")
+    {
+        HelpName = "resume|skip|overwrite",
+        Description = "What to do with a file that is there: check its size and fetch what is missing, take it as done without asking the server, or fetch it again. "
+            + "Default: resume.",
+        CustomParser = Values.OneOf("--if-exists", ("resume", IfExists.Resume), ("skip", IfExists.Skip), ("overwrite", IfExists.Overwrite)),
+    };
+
+    private readonly Option<int?> _connections = new("--connections")
+    {
+        HelpName = "N",
+        Description = "Use N connections for a file, 1 to 64. Default: as many as pay.",
+        CustomParser = Values.Number("--connections", least: 1, most: 64),
+    };
+
+    private readonly Option<bool> _noFsync = new("--no-fsync")
+    {
+        Description = "Do not wait until the disk has the file. Faster; a power cut may then damage a finished file, a crash of the program cannot.",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_output, _ifExists, _connections, _noFsync])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public string Output(CommandRun run) => run.Value(_output) ?? ".";
+
+    public DownloadOptions Options(CommandRun run) => new()
+    {
+        IfExists = run.Value(_ifExists),
+        Connections = run.Value(_connections),
+        FlushToDisk = !run.Value(_noFsync),
+    };
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary><c>mlhub download URL…</c>: the engine on any address, without an MLHub.</summary>
+internal static class DownloadCommand
+{
+    public static Command Create(CommandShell shell)
+    {
+        var urls = new Argument<string[]>("URL")
+        {
+            Description = "Where the files are: http or https addresses.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var digests = new Option<FileDigest[]>("--digest")
+        {
+            HelpName = "ALGORITHM:VALUE",
+            Description = "A digest that the file must have: md5, sha-1, sha-256, sha-512, crc32, crc32c or crc64nvme, in hexadecimal or base64. For one URL.",
+            CustomParser = FileDigests.Parse,
+        };
+        var choices = new DownloadChoices();
+        var command = new Command("download", "Download files from any address, whole and verified, or go on with downloads that broke off.") { urls, digests };
+        choices.AddTo(command);
+        return shell.Runs(command, (run, token) =>
+        {
+            var requests = Requests(run.Value(urls), choices.Output(run), choices.Options(run) with { ExpectedDigests = run.Value(digests) ?? [] });
+            return DownloadRun.ReportAsync(run, (report, progress) => FetchAsync(run, requests, report, progress, token), token);
+        });
+    }
+
+    private static DownloadRequest[] Requests(string[] texts, string output, DownloadOptions options)
+    {
+        var requests = texts.Distinct(StringComparer.Ordinal)
+            .Select(text => Values.IsHttpUrl(text, out var url)
+                ? DownloadRequest.Create(url!, output, options)
+                : throw new WrongUsageException("URL is a whole address that begins with http:// or https://."))
+            .ToArray();
+        return requests.Length > 1 && options.ExpectedDigests.Count > 0
+            ? throw new WrongUsageException("--digest is the digest of one file: give one URL with it.")
+            : requests;
+    }
+
+    private static async Task FetchAsync(
+        CommandRun run, DownloadRequest[] requests, DownloadReport report, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var downloader = new ResumableDownloader(new ResumableDownloaderOptions
+        {
+            LoggerFactory = new MessagesLog(run.Messages),
+            RetryBaseDelay = run.Environment.Retry.BaseDelay,
+        });
+        if (requests is [var only])
+        {
+            await report.AddAsync(await downloader.DownloadAsync(only, progress, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            return;
+        }
+
+        await foreach (var outcome in downloader
+            .DownloadAllAsync(requests, concurrency: null, progress, cancellationToken).ConfigureAwait(false))
+        {
+            if (outcome.Succeeded)
+            {
+                await report.AddAsync(outcome.Result).ConfigureAwait(false);
+            }
+            else
+            {
+                report.Fail(outcome.Request.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), outcome.Error);
+            }
+        }
+    }
+}

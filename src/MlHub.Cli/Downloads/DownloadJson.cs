@@ -1,0 +1,60 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>Finished and verified files as JSON.</summary>
+internal static class DownloadJson
+{
+    // Paths stay readable; the output is no web page.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary><c>{path, bytes, resumedFrom, skipped, verified}</c>; <c>verified</c> names the digests, or <c>length</c>, or is null.</summary>
+    public static string Of(DownloadResult result) => Write(json =>
+    {
+        json.WriteString("path", result.Path);
+        json.WriteNumber("bytes", result.Bytes);
+        json.WriteNumber("resumedFrom", result.ResumedFrom);
+        json.WriteBoolean("skipped", result.Skipped);
+        json.WriteString("verified", result.Verified.Method == VerificationMethod.None ? null : result.Verified.ToString());
+    });
+
+    /// <summary><c>{path, bytes, status, detail, digests}</c>.</summary>
+    public static string Of(VerificationResult result) => Write(json =>
+    {
+        json.WriteString("path", result.Path);
+        json.WriteNumber("bytes", result.Bytes);
+        json.WriteString("status", Word(result.Status));
+        json.WriteString("detail", result.Detail);
+        json.WriteStartArray("digests");
+        foreach (var digest in result.Digests)
+        {
+            json.WriteStringValue(digest.ToString());
+        }
+
+        json.WriteEndArray();
+    });
+
+    public static string Word(VerificationStatus status) => status switch
+    {
+        VerificationStatus.Right => "right",
+        VerificationStatus.Wrong => "wrong",
+        VerificationStatus.Missing => "missing",
+        _ => "unknown",
+    };
+
+    public static string Write(Action<Utf8JsonWriter> fields)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, Readable))
+        {
+            json.WriteStartObject();
+            fields(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+}

@@ -1,0 +1,115 @@
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>What became of downloads: results to standard output, the rest to standard error.</summary>
+internal sealed class DownloadReport(CommandRun run)
+{
+    private readonly List<DownloadResult> _results = [];
+    private readonly List<int> _failures = [];
+    private int _written;
+    private bool _readerGone;
+
+    // Lines of results would tear the progress apart that is drawn on the same terminal.
+    private bool Holds => run.ShowsProgress || run.Format == ResultFormat.Json;
+
+    /// <summary>Downloads one thing of several; one that fails does not keep the others from being tried, unless they must fail alike.</summary>
+    public async Task TryAsync(string id, Func<Task<IReadOnlyList<DownloadResult>>> fetch, bool several)
+    {
+        try
+        {
+            foreach (var result in await fetch().ConfigureAwait(false))
+            {
+                await AddAsync(result).ConfigureAwait(false);
+            }
+        }
+        catch (DownloadsFailedException error)
+        {
+            foreach (var result in error.Completed)
+            {
+                await AddAsync(result).ConfigureAwait(false);
+            }
+
+            foreach (var (name, failure) in error.Failures)
+            {
+                Fail(name, failure);
+            }
+        }
+        catch (MlHubException error) when (several && error is not (ApiKeyNotFoundException or MlHubAuthenticationException))
+        {
+            Fail(id, error);
+        }
+    }
+
+    /// <summary>A file that is there.</summary>
+    public async Task AddAsync(DownloadResult result)
+    {
+        _results.Add(result);
+        foreach (var reason in result.RestartReasons)
+        {
+            run.Messages.Note($"started again: {result.Path}: {reason}");
+        }
+
+        if (result.Skipped)
+        {
+            run.Messages.Note($"already there, skipped: {result.Path}");
+        }
+
+        if (!Holds)
+        {
+            await WriteAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A file that could not be fetched, among others.</summary>
+    public void Fail(string name, Exception error)
+    {
+        _failures.Add(ExitCode.Of(error));
+        run.Messages.Error($"{name}: {Messages.Describe(error)}");
+    }
+
+    /// <summary>Writes what is not written yet.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> CloseAsync()
+    {
+        await WriteAsync().ConfigureAwait(false);
+        if (_failures.Count > 0 && _failures.Count + _results.Count > 1)
+        {
+            run.Messages.Error($"{_failures.Count} of {_failures.Count + _results.Count} failed: run the same command again to try only these");
+        }
+        else if (_results.Count > 1 && _failures.Count == 0 && _results.TrueForAll(result => result.Skipped))
+        {
+            run.Messages.Note($"nothing to do: all {_results.Count} files are there");
+        }
+
+        return ExitCode.OfMany(_results.Count, _failures);
+    }
+
+    private async Task WriteAsync()
+    {
+        var unwritten = _results[_written..];
+        _written = _results.Count;
+        if (_readerGone || unwritten.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await run.Output.WriteAsync(Text(unwritten)).ConfigureAwait(false);
+            await run.Output.FlushAsync().ConfigureAwait(false);
+        }
+        catch (ReaderGoneException)
+        {
+            // Files were asked for, and not only their names.
+            _readerGone = true;
+        }
+    }
+
+    private string Text(List<DownloadResult> results) => run.Format switch
+    {
+        ResultFormat.Json => $"[\n{string.Join(",\n", results.Select(DownloadJson.Of))}\n]\n",
+        ResultFormat.JsonLines => string.Concat(results.Select(result => $"{DownloadJson.Of(result)}\n")),
+        _ => string.Concat(results.Select(result => $"{result.Path}\n")),
+    };
+}

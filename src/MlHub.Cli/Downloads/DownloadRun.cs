@@ -1,0 +1,79 @@
+using System.CommandLine;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>Fetches one archive or catalogue.</summary>
+internal delegate Task<DownloadResult> FetchOne(
+    MlHubClient client, string id, string output, DownloadOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);
+
+/// <summary>Downloads several things for a command, shows how far they are, and reports what became of each.</summary>
+internal static class DownloadRun
+{
+    /// <summary>A command <c>download ID…</c>.</summary>
+    public static Command Command(CommandShell shell, string description, string whose, FetchOne fetch)
+    {
+        var ids = new Argument<string[]>("ID") { Description = whose, Arity = ArgumentArity.OneOrMore };
+        var choices = new DownloadChoices();
+        var command = new Command("download", description) { ids.NotEmpty() };
+        choices.AddTo(command);
+        return shell.Runs(command, async (run, token) =>
+        {
+            var client = await run.ConnectAsync(token).ConfigureAwait(false);
+            return await OneByOneAsync(
+                run,
+                run.Value(ids),
+                async (id, progress) => [await fetch(client, id, choices.Output(run), choices.Options(run), progress, token).ConfigureAwait(false)],
+                token).ConfigureAwait(false);
+        });
+    }
+
+    /// <summary>Downloads one thing after the other: each uses as many connections as pay.</summary>
+    public static Task<int> OneByOneAsync(
+        CommandRun run,
+        IReadOnlyList<string> ids,
+        Func<string, IProgress<DownloadProgress>?, Task<IReadOnlyList<DownloadResult>>> fetch,
+        CancellationToken cancellationToken) =>
+        ReportAsync(
+            run,
+            async (report, progress) =>
+            {
+                var different = ids.Distinct(StringComparer.Ordinal).ToArray();
+                foreach (var id in different)
+                {
+                    await report.TryAsync(id, () => fetch(id, progress), several: different.Length > 1).ConfigureAwait(false);
+                }
+            },
+            cancellationToken);
+
+    /// <summary>Runs downloads that tell a report what became of them.</summary>
+    public static async Task<int> ReportAsync(
+        CommandRun run, Func<DownloadReport, IProgress<DownloadProgress>?, Task> downloads, CancellationToken cancellationToken)
+    {
+        var report = new DownloadReport(run);
+        try
+        {
+            if (run.ShowsProgress)
+            {
+                await TransferProgress.ShowAsync(run, progress => downloads(report, progress)).ConfigureAwait(false);
+            }
+            else
+            {
+                await downloads(report, null).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await report.CloseAsync().ConfigureAwait(false);
+            run.Messages.Note("what was fetched is kept: run the same command again to go on from there");
+            throw;
+        }
+        catch (Exception)
+        {
+            await report.CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return await report.CloseAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace MlHub.Cli;
+
+/// <summary>Numbers of bytes for people, in powers of ten as archives are described.</summary>
+internal static class Sizes
+{
+    private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+    public static string Of(double bytes)
+    {
+        var unit = 0;
+        while (bytes >= 999.5 && unit < Units.Length - 1)
+        {
+            bytes /= 1000;
+            unit++;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || bytes >= 100 ? Math.Round(bytes) : Math.Round(bytes, 1))} {Units[unit]}");
+    }
+
+    public static string Transferred(long done, long? total) => total is null ? Of(done) : $"{Of(done)} of {Of(total.Value)}";
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using MlHub.Sdk;
+using Spectre.Console;
+
+namespace MlHub.Cli;
+
+/// <summary>Bars on a terminal, one for each file that is on its way. Those that are done make room for others.</summary>
+internal sealed class TransferProgress : IProgress<DownloadProgress>
+{
+    private readonly ProgressContext _context;
+    private readonly ConcurrentDictionary<string, Lazy<ProgressTask>> _tasks = new(StringComparer.Ordinal);
+
+    private TransferProgress(ProgressContext context) => _context = context;
+
+    /// <summary>Shows progress on standard error for as long as something runs.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static async Task ShowAsync(CommandRun run, Func<IProgress<DownloadProgress>, Task> downloads)
+    {
+        var console = Console(run.Environment);
+        var sink = run.Messages.Sink;
+        run.Messages.Sink = line => console.Write(new Text($"{line}\n"));
+        try
+        {
+            await console.Progress()
+                .AutoClear(true)
+                .HideCompleted(true)
+                .Columns(
+                    new TaskDescriptionColumn { Alignment = Justify.Left },
+                    new ProgressBarColumn(),
+                    new TransferColumn(progress => Sizes.Transferred(progress.BytesDone, progress.TotalBytes)),
+                    new TransferColumn(progress => progress.Phase == DownloadPhase.Downloading ? $"{Sizes.Of(progress.BytesPerSecond)}/s" : Phase(progress.Phase)),
+                    new TransferColumn(progress => progress.TimeLeft is { } left ? $"{left:hh\\:mm\\:ss}" : "--:--:--"))
+                .StartAsync(context => downloads(new TransferProgress(context)))
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            run.Messages.Sink = sink;
+        }
+    }
+
+    public void Report(DownloadProgress value)
+    {
+        if (value.Path is not { } path)
+        {
+            return;
+        }
+
+        var task = _tasks.GetOrAdd(path, Add).Value;
+        task.Tag = value;
+        task.IsIndeterminate = value.TotalBytes is null;
+        task.MaxValue = Math.Max(value.TotalBytes ?? 1, 1);
+        task.Value = value.Phase == DownloadPhase.Done ? task.MaxValue : Math.Min(value.BytesDone, Math.BitDecrement(task.MaxValue));
+        if (value.Phase == DownloadPhase.Done)
+        {
+            task.StopTask();
+            _tasks.TryRemove(path, out _);
+        }
+    }
+
+    private Lazy<ProgressTask> Add(string path) =>
+        new(() => _context.AddTask(Markup.Escape(PlainText.OneLine(Path.GetFileName(path)))));
+
+    private static string Phase(DownloadPhase phase) => phase switch
+    {
+        DownloadPhase.Waiting => "waiting",
+        DownloadPhase.Verifying => "verifying",
+        DownloadPhase.Flushing => "flushing",
+        _ => "",
+    };
+
+    private static IAnsiConsole Console(CommandEnvironment environment)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = environment.Colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(environment.Error),
+        });
+        console.Profile.Width = environment.Width;
+        return console;
+    }
+}

@@ -1,0 +1,39 @@
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>What the command's exit code says, for scripts.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+    public const int KeyRefused = 3;
+    public const int NotFound = 4;
+    public const int SomeFailed = 5;
+
+    /// <summary>128 and the number of SIGINT, as shells have it.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>128 and the number of SIGTERM.</summary>
+    public const int Terminated = 143;
+
+    /// <summary>The code of an error that ended the command.</summary>
+    public static int Of(Exception error) => error switch
+    {
+        WrongUsageException or ArgumentException => WrongUsage,
+        ApiKeyNotFoundException or MlHubAuthenticationException => KeyRefused,
+        EntityDoesNotExistException => NotFound,
+        DownloadsFailedException several => OfMany(several.Completed.Count, [.. several.Failures.Values.Select(Of)]),
+        _ => Failed,
+    };
+
+    /// <summary>
+    /// The code of several things of which some failed; where all of them did, it is the one that they have in common.
+    /// </summary>
+    public static int OfMany(int done, IReadOnlyCollection<int> failures) =>
+        failures.Count == 0 ? Done
+        : done > 0 ? SomeFailed
+        : failures.Distinct().Count() == 1 ? failures.First()
+        : Failed;
+}

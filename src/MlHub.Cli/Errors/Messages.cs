@@ -1,0 +1,77 @@
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>
+/// Standard error: errors always, notes unless quiet, details when verbose. Every message is one line, and nothing that a server wrote
+/// can move the cursor or colour the screen.
+/// </summary>
+internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
+{
+    public bool Quiet { get; } = quiet;
+
+    public bool Verbose { get; } = verbose;
+
+    /// <summary>Where lines go: elsewhere while progress is drawn below them.</summary>
+    public Action<string> Sink { get; set; } = error.WriteLine;
+
+    /// <summary>An error, in one line.</summary>
+    public void Error(string message) => Write($"mlhub: {message}");
+
+    /// <summary>The error that ended the command, and when verbose all that is known of it.</summary>
+    public void Error(Exception error)
+    {
+        Error(Describe(error));
+        if (Verbose)
+        {
+            Detail(error);
+        }
+    }
+
+    /// <summary>Something that is not as it should be and yet stops nothing.</summary>
+    public void Warning(string message) => Note($"mlhub: warning: {message}");
+
+    /// <summary>Something worth knowing.</summary>
+    public void Note(string message)
+    {
+        if (!Quiet)
+        {
+            Write(message);
+        }
+    }
+
+    /// <summary>Something worth knowing for whoever asked for more.</summary>
+    public void Detail(string message)
+    {
+        if (Verbose)
+        {
+            Write(message);
+        }
+    }
+
+    /// <summary>What is said of an error in one line.</summary>
+    public static string Describe(Exception error) => error switch
+    {
+        MlHubException or WrongUsageException => error.Message,
+
+        // The parameter's name means nothing on the command line.
+        ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
+        IOException or UnauthorizedAccessException or ArgumentException => error.Message,
+        _ => $"something unexpected happened: {error.Message} ({error.GetType().Name}); --verbose tells more",
+    };
+
+    private void Detail(Exception error)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            var status = cause is MlHubException { StatusCode: { } code } ? $" (status {(int)code})" : "";
+            Detail($"  {cause.GetType().Name}{status}: {cause.Message}");
+            foreach (var frame in cause.StackTrace?.Split('\n') ?? [])
+            {
+                Detail($"  {frame.Trim()}");
+            }
+        }
+    }
+
+    private void Write(string line) => Sink(PlainText.OneLine(line));
+}

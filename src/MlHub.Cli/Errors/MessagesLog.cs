@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+
+namespace MlHub.Cli;
+
+/// <summary>
+/// The SDK's log on standard error: warnings that concern the user always, everything else when verbose. Retries are no warning here: either
+/// one succeeds, or the error says why not.
+/// </summary>
+internal sealed class MessagesLog(Messages messages) : ILoggerFactory
+{
+    public ILogger CreateLogger(string categoryName) => new Logger(messages);
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("The command has one log only.");
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+
+    private sealed class Logger(Messages messages) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => messages.Verbose || logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!IsEnabled(logLevel))
+            {
+                return;
+            }
+
+            var message = formatter(state, exception);
+            if (eventId.Name is "Repeating" or "Retrying" or "Restarting")
+            {
+                messages.Detail(message);
+            }
+            else if (logLevel >= LogLevel.Warning)
+            {
+                messages.Warning(message);
+            }
+            else
+            {
+                messages.Detail(message);
+            }
+        }
+    }
+}

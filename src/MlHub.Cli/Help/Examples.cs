@@ -1,0 +1,81 @@
+using System.CommandLine;
+
+namespace MlHub.Cli;
+
+/// <summary>What stands at the end of the help of a command.</summary>
+internal static class Examples
+{
+    private const string OfMlHub =
+        """
+        Examples:
+          mlhub --sandbox datasets list                              look around without an account
+          mlhub configure                                            store your API key
+          mlhub datasets list --tag crops
+          mlhub datasets download ID --output data                   run it again to resume
+          mlhub items list COLLECTION --all --format jsonl | jq .id
+
+        Exit codes:
+          0 done   1 failed   2 wrong usage   3 no API key, or it was refused   4 not found
+          5 some of many failed   130 interrupted (143 by SIGTERM)
+
+        """;
+
+    private const string OfDatasetsDownload =
+        """
+        The archives of all collections of the dataset are fetched into DIR, each under its final name only
+        when it is whole and verified. The final paths are printed, one a line. Run the same command again
+        after an interruption: it goes on where it stopped, and skips what is there already.
+
+        Examples:
+          mlhub datasets download ref_african_crops_kenya_01 --output data
+          mlhub datasets download 10.34911/rdnt.dw605x --if-exists skip
+          mlhub --sandbox datasets download sandbox_crops_kenya --output data
+
+        """;
+
+    private const string OfConfigure =
+        """
+        The key is asked for where --api-key does not give it, and does not show. It is stored in the file
+        MLHUB_HOME/profiles, else ~/.mlhub/profiles, which is readable by you alone afterwards. --profile
+        names the profile; default: "default". --root-url is stored too; with it, an empty answer stores
+        the root URL alone.
+
+        Examples:
+          mlhub configure                                  asks for the key, which does not show
+          mlhub configure --profile project1
+          mlhub configure --root-url http://127.0.0.1:8765/mlhub/v1/ --profile local
+          pass show mlhub | mlhub configure --yes          reads the key from standard input
+
+        """;
+
+    private const string OfServe =
+        """
+        The server answers on 127.0.0.1 alone, until Ctrl-C. Here --api-key names a key that it accepts, and may
+        be given several times; without it the key is "sandbox".
+
+        Examples:
+          mlhub serve
+          mlhub serve --port 0 --api-key first --api-key second
+
+        """;
+
+    private const string OfDownload =
+        """
+        No API key is needed, and none is sent. Files of different addresses are fetched side by side.
+
+        Examples:
+          mlhub download https://example.org/data.tar.gz --output data
+          mlhub download https://example.org/data.tar.gz --digest md5:d41d8cd98f00b204e9800998ecf8427e
+
+        """;
+
+    public static string? Of(Command command) => command switch
+    {
+        RootCommand => OfMlHub,
+        { Name: "configure" } => OfConfigure,
+        { Name: "serve" } => OfServe,
+        { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => OfDownload,
+        { Name: "download" } when command.Parents.Any(parent => parent.Name == "datasets") => OfDatasetsDownload,
+        _ => null,
+    };
+}

@@ -1,0 +1,65 @@
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>All that a run of the command takes from its surroundings. Tests give their own.</summary>
+internal sealed record CommandEnvironment
+{
+    /// <summary>Standard output, as bytes: results and nothing else.</summary>
+    public required Stream Output { get; init; }
+
+    /// <summary>Standard error: errors, notes and progress.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Standard input, read when it is not a terminal.</summary>
+    public required TextReader Input { get; init; }
+
+    /// <summary>Reads a line that does not show; null where there is no terminal to read from.</summary>
+    public Func<CancellationToken, Task<string>>? ReadSecretAsync { get; init; }
+
+    /// <summary>Whether people see standard output: tables are drawn.</summary>
+    public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Whether people see standard error: progress is shown.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Whether colours are wanted: <c>NO_COLOR</c> is unset or empty (no-color.org).</summary>
+    public bool Colours { get; init; }
+
+    /// <summary>Columns of the terminal.</summary>
+    public int Width { get; init; } = 80;
+
+    /// <summary>The directory of the profiles file; null where <c>MLHUB_HOME</c> decides.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>How requests that fail for a passing reason are repeated.</summary>
+    public RetryOptions Retry { get; init; } = new();
+
+    /// <summary>The surroundings of this process.</summary>
+    public static CommandEnvironment OfProcess()
+    {
+        var capable = Environment.GetEnvironmentVariable("TERM") != "dumb";
+        return new CommandEnvironment
+        {
+            Output = StandardOutput.OfProcess(),
+            Error = Console.Error,
+            Input = Console.In,
+            ReadSecretAsync = Console.IsInputRedirected ? null : HiddenLine.ReadAsync,
+            OutputIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected && capable,
+            Colours = capable && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+            Width = TerminalWidth(),
+        };
+    }
+
+    private static int TerminalWidth()
+    {
+        if (Console.IsOutputRedirected && Console.IsErrorRedirected)
+        {
+            return 80;
+        }
+
+        // A terminal that tells no size says 0.
+        return Console.WindowWidth > 0 ? Console.WindowWidth : 80;
+    }
+}

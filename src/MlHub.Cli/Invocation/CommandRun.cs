@@ -1,0 +1,96 @@
+using System.CommandLine;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>One run of one command: what was asked for, and where the answer goes.</summary>
+internal sealed class CommandRun : IAsyncDisposable
+{
+    private readonly GlobalOptions _options;
+    private EmbeddedSandbox? _sandbox;
+    private MlHubClient? _client;
+
+    /// <exception cref="WrongUsageException">Options contradict each other.</exception>
+    public CommandRun(ParseResult parsed, CommandShell shell)
+    {
+        _options = shell.Options;
+        Parsed = parsed;
+        Environment = shell.Environment;
+        Messages = shell.Messages(parsed);
+        Output = new StandardOutput(Environment.Output);
+        if (parsed.GetValue(_options.Quiet) && parsed.GetValue(_options.Verbose))
+        {
+            throw new WrongUsageException("--quiet and --verbose contradict each other: leave one of them out.");
+        }
+    }
+
+    public ParseResult Parsed { get; }
+
+    public CommandEnvironment Environment { get; }
+
+    public Messages Messages { get; }
+
+    public StandardOutput Output { get; }
+
+    public ResultFormat Format => Parsed.GetValue(_options.Format);
+
+    public bool Sandbox => Parsed.GetValue(_options.Sandbox);
+
+    public bool ShowsProgress => Environment.ErrorIsTerminal && !Messages.Quiet;
+
+    public IReadOnlyList<string> ApiKeys => Parsed.GetValue(_options.ApiKey) ?? [];
+
+    public string? ApiKey => ApiKeys switch
+    {
+        [] => null,
+        [var only] => only,
+        _ => throw new WrongUsageException("--api-key is given more than once: only \"mlhub serve\" takes several."),
+    };
+
+    public string? Profile => Parsed.GetValue(_options.Profile);
+
+    public Uri? RootUrl => Parsed.GetValue(_options.RootUrl);
+
+    public Results Results => new(this);
+
+    /// <summary>The value of an argument that cannot be missing.</summary>
+    public T Value<T>(Argument<T> argument) => Parsed.GetRequiredValue(argument);
+
+    public T? Value<T>(Option<T> option) => Parsed.GetValue(option);
+
+    /// <summary>The client by which this run asks the hub, or the sandbox where one was asked for. It lives as long as the run.</summary>
+    public async Task<MlHubClient> ConnectAsync(CancellationToken cancellationToken) =>
+        _client ??= Sandbox ? await ConnectToSandboxAsync(cancellationToken).ConfigureAwait(false) : Client(ApiKey, Profile, RootUrl);
+
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_sandbox is not null)
+        {
+            await _sandbox.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<MlHubClient> ConnectToSandboxAsync(CancellationToken cancellationToken)
+    {
+        if (ApiKeys.Count > 0 || Profile is not null || RootUrl is not null)
+        {
+            throw new WrongUsageException("--sandbox has a key and a root URL of its own: leave out --api-key, --profile and --root-url.");
+        }
+
+        _sandbox = await EmbeddedSandbox.StartAsync(cancellationToken).ConfigureAwait(false);
+        return Client(_sandbox.ApiKey, profile: null, _sandbox.RootUrl);
+    }
+
+    private MlHubClient Client(string? apiKey, string? profile, Uri? rootUrl) =>
+        new(new MlHubClientOptions
+        {
+            ApiKey = apiKey,
+            Profile = profile,
+            RootUrl = rootUrl,
+            Home = Environment.Home,
+            Retry = Environment.Retry,
+            ApplicationName = $"mlhub/{VersionAction.Version}",
+            LoggerFactory = new MessagesLog(Messages),
+        });
+}

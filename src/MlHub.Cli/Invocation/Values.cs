@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace MlHub.Cli;
+
+/// <summary>Reads the values of options and arguments, and says in one line what is wrong with those that cannot be.</summary>
+internal static class Values
+{
+    public static Func<ArgumentResult, T?> OneOf<T>(string name, params (string Word, T Value)[] choices) =>
+        result =>
+        {
+            var text = result.Tokens[^1].Value;
+            foreach (var (word, value) in choices)
+            {
+                if (word == text)
+                {
+                    return value;
+                }
+            }
+
+            result.AddError($"{name} is {string.Join(", ", choices.Select(choice => choice.Word))}, not '{text}'.");
+            return default;
+        };
+
+    public static Func<ArgumentResult, Uri?> HttpUrl(string name) =>
+        result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (IsHttpUrl(text, out var url))
+            {
+                return url;
+            }
+
+            // Not repeated: it could hold a key.
+            result.AddError($"{name} is a whole address that begins with http:// or https://.");
+            return null;
+        };
+
+    /// <summary>Reads with a parser that throws <see cref="FormatException"/>, whose message says what to write.</summary>
+    public static Func<ArgumentResult, T?> Parsed<T>(string name, Func<string, T> parse) =>
+        result =>
+        {
+            try
+            {
+                return parse(result.Tokens[^1].Value);
+            }
+            catch (FormatException error)
+            {
+                result.AddError($"{name}: {error.Message}");
+                return default;
+            }
+        };
+
+    public static Func<ArgumentResult, int?> Number(string name, int least, int most = int.MaxValue) =>
+        result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            {
+                return number;
+            }
+
+            result.AddError(most == int.MaxValue
+                ? $"{name} is a whole number from {least} on, not '{text}'."
+                : $"{name} is a whole number from {least} to {most}, not '{text}'.");
+            return null;
+        };
+
+    /// <summary>An argument of one text or more, none of them empty: an unset variable of a script shall not mean everything.</summary>
+    public static Argument<T> NotEmpty<T>(this Argument<T> argument)
+    {
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+            {
+                result.AddError($"{argument.Name} is empty.");
+            }
+        });
+        return argument;
+    }
+
+    /// <summary>An option whose text is not empty.</summary>
+    public static Option<T> NotEmpty<T>(this Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+            {
+                result.AddError($"{option.Name} is empty.");
+            }
+        });
+        return option;
+    }
+
+    internal static bool IsHttpUrl(string text, out Uri? url) =>
+        Uri.TryCreate(text, UriKind.Absolute, out url) && url is { Scheme: "http" or "https", Host.Length: > 0 };
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary><c>mlhub items list</c>.</summary>
+internal sealed class ItemsListCommand
+{
+    private readonly Argument<string> _collection = new Argument<string>("COLLECTION")
+    {
+        Description = "The collection's id.",
+    }.NotEmpty();
+
+    private readonly Option<int?> _limit = new("--limit")
+    {
+        HelpName = "N",
+        Description = $"List at most N items. Default: {ItemQuery.DefaultLimit}.",
+        CustomParser = Values.Number("--limit", least: 0),
+    };
+
+    private readonly Option<bool> _all = new("--all") { Description = "List all items: there may be hundreds of thousands." };
+
+    private readonly Option<int?> _pageSize = new("--page-size")
+    {
+        HelpName = "N",
+        Description = "Ask the server for pages of N items. Default: the server decides.",
+        CustomParser = Values.Number("--page-size", least: 1),
+    };
+
+    private readonly Option<string[]> _extensions = new Option<string[]>("--extension")
+    {
+        HelpName = "E",
+        Description = "Only items with this STAC extension. May be given several times: all must be there.",
+    }.NotEmpty();
+
+    private readonly Option<Bbox> _bbox = new("--bbox")
+    {
+        HelpName = "W,S,E,N",
+        Description = "Only items whose box touches this one: west, south, east, north in degrees. The API cannot filter, so pages are fetched until enough are found.",
+        CustomParser = Values.Parsed("--bbox", Bbox.Parse),
+    };
+
+    private readonly Option<TemporalInterval> _time = new("--datetime")
+    {
+        HelpName = "T",
+        Description = "Only items of this time (RFC 3339), or of an interval: T/T, T/.. or ../T. The API cannot filter, so pages are fetched until enough are found.",
+        CustomParser = Values.Parsed("--datetime", TemporalInterval.Parse),
+    };
+
+    public static Command Create(CommandShell shell, Column<Item>[] columns)
+    {
+        var options = new ItemsListCommand();
+        var command = new Command("list", "List items of a collection: id, time, box, number of assets.")
+        {
+            options._collection, options._limit, options._all, options._pageSize, options._extensions, options._bbox, options._time,
+        };
+        return shell.Runs(command, async (run, token) =>
+        {
+            var query = options.Query(run);
+            var client = await run.ConnectAsync(token).ConfigureAwait(false);
+            var items = client.Collections.ListItemsAsync(run.Value(options._collection), query, token);
+            await run.Results.ListAsync(items, item => item.ToJson(), columns, token).ConfigureAwait(false);
+            return ExitCode.Done;
+        });
+    }
+
+    private ItemQuery Query(CommandRun run)
+    {
+        var limit = run.Value(_limit);
+        if (limit is not null && run.Value(_all))
+        {
+            throw new WrongUsageException("--limit and --all contradict each other: leave one of them out.");
+        }
+
+        return new ItemQuery
+        {
+            Limit = run.Value(_all) ? null : limit ?? ItemQuery.DefaultLimit,
+            PageSize = run.Value(_pageSize),
+            Extensions = run.Value(_extensions) ?? [],
+            Bbox = run.Value(_bbox),
+            DateTime = run.Value(_time),
+        };
+    }
+}

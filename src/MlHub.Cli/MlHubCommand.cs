@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace MlHub.Cli;
+
+/// <summary>The command <c>mlhub</c>: the one door for the process and for tests.</summary>
+internal static class MlHubCommand
+{
+    /// <summary>Runs the command once.</summary>
+    /// <param name="args">What follows <c>mlhub</c> on the command line.</param>
+    /// <param name="environment">Where input comes from and output goes to.</param>
+    /// <param name="cancellationToken">Interrupts the command; what it has in hand is left resumable.</param>
+    /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandEnvironment environment, CancellationToken cancellationToken)
+    {
+        var shell = new CommandShell(environment);
+
+        // An id may begin with @: no argument is ever taken for the name of a file to read arguments from.
+        var parsed = Root(shell).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var messages = shell.Messages(parsed);
+        try
+        {
+            if (parsed.Action is ParseErrorAction)
+            {
+                throw WrongUsage.In(parsed);
+            }
+
+            return await InvokeAsync(parsed, environment, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ReaderGoneException)
+        {
+            // "mlhub … | head -1": whoever reads has had enough, and that is nobody's mistake.
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            messages.Error("interrupted");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception error)
+        {
+            messages.Error(error);
+            return ExitCode.Of(error);
+        }
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed, CommandEnvironment environment, CancellationToken cancellationToken)
+    {
+        var output = new StandardOutput(environment.Output);
+        var configuration = new InvocationConfiguration
+        {
+            Output = output.Writer,
+            Error = environment.Error,
+            EnableDefaultExceptionHandler = false,
+
+            // Signals are the business of Interruption alone.
+            ProcessTerminationTimeout = null,
+        };
+        var exitCode = await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        await output.FlushAsync().ConfigureAwait(false);
+        return exitCode;
+    }
+
+    private static RootCommand Root(CommandShell shell)
+    {
+        var root = new RootCommand("Browse and download Radiant MLHub datasets: training data for machine learning on Earth observation.")
+        {
+            ConfigureCommand.Create(shell),
+            ProfilesCommand.Create(shell),
+            DatasetsCommand.Create(shell),
+            CollectionsCommand.Create(shell),
+            ItemsCommand.Create(shell),
+            ModelsCommand.Create(shell),
+            ArchivesCommand.Create(shell),
+            CatalogsCommand.Create(shell),
+            GetCommand.Create(shell),
+            DownloadCommand.Create(shell),
+            VerifyCommand.Create(shell),
+            ServeCommand.Create(shell),
+        };
+        root.Options.Clear();
+        shell.Options.AddTo(root);
+        return root;
+    }
+}

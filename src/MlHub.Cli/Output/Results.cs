@@ -1,0 +1,101 @@
+namespace MlHub.Cli;
+
+/// <summary>Writes what a command found to standard output, in the format that was asked for.</summary>
+internal sealed class Results(CommandRun run)
+{
+    private readonly StandardOutput _output = run.Output;
+
+    /// <summary>A list, element by element as it arrives.</summary>
+    /// <remarks>A list that breaks off leaves an array that is not closed: nobody can take it for the whole.</remarks>
+    public Task ListAsync<T>(IAsyncEnumerable<T> list, Func<T, string> json, Column<T>[] columns, CancellationToken cancellationToken) => run.Format switch
+    {
+        ResultFormat.Json => ArrayAsync(list, json, cancellationToken),
+        ResultFormat.JsonLines => LinesAsync(list, thing => CompactJson.Of(json(thing)), cancellationToken),
+        _ when run.Environment.OutputIsTerminal => TableAsync(list, columns, cancellationToken),
+        _ => LinesAsync(list, thing => TabSeparated(columns.Select(column => column.Text(thing))), cancellationToken),
+    };
+
+    /// <summary>One thing: in a table, its fields that have a value.</summary>
+    public async Task ThingAsync(string json, IReadOnlyList<(string Name, string? Value)> fields)
+    {
+        var present = fields.Where(field => !string.IsNullOrEmpty(field.Value)).ToArray();
+        switch (run.Format)
+        {
+            case ResultFormat.Json:
+                await _output.WriteLineAsync(json).ConfigureAwait(false);
+                break;
+            case ResultFormat.JsonLines:
+                await _output.WriteLineAsync(CompactJson.Of(json)).ConfigureAwait(false);
+                break;
+            case ResultFormat.Table when run.Environment.OutputIsTerminal:
+                await _output.WriteAsync(TerminalTable.Fields(run.Environment, present)).ConfigureAwait(false);
+                break;
+            default:
+                foreach (var (name, value) in present)
+                {
+                    await _output.WriteLineAsync(TabSeparated([name, value])).ConfigureAwait(false);
+                }
+
+                break;
+        }
+    }
+
+    private async Task ArrayAsync<T>(IAsyncEnumerable<T> list, Func<T, string> json, CancellationToken cancellationToken)
+    {
+        var any = false;
+        await foreach (var thing in Flushing(list, cancellationToken).ConfigureAwait(false))
+        {
+            await _output.WriteAsync(any ? ",\n" : "[\n").ConfigureAwait(false);
+            await _output.WriteAsync(json(thing)).ConfigureAwait(false);
+            any = true;
+        }
+
+        await _output.WriteLineAsync(any ? "\n]" : "[]").ConfigureAwait(false);
+    }
+
+    private async Task LinesAsync<T>(IAsyncEnumerable<T> list, Func<T, string> line, CancellationToken cancellationToken)
+    {
+        await foreach (var thing in Flushing(list, cancellationToken).ConfigureAwait(false))
+        {
+            await _output.WriteLineAsync(line(thing)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TableAsync<T>(IAsyncEnumerable<T> list, Column<T>[] columns, CancellationToken cancellationToken)
+    {
+        var rows = new List<string[]>();
+        await foreach (var thing in list.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            rows.Add([.. columns.Select(column => column.Text(thing) ?? "")]);
+        }
+
+        await _output.WriteAsync(TerminalTable.Of(run.Environment, [.. columns.Select(column => column.Heading)], rows)).ConfigureAwait(false);
+    }
+
+    /// <summary>Hands on what is written whenever the list has to wait for the server, so that a reader down the pipe need not.</summary>
+    private async IAsyncEnumerable<T> Flushing<T>(
+        IAsyncEnumerable<T> list, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var elements = list.GetAsyncEnumerator(cancellationToken);
+        await using (elements.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                var next = elements.MoveNextAsync();
+                if (!next.IsCompleted)
+                {
+                    await _output.FlushAsync().ConfigureAwait(false);
+                }
+
+                if (!await next.ConfigureAwait(false))
+                {
+                    yield break;
+                }
+
+                yield return elements.Current;
+            }
+        }
+    }
+
+    private static string TabSeparated(IEnumerable<string?> fields) => string.Join('\t', fields.Select(field => PlainText.OneLine(field ?? "")));
+}

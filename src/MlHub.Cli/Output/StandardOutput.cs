@@ -1,0 +1,84 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace MlHub.Cli;
+
+/// <summary>Standard output as text, in UTF-8 without a byte order mark, buffered.</summary>
+internal sealed class StandardOutput(Stream stream)
+{
+    // EPIPE; on Windows ERROR_BROKEN_PIPE and ERROR_NO_DATA.
+    private static readonly int[] PipeErrors = [32, unchecked((int)0x8007006D), unchecked((int)0x800700E8)];
+
+    /// <summary>Standard output of the process.</summary>
+    /// <remarks>
+    /// The console's own stream keeps quiet about a pipe that nobody reads, so that <c>mlhub items list … --all | head -1</c> would fetch all pages
+    /// for nothing. A file, which may be at an offset that it shares with others, is left to it.
+    /// </remarks>
+    public static Stream OfProcess()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Console.OutputEncoding = Encoding.UTF8;
+            return Console.OpenStandardOutput();
+        }
+
+        if (!Console.IsOutputRedirected)
+        {
+            return Console.OpenStandardOutput();
+        }
+
+        var pipe = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
+    }
+
+    public TextWriter Writer { get; } = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 16384, leaveOpen: true);
+
+    public async Task WriteAsync(string text)
+    {
+        try
+        {
+            await Writer.WriteAsync(text).ConfigureAwait(false);
+        }
+        catch (IOException error) when (PipeErrors.Contains(error.HResult))
+        {
+            throw new ReaderGoneException(error);
+        }
+    }
+
+    public Task WriteLineAsync(string line) => WriteAsync($"{line}\n");
+
+    public async Task FlushAsync()
+    {
+        try
+        {
+            await Writer.FlushAsync().ConfigureAwait(false);
+        }
+        catch (IOException error) when (PipeErrors.Contains(error.HResult))
+        {
+            throw new ReaderGoneException(error);
+        }
+    }
+
+    /// <summary>Copies bytes as they are.</summary>
+    public async Task CopyAsync(Stream body, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            await WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException error) when (PipeErrors.Contains(error.HResult))
+        {
+            throw new ReaderGoneException(error);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary><c>mlhub configure</c>: writes an API key, a root URL or both into a profile.</summary>
+internal static class ConfigureCommand
+{
+    public static Command Create(CommandShell shell)
+    {
+        var yes = new Option<bool>("--yes", "-y") { Description = "Overwrite an API key that is there without asking." };
+        return shell.Runs(
+            new Command(
+                "configure",
+                "Store an API key, and a root URL where one is given, in the profiles file.")
+            {
+                yes,
+            },
+            (run, token) => RunAsync(run, run.Value(yes), token));
+    }
+
+    private static async Task<int> RunAsync(CommandRun run, bool yes, CancellationToken cancellationToken)
+    {
+        if (run.Sandbox)
+        {
+            throw new WrongUsageException("\"mlhub configure\" asks no server: leave out --sandbox.");
+        }
+
+        var profiles = new MlHubProfiles(run.Environment.Home);
+        var name = run.Profile ?? MlHubSettings.DefaultProfile;
+        var old = profiles.Find(name)?.MaskedApiKey;
+        var questions = new Questions(run.Environment);
+        var key = run.ApiKey ?? await questions.AskSecretAsync("API Key: ", cancellationToken).ConfigureAwait(false);
+        if (string.IsNullOrWhiteSpace(key))
+        {
+            key = run.RootUrl is null ? throw new WrongUsageException("the API key is empty: nothing was written.") : null;
+        }
+
+        if (key is not null && old is not null && !yes)
+        {
+            await ConfirmAsync(questions, name, old, cancellationToken).ConfigureAwait(false);
+        }
+
+        await profiles.SetAsync(name, key, run.RootUrl, cancellationToken).ConfigureAwait(false);
+        await run.Output.WriteLineAsync($"Wrote profile to {profiles.Path}").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static async Task ConfirmAsync(Questions questions, string name, string old, CancellationToken cancellationToken)
+    {
+        var answer = await questions.AskAsync($"Overwrite existing API Key ({old}) [y/N]: ", cancellationToken).ConfigureAwait(false);
+        if (answer is null)
+        {
+            throw new MlHubException($"profile \"{name}\" has an API key already ({old}), and nothing was changed: add --yes to overwrite it.");
+        }
+
+        if (answer.Trim().ToUpperInvariant() is not ("Y" or "YES"))
+        {
+            throw new MlHubException("nothing was changed.");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary><c>mlhub profiles list</c>.</summary>
+internal static class ProfilesCommand
+{
+    private static readonly Column<MlHubProfile>[] Columns =
+    [
+        new("Profile", profile => profile.Name),
+        new("API key", profile => profile.MaskedApiKey),
+        new("Root URL", profile => profile.RootUrl),
+    ];
+
+    public static Command Create(CommandShell shell) => new("profiles", "The profiles that \"mlhub configure\" wrote.")
+    {
+        shell.Runs(new Command("list", "List the profiles: name, end of the API key, root URL."), async (run, token) =>
+        {
+            var profiles = new MlHubProfiles(run.Environment.Home);
+            if (profiles.PermissionsWarning is { } warning)
+            {
+                run.Messages.Warning(warning);
+            }
+
+            var list = profiles.List();
+            if (list.Count == 0)
+            {
+                run.Messages.Note($"There is no profile in {profiles.Path}: \"mlhub configure\" makes one.");
+            }
+
+            await run.Results.ListAsync(list.ToAsyncEnumerable(), Json, Columns, token).ConfigureAwait(false);
+            return ExitCode.Done;
+        }),
+    };
+
+    private static string Json(MlHubProfile profile) => DownloadJson.Write(json =>
+    {
+        json.WriteString("name", profile.Name);
+        json.WriteString("apiKey", profile.MaskedApiKey);
+        json.WriteString("rootUrl", profile.RootUrl);
+    });
+}

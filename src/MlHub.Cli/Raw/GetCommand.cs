@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace MlHub.Cli;
+
+/// <summary><c>mlhub get</c>: one authenticated GET, the body as it is.</summary>
+internal static class GetCommand
+{
+    public static Command Create(CommandShell shell)
+    {
+        var address = new Argument<string>("PATH_OR_URL")
+        {
+            Description = "A path relative to the root URL, with or without a leading slash, or a whole address. The key is sent under the root URL alone.",
+        };
+        return shell.Runs(
+            new Command("get", "Send one GET with the API key, and write the body of the answer to standard output as it is.") { address.NotEmpty() },
+            async (run, token) =>
+            {
+                var client = await run.ConnectAsync(token).ConfigureAwait(false);
+                using var request = new HttpRequestMessage(HttpMethod.Get, Address(run.Value(address)));
+                using var response = await client.SendAsync(request, token).ConfigureAwait(false);
+                var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
+                await using (body.ConfigureAwait(false))
+                {
+                    await run.Output.CopyAsync(body, token).ConfigureAwait(false);
+                }
+
+                return ExitCode.Done;
+            });
+    }
+
+    // On Unix, "/datasets" would be taken for an absolute path of the file system.
+    private static Uri Address(string text)
+    {
+        var whole = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        return Uri.TryCreate(text, whole ? UriKind.Absolute : UriKind.Relative, out var url)
+            ? url
+            : throw new WrongUsageException("PATH_OR_URL is neither a path nor a whole address.");
+    }
+}

@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+using MlHub.Server;
+
+namespace MlHub.Cli;
+
+/// <summary>The sandbox of <c>--sandbox</c>, on a free port of this machine, for the life of one command.</summary>
+/// <remarks>ASP.NET Core is loaded when it starts: commands that need no server do not pay for one.</remarks>
+internal sealed class EmbeddedSandbox : IAsyncDisposable
+{
+    private readonly MlHubServer _server;
+
+    private EmbeddedSandbox(MlHubServer server) => _server = server;
+
+    public Uri RootUrl => _server.RootUrl;
+
+    public string ApiKey => _server.ApiKey;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static async Task<EmbeddedSandbox> StartAsync(CancellationToken cancellationToken) =>
+        new(await MlHubServer.StartAsync(cancellationToken: cancellationToken).ConfigureAwait(false));
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}

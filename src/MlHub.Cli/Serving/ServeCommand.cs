@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using MlHub.Sdk;
+using MlHub.Server;
+
+namespace MlHub.Cli;
+
+/// <summary><c>mlhub serve</c>: the sandbox until Ctrl-C.</summary>
+internal static class ServeCommand
+{
+    private const int DefaultPort = 8765;
+
+    public static Command Create(CommandShell shell)
+    {
+        var port = new Option<int?>("--port")
+        {
+            HelpName = "P",
+            Description = $"The port on 127.0.0.1; 0 takes any free one. Default: {DefaultPort}.",
+            CustomParser = Values.Number("--port", least: 0, most: 65535),
+        };
+        return shell.Runs(
+            new Command("serve", "Serve the sandbox hub, and say how to point the SDK and the Python client at it.") { port },
+            (run, token) => ServeAsync(run, run.Value(port) ?? DefaultPort, token));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<int> ServeAsync(CommandRun run, int port, CancellationToken cancellationToken)
+    {
+        if (run.Profile is not null || run.RootUrl is not null)
+        {
+            throw new WrongUsageException("\"mlhub serve\" is a hub itself: leave out --profile and --root-url.");
+        }
+
+        if (run.ApiKeys.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new WrongUsageException("--api-key is empty.");
+        }
+
+        using var log = new MessagesLog(run.Messages);
+        var server = await StartAsync(run, port, log, cancellationToken).ConfigureAwait(false);
+        await using (server.ConfigureAwait(false))
+        {
+            await run.Output.WriteAsync(ServeGuide.For(run, server.RootUrl, run.ApiKeys.Count > 0 ? null : server.ApiKey)).ConfigureAwait(false);
+            await run.Output.FlushAsync().ConfigureAwait(false);
+
+            // Ctrl-C is how it is meant to end.
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return ExitCode.Done;
+        }
+    }
+
+    private static async Task<MlHubServer> StartAsync(CommandRun run, int port, ILoggerFactory log, CancellationToken cancellationToken)
+    {
+        var options = new MlHubServerOptions
+        {
+            Port = port,
+            ApiKeys = run.ApiKeys.Count > 0 ? run.ApiKeys : [MlHubServer.DefaultApiKey],
+            LoggerFactory = log,
+        };
+        try
+        {
+            return await MlHubServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            throw new MlHubException($"port {port} of 127.0.0.1 cannot be used: give another with --port, or --port 0 for any free one.", error);
+        }
+    }
+}
