@@ -20,7 +20,7 @@ internal static class SafeFileName
     /// <summary>The last segment of an address as a safe name.</summary>
     internal static string FromUrl(Uri url)
     {
-        var path = url.GetComponents(UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+        var path = url.AbsolutePath.TrimEnd('/');
         return Make(Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]));
     }
 

@@ -33,7 +33,7 @@ internal static class Redirects
         Uri.Compare(one, other, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     private static Uri WithoutUserInfo(Uri url) =>
-        url.UserInfo.Length == 0 ? url : new Uri(url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped));
+        url.UserInfo.Length == 0 ? url : ExactUri.Create($"{url.Scheme}://{url.Authority}{url.PathAndQuery}");
 
     private static DownloadException Refuse(string message, Uri from) =>
         new(DownloadFailure.BadAnswer, message) { RequestUrl = RedactedUrl.Of(from) };
