@@ -64,7 +64,7 @@ internal static class DownloadCommand
             }
             else
             {
-                report.Fail(outcome.Request.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), outcome.Error);
+                report.Fail($"{outcome.Request.Url.Scheme}://{outcome.Request.Url.Authority}{outcome.Request.Url.AbsolutePath}", outcome.Error);
             }
         }
     }

@@ -16,8 +16,12 @@ internal sealed class EmbeddedSandbox : IAsyncDisposable
     public string ApiKey => _server.ApiKey;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static async Task<EmbeddedSandbox> StartAsync(CancellationToken cancellationToken) =>
-        new(await MlHubServer.StartAsync(cancellationToken: cancellationToken).ConfigureAwait(false));
+    public static async Task<EmbeddedSandbox> StartAsync(CancellationToken cancellationToken)
+    {
+        // A key that no text holds by chance: messages are cleaned of it, and the ids of the sandbox hold its usual key, "sandbox".
+        var options = new MlHubServerOptions { ApiKeys = [Guid.NewGuid().ToString("N")] };
+        return new EmbeddedSandbox(await MlHubServer.StartAsync(options, cancellationToken).ConfigureAwait(false));
+    }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }
