@@ -40,10 +40,11 @@ check_places() {
 
 # The first kiota of the right version: on the PATH, a global .NET tool, or a local one.
 find_kiota() {
-  local found='' answer
-  for kiota in kiota "${HOME:-}/.dotnet/tools/kiota" 'dotnet kiota'; do
-    [[ $kiota == 'dotnet kiota' ]] && kiota=(dotnet kiota) || kiota=("$kiota")
-    command -v -- "${kiota[0]}" > /dev/null || continue
+  local candidate answer found=''
+  for candidate in kiota "${HOME:-}/.dotnet/tools/kiota" dotnet; do
+    kiota=("$candidate")
+    [[ $candidate != dotnet ]] || kiota+=(kiota)
+    command -v -- "$candidate" > /dev/null || continue
     answer=$(cd -- "$root" && "${kiota[@]}" --version 2> /dev/null < /dev/null | tr -d '\r') || continue
     answer=${answer%%+*} # a release adds the commit it was built from
     [[ $answer == "$version" ]] && return
