@@ -43,9 +43,9 @@ public class MlHubClient : IDisposable
         _sockets = options.HttpMessageHandler is null ? Sockets(options) : null;
         var keyed = new ApiKeyHandler(
             settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), options.HttpMessageHandler ?? _sockets!));
-        Connection = new ApiConnection(settings.RootUrl, _guard, Pipeline(options, logger, keyed));
+        Connection = new ApiConnection(settings.RootUrl, _guard, options.TimeProvider, Pipeline(options, logger, keyed));
         Pages = new Pages(Connection, _guard);
-        Downloader = new ResumableDownloader(Downloads(options, keyed));
+        Downloader = new ResumableDownloader(Downloads(options, _guard, keyed));
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);
@@ -159,7 +159,7 @@ public class MlHubClient : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
         };
 
-    private static ResumableDownloaderOptions Downloads(MlHubClientOptions options, HttpMessageHandler keyed) =>
+    private static ResumableDownloaderOptions Downloads(MlHubClientOptions options, ApiKeyGuard guard, HttpMessageHandler keyed) =>
         new()
         {
             MaxConnectionsPerHost = options.MaxConnectionsPerHost,
@@ -173,6 +173,7 @@ public class MlHubClient : IDisposable
             LoggerFactory = options.LoggerFactory,
             TimeProvider = options.TimeProvider,
             HttpMessageHandler = keyed,
+            Scrub = guard.Scrub,
         };
 
     private RetryHandler Pipeline(MlHubClientOptions options, ILogger logger, HttpMessageHandler keyed)

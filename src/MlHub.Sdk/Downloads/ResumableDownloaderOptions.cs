@@ -63,6 +63,9 @@ public sealed class ResumableDownloaderOptions
     /// <value>The default is null: the downloader's own connections.</value>
     public HttpMessageHandler? HttpMessageHandler { get; set; }
 
+    /// <summary>Takes what is secret out of a server's words, for a client that knows its key.</summary>
+    internal Func<string, string> Scrub { get; init; } = static words => words;
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnectionsPerHost, 1);

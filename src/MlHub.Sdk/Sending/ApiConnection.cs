@@ -16,9 +16,11 @@ internal sealed class ApiConnection : IDisposable
     private readonly HttpClient _http;
     private readonly HttpClientRequestAdapter _adapter;
     private readonly ApiKeyGuard _guard;
+    private readonly TimeProvider _clock;
 
-    public ApiConnection(Uri rootUrl, ApiKeyGuard guard, HttpMessageHandler pipeline)
+    public ApiConnection(Uri rootUrl, ApiKeyGuard guard, TimeProvider clock, HttpMessageHandler pipeline)
     {
+        _clock = clock;
         _guard = guard;
         RootUrl = rootUrl;
         _http = new HttpClient(pipeline, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
@@ -53,7 +55,7 @@ internal sealed class ApiConnection : IDisposable
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             return response.IsSuccessStatusCode
                 ? response
-                : throw await Refusal.ReadAsync(response, _guard, cancellationToken).ConfigureAwait(false);
+                : throw await Refusal.ReadAsync(response, _guard, _clock, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException e)
         {

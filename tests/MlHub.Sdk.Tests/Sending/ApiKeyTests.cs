@@ -151,6 +151,18 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
+    public async Task A_key_that_the_server_echoes_when_it_refuses_a_download_is_in_no_message()
+    {
+        var hub = new FakeHub().Answers("archive/crops", $$"""{"detail":"{{FakeHub.Key}} is wrong"}""", HttpStatusCode.Unauthorized);
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.Archives.DownloadAsync("crops", Path.GetTempPath()));
+
+        Assert.DoesNotContain("s3cr3t", e.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("*** is wrong", e.ServerMessage);
+    }
+
+    [Fact]
     public async Task User_agent_and_accept_say_who_asks_and_for_what()
     {
         var hub = new FakeHub().Answers("datasets/crops", Json.DatasetA);

@@ -206,7 +206,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
             return Overload(answer);
         }
 
-        var words = await RefusalText.ReadAsync(answer.Response, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        var words = await ServerWords.ReadAsync(answer.Response.Content, options.Scrub, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         return Refusals.Describe(status, answer.Url, isStart: Redirects.AreSameOrigin(answer.Url, request.Url), words);
     }
 

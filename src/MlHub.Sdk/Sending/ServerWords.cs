@@ -1,0 +1,92 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace MlHub.Sdk;
+
+/// <summary>The server's own words in a refusal: the <c>detail</c> of its JSON, or its page without the markup; never the key.</summary>
+internal static partial class ServerWords
+{
+    /// <summary>As much of a page as is read for its words.</summary>
+    private const int MaxBytes = 64 * 1024;
+
+    /// <summary>As many of its words as are shown.</summary>
+    private const int MaxCharacters = 500;
+
+    /// <summary>How long a page is waited for: the status has said the main thing already.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <param name="content">The body of the refusal.</param>
+    /// <param name="scrub">Takes the key out of text.</param>
+    /// <param name="clock">The clock to be patient by.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The words, on one line; null where there are none.</returns>
+    public static async Task<string?> ReadAsync(
+        HttpContent content, Func<string, string> scrub, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var text = await ReadTextAsync(content, clock, cancellationToken).ConfigureAwait(false);
+        var words = scrub(Spaces().Replace(Detail(text) ?? PlainText(text), " ").Trim());
+        return words.Length switch
+        {
+            0 => null,
+            > MaxCharacters => string.Concat(words.AsSpan(0, MaxCharacters), "…"),
+            _ => words,
+        };
+    }
+
+    private static async Task<string> ReadTextAsync(HttpContent content, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var buffer = new byte[MaxBytes];
+        try
+        {
+            var body = await content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+            {
+                var filled = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, either.Token).ConfigureAwait(false);
+                return Encoding.UTF8.GetString(buffer, 0, filled);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // The status says enough; words that cannot be read are no second error.
+            return "";
+        }
+    }
+
+    /// <summary>The <c>detail</c> of generation B, or the <c>message</c> or <c>description</c> that other servers send.</summary>
+    private static string? Detail(string text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            foreach (var name in (string[])["detail", "message", "description"])
+            {
+                if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var detail))
+                {
+                    return detail.ValueKind == JsonValueKind.String ? detail.GetString() : detail.GetRawText();
+                }
+            }
+
+            return text;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string PlainText(string page) => WebUtility.HtmlDecode(Tags().Replace(Invisible().Replace(page, " "), " "));
+
+    [GeneratedRegex("<(script|style)\\b.*?</\\1\\s*>", RegexOptions.Singleline | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Invisible();
+
+    [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]
+    private static partial Regex Tags();
+
+    [GeneratedRegex("\\s+", RegexOptions.None, 1000)]
+    private static partial Regex Spaces();
+}
