@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -12,6 +13,9 @@ internal static class SandboxStac
     public const string MlModel = "https://stac-extensions.github.io/ml-model/v1.0.0/schema.json";
     public const string Sar = "https://stac-extensions.github.io/sar/v1.0.0/schema.json";
     public const string Scientific = "https://stac-extensions.github.io/scientific/v1.0.0/schema.json";
+
+    // The line ending is set, because the default is that of the system.
+    private static readonly JsonWriterOptions FileOptions = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly Dictionary<string, string> BandNames = new(StringComparer.Ordinal)
     {
@@ -89,7 +93,7 @@ internal static class SandboxStac
     public static byte[] ToFile(JsonNode json)
     {
         using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        using (var writer = new Utf8JsonWriter(bytes, FileOptions))
         {
             json.WriteTo(writer);
         }

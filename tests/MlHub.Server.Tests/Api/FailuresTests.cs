@@ -1,0 +1,57 @@
+namespace MlHub.Server.Tests.Api;
+
+public sealed class FailuresTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
+{
+    [Theory]
+    [InlineData("datasets/no_dataset", "Dataset no_dataset does not exist.")]
+    [InlineData("datasets/doi/10.5555/nothing", "Dataset 10.5555/nothing does not exist.")]
+    [InlineData("collections/no_collection", "Collection no_collection does not exist.")]
+    [InlineData("collections/no_collection/items?key=sandbox", "Collection no_collection does not exist.")]
+    [InlineData("collections/no_collection/items/x?key=sandbox", "Collection no_collection does not exist.")]
+    [InlineData("collections/sandbox_crops_kenya_s2/items/x?key=sandbox", "Item x in Collection sandbox_crops_kenya_s2 does not exist.")]
+    [InlineData("archive/no_archive?key=sandbox", "Archive no_archive does not exist.")]
+    [InlineData("archive/sandbox_storms_pacific_forecast?key=sandbox", "Archive sandbox_storms_pacific_forecast does not exist.")]
+    [InlineData("archive/no_archive/info", "Archive no_archive does not exist.")]
+    [InlineData("catalog/no_catalog?key=sandbox", "Catalog no_catalog does not exist.")]
+    [InlineData("catalog/no_catalog/info?key=sandbox", "Catalog no_catalog does not exist.")]
+    [InlineData("models/no_model", "Model no_model does not exist.")]
+    [InlineData("nothing", "Not Found")]
+    [InlineData("datasets/a/b/c", "Not Found")]
+    [InlineData("collections//items?key=sandbox", "Not Found")]
+    [InlineData("/", "Not Found")]
+    [InlineData("/storage/mlhub/archives/no_archive.tar.gz", "The specified file does not exist.")]
+    [InlineData("/storage/mlhub/archives/sandbox_crops_kenya_s2", "The specified file does not exist.")]
+    [InlineData("/storage/mlhub/assets/sandbox_crops_kenya_s2/../x", "The specified file does not exist.")]
+    [InlineData("/storage/mlhub/", "The specified file does not exist.")]
+    public async Task What_is_not_there_is_a_404_that_says_what(string path, string detail) => Assert.Equal((404, detail), await sandbox.FailAsync(path));
+
+    [Theory]
+    [InlineData("archive/no_archive?key=sandbox")]
+    [InlineData("catalog/no_catalog?key=sandbox")]
+    public async Task A_head_of_what_is_not_there_has_no_body(string path)
+    {
+        using var response = await sandbox.SendAsync(HttpMethod.Head, path);
+        Assert.Equal(404, (int)response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("datasets", "GET")]
+    [InlineData("archive/sandbox_crops_kenya_s2", "GET, HEAD")]
+    public async Task A_wrong_method_is_a_405_that_says_which_are_right(string path, string allowed)
+    {
+        Assert.Equal((405, "Method Not Allowed"), await sandbox.FailAsync(path, HttpMethod.Post));
+        using var response = await sandbox.SendAsync(HttpMethod.Delete, path);
+        Assert.Equal(allowed, string.Join(", ", response.Content.Headers.Allow.Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_defect_is_a_500_without_its_insides()
+    {
+        await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "i") { Defect = "insides" } });
+        using var client = SandboxServer.ClientOf(server);
+        using var response = await client.GetAsync("models");
+        Assert.Equal(500, (int)response.StatusCode);
+        Assert.Equal("{\"detail\":\"Internal Server Error\"}", await response.Content.ReadAsStringAsync());
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace MlHub.Server.Tests.Api;
+
+/// <summary>Ids are opaque: whatever they hold, they are one segment of a path, decoded once.</summary>
+public sealed class IdsTests
+{
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("a b", "a%20b")]
+    [InlineData("a+b", "a+b")]
+    [InlineData("a/b", "a%2Fb")]
+    [InlineData("a%2Fb", "a%252Fb")]
+    [InlineData("a%20b", "a%2520b")]
+    [InlineData("..", "%2E%2E")]
+    [InlineData(".", "%2e")]
+    [InlineData("?#", "%3F%23")]
+    [InlineData("é中", "%C3%A9%E4%B8%AD")]
+    [InlineData("a;b=c&d", "a;b=c&d")]
+    [InlineData("100%", "100%25")]
+    [InlineData("doi", "doi")]
+    [InlineData("items", "items")]
+    public async Task An_id_is_decoded_once_and_linked_as_it_must_be_asked_for(string id, string segment)
+    {
+        await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub(id, id) });
+        var item = await GetAsync(server, $"{server.RootUrl}collections/{segment}/items/{segment}?key=sandbox");
+        Assert.Equal(id, item.GetProperty("id").GetString());
+        Assert.Equal(id, (await GetAsync(server, $"{server.RootUrl}collections/{segment}")).GetProperty("id").GetString());
+        Assert.Equal(id, (await GetAsync(server, $"{server.RootUrl}datasets/{segment}")).GetProperty("id").GetString());
+        Assert.Equal(3, (await GetAsync(server, $"{server.RootUrl}archive/{segment}/info")).GetProperty("size").GetInt32());
+
+        var self = LinkOf(item, "self");
+        Assert.Equal(id, (await GetAsync(server, self + "?key=sandbox")).GetProperty("id").GetString());
+        var page = await GetAsync(server, LinkOf(await GetAsync(server, LinkOf(item, "collection")), "items") + "?limit=1&key=sandbox");
+        Assert.Equal("last", (await GetAsync(server, LinkOf(page, "next") + "&key=sandbox")).GetProperty("features")[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Assets_and_links_become_absolute_unless_they_are()
+    {
+        await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "a b/c") });
+        var item = await GetAsync(server, $"{server.RootUrl}collections/c/items/a%20b%2Fc?key=sandbox");
+        var own = item.GetProperty("assets").GetProperty("own").GetProperty("href").GetString()!;
+        Assert.Equal(new Uri(server.RootUrl, "/storage/mlhub/assets/a%20b%2Fc/file").OriginalString, own);
+        Assert.Equal("s3://bucket/key", item.GetProperty("assets").GetProperty("elsewhere").GetProperty("href").GetString());
+        Assert.Equal($"{server.RootUrl}collections/other", LinkOf(item, "derived_from"));
+        Assert.Equal("https://example.org/license", LinkOf(item, "license"));
+        using var client = SandboxServer.ClientOf(server);
+        Assert.Equal([4, 5, 6], await client.GetByteArrayAsync(own));
+    }
+
+    [Theory]
+    [InlineData("datasets/doi/10.5555/sandbox/landcover.v1")]
+    [InlineData("datasets/doi/10.5555%2Fsandbox%2Flandcover.v1")]
+    [InlineData("datasets/doi/10.5555/sandbox%2flandcover.v1")]
+    public async Task A_doi_may_hold_its_slashes_raw_or_escaped(string path)
+    {
+        await using var server = await MlHubServer.StartAsync();
+        Assert.Equal("sandbox_landcover_tiles", (await GetAsync(server, server.RootUrl + path)).GetProperty("id").GetString());
+    }
+
+    private static async Task<JsonElement> GetAsync(MlHubServer server, string url)
+    {
+        using var client = SandboxServer.ClientOf(server);
+        using var response = await client.GetAsync(new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        Assert.Equal(200, (int)response.StatusCode);
+        return await SandboxServer.ReadJsonAsync(response);
+    }
+
+    private static string LinkOf(JsonElement entity, string relation) =>
+        entity.GetProperty("links").EnumerateArray().First(link => link.GetProperty("rel").ValueEquals(relation)).GetProperty("href").GetString()!;
+}

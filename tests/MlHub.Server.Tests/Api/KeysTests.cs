@@ -1,0 +1,103 @@
+namespace MlHub.Server.Tests.Api;
+
+public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
+{
+    private const string Items = "collections/sandbox_crops_kenya_s2/items";
+    private const string NoKey = "Must provide API key or Bearer token to access this route.";
+    private const string WrongKey = "Could not identify user from API key or Authentication header.";
+
+    [Theory]
+    [InlineData("datasets")]
+    [InlineData("datasets/sandbox_crops_kenya")]
+    [InlineData("datasets/doi/10.5555/sandbox.crops.kenya")]
+    [InlineData("collections")]
+    [InlineData("collections/sandbox_crops_kenya_s2")]
+    [InlineData("archive/sandbox_crops_kenya_s2/info")]
+    [InlineData("models")]
+    [InlineData("models/sandbox-crop-classifier-unet-v1")]
+    public async Task What_is_open_needs_no_key_and_minds_no_wrong_one(string path)
+    {
+        await sandbox.GetJsonAsync(path);
+        await sandbox.GetJsonAsync(path + "?key=wrong");
+    }
+
+    [Theory]
+    [InlineData(Items)]
+    [InlineData(Items + "/sandbox_crops_kenya_s2_tile_01_20190904")]
+    [InlineData("archive/sandbox_crops_kenya_s2")]
+    [InlineData("catalog/sandbox_crops_kenya")]
+    [InlineData("catalog/sandbox_crops_kenya/info")]
+    public async Task The_rest_is_refused_without_a_key_and_with_a_wrong_one(string path)
+    {
+        Assert.Equal((401, NoKey), await sandbox.FailAsync(path));
+        Assert.Equal((401, NoKey), await sandbox.FailAsync(path + "?key="));
+        Assert.Equal((401, WrongKey), await sandbox.FailAsync(path + "?key=wrong"));
+        Assert.Equal((401, WrongKey), await sandbox.FailAsync(path + "?key=Sandbox"));
+    }
+
+    [Theory]
+    [InlineData("archive/sandbox_crops_kenya_s2")]
+    [InlineData("catalog/sandbox_crops_kenya")]
+    public async Task A_head_without_a_key_is_refused_without_a_body(string path)
+    {
+        using var response = await sandbox.SendAsync(HttpMethod.Head, path);
+        Assert.Equal(401, (int)response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task The_body_of_a_401_is_the_service_s_to_the_byte()
+    {
+        using var response = await sandbox.GetAsync(Items);
+        Assert.Equal("{\"detail\":\"Must provide API key or Bearer token to access this route.\"}", await response.Content.ReadAsStringAsync());
+        Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
+    }
+
+    [Fact]
+    public async Task A_bearer_token_is_as_good_as_the_query_parameter()
+    {
+        using var good = await sandbox.GetAsync(Items, ("Authorization", "Bearer sandbox"));
+        Assert.Equal(200, (int)good.StatusCode);
+        Assert.Equal((401, WrongKey), await sandbox.FailAsync(Items, null, ("Authorization", "Bearer wrong")));
+        Assert.Equal((401, NoKey), await sandbox.FailAsync(Items, null, ("Authorization", "Basic c2FuZGJveA==")));
+    }
+
+    [Fact]
+    public async Task A_key_given_twice_is_accepted_and_two_different_ones_are_not()
+    {
+        // The Python clients add their key to next links that may carry one already.
+        await sandbox.GetJsonAsync(Items + "?key=sandbox&limit=2&key=sandbox&limit=2");
+        Assert.Equal((401, WrongKey), await sandbox.FailAsync(Items + "?key=sandbox&key=wrong"));
+    }
+
+    [Fact]
+    public async Task Every_key_of_the_options_is_accepted_escaped_or_not()
+    {
+        await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = ["first", "a+b/c&d=é"] });
+        Assert.Equal("first", server.ApiKey);
+        using var client = SandboxServer.ClientOf(server);
+        foreach (var (key, status) in new[] { ("first", 200), (Uri.EscapeDataString("a+b/c&d=é"), 200), ("sandbox", 401) })
+        {
+            using var response = await client.GetAsync($"{Items}?key={key}");
+            Assert.Equal(status, (int)response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task No_answer_holds_the_key()
+    {
+        const string Key = "s3cr3t-key-of-nobody";
+        await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = [Key] });
+        using var client = SandboxServer.ClientOf(server);
+        string[] paths =
+        [
+            "", "datasets", "collections", Items, $"{Items}?limit=2&token=next:sandbox_crops_kenya_s2_tile_03_20190904", "nothing", $"{Items}?limit=none",
+            "archive/sandbox_crops_kenya_s1", "catalog/sandbox_crops_kenya", "catalog/sandbox_crops_kenya/info", "models", "datasets/nothing",
+        ];
+        foreach (var path in paths)
+        {
+            using var response = await client.GetAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}key={Key}");
+            Assert.DoesNotContain(Key, $"{response.Headers}{response.Content.Headers}{await response.Content.ReadAsStringAsync()}", StringComparison.Ordinal);
+        }
+    }
+}

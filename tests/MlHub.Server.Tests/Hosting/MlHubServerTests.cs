@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace MlHub.Server.Tests.Hosting;
+
+public sealed class MlHubServerTests
+{
+    [Fact]
+    public async Task One_line_starts_a_sandbox_on_a_free_loopback_port()
+    {
+        await using var hub = await MlHubServer.StartAsync();
+        Assert.Matches(@"^http://127\.0\.0\.1:[1-9][0-9]*/mlhub/v1/$", hub.RootUrl.OriginalString);
+        Assert.Equal("sandbox", hub.ApiKey);
+        Assert.IsType<SandboxHub>(hub.Hub);
+        using var client = SandboxServer.ClientOf(hub);
+        using var response = await client.GetAsync($"collections/sandbox_crops_kenya_s2/items?key={hub.ApiKey}");
+        Assert.True(response.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task Many_servers_run_side_by_side_each_with_its_own_keys()
+    {
+        var servers = await Task.WhenAll(Enumerable.Range(0, 16).Select(index => MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = [$"key{index}"] })));
+        Assert.Equal(servers.Length, servers.Select(server => server.RootUrl).Distinct().Count());
+        await Task.WhenAll(servers.Select(async (server, index) =>
+        {
+            using var client = SandboxServer.ClientOf(server);
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"collections/sandbox_landcover_tiles/items?key=key{index}")).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync($"collections/sandbox_landcover_tiles/items?key=key{index + 1}")).StatusCode);
+        }));
+        await Task.WhenAll(servers.Select(server => server.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_an_ioexception_and_a_free_one_is_used()
+    {
+        await using var first = await MlHubServer.StartAsync();
+        var options = new MlHubServerOptions { Port = first.RootUrl.Port };
+        await Assert.ThrowsAsync<IOException>(() => MlHubServer.StartAsync(options));
+        await first.DisposeAsync();
+        await using var second = await MlHubServer.StartAsync(options);
+        Assert.Equal(options.Port, second.RootUrl.Port);
+    }
+
+    [Fact]
+    public async Task Options_that_cannot_be_meant_are_refused_before_anything_starts()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => MlHubServer.StartAsync(new MlHubServerOptions { Port = -1 }));
+        await Assert.ThrowsAsync<ArgumentException>(() => MlHubServer.StartAsync(new MlHubServerOptions { Port = 65536 }));
+        await Assert.ThrowsAsync<ArgumentException>(() => MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = [] }));
+        await Assert.ThrowsAsync<ArgumentException>(() => MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = ["good", ""] }));
+    }
+
+    [Fact]
+    public async Task Disposal_cuts_off_open_transfers_completes_and_can_be_repeated()
+    {
+        var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "i") { Archive = new byte[64 << 20] } });
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(IPAddress.Loopback, server.RootUrl.Port);
+        await socket.SendAsync(Encoding.ASCII.GetBytes("GET /storage/mlhub/archives/c.tar.gz HTTP/1.1\r\nHost: x\r\n\r\n"));
+        var buffer = new byte[1024];
+        Assert.NotEqual(0, await socket.ReceiveAsync(buffer));
+        Assert.False(server.Completion.IsCompleted);
+
+        // The reader stands still, so only an abort can end this; a wait for the transfer would take the host's thirty seconds.
+        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.True(server.Completion.IsCompletedSuccessfully);
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_hub_that_was_given_is_not_disposed()
+    {
+        var hub = new OneItemHub("c", "i");
+        await (await MlHubServer.StartAsync(new MlHubServerOptions { Hub = hub })).DisposeAsync();
+        Assert.False(hub.IsDisposed);
+    }
+
+    [Fact]
+    public async Task A_start_that_is_cancelled_says_so()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MlHubServer.StartAsync(cancellationToken: cancelled.Token));
+    }
+
+    [Fact]
+    public async Task The_log_tells_method_path_and_status_but_no_key()
+    {
+        using var lines = new Lines();
+        await using (var server = await MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = ["s3cr3t"], LoggerFactory = lines }))
+        {
+            using var client = SandboxServer.ClientOf(server);
+            using var good = await client.GetAsync("collections/sandbox_landcover_tiles/items?key=s3cr3t");
+            using var redirect = await client.GetAsync("archive/sandbox_landcover_tiles?key=s3cr3t");
+            using var refused = await client.GetAsync("archive/sandbox_landcover_tiles?key=s3cr3t2");
+        }
+
+        Assert.Collection(
+            lines.Written,
+            line => Assert.StartsWith("GET /mlhub/v1/collections/sandbox_landcover_tiles/items answered 200 in ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("GET /mlhub/v1/archive/sandbox_landcover_tiles answered 303 in ", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("GET /mlhub/v1/archive/sandbox_landcover_tiles answered 401 in ", line, StringComparison.Ordinal));
+        Assert.DoesNotContain("s3cr3t", string.Concat(lines.Written), StringComparison.Ordinal);
+    }
+
+    private sealed class Lines : ILoggerFactory, ILogger
+    {
+        public List<string> Written { get; } = [];
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (Written)
+            {
+                Written.Add($"{formatter(state, exception)}{exception}");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

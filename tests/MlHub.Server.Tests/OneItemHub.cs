@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MlHub.Server.Tests;
+
+/// <summary>A hub of one dataset, one collection and one item, whose ids a test chooses.</summary>
+internal sealed class OneItemHub(string collectionId, string itemId) : IHub
+{
+    private static readonly DateTimeOffset Modified = new(2022, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <summary>What a list of models fails with, if it is to.</summary>
+    public string? Defect { get; init; }
+
+    public byte[] Archive { get; init; } = [1, 2, 3];
+
+    public bool IsDisposed { get; private set; }
+
+    public ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(CancellationToken cancellationToken) => new([ToElement(new JsonObject { ["id"] = collectionId })]);
+
+    public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) => new([ToElement(new JsonObject { ["id"] = collectionId })]);
+
+    public async ValueTask<JsonElement?> FindCollectionAsync(string id, CancellationToken cancellationToken) =>
+        id == collectionId ? (await ListCollectionsAsync(cancellationToken))[0] : null;
+
+    public ValueTask<HubItemPage?> ListItemsAsync(string id, HubItemQuery query, CancellationToken cancellationToken) =>
+        new(id == collectionId ? HubItemPage.Of([Item(), Item("last")], query) : null);
+
+    public ValueTask<JsonElement?> FindItemAsync(string id, string item, CancellationToken cancellationToken) =>
+        new(id == collectionId && item == itemId ? Item() : null);
+
+    public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) =>
+        Defect is null ? new([]) : throw new InvalidOperationException(Defect);
+
+    public ValueTask<HubArchive?> FindArchiveAsync(string id, CancellationToken cancellationToken) => new(id != collectionId ? null : new HubArchive
+    {
+        Collection = id,
+        Dataset = id,
+        Types = [],
+        File = HubFile.FromMemory(Archive, "application/gzip", Modified),
+    });
+
+    public ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, Uri storageUrl, CancellationToken cancellationToken) => default;
+
+    public ValueTask<HubFile?> FindFileAsync(IReadOnlyList<string> path, CancellationToken cancellationToken) =>
+        new(path.SequenceEqual(["assets", itemId, "file"]) ? HubFile.FromMemory([4, 5, 6], "text/plain", Modified) : null);
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return default;
+    }
+
+    private JsonElement Item(string? id = null) => ToElement(new JsonObject
+    {
+        ["id"] = id ?? itemId,
+        ["collection"] = collectionId,
+        ["assets"] = new JsonObject
+        {
+            ["own"] = new JsonObject { ["href"] = $"assets/{Uri.EscapeDataString(itemId)}/file" },
+            ["elsewhere"] = new JsonObject { ["href"] = "s3://bucket/key" },
+        },
+        ["links"] = new JsonArray(
+            new JsonObject { ["rel"] = "derived_from", ["href"] = "collections/other" },
+            new JsonObject { ["rel"] = "license", ["href"] = "https://example.org/license", ["title"] = null }),
+    });
+
+    private static JsonElement ToElement(JsonNode json) => JsonSerializer.SerializeToElement(json);
+}

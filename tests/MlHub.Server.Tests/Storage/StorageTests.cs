@@ -1,0 +1,139 @@
+using System.Net;
+using System.Security.Cryptography;
+
+namespace MlHub.Server.Tests.Storage;
+
+public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
+{
+    private const string Archive = "/storage/mlhub/archives/sandbox_storms_pacific_imagery.tar.gz";
+    private const string BlobMd5 = "x-ms-blob-content-md5";
+
+    [Theory]
+    [InlineData(Archive, "application/gzip")]
+    [InlineData("/storage/mlhub/catalogs/sandbox_flood_bangladesh.tar.gz", "application/gzip")]
+    [InlineData("/storage/mlhub/assets/sandbox_crops_kenya_s2/sandbox_crops_kenya_s2_tile_01_20190904/B04.tif", "image/tiff; application=geotiff")]
+    [InlineData("/storage/mlhub/assets/sandbox_crops_kenya_labels/_common/documentation.txt", "text/plain")]
+    [InlineData("/storage/mlhub/assets/sandbox_flood_bangladesh/legend.csv", "text/csv")]
+    public async Task A_file_comes_without_a_key_with_all_that_a_download_wants_to_know(string path, string type)
+    {
+        using var response = await sandbox.GetAsync(path);
+        var body = await response.Content.ReadAsByteArrayAsync();
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(type, response.Content.Headers.ContentType?.ToString());
+        Assert.Equal(body.Length, response.Content.Headers.ContentLength);
+        Assert.Equal(Md5(body), response.Content.Headers.ContentMD5);
+        Assert.Equal($"\"{Convert.ToHexStringLower(Md5(body))}\"", response.Headers.ETag?.ToString());
+        Assert.Equal("bytes", response.Headers.AcceptRanges.ToString());
+        Assert.Equal(new DateTimeOffset(2022, 6, 1, 12, 0, 0, TimeSpan.Zero), response.Content.Headers.LastModified);
+        Assert.Empty(response.Content.Headers.ContentEncoding);
+    }
+
+    [Fact]
+    public async Task A_head_tells_the_same_and_sends_nothing()
+    {
+        using var get = await sandbox.GetAsync(Archive);
+        using var head = await sandbox.SendAsync(HttpMethod.Head, Archive, ("Range", "bytes=0-9"));
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Equal(Told(get), Told(head));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("0-0", 0, 1)]
+    [InlineData("0-99", 0, 100)]
+    [InlineData("1000-1099", 1000, 100)]
+    [InlineData("146000-", 146000, null)]
+    [InlineData("146000-99999999", 146000, null)]
+    [InlineData("-10", -10, null)]
+    public async Task A_range_is_that_part_of_the_file_with_the_whole_s_md5_under_azure_s_name(string range, int start, int? length)
+    {
+        var whole = await WholeAsync();
+        var from = start < 0 ? whole.Length + start : start;
+        var expected = whole.AsSpan(from, length ?? whole.Length - from).ToArray();
+
+        using var response = await sandbox.GetAsync(Archive, ("Range", $"bytes={range}"));
+        Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
+        Assert.Equal(expected, await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal($"bytes {from}-{from + expected.Length - 1}/{whole.Length}", response.Content.Headers.ContentRange?.ToString());
+        Assert.Null(response.Content.Headers.ContentMD5);
+        Assert.Equal(Convert.ToBase64String(Md5(whole)), Assert.Single(response.Headers.GetValues(BlobMd5)));
+        Assert.NotNull(response.Headers.ETag);
+    }
+
+    [Fact]
+    public async Task A_range_behind_the_end_is_refused_with_the_length()
+    {
+        var whole = await WholeAsync();
+        using var response = await sandbox.GetAsync(Archive, ("Range", $"bytes={whole.Length}-"));
+        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, response.StatusCode);
+        Assert.Equal($"bytes */{whole.Length}", response.Content.Headers.ContentRange?.ToString());
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task If_range_gives_the_part_of_the_same_file_and_the_whole_of_another()
+    {
+        using var head = await sandbox.SendAsync(HttpMethod.Head, Archive);
+        var (etag, modified) = (head.Headers.ETag!.ToString(), head.Content.Headers.LastModified!.Value);
+        foreach (var (condition, status) in new[]
+        {
+            (etag, HttpStatusCode.PartialContent),
+            ("\"another\"", HttpStatusCode.OK),
+            ($"W/{etag}", HttpStatusCode.OK),
+            (modified.ToString("R"), HttpStatusCode.PartialContent),
+            (modified.AddSeconds(-1).ToString("R"), HttpStatusCode.OK),
+        })
+        {
+            using var response = await sandbox.GetAsync(Archive, ("Range", "bytes=10-19"), ("If-Range", condition));
+            Assert.True(status == response.StatusCode, $"If-Range: {condition} gave {response.StatusCode}");
+        }
+    }
+
+    [Fact]
+    public async Task Conditions_are_heeded()
+    {
+        using var head = await sandbox.SendAsync(HttpMethod.Head, Archive);
+        var (etag, modified) = (head.Headers.ETag!.ToString(), head.Content.Headers.LastModified!.Value);
+        foreach (var (name, value, status) in new[]
+        {
+            ("If-None-Match", etag, HttpStatusCode.NotModified),
+            ("If-None-Match", "\"another\"", HttpStatusCode.OK),
+            ("If-Modified-Since", modified.ToString("R"), HttpStatusCode.NotModified),
+            ("If-Match", etag, HttpStatusCode.OK),
+            ("If-Match", "\"another\"", HttpStatusCode.PreconditionFailed),
+            ("If-Unmodified-Since", modified.AddDays(-1).ToString("R"), HttpStatusCode.PreconditionFailed),
+        })
+        {
+            using var response = await sandbox.GetAsync(Archive, (name, value));
+            Assert.True(status == response.StatusCode, $"{name}: {value} gave {response.StatusCode}");
+        }
+    }
+
+    [Fact]
+    public async Task The_length_is_the_one_that_the_api_told()
+    {
+        foreach (var collection in new[] { "sandbox_crops_kenya_s1", "sandbox_flood_bangladesh_gauges", "sandbox_landcover_tiles" })
+        {
+            var info = await sandbox.GetJsonAsync($"archive/{collection}/info");
+            using var head = await sandbox.SendAsync(HttpMethod.Head, $"/storage/mlhub/archives/{collection}.tar.gz");
+            Assert.Equal(info.GetProperty("size").GetInt64(), head.Content.Headers.ContentLength);
+        }
+
+        var catalog = await sandbox.GetJsonAsync("catalog/sandbox_crops_kenya/info?key=sandbox");
+        using var tarball = await sandbox.SendAsync(HttpMethod.Head, "/storage/mlhub/catalogs/sandbox_crops_kenya.tar.gz");
+        Assert.Equal(catalog.GetProperty("stac_catalog_size").GetInt64(), tarball.Content.Headers.ContentLength);
+    }
+
+    private async Task<byte[]> WholeAsync()
+    {
+        using var response = await sandbox.GetAsync(Archive);
+        return await response.Content.ReadAsByteArrayAsync();
+    }
+
+    private static string Told(HttpResponseMessage response) =>
+        string.Join('\n', response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(',', header.Value)}"));
+
+#pragma warning disable CA5351 // It is what Content-MD5 holds.
+    private static byte[] Md5(byte[] bytes) => MD5.HashData(bytes);
+#pragma warning restore CA5351
+}
