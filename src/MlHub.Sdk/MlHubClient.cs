@@ -35,11 +35,6 @@ public class MlHubClient : IDisposable
         var logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
         var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, logger);
         _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl);
-        if (_guard.HasKey && !_guard.Admits(settings.RootUrl))
-        {
-            SendingLog.KeyWithheld(logger, UrlRedaction.Redact(settings.RootUrl)!);
-        }
-
         _sockets = options.HttpMessageHandler is null ? Sockets(options) : null;
         var keyed = new ApiKeyHandler(
             settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), options.HttpMessageHandler ?? _sockets!));

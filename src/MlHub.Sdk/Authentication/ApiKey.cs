@@ -38,16 +38,11 @@ internal sealed class ApiKey
     /// line: what goes to loopback never leaves the machine).
     /// </summary>
     internal static bool MayTravelTo(Uri url) =>
-        url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && IsLoopback(url));
+        url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback);
 
     /// <summary>The text of the key, for the handler that sends it.</summary>
     internal string Reveal() => _text;
 
     /// <returns>Four stars, whatever the key.</returns>
     public override string ToString() => "****";
-
-    // Not Uri.IsLoopback: it also holds for any host that merely bears this machine's name.
-    private static bool IsLoopback(Uri url) =>
-        url.IdnHost.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (System.Net.IPAddress.TryParse(url.IdnHost, out System.Net.IPAddress? address) && System.Net.IPAddress.IsLoopback(address));
 }

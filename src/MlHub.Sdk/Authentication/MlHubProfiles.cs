@@ -100,7 +100,7 @@ public sealed class MlHubProfiles
         ProfileRules.CheckName(name);
         string? key = apiKey is null ? null : ProfileRules.CheckedApiKey(apiKey);
         string? root = rootUrl is null ? null : RootUrls.Normalize(rootUrl, "The root URL").AbsoluteUri;
-        await ProfilesWriter.ReplaceAsync(Path, Update, cancellationToken).ConfigureAwait(false);
+        await ProfilesWriter.ReplaceAsync(Path, Update, TimeProvider.System, cancellationToken).ConfigureAwait(false);
 
         string Update()
         {
@@ -126,7 +126,7 @@ public sealed class MlHubProfiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MlHubException($"The profiles file {Path} cannot be read: {error.Message}", error);
+            throw new MlHubException($"The profiles file {Path} cannot be read: {error.Message.TrimEnd('.')}.", error);
         }
     }
 

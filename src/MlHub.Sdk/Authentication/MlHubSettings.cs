@@ -12,7 +12,7 @@ namespace MlHub.Sdk;
 /// names; the profile <c>default</c>. The profile <c>__anonymous__</c> stands for no key.</para>
 /// <para>The root URL: the argument; <c>root_url</c> of the profile, where one is named by argument; <c>MLHUB_ROOT_URL</c>;
 /// <c>root_url</c> of the profile that <c>MLHUB_PROFILE</c> names or of <c>default</c>; <see cref="DefaultRootUrl"/>.</para>
-/// <para>No key at all is no error here, since much can be read without one: the first request that is sent without one says so.</para>
+/// <para>No key at all is no error here: the first request that wants one says so, with an <see cref="ApiKeyNotFoundException"/>.</para>
 /// </remarks>
 public sealed class MlHubSettings
 {
@@ -34,12 +34,11 @@ public sealed class MlHubSettings
     /// <summary>The name that stands for sending no key: <c>__anonymous__</c>.</summary>
     public const string AnonymousProfile = "__anonymous__";
 
-    private readonly ApiKey? _apiKey;
     private readonly string _missingKey;
 
     internal MlHubSettings(ApiKey? apiKey, string? apiKeySource, string missingKey, string profile, Uri rootUrl, string rootUrlSource)
     {
-        (_apiKey, ApiKeySource, _missingKey) = (apiKey, apiKeySource, missingKey);
+        (ApiKey, ApiKeySource, _missingKey) = (apiKey, apiKeySource, missingKey);
         (Profile, RootUrl, RootUrlSource) = (profile, rootUrl, rootUrlSource);
     }
 
@@ -47,7 +46,7 @@ public sealed class MlHubSettings
     public static Uri DefaultRootUrl => RootUrls.Default;
 
     /// <summary>Four stars and the last six characters of the key, never more than half of it; null where there is no key.</summary>
-    public string? MaskedApiKey => _apiKey?.Masked;
+    public string? MaskedApiKey => ApiKey?.Masked;
 
     /// <summary>Where the key is from, such as <c>MLHUB_API_KEY</c> or <c>profile "project1"</c>; null where there is none.</summary>
     public string? ApiKeySource { get; }
@@ -55,7 +54,7 @@ public sealed class MlHubSettings
     /// <summary>
     /// Whether no key is to be sent, by wish: the profile is <see cref="AnonymousProfile"/>, and no key was given beside it.
     /// </summary>
-    public bool IsAnonymous => _apiKey is null && Profile == AnonymousProfile;
+    public bool IsAnonymous => ApiKey is null && Profile == AnonymousProfile;
 
     /// <summary>
     /// The profile that holds, whether or not it exists: the one named by argument or by <c>MLHUB_PROFILE</c>, else
@@ -90,11 +89,11 @@ public sealed class MlHubSettings
         new SettingsResolver(SettingsEnvironment.Process, apiKey, profile, rootUrl, home).Resolve(logger);
 
     /// <summary>The key itself, for the one handler that sends it; null where there is none, or none is wanted.</summary>
-    internal ApiKey? ApiKey => _apiKey;
+    internal ApiKey? ApiKey { get; }
 
     /// <summary>The key to send; null where none is to be sent.</summary>
     /// <exception cref="ApiKeyNotFoundException">There is none, though one is wanted; the message says where it was looked for.</exception>
-    internal ApiKey? RequireApiKey() => _apiKey is null && !IsAnonymous ? throw new ApiKeyNotFoundException(_missingKey) : _apiKey;
+    internal ApiKey? RequireApiKey() => ApiKey is null && !IsAnonymous ? throw new ApiKeyNotFoundException(_missingKey) : ApiKey;
 
     /// <returns>The profile and the root URL; no part of the key.</returns>
     public override string ToString() => $"profile \"{Profile}\", {RootUrl}";

@@ -19,21 +19,22 @@ internal static class ProfilesWriter
     /// <summary>Replaces the file.</summary>
     /// <param name="path">The file, or a symbolic link to it, which stays one.</param>
     /// <param name="update">Reads the file as it is then, and gives the text that it is to have.</param>
+    /// <param name="time">The clock for waiting.</param>
     /// <param name="cancellationToken">Gives up waiting for the lock.</param>
     /// <exception cref="MlHubException">The file cannot be written; the message says why.</exception>
-    internal static async Task ReplaceAsync(string path, Func<string> update, CancellationToken cancellationToken)
+    internal static async Task ReplaceAsync(string path, Func<string> update, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
             var file = new FileInfo(path);
             string target = file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
             CreateDirectory(Path.GetDirectoryName(target)!);
-            using FileStream turn = await LockAsync(target + ".lock", cancellationToken).ConfigureAwait(false);
+            using FileStream turn = await LockAsync(target + ".lock", time, cancellationToken).ConfigureAwait(false);
             Write(target, update());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MlHubException($"The profiles file {path} cannot be written: {error.Message}", error);
+            throw new MlHubException($"The profiles file {path} cannot be written: {error.Message.TrimEnd('.')}.", error);
         }
     }
 
@@ -59,9 +60,8 @@ internal static class ProfilesWriter
         Directory.CreateDirectory(directory, OwnerDirectory);
     }
 
-    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
+    private static async Task<FileStream> LockAsync(string path, TimeProvider time, CancellationToken cancellationToken)
     {
-        TimeProvider time = TimeProvider.System;
         long start = time.GetTimestamp();
         while (true)
         {

@@ -7,7 +7,4 @@ internal static partial class SendingLog
 {
     [LoggerMessage(1, LogLevel.Warning, "Repeating a request ({Attempt} of {MaxRetries}) in {Seconds:0.0} s: {Reason}")]
     public static partial void Repeating(ILogger logger, int attempt, int maxRetries, double seconds, string reason);
-
-    [LoggerMessage(2, LogLevel.Warning, "The API key is withheld from {RootUrl}, because plain http would show it to everyone on the way")]
-    public static partial void KeyWithheld(ILogger logger, Uri rootUrl);
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace MlHub.Sdk.Tests.Authentication;
 
 public class ProfilesWritingTests
@@ -271,6 +273,25 @@ public class ProfilesWritingTests
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(Written, home.Text);
+    }
+
+    [Fact]
+    public async Task Waiting_for_another_writer_ends_after_ten_seconds_with_an_error_that_says_so()
+    {
+        using var home = new TestHome(Written);
+        using var other = new FileStream(home.ProfilesPath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var time = new FakeTimeProvider();
+
+        Task waiting = ProfilesWriter.ReplaceAsync(home.ProfilesPath, () => "new", time, CancellationToken.None);
+        while (!waiting.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        var error = await Assert.ThrowsAsync<MlHubException>(() => waiting);
+        Assert.EndsWith($"another process has held {home.ProfilesPath}.lock for 10 seconds.", error.Message, StringComparison.Ordinal);
         Assert.Equal(Written, home.Text);
     }
 
