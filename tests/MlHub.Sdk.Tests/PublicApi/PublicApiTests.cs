@@ -1,0 +1,23 @@
+using PublicApiGenerator;
+using Snapshooter.Xunit;
+
+namespace MlHub.Sdk.Tests.PublicApi;
+
+public sealed class PublicApiTests
+{
+    /// <summary>Whatever users can see is in one reviewed file. A change of it is a change of the contract with them.</summary>
+    [Fact]
+    public void The_public_API_is_what_was_reviewed() =>
+        typeof(MlHubClient).Assembly
+            .GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false })
+            .MatchSnapshot();
+
+    [Fact]
+    public void No_type_of_Kiota_is_in_a_public_signature()
+    {
+        var api = typeof(MlHubClient).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false });
+
+        Assert.DoesNotContain("Kiota", api, StringComparison.Ordinal);
+        Assert.DoesNotContain("MlHub.Sdk.Generated", api, StringComparison.Ordinal);
+    }
+}
