@@ -1,0 +1,179 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace MlHub.Sdk.Tests.Generation;
+
+/// <summary>What openapi/mlhub.yaml promises its readers: people, Kiota and NSwag.</summary>
+public sealed partial class DescriptionTests
+{
+    private static readonly Description Description = new();
+    private static readonly SchemaCheck Check = new(Description);
+
+    [Fact]
+    public void Every_operation_of_the_service_is_described_and_no_other() => Assert.Equal(
+        [
+            "GET /archive/{archiveId}",
+            "GET /archive/{archiveId}/info",
+            "GET /catalog/{datasetId}",
+            "GET /catalog/{datasetId}/info",
+            "GET /collections",
+            "GET /collections/{collectionId}",
+            "GET /collections/{collectionId}/items",
+            "GET /collections/{collectionId}/items/{itemId}",
+            "GET /datasets",
+            "GET /datasets/doi/{doi}",
+            "GET /datasets/{datasetId}",
+            "GET /models",
+            "GET /models/{modelId}",
+            "HEAD /archive/{archiveId}",
+            "HEAD /catalog/{datasetId}",
+        ],
+        Description.Operations.Select(operation => operation.Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Items_archives_and_catalogues_need_a_key_and_nothing_else_does() => Assert.Equal(
+        [
+            "GET /archive/{archiveId}",
+            "GET /catalog/{datasetId}",
+            "GET /catalog/{datasetId}/info",
+            "GET /collections/{collectionId}/items",
+            "GET /collections/{collectionId}/items/{itemId}",
+            "HEAD /archive/{archiveId}",
+            "HEAD /catalog/{datasetId}",
+        ],
+        Description.Operations
+            .Where(operation => operation.Value["security"]!.ToJsonString() == """[{"key":[]}]""")
+            .Select(operation => operation.Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_operation_says_whether_it_needs_a_key() => AssertNone(
+        Description.Operations.Where(operation => operation.Value["security"]?.ToJsonString() is not ("[]" or """[{"key":[]}]""")));
+
+    [Fact]
+    public void The_key_travels_in_the_query()
+    {
+        var key = Description.Root["components"]!["securitySchemes"]!["key"]!;
+
+        Assert.Equal(("apiKey", "query", "key"), ((string?)key["type"], (string?)key["in"], (string?)key["name"]));
+    }
+
+    [Fact]
+    public void Every_operation_is_named_summed_up_described_and_filed()
+    {
+        var tags = Description.Root["tags"]!.AsArray().Select(tag => (string?)tag!["name"]).ToList();
+
+        AssertNone(Description.Operations.Where(operation =>
+            IsBlank(operation.Value["operationId"]) || IsBlank(operation.Value["summary"]) || IsBlank(operation.Value["description"])
+            || !tags.Contains((string?)Assert.Single(operation.Value["tags"]!.AsArray()))));
+        Assert.Distinct(Description.Operations.Select(operation => (string?)operation.Value["operationId"]));
+    }
+
+    [Fact]
+    public void Every_operation_says_how_it_fails() => AssertNone(
+        from operation in Description.Operations
+        let responses = operation.Value["responses"]!.AsObject()
+        let needsKey = operation.Value["security"]!.AsArray().Count > 0
+        let asksForOne = operation.Name.EndsWith('}') || operation.Name.EndsWith("/info", StringComparison.Ordinal)
+        where !responses.ContainsKey("default") || (needsKey && !responses.ContainsKey("401")) || (asksForOne && !responses.ContainsKey("404"))
+        select operation);
+
+    [Fact]
+    public void Every_failure_of_a_GET_has_a_reason() => AssertNone(
+        from response in Description.Responses
+        where response.Name.StartsWith("GET", StringComparison.Ordinal) && !response.Name.EndsWith("200", StringComparison.Ordinal)
+        where (string?)response.Value["content"]?["application/json"]?["schema"]?["$ref"] != "#/components/schemas/Error"
+        select response);
+
+    [Fact]
+    public void Every_parameter_header_and_response_is_described()
+    {
+        AssertNone(Description.Parameters.Where(parameter => IsBlank(parameter.Value["description"]) || parameter.Value["example"] is null));
+        AssertNone(Description.Headers.Where(header => IsBlank(header.Value["description"]) || header.Value["example"] is null));
+        AssertNone(Description.Responses.Where(response => IsBlank(response.Value["description"])));
+    }
+
+    [Fact]
+    public void Every_schema_and_property_is_described()
+    {
+        AssertNone(Description.Schemas.Where(schema => IsBlank(schema.Value["description"])));
+        AssertNone(Description.Properties.Where(property => IsBlank(property.Value["description"])));
+    }
+
+    [Fact]
+    public void Every_schema_has_an_example_that_shows_all_its_properties() => AssertNone(
+        from schema in Description.Schemas
+        let shown = schema.Value["example"]
+        where shown is null || Description.OwnProperties(schema.Value).Any(property => !shown.AsObject().ContainsKey(property.Key))
+        select schema);
+
+    [Fact]
+    public void Every_example_keeps_to_its_schema() => Assert.Empty(
+        SchemaExamples().Concat(ParameterExamples()).Concat(ResponseExamples())
+            .SelectMany(example => Check.Errors(example.Name, example.Schema, example.Value)));
+
+    [Fact]
+    public void Path_parameters_make_readable_builders() => AssertNone(
+        Description.Parameters.Where(parameter => (string?)parameter.Value["in"] == "path" && !CamelCase().IsMatch((string)parameter.Value["name"]!)));
+
+    [Fact]
+    public void Lists_in_a_query_are_repeated_parameters() => AssertNone(
+        from parameter in Description.Parameters
+        where (string?)parameter.Value["schema"]!["type"] == "array"
+        where ((string?)parameter.Value["style"], (bool?)parameter.Value["explode"]) is not ("form", true)
+        select parameter);
+
+    // Beside a binary 200, any of these makes Kiota's method return nothing.
+    [Fact]
+    public void Redirects_are_told_in_words_and_not_declared()
+    {
+        AssertNone(Description.Responses.Where(response => BodilessStatus().IsMatch(response.Name)));
+        AssertNone(Description.Responses.Where(response =>
+            response.Value["content"]?["application/gzip"] is not null && response.Value["content"]!.AsObject().Count != 1));
+    }
+
+    // NSwag writes enumerations in lists as numbers, Kiota reads values it does not know as null; neither understands oneOf.
+    [Fact]
+    public void No_schema_uses_what_a_generator_gets_wrong()
+    {
+        var words = Words(Description.Root).ToList();
+
+        Assert.DoesNotContain("enum", words);
+        Assert.DoesNotContain("oneOf", words);
+        Assert.DoesNotContain("anyOf", words);
+        Assert.DoesNotContain("ProblemDetails", words);
+    }
+
+    private static IEnumerable<(string Name, JsonNode Schema, JsonNode? Value)> SchemaExamples() =>
+        from schema in Description.Schemas.Concat(Description.Properties)
+        where schema.Value.AsObject().ContainsKey("example")
+        select (schema.Name, schema.Value, schema.Value["example"]);
+
+    private static IEnumerable<(string Name, JsonNode Schema, JsonNode? Value)> ParameterExamples() =>
+        from parameter in Description.Parameters.Concat(Description.Headers)
+        select (parameter.Name, parameter.Value["schema"]!, parameter.Value["example"]);
+
+    private static IEnumerable<(string Name, JsonNode Schema, JsonNode? Value)> ResponseExamples() =>
+        from response in Description.Responses
+        from content in response.Value["content"]?.AsObject() ?? []
+        let named = (content.Value!["examples"]?.AsObject() ?? []).Select(example => example.Value!["value"])
+        from example in named.Append(content.Value!["example"])
+        where example is not null
+        select (response.Name, content.Value!["schema"]!, example);
+
+    private static IEnumerable<string> Words(JsonNode? node) => node switch
+    {
+        JsonObject fields => fields.SelectMany(field => Words(field.Value).Prepend(field.Key)),
+        JsonArray elements => elements.SelectMany(Words),
+        _ => [],
+    };
+
+    private static bool IsBlank(JsonNode? text) => string.IsNullOrWhiteSpace((string?)text);
+
+    private static void AssertNone(IEnumerable<(string Name, JsonNode Value)> offenders) => Assert.Empty(offenders.Select(offender => offender.Name));
+
+    [GeneratedRegex(@"\A[a-z]+([A-Z][a-z]*)*\z")]
+    private static partial Regex CamelCase();
+
+    [GeneratedRegex(@" (20[1-9]|3..)\z")]
+    private static partial Regex BodilessStatus();
+}
