@@ -114,11 +114,13 @@ public class ResumableDownloader : IDisposable
         return DownloadAllAsync(requests.ToAsyncEnumerable(), concurrency, progress, cancellationToken);
     }
 
-    /// <summary>Checks a finished file: against the digests given, or where none are, against what was noted when it was downloaded.</summary>
+    /// <summary>Checks a finished file: against the digests given, or where none are, against the receipt that was attached to it when it was downloaded.</summary>
+    /// <remarks>The receipt is an extended attribute (an alternate data stream on Windows): it goes with the file when it is renamed, and is lost in most copies.</remarks>
     /// <param name="path">The file.</param>
     /// <param name="expected">The digests that it must have, or null.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
     /// <returns>Whether it is right, and what it was held against.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public virtual Task<VerificationResult> VerifyAsync(
         string path, IReadOnlyList<FileDigest>? expected = null, CancellationToken cancellationToken = default)
     {

@@ -44,7 +44,9 @@ public abstract class DownloadTest : IAsyncLifetime
     {
         var options = new ResumableDownloaderOptions
         {
-            RetryBaseDelay = TimeSpan.FromMilliseconds(1), RetryMaxDelay = TimeSpan.FromMilliseconds(5), FlushToDisk = false,
+            RetryBaseDelay = TimeSpan.FromMilliseconds(1),
+            RetryMaxDelay = TimeSpan.FromMilliseconds(5),
+            FlushToDisk = false,
         };
         change?.Invoke(options);
         var downloader = new ResumableDownloader(options);

@@ -15,6 +15,8 @@ public sealed class ScriptedServer : IAsyncDisposable
     private readonly Func<ScriptedRequest, ScriptedAnswer> _script;
     private readonly Task _accepting;
     private int _served;
+    private int _connectionCount;
+    private long _bodyBytes;
 
     public ScriptedServer(Func<ScriptedRequest, ScriptedAnswer> script)
     {
@@ -31,7 +33,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     /// <summary>The bytes of all bodies that were written to a socket.</summary>
     public long BodyBytes => Volatile.Read(ref _bodyBytes);
 
-    private long _bodyBytes;
+    public int ConnectionCount => Volatile.Read(ref _connectionCount);
 
     public Uri Url(string path) => new(Root, path);
 
@@ -49,6 +51,7 @@ public sealed class ScriptedServer : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+            Interlocked.Increment(ref _connectionCount);
             _connections.Add(ServeAsync(client));
         }
     }
@@ -98,6 +101,11 @@ public sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Writes the answer; says whether the connection is still good for another.</summary>
     private async Task<bool> AnswerAsync(NetworkStream stream, TcpClient client, ScriptedAnswer answer)
     {
+        if (answer.Silent)
+        {
+            await Task.Delay(Timeout.Infinite, _stop.Token);
+        }
+
         var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} Scripted\r\n");
         foreach (var (name, value) in answer.Headers)
         {

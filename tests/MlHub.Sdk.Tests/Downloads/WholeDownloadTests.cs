@@ -16,7 +16,7 @@ public sealed class WholeDownloadTests : IDisposable
     public async Task A_file_is_fetched_whole_and_nothing_else_is_left(int length)
     {
         var file = RandomNumberGenerator.GetBytes(length);
-        await using var server = new ScriptedServer(request => ScriptedAnswer.File(request, file));
+        await using var server = new ScriptedServer(request => new RemoteFile(file).Answer(request));
         using var downloader = new ResumableDownloader();
 
         var result = await downloader.DownloadAsync(new DownloadRequest { Url = server.Url("a/data.tar.gz?key=secret"), OutputDirectory = _directory });
@@ -31,7 +31,7 @@ public sealed class WholeDownloadTests : IDisposable
     public async Task A_file_of_the_remotes_size_is_done_after_one_request()
     {
         var file = RandomNumberGenerator.GetBytes(1000);
-        await using var server = new ScriptedServer(request => ScriptedAnswer.File(request, file));
+        await using var server = new ScriptedServer(request => new RemoteFile(file).Answer(request));
         using var downloader = new ResumableDownloader();
         var request = new DownloadRequest { Url = server.Url("data.bin"), OutputDirectory = _directory };
         await downloader.DownloadAsync(request);

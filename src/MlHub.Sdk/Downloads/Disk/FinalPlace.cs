@@ -6,8 +6,6 @@ namespace MlHub.Sdk.Downloads.Disk;
 /// <summary>The last step: a whole and verified file gets its final name.</summary>
 internal static class FinalPlace
 {
-    private const int ReadOnly = 0;
-
     /// <summary>Flushes the file, renames it over whatever lies there, and flushes the directory, so that a power cut leaves either all or nothing.</summary>
     internal static void Move(SafeFileHandle file, Target target, bool flush)
     {
@@ -29,7 +27,7 @@ internal static class FinalPlace
     // Some network file systems refuse fsync on a directory; there is nothing more to do about it then.
     private static void FlushDirectory(string path)
     {
-        var directory = UnixCalls.Open(path, ReadOnly);
+        var directory = UnixCalls.Open(path, UnixCalls.ReadOnly);
         if (directory >= 0)
         {
             _ = UnixCalls.FSync(directory);

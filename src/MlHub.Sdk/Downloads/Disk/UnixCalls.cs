@@ -10,6 +10,8 @@ internal static partial class UnixCalls
     /// <summary>SYNC_FILE_RANGE_WRITE: begin to write what is dirty, and do not wait.</summary>
     internal const uint BeginWriting = 2;
 
+    internal const int ReadOnly = 0;
+
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
     internal static partial int SyncFileRange(SafeFileHandle file, long offset, long count, uint flags);
@@ -22,4 +24,20 @@ internal static partial class UnixCalls
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int file);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "setxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SetAttributeOnLinux(string path, string name, ReadOnlySpan<byte> value, nuint size, int flags);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint GetAttributeOnLinux(string path, string name, Span<byte> value, nuint size);
+
+    [SupportedOSPlatform("macos")]
+    [LibraryImport("libc", EntryPoint = "setxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SetAttributeOnMac(string path, string name, ReadOnlySpan<byte> value, nuint size, uint position, int options);
+
+    [SupportedOSPlatform("macos")]
+    [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint GetAttributeOnMac(string path, string name, Span<byte> value, nuint size, uint position, int options);
 }

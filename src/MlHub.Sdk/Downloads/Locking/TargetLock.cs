@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using MlHub.Sdk.Downloads.Disk;
 
 namespace MlHub.Sdk.Downloads.Locking;
 
@@ -56,8 +57,8 @@ internal sealed class TargetLock : IDisposable
 
     public void Dispose()
     {
-        // Removed before it is unlocked, so that whoever gets the lock next has the file that lies there.
-        if (IsHeld())
+        // Removed before it is unlocked, so that whoever gets the lock next has the file that lies there. Windows removes it by itself.
+        if (!OperatingSystem.IsWindows() && IsHeld())
         {
             File.Delete(_path);
         }
@@ -72,7 +73,7 @@ internal sealed class TargetLock : IDisposable
         {
             // O_CREAT|O_EXCL is what decides: it is atomic on every file system. FileShare.None adds the system's lock.
             var options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
-            file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None | FileShare.Delete, options);
+            file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, options);
             var me = LockOwner.Me();
             RandomAccess.Write(file, Encoding.UTF8.GetBytes(me.ToText()), 0);
             return new TargetLock(path, file, me);
@@ -94,13 +95,19 @@ internal sealed class TargetLock : IDisposable
         try
         {
             // The system's lock on the very file that is judged and removed: two who both find it stale do it one after the other.
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None | FileShare.Delete);
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             var owner = ReadOwner(file);
             holder = owner is null ? holder : $"process {owner.ProcessId} on {owner.Host.Split(' ')[0]}";
             var silence = DateTime.UtcNow - File.GetLastWriteTimeUtc(file);
             if (!IsStale(owner, silence) || ReadOwner(path)?.Nonce != owner?.Nonce)
             {
                 return false;
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                // There, what is open cannot be removed; nor can what someone else has opened meanwhile.
+                file.Dispose();
             }
 
             File.Delete(path);
@@ -125,17 +132,12 @@ internal sealed class TargetLock : IDisposable
         _ => silence > ForeignSilence,
     };
 
+    // Read behind .NET's back: its own opening wants a shared lock, which the owner's exclusive one forbids.
     private static LockOwner? ReadOwner(string path)
     {
-        try
-        {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return ReadOwner(file);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        var descriptor = OperatingSystem.IsWindows() ? -1 : UnixCalls.Open(path, UnixCalls.ReadOnly);
+        using var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        return file.IsInvalid ? null : ReadOwner(file);
     }
 
     private static LockOwner? ReadOwner(SafeFileHandle file)

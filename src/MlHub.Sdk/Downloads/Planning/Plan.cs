@@ -210,6 +210,9 @@ internal sealed class Plan
         }
     }
 
+    /// <summary>One number for the checksums of all granules, when all are there.</summary>
+    internal ulong Seal() => GranuleSeal.Of(_checksums);
+
     /// <summary>Copies what a journal is to say.</summary>
     internal void CopyTo(GranuleState[] states, ulong[] checksums)
     {

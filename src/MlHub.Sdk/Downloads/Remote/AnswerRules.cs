@@ -12,7 +12,8 @@ internal static class AnswerRules
                 DownloadFailure.BadAnswer,
                 $"The server sent {RedactedUrl.Of(answer.Url)} compressed (Content-Encoding: {encoding}), though it was asked not to. Such a body cannot be verified.")
             {
-                StatusCode = answer.Status, RequestUrl = RedactedUrl.Of(answer.Url),
+                StatusCode = answer.Status,
+                RequestUrl = RedactedUrl.Of(answer.Url),
             };
         }
     }

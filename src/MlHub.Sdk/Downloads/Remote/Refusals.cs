@@ -14,15 +14,21 @@ internal static class Refusals
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when isStart =>
                 new MlHubAuthenticationException($"The server refused access to {where} ({(int)status}). Check the API key.{said}")
                 {
-                    StatusCode = status, RequestUrl = where, ServerMessage = words,
+                    StatusCode = status,
+                    RequestUrl = where,
+                    ServerMessage = words,
                 },
             HttpStatusCode.NotFound => new EntityDoesNotExistException($"There is nothing at {where} (404).{said}")
             {
-                StatusCode = status, RequestUrl = where, ServerMessage = words,
+                StatusCode = status,
+                RequestUrl = where,
+                ServerMessage = words,
             },
             _ => new DownloadException(DownloadFailure.Refused, $"The server answered {(int)status} ({status}) for {where}.{said}")
             {
-                StatusCode = status, RequestUrl = where, ServerMessage = words,
+                StatusCode = status,
+                RequestUrl = where,
+                ServerMessage = words,
             },
         };
     }

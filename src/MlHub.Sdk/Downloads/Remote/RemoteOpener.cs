@@ -7,13 +7,13 @@ namespace MlHub.Sdk.Downloads.Remote;
 /// Asks for one file: follows redirects, and turns every refusal into the exception that says what to do about it.
 /// The address at the end of the redirects is kept for later ranges, and asked for anew when it expires.
 /// </summary>
-internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, ResumableDownloaderOptions options, DownloadRequest request)
+internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, ResumableDownloaderOptions options, DownloadRequest request, Action expiryNoticed)
+    : IDisposable
 {
     private const int MostRedirects = 10;
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _renewal = new(1);
     private Uri _address = request.Url;
-    private int _generation;
-    private bool _expired;
 
     /// <summary>The gate of the host that the bytes come from.</summary>
     internal HostGate Gate => gates.Of(Address);
@@ -37,54 +37,56 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         return answer;
     }
 
-    /// <summary>Asks for a range where the first answer came from; where that address has expired, from the start.</summary>
+    /// <summary>Asks for a range where the first answer came from; when that address has expired, from the start.</summary>
     internal async Task<RemoteAnswer> OpenRangeAsync(RangeWish wish, CancellationToken cancellationToken)
     {
-        Uri address;
-        int generation;
-        lock (_lock)
+        var address = Address;
+        try
         {
-            address = _expired ? request.Url : _address;
-            generation = _generation;
+            return await FollowAsync(address, _ => wish, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AddressExpiry)
+        {
+            return await RenewAsync(address, wish, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Whoever notices first asks for a new address; the others, refused with the old one, wait for it: one question per expiry.
+    private async Task<RemoteAnswer> RenewAsync(Uri expired, RangeWish wish, CancellationToken cancellationToken)
+    {
+        await _renewal.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (Address == expired)
+            {
+                expiryNoticed();
+                var answer = await FollowAsync(request.Url, _ => wish, cancellationToken).ConfigureAwait(false);
+                Remember(answer.Url);
+                return answer;
+            }
+        }
+        finally
+        {
+            _renewal.Release();
         }
 
         try
         {
-            var answer = await FollowAsync(address, _ => wish, cancellationToken).ConfigureAwait(false);
-            Remember(answer.Url, generation);
-            return answer;
+            return await FollowAsync(Address, _ => wish, cancellationToken).ConfigureAwait(false);
         }
-        catch (AddressExpiry) when (address != request.Url)
+        catch (AddressExpiry again)
         {
-            // Whoever notices first has it asked for anew; the others, refused with the same address, take the new one.
-            Expire(generation);
-            var answer = await FollowAsync(request.Url, _ => wish, cancellationToken).ConfigureAwait(false);
-            Remember(answer.Url);
-            return answer;
+            throw new TransientFailure($"A new address was refused at once ({(int)again.Status}).", again) { Status = again.Status };
         }
     }
 
-    private void Remember(Uri address, int? generation = null)
-    {
-        lock (_lock)
-        {
-            if (generation is null || generation == _generation)
-            {
-                _address = address;
-                _expired = false;
-            }
-        }
-    }
+    public void Dispose() => _renewal.Dispose();
 
-    private void Expire(int generation)
+    private void Remember(Uri address)
     {
         lock (_lock)
         {
-            if (generation == _generation)
-            {
-                _generation++;
-                _expired = true;
-            }
+            _address = address;
         }
     }
 
@@ -210,21 +212,13 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         return Refusals.Describe(status, answer.Url, isStart: Redirects.AreSameOrigin(answer.Url, request.Url), words);
     }
 
-    private TransientFailure Overload(RemoteAnswer answer)
-    {
-        var isThrottling = answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
-        if (isThrottling)
+    private TransientFailure Overload(RemoteAnswer answer) =>
+        new($"The server answered {(int)answer.Status} ({answer.Status}).")
         {
-            gates.Of(answer.Url).Overloaded();
-        }
-
-        return new TransientFailure($"The server answered {(int)answer.Status} ({answer.Status}).")
-        {
-            IsThrottling = isThrottling,
+            IsThrottling = answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
             RetryAfter = RetryAfter.Read(answer.Response.Headers.RetryAfter, options.TimeProvider.GetUtcNow()),
             Status = answer.Status,
         };
-    }
 
     private static DownloadException Bad(string message, Uri url) =>
         new(DownloadFailure.BadAnswer, message) { RequestUrl = RedactedUrl.Of(url) };

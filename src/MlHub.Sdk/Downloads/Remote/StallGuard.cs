@@ -26,9 +26,6 @@ internal sealed class StallGuard : IDisposable
         _timer = _time.CreateTimer(static state => ((StallGuard)state!).Tick(), this, timeout, timeout);
     }
 
-    /// <summary>Ends the reading from outside, as a stall would.</summary>
-    internal void Abort() => _stalled.Cancel();
-
     internal async ValueTask<int> ReadAsync(Memory<byte> buffer)
     {
         try
@@ -39,7 +36,7 @@ internal sealed class StallGuard : IDisposable
         }
         catch (OperationCanceledException) when (!_outer.IsCancellationRequested)
         {
-            throw new TransientFailure($"The body stood still for {_timeout.TotalSeconds:0.#} s.");
+            throw new TransientFailure($"The body stood still for {_timeout.TotalSeconds:0.#} s.") { IsThrottling = true };
         }
         catch (OperationCanceledException)
         {

@@ -1,8 +1,9 @@
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// How many connections pay. It doubles them as long as each doubling brings at least a fifth more, measured over a tenth of a second once
-/// all of them stream; goes back where it does not; and tries again later, ever more seldom. Knows no clock: it is told the time.
+/// How many connections pay. It begins with two and doubles them as long as each doubling brings at least a fifth more, measured over a
+/// tenth of a second once all of them stream; goes back where twice in a row it does not (servers that limit a connection let the first
+/// bytes through at once, which looks like a loss after); and tries again later, ever more seldom. Knows no clock: it is told the time.
 /// </summary>
 internal sealed class ConnectionTuner(int most)
 {
@@ -10,7 +11,7 @@ internal sealed class ConnectionTuner(int most)
     private const double GainForMore = 1.1;
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private TimeSpan _changedAt;
@@ -22,9 +23,10 @@ internal sealed class ConnectionTuner(int most)
     private TimeSpan _pausedUntil;
     private bool _isTrying = true;
     private bool _isFirst = true;
+    private bool _isDoubted;
 
     /// <summary>How many there should be now.</summary>
-    internal int Target { get; private set; } = 1;
+    internal int Target { get; private set; } = Math.Min(2, most);
 
     /// <summary>Called every few hundredths of a second.</summary>
     /// <param name="now">The time since the start.</param>
@@ -42,13 +44,6 @@ internal sealed class ConnectionTuner(int most)
             _isTrying = true;
             _isFirst = true;
         }
-    }
-
-    /// <summary>The server said that it is too much.</summary>
-    internal void Overloaded(TimeSpan now)
-    {
-        Target = Math.Max(1, Target / 2);
-        Rest(now, LongestPause);
     }
 
     private void Try(TimeSpan now, long bytes, int streaming)
@@ -74,6 +69,11 @@ internal sealed class ConnectionTuner(int most)
         {
             Grow(now, rate);
         }
+        else if (!_isDoubted)
+        {
+            _isDoubted = true;
+            BeginWindow(now, bytes);
+        }
         else
         {
             Target = _targetBefore;
@@ -85,6 +85,7 @@ internal sealed class ConnectionTuner(int most)
     private void Grow(TimeSpan now, double rate)
     {
         _isFirst = false;
+        _isDoubted = false;
         _rateBefore = rate;
         _targetBefore = Target;
         if (Target == most)
@@ -107,6 +108,7 @@ internal sealed class ConnectionTuner(int most)
     private void Rest(TimeSpan now, TimeSpan pause)
     {
         _isTrying = false;
+        _isDoubted = false;
         _windowFrom = null;
         _pausedUntil = now + pause;
     }

@@ -25,7 +25,7 @@ internal sealed class DownloadSession : IDisposable
     {
         _request = request;
         _context = context;
-        _opener = new RemoteOpener(context.Http, context.Gates, context.Options, request);
+        _opener = new RemoteOpener(context.Http, context.Gates, context.Options, request, NoteExpiry);
         _budget = new RetryBudget(context.Options);
         _progress = new ProgressReporter(progress, context.Options.TimeProvider);
         _directory = Path.GetFullPath(request.OutputDirectory);
@@ -45,12 +45,19 @@ internal sealed class DownloadSession : IDisposable
         {
             throw new DownloadException(DownloadFailure.DigestMismatch, $"What arrived is not what was promised: {mismatch.Message}. Nothing was put under the final name.")
             {
-                Path = _target?.FinalPath, RequestUrl = RedactedUrl.Of(_request.Url),
+                Path = _target?.FinalPath,
+                RequestUrl = RedactedUrl.Of(_request.Url),
             };
         }
     }
 
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose()
+    {
+        _lock?.Dispose();
+        _opener.Dispose();
+    }
+
+    private void NoteExpiry() => DownloadLog.AddressExpired(_context.Logger, RedactedUrl.Of(_request.Url));
 
     private async Task<DownloadResult> RunUntilDoneAsync(CancellationToken cancellationToken)
     {
@@ -129,6 +136,11 @@ internal sealed class DownloadSession : IDisposable
     private async Task WaitAsync(TransientFailure failure, CancellationToken cancellationToken)
     {
         var delay = _budget.Spend(failure);
+        if (failure.IsThrottling)
+        {
+            _opener.Gate.Overloaded();
+        }
+
         DownloadLog.Retrying(_context.Logger, failure.Message, delay);
         if (_state.WhyNotResumable is { } why)
         {
@@ -147,7 +159,8 @@ internal sealed class DownloadSession : IDisposable
             throw new DownloadException(
                 DownloadFailure.RemoteChanged, $"The remote file changed {_state.Changes} times while it was fetched; the last time {change.Message}.")
             {
-                Path = _target?.FinalPath, RequestUrl = RedactedUrl.Of(_request.Url),
+                Path = _target?.FinalPath,
+                RequestUrl = RedactedUrl.Of(_request.Url),
             };
         }
     }

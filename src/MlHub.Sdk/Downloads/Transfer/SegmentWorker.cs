@@ -65,6 +65,11 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
         {
             IsStreaming = false;
             delay = budget.Spend(failure);
+            if (failure.IsThrottling)
+            {
+                opener.Gate.Overloaded();
+            }
+
             DownloadLog.Retrying(logger, failure.Message, delay);
         }
         finally

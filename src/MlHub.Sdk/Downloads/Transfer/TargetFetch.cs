@@ -6,6 +6,7 @@ using MlHub.Sdk.Downloads.Locking;
 using MlHub.Sdk.Downloads.Naming;
 using MlHub.Sdk.Downloads.Planning;
 using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Verification;
 
 namespace MlHub.Sdk.Downloads.Transfer;
 
@@ -21,10 +22,10 @@ internal sealed class TargetFetch(
     internal async Task<DownloadResult> RunAsync(RemoteAnswer answer, EarlierRun earlier, CancellationToken cancellationToken)
     {
         var exists = target.TryGetExisting(out var length);
-        if (exists && (request.IfExists == IfExists.Skip || (request.IfExists == IfExists.Resume && length == answer.Identity.Length)))
+        if (exists && await TryTakeAsDoneAsync(length, answer.Identity.Length, cancellationToken).ConfigureAwait(false) is { } done)
         {
             target.DiscardPart();
-            return Skipped(length);
+            return done;
         }
 
         if (earlier.Wish is { } wish)
@@ -35,17 +36,44 @@ internal sealed class TargetFetch(
 
         RequireWhole(answer);
         NoteLeftovers(earlier);
-        return exists && request.IfExists == IfExists.Resume && MayAdopt(answer, length)
+        return exists && request.IfExists == IfExists.Resume && length != answer.Identity.Length && MayAdopt(answer, length)
             ? await AdoptAsync(answer, cancellationToken).ConfigureAwait(false)
             : await FetchAfreshAsync(answer, cancellationToken).ConfigureAwait(false);
     }
 
-    internal DownloadResult Skipped(long bytes)
+    // The size is enough, as the manual has it; but a caller who knows the digest wants it held against the file.
+    private async Task<DownloadResult?> TryTakeAsDoneAsync(long length, long? remoteLength, CancellationToken cancellationToken)
+    {
+        if (request.IfExists == IfExists.Skip)
+        {
+            return Skipped(length, DownloadVerification.None);
+        }
+
+        if (request.IfExists == IfExists.Overwrite || length != remoteLength)
+        {
+            return null;
+        }
+
+        if (request.ExpectedDigests.Count == 0)
+        {
+            return Skipped(length, DownloadVerification.Length);
+        }
+
+        var check = await FileVerifier.VerifyAsync(target.FinalPath, request.ExpectedDigests, cancellationToken).ConfigureAwait(false);
+        if (check.Status == VerificationStatus.Right)
+        {
+            return Skipped(length, new DownloadVerification { Method = VerificationMethod.Digest, Digests = check.Digests });
+        }
+
+        Note($"the file that was there is not what is expected: {check.Detail}");
+        return null;
+    }
+
+    private DownloadResult Skipped(long bytes, DownloadVerification verified)
     {
         DownloadLog.Skipped(context.Logger, target.FinalPath);
         progress.TotalBytes = bytes;
         progress.Report(DownloadPhase.Done, bytes, 0);
-        var verified = request.IfExists == IfExists.Skip ? DownloadVerification.None : DownloadVerification.Length;
         return new DownloadResult { Path = target.FinalPath, Bytes = bytes, Skipped = true, Verified = verified, RestartReasons = [.. state.Restarts] };
     }
 
@@ -56,7 +84,9 @@ internal sealed class TargetFetch(
         {
             throw new DownloadException(DownloadFailure.BadAnswer, $"The server answered {(int)answer.Status} for {RedactedUrl.Of(answer.Url)}, though no range was asked for.")
             {
-                StatusCode = answer.Status, RequestUrl = RedactedUrl.Of(answer.Url), Path = null,
+                StatusCode = answer.Status,
+                RequestUrl = RedactedUrl.Of(answer.Url),
+                Path = null,
             };
         }
     }
@@ -205,23 +235,25 @@ internal sealed class TargetFetch(
             RandomAccess.SetLength(job.File, job.Plan.Granules.FileLength);
         }
 
+        var plan = job.Plan;
+        ReceiptStore.TryWrite(target.PartPath, new Receipt(plan.Granules.FileLength, job.Identity.Url, job.PromisedDigests, plan.Granules.Size, plan.Seal()));
         FinalPlace.Move(job.File, target, _flush);
     }
 
     private TransferJob Job(
         SafeFileHandle file, Plan plan, RemoteIdentity identity, IReadOnlyList<FileDigest> digests, bool mayUseRanges, bool isAdopted) => new()
-    {
-        Target = target,
-        Identity = identity,
-        ServerDigests = digests,
-        PromisedDigests = Promised(digests),
-        MayUseRanges = mayUseRanges,
-        IsAdopted = isAdopted,
-        Flush = _flush,
-        Connections = request.Connections,
-        Plan = plan,
-        File = file,
-    };
+        {
+            Target = target,
+            Identity = identity,
+            ServerDigests = digests,
+            PromisedDigests = Promised(digests),
+            MayUseRanges = mayUseRanges,
+            IsAdopted = isAdopted,
+            Flush = _flush,
+            Connections = request.Connections,
+            Plan = plan,
+            File = file,
+        };
 
     private FileDigest[] Promised(IReadOnlyList<FileDigest> digests) => [.. request.ExpectedDigests.Concat(digests).Distinct()];
 

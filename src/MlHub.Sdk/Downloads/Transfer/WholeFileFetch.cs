@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 using MlHub.Sdk.Downloads.Digests;
 using MlHub.Sdk.Downloads.Disk;
 using MlHub.Sdk.Downloads.Naming;
 using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Verification;
 
 namespace MlHub.Sdk.Downloads.Transfer;
 
@@ -23,7 +25,8 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
         target.DiscardJournal();
         using var digests = new DigestSet(promised);
         using var file = Open(target, answer.Identity.Length);
-        var bytes = await ReadAsync(answer, file, digests, cancellationToken).ConfigureAwait(false);
+        var seal = new XxHash3();
+        var bytes = await ReadAsync(answer, file, digests, seal, cancellationToken).ConfigureAwait(false);
 
         progress.Report(DownloadPhase.Verifying, bytes, 0);
         var (verified, difference) = digests.Finish();
@@ -35,6 +38,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
         }
 
         progress.Report(DownloadPhase.Flushing, bytes, 0);
+        ReceiptStore.TryWrite(target.PartPath, new Receipt(bytes, answer.Identity.Url, promised, GranuleSize: 0, seal.GetCurrentHashAsUInt64()));
         FinalPlace.Move(file, target, flush);
         return (bytes, answer.Identity.Length is null && verified.Method == VerificationMethod.Length ? DownloadVerification.None : verified);
     }
@@ -42,7 +46,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
     private static SafeFileHandle Open(Target target, long? length) =>
         File.OpenHandle(target.PartPath, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, length >= LeastPreallocated ? length.Value : 0);
 
-    private async Task<long> ReadAsync(RemoteAnswer answer, SafeFileHandle file, DigestSet digests, CancellationToken cancellationToken)
+    private async Task<long> ReadAsync(RemoteAnswer answer, SafeFileHandle file, DigestSet digests, XxHash3 seal, CancellationToken cancellationToken)
     {
         var size = (int)Math.Clamp(answer.Identity.Length + 1 ?? MostBuffer, 4096, MostBuffer);
         var buffer = ArrayPool<byte>.Shared.Rent(size);
@@ -54,6 +58,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
             for (int count; (count = await guard.ReadAsync(buffer).ConfigureAwait(false)) > 0; bytes += count)
             {
                 digests.Append(buffer.AsSpan(0, count));
+                seal.Append(buffer.AsSpan(0, count));
                 RandomAccess.Write(file, buffer.AsSpan(0, count), bytes);
                 progress.Report(DownloadPhase.Downloading, bytes + count, 1);
             }

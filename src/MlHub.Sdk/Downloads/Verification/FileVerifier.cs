@@ -3,7 +3,7 @@ using MlHub.Sdk.Downloads.Digests;
 
 namespace MlHub.Sdk.Downloads.Verification;
 
-/// <summary>Checks a finished file.</summary>
+/// <summary>Checks a finished file: against the digests given, or, where none are, against its receipt.</summary>
 internal static class FileVerifier
 {
     private const int BufferSize = 1024 * 1024;
@@ -15,31 +15,36 @@ internal static class FileVerifier
     {
         if (!File.Exists(path))
         {
-            return new VerificationResult { Path = path, Bytes = 0, Status = VerificationStatus.Missing, Detail = "There is no such file." };
+            return Result(path, 0, VerificationStatus.Missing, "there is no such file", []);
         }
 
         var bytes = new FileInfo(path).Length;
-        if (expected.Count == 0)
+        var receipt = expected.Count == 0 ? ReceiptStore.TryRead(path) : null;
+        if (expected.Count == 0 && receipt is null)
         {
-            return new VerificationResult { Path = path, Bytes = bytes, Status = VerificationStatus.Unknown, Detail = "Nothing is known that it could be held against." };
+            return Result(path, bytes, VerificationStatus.Unknown, "nothing was noted about it when it was written: give the digest that it should have", []);
         }
 
-        var (verified, difference) = Compute(path, expected, cancellationToken);
-        return new VerificationResult
+        var promised = receipt?.Digests ?? expected;
+        if (receipt is not null && receipt.Bytes != bytes)
         {
-            Path = path,
-            Bytes = bytes,
-            Status = difference is null ? VerificationStatus.Right : VerificationStatus.Wrong,
-            Detail = difference ?? $"It has the {verified} that it should have.",
-            Digests = expected,
-        };
+            return Result(path, bytes, VerificationStatus.Wrong, $"it has {bytes} bytes, and had {receipt.Bytes} when it was downloaded", promised);
+        }
+
+        return Compare(path, bytes, receipt, promised, cancellationToken) is { } difference
+            ? Result(path, bytes, VerificationStatus.Wrong, difference, promised)
+            : Result(path, bytes, VerificationStatus.Right, receipt is null ? "it has the digest given" : $"it is as it was downloaded from {receipt.Url}", promised);
     }
 
-    private static (DownloadVerification Verified, string? Difference) Compute(string path, IReadOnlyList<FileDigest> expected, CancellationToken cancellationToken)
+    private static VerificationResult Result(string path, long bytes, VerificationStatus status, string detail, IReadOnlyList<FileDigest> digests) =>
+        new() { Path = path, Bytes = bytes, Status = status, Detail = detail, Digests = digests };
+
+    private static string? Compare(string path, long length, Receipt? receipt, IReadOnlyList<FileDigest> promised, CancellationToken cancellationToken)
     {
-        using var digests = new DigestSet(expected);
+        using var digests = new DigestSet(promised);
+        var seal = receipt is null ? null : new SealReader(receipt.GranuleSize);
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BufferSize, length + 1));
         try
         {
             var offset = 0L;
@@ -47,13 +52,15 @@ internal static class FileVerifier
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 digests.Append(buffer.AsSpan(0, count));
+                seal?.Append(buffer.AsSpan(0, count));
             }
-
-            return digests.Finish();
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        var (_, difference) = digests.Finish();
+        return difference ?? (seal?.Finish() == receipt?.Seal ? null : "its bytes are not those that were downloaded");
     }
 }

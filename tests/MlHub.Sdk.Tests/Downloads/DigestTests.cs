@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text;
+using MlHub.Sdk.Downloads.Digests;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+public sealed class DigestTests : DownloadTest
+{
+    [Theory]
+    [InlineData(DigestAlgorithm.Crc32, "cbf43926")]
+    [InlineData(DigestAlgorithm.Crc32C, "e3069283")]
+    [InlineData(DigestAlgorithm.Crc64Nvme, "ae8b14860a799888")]
+    [InlineData(DigestAlgorithm.Md5, "25f9e794323b453885f5181f1b624d0b")]
+    public void Check_values_of_the_algorithms_hold(DigestAlgorithm algorithm, string expected)
+    {
+        using var digest = RunningDigest.Start(algorithm);
+        digest.Append("1234"u8);
+        digest.Append("56789"u8);
+
+        Assert.Equal(expected, digest.Finish().Hex);
+    }
+
+    public static TheoryData<string, string> Promises() => new()
+    {
+        { "Content-MD5", "md5" },
+        { "x-ms-blob-content-md5", "md5" },
+        { "Repr-Digest", "sha-256" },
+        { "Content-Digest", "sha-512" },
+        { "x-amz-checksum-crc32", "crc32" },
+        { "x-amz-checksum-crc32c", "crc32c" },
+        { "x-amz-checksum-crc64nvme", "crc64nvme" },
+        { "x-amz-checksum-sha1", "sha-1" },
+        { "x-amz-checksum-sha256", "sha-256" },
+        { "x-goog-hash", "crc32c" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Promises))]
+    public async Task A_promise_of_the_server_is_held_against_the_file(string header, string verified)
+    {
+        Remote.Headers.Add(new(header, Value(header, verified, Remote.Bytes)));
+        var result = await DownloadAsync();
+        await AssertWholeAsync(result);
+        Assert.Equal(verified, result.Verified.ToString());
+
+        Remote.Headers[0] = new(header, Value(header, verified, [1, 2, 3]));
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { IfExists = IfExists.Overwrite }));
+        Assert.Equal(DownloadFailure.DigestMismatch, error.Reason);
+    }
+
+    [Theory]
+    [InlineData("x-amz-checksum-crc32", "AAAAAA==-3")]
+    [InlineData("Content-MD5", "nonsense")]
+    [InlineData("Repr-Digest", "sha-256=abc, unixsum=:AA==:")]
+    public async Task What_is_no_digest_of_the_file_is_passed_over(string header, string value)
+    {
+        Remote.Headers.Add(new(header, value));
+
+        Assert.Equal("length", (await DownloadAsync()).Verified.ToString());
+    }
+
+    [Theory]
+    [InlineData("AmazonS3", null, "md5")]
+    [InlineData("nginx", null, "length")]
+    [InlineData("AmazonS3", "aws:kms", "length")]
+    public async Task An_etag_is_an_md5_in_s3_alone(string server, string? encryption, string verified)
+    {
+        var md5 = Convert.ToHexStringLower(MD5.HashData(Remote.Bytes));
+        Remote.ETag = $"\"{(verified == "md5" ? md5 : md5.Replace(md5[0], md5[0] == '0' ? '1' : '0'))}\"";
+        Remote.Headers.Add(new("Server", server));
+        if (encryption is not null)
+        {
+            Remote.Headers.Add(new("x-amz-server-side-encryption", encryption));
+        }
+
+        Assert.Equal(verified, (await DownloadAsync()).Verified.ToString());
+    }
+
+    [Fact]
+    public async Task A_finished_file_can_be_checked_later()
+    {
+        var result = await DownloadAsync();
+        Assert.Equal(VerificationStatus.Right, (await NewDownloader().VerifyAsync(result.Path)).Status);
+
+        await using (var file = File.Open(result.Path, FileMode.Open))
+        {
+            file.Position = 1_234_567;
+            file.WriteByte((byte)(Remote.Bytes[1_234_567] ^ 1));
+        }
+
+        Assert.Equal(VerificationStatus.Wrong, (await NewDownloader().VerifyAsync(result.Path)).Status);
+        Assert.Equal(VerificationStatus.Missing, (await NewDownloader().VerifyAsync(result.Path + "x")).Status);
+    }
+
+    [Fact]
+    public async Task A_small_file_can_be_checked_later_too()
+    {
+        Remote.Bytes = Encoding.UTF8.GetBytes("small");
+        var result = await DownloadAsync();
+
+        Assert.Equal(VerificationStatus.Right, (await NewDownloader().VerifyAsync(result.Path)).Status);
+        await File.AppendAllTextAsync(result.Path, "er");
+        Assert.Equal(VerificationStatus.Wrong, (await NewDownloader().VerifyAsync(result.Path)).Status);
+    }
+
+    [Fact]
+    public async Task A_file_that_nothing_is_known_of_is_checked_against_a_digest_given()
+    {
+        await File.WriteAllTextAsync(Final, "123456789");
+
+        Assert.Equal(VerificationStatus.Unknown, (await NewDownloader().VerifyAsync(Final)).Status);
+        Assert.Equal(VerificationStatus.Right, (await NewDownloader().VerifyAsync(Final, [FileDigest.Parse("crc32c:e3069283")])).Status);
+        Assert.Equal(VerificationStatus.Wrong, (await NewDownloader().VerifyAsync(Final, [FileDigest.Parse("crc32c:e3069284")])).Status);
+    }
+
+    private static string Value(string header, string algorithm, byte[] bytes)
+    {
+        Assert.True(DigestAlgorithms.TryParse(algorithm, out var parsed));
+        using var digest = RunningDigest.Start(parsed);
+        digest.Append(bytes);
+        var base64 = Convert.ToBase64String(Convert.FromHexString(digest.Finish().Hex));
+        return header switch
+        {
+            "Repr-Digest" or "Content-Digest" => $"{algorithm}=:{base64}:",
+            "x-goog-hash" => $"{algorithm}={base64}",
+            _ => base64,
+        };
+    }
+}

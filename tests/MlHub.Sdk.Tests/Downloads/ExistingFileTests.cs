@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+public sealed class ExistingFileTests : DownloadTest
+{
+    [Fact]
+    public async Task A_partial_file_of_the_python_client_is_completed_when_a_digest_can_vouch_for_it()
+    {
+        Remote.Headers.Add(new("Content-MD5", Md5(Remote.Bytes)));
+        await File.WriteAllBytesAsync(Final, Remote.Bytes[..2_000_000]);
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.InRange(result.ResumedFrom, 1_900_000, 2_000_000);
+        Assert.Equal("md5", result.Verified.ToString());
+    }
+
+    [Fact]
+    public async Task A_partial_file_that_is_something_else_is_found_out_by_the_digest()
+    {
+        Remote.Headers.Add(new("Content-MD5", Md5(Remote.Bytes)));
+        await File.WriteAllBytesAsync(Final, RandomNumberGenerator.GetBytes(2_000_000));
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(1, result.Restarts);
+        Assert.Equal(0, result.ResumedFrom);
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(Size + 1)]
+    public async Task A_file_that_nothing_vouches_for_is_fetched_again_and_that_is_said(int length)
+    {
+        await File.WriteAllBytesAsync(Final, new byte[length]);
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.ResumedFrom);
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task What_lay_there_stays_when_the_download_fails()
+    {
+        await File.WriteAllTextAsync(Final, "good");
+        Remote.Headers.Add(new("Content-MD5", Md5([1])));
+
+        await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { IfExists = IfExists.Overwrite }));
+
+        Assert.Equal("good", await File.ReadAllTextAsync(Final));
+        Assert.Equal([Final], Directory.GetFiles(Output));
+    }
+
+    [Fact]
+    public async Task Overwrite_fetches_a_file_that_is_there()
+    {
+        await File.WriteAllBytesAsync(Final, new byte[Size]);
+
+        var result = await DownloadAsync(Request with { IfExists = IfExists.Overwrite });
+
+        await AssertWholeAsync(result);
+        Assert.False(result.Skipped);
+    }
+
+    [Fact]
+    public async Task A_digest_that_the_caller_knows_is_held_against_a_file_that_is_there()
+    {
+        await File.WriteAllBytesAsync(Final, new byte[Size]);
+        var request = Request with { ExpectedDigests = [FileDigest.Parse($"sha256:{Convert.ToHexString(SHA256.HashData(Remote.Bytes))}")] };
+
+        var fetched = await DownloadAsync(request);
+        var again = await DownloadAsync(request);
+
+        await AssertWholeAsync(fetched);
+        Assert.False(fetched.Skipped);
+        Assert.True(again.Skipped);
+        Assert.Equal("sha-256", again.Verified.ToString());
+    }
+
+    [Fact]
+    public async Task A_directory_under_the_final_name_is_an_error_that_says_so()
+    {
+        Directory.CreateDirectory(Final);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+        Assert.Contains("is a directory", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_output_directory_that_is_a_file_is_an_error()
+    {
+        await File.WriteAllTextAsync(Final, "x");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { OutputDirectory = Final }));
+
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_too_small_is_noticed_before_the_first_byte()
+    {
+        Remote.Twist = (_, answer) => new ScriptedAnswer(200) { Body = answer.Body }.With("Content-Length", "9000000000000000").With("ETag", "\"v1\"");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.DiskFull, error.Reason);
+        Assert.Contains("9000000000000000", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Output));
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using MlHub.Sdk.Downloads.Locking;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+public sealed class LockTests : DownloadTest
+{
+    private string LockPath => Final + ".mlhub-lock";
+
+    [Fact]
+    public async Task Ten_downloads_of_one_target_fetch_it_once()
+    {
+        var downloaders = Enumerable.Range(0, 10).Select(_ => NewDownloader()).ToArray();
+
+        var results = await Task.WhenAll(downloaders.Select(downloader => downloader.DownloadAsync(Request)));
+
+        Assert.Equal(9, results.Count(result => result.Skipped));
+        Assert.All(results, result => Assert.Equal(0, result.Restarts));
+        await AssertWholeAsync(results[0]);
+    }
+
+    [Fact]
+    public async Task A_locked_target_fails_at_once_when_told_to()
+    {
+        using var held = TargetLock.TryTake(LockPath, out _);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { IfLocked = IfLocked.Fail, FileName = "data.bin" }));
+
+        Assert.Equal(DownloadFailure.Locked, error.Reason);
+        Assert.Contains(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), error.Message, StringComparison.Ordinal);
+        Assert.Empty(Server.Requests);
+    }
+
+    [Fact]
+    public void A_lock_is_one_persons_and_gone_after()
+    {
+        using (var held = TargetLock.TryTake(LockPath, out _))
+        {
+            Assert.True(held?.IsHeld());
+            Assert.Null(TargetLock.TryTake(LockPath, out var holder));
+            Assert.Contains(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), holder, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(LockPath));
+        using var again = TargetLock.TryTake(LockPath, out _);
+        Assert.NotNull(again);
+    }
+
+    [Fact]
+    public void The_lock_of_a_dead_process_is_taken_over()
+    {
+        File.WriteAllText(LockPath, (LockOwner.Me() with { ProcessId = 0x3FFFFFF }).ToText());
+
+        using var taken = TargetLock.TryTake(LockPath, out _);
+
+        Assert.True(taken?.IsHeld());
+    }
+
+    [Fact]
+    public void The_lock_of_a_process_whose_number_was_given_away_is_taken_over()
+    {
+        var me = LockOwner.Me();
+        File.WriteAllText(LockPath, (me with { StartedAt = me.StartedAt - 1000 }).ToText());
+
+        using var taken = TargetLock.TryTake(LockPath, out _);
+
+        Assert.NotNull(taken);
+    }
+
+    [Fact]
+    public void A_living_owner_is_believed_even_where_the_systems_lock_is_granted_to_everyone()
+    {
+        // Nobody holds the system's lock on this file, as on a network file system that grants it to all.
+        File.WriteAllText(LockPath, LockOwner.Me().ToText());
+
+        Assert.Null(TargetLock.TryTake(LockPath, out _));
+    }
+
+    [Fact]
+    public void The_owner_on_another_host_is_dead_when_it_has_been_silent_for_long()
+    {
+        File.WriteAllText(LockPath, (LockOwner.Me() with { Host = "elsewhere" }).ToText());
+        Assert.Null(TargetLock.TryTake(LockPath, out var holder));
+        Assert.Contains("elsewhere", holder, StringComparison.Ordinal);
+
+        File.SetLastWriteTimeUtc(LockPath, DateTime.UtcNow.AddMinutes(-3));
+
+        using var taken = TargetLock.TryTake(LockPath, out _);
+        Assert.NotNull(taken);
+    }
+
+    [Fact]
+    public void A_lock_that_a_kill_cut_short_is_taken_over_after_a_moment()
+    {
+        File.WriteAllText(LockPath, "mlhub-lock 1\n");
+        Assert.Null(TargetLock.TryTake(LockPath, out _));
+
+        File.SetLastWriteTimeUtc(LockPath, DateTime.UtcNow.AddSeconds(-5));
+
+        using var taken = TargetLock.TryTake(LockPath, out _);
+        Assert.NotNull(taken);
+    }
+}

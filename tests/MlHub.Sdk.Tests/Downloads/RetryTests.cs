@@ -1,0 +1,210 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+public sealed class RetryTests : DownloadTest
+{
+    [Theory]
+    [InlineData(408)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task A_server_that_fails_for_a_moment_is_asked_again(int status)
+    {
+        Remote.Twist = (request, answer) => request.Number <= 2 ? ScriptedAnswer.Of(status, []) : answer;
+
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(410)]
+    public async Task A_refusal_is_not_asked_again(int status)
+    {
+        Remote.Twist = (_, _) => ScriptedAnswer.Of(status, []);
+
+        await Assert.ThrowsAnyAsync<MlHubException>(() => DownloadAsync());
+
+        Assert.Single(Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_for_an_hour_is_not_waited_for()
+    {
+        Remote.Twist = (_, _) => ScriptedAnswer.Of(503, []).With("Retry-After", "3600");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Contains("3600 s", error.Message, StringComparison.Ordinal);
+        Assert.Equal(DownloadFailure.Network, error.Reason);
+        Assert.Single(Server.Requests);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("Mon, 05 Jan 2015 10:00:00 GMT")]
+    [InlineData("soon")]
+    [InlineData("-5")]
+    public async Task A_wait_that_is_over_or_no_wait_at_all_is_no_wait(string retryAfter)
+    {
+        Remote.Twist = (request, answer) => request.Number == 1 ? ScriptedAnswer.Of(429, []).With("Retry-After", retryAfter) : answer;
+
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
+    [Fact]
+    public async Task Retries_without_progress_end_and_leave_what_is_needed_to_resume()
+    {
+        Remote.CutAfter = 1_000_000;
+        Remote.Twist = (request, answer) => request.Number == 1 ? answer : ScriptedAnswer.Of(500, []);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Connections = 1 }));
+
+        Assert.Equal(DownloadFailure.Network, error.Reason);
+        Assert.Equal(1 + 6, Server.Requests.Count);
+        Assert.Equal([Journal, Part], Directory.GetFiles(Output).Order());
+    }
+
+    [Fact]
+    public async Task Progress_renews_the_retries()
+    {
+        Remote.CutAfter = 100_000;
+
+        await AssertWholeAsync(await DownloadAsync());
+
+        Assert.True(Server.Requests.Count > 20);
+    }
+
+    [Fact]
+    public async Task The_retries_in_all_are_bounded()
+    {
+        Remote.CutAfter = 100_000;
+
+        await Assert.ThrowsAsync<DownloadException>(() => NewDownloader(options => options.MaxTotalRetries = 5).DownloadAsync(Request with { Connections = 1 }));
+
+        Assert.Equal(6, Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_body_that_stands_still_is_given_up_and_resumed()
+    {
+        Remote.CutAfter = 1_000_000;
+        Remote.Twist = (request, answer) =>
+        {
+            Remote.CutAfter = null;
+            return request.Number == 1 ? answer with { End = ScriptedEnd.Stall } : answer;
+        };
+
+        var downloader = NewDownloader(options => options.StallTimeout = TimeSpan.FromMilliseconds(200));
+
+        await AssertWholeAsync(await downloader.DownloadAsync(Request));
+    }
+
+    [Fact]
+    public async Task An_answer_that_does_not_come_is_given_up()
+    {
+        Remote.Twist = (request, answer) => request.Number == 1 ? new ScriptedAnswer(200) { Silent = true } : answer;
+
+        var downloader = NewDownloader(options => options.ResponseTimeout = TimeSpan.FromMilliseconds(200));
+
+        await AssertWholeAsync(await downloader.DownloadAsync(Request));
+    }
+
+    [Fact]
+    public async Task An_expired_address_is_asked_for_anew_once_and_the_same_file_goes_on()
+    {
+        var signature = 1;
+        var asked = 0;
+        Remote.CutAfter = 700_000;
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Path.StartsWith("/archive", StringComparison.Ordinal))
+            {
+                asked++;
+                return ScriptedAnswer.Of(303, []).With("Location", string.Create(CultureInfo.InvariantCulture, $"/store/data.bin?sig={signature}"));
+            }
+
+            if (!request.Path.EndsWith(string.Create(CultureInfo.InvariantCulture, $"sig={signature}"), StringComparison.Ordinal))
+            {
+                return ScriptedAnswer.Of(403, []);
+            }
+
+            signature += request.Number is 2 or 5 ? 1 : 0;
+            return answer;
+        };
+
+        var result = await DownloadAsync(Request with { Url = Server.Url("archive/x"), Connections = 1 });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(3, asked);
+        Assert.Equal(0, result.Restarts);
+    }
+
+    [Fact]
+    public async Task Cancelling_leaves_a_state_that_is_resumed()
+    {
+        using var stop = new CancellationTokenSource();
+        Remote.CutAfter = 1_500_000;
+        Remote.Twist = (_, answer) => answer with { End = ScriptedEnd.Stall };
+        var whenHalfIsThere = new InlineProgress(report =>
+        {
+            if (report.BytesDone > 1_400_000)
+            {
+                stop.Cancel();
+            }
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => NewDownloader().DownloadAsync(Request with { Connections = 1 }, whenHalfIsThere, stop.Token));
+        Remote.CutAfter = null;
+        Remote.Twist = null;
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.InRange(result.ResumedFrom, 1_400_000, 1_500_000);
+    }
+
+    [Fact]
+    public async Task No_query_is_ever_written_or_logged()
+    {
+        using var log = new CollectingLoggerFactory();
+        Remote.CutAfter = 700_000;
+        await InterruptAsync();
+        Remote.HonoursIfRange = false;
+        Remote.ETag = "\"v2\"";
+
+        await NewDownloader(options => options.LoggerFactory = log).DownloadAsync(Request);
+
+        Assert.NotEmpty(log.Messages);
+        Assert.All(log.Messages, message => Assert.DoesNotContain("secret", message, StringComparison.Ordinal));
+        Assert.All(Directory.GetFiles(Output), path => Assert.DoesNotContain("secret", File.ReadAllText(path), StringComparison.Ordinal));
+    }
+
+    private sealed class CollectingLoggerFactory : ILoggerFactory, ILogger
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<string> Messages { get; } = new();
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Messages.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
+    }
+}
