@@ -26,8 +26,11 @@ namespace MlHub.Server;
 /// </example>
 public sealed class MlHubServer : IAsyncDisposable
 {
-    /// <summary>The key that a server accepts when its options name none: <c>sandbox</c>.</summary>
-    public const string DefaultApiKey = "sandbox";
+    /// <summary>
+    /// The key that a server accepts when its options name none: <c>sandbox-key</c>, which no id and no text of the sandbox holds, so that a search for
+    /// it finds nothing but leaks.
+    /// </summary>
+    public const string DefaultApiKey = "sandbox-key";
 
     private readonly WebApplication _application;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -51,7 +51,7 @@ internal static class Examples
     private const string OfServe =
         """
         The server answers on 127.0.0.1 alone, until Ctrl-C. Here --api-key names a key that it accepts, and may
-        be given several times; without it the key is "sandbox".
+        be given several times; without it the key is "sandbox-key".
 
         Examples:
           mlhub serve

@@ -18,7 +18,7 @@ internal sealed class EmbeddedSandbox : IAsyncDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static async Task<EmbeddedSandbox> StartAsync(CancellationToken cancellationToken)
     {
-        // A key that no text holds by chance: messages are cleaned of it, and the ids of the sandbox hold its usual key, "sandbox".
+        // A key that no text holds by chance: messages are cleaned of it.
         var options = new MlHubServerOptions { ApiKeys = [Guid.NewGuid().ToString("N")] };
         return new EmbeddedSandbox(await MlHubServer.StartAsync(options, cancellationToken).ConfigureAwait(false));
     }

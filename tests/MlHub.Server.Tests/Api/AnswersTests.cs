@@ -12,14 +12,14 @@ public sealed class AnswersTests(SandboxServer sandbox) : IClassFixture<SandboxS
     [InlineData("collections", "collections")]
     [InlineData("collection", "collections/sandbox_crops_kenya_s2")]
     [InlineData("collection_open_and_untitled", "collections/sandbox_storms_pacific_imagery")]
-    [InlineData("items_first_page", "collections/sandbox_crops_kenya_labels/items?key=sandbox&limit=1")]
-    [InlineData("items_middle_page", "collections/sandbox_landcover_tiles/items?key=sandbox&limit=1&extensions=label&token=next:sandbox_landcover_tiles_0030")]
-    [InlineData("items_none", "collections/sandbox_storms_pacific_forecast/items?key=sandbox")]
-    [InlineData("item", "collections/sandbox_flood_bangladesh/items/sandbox_flood_bangladesh_20200501?key=sandbox")]
-    [InlineData("item_with_open_times", "collections/sandbox_storms_pacific_imagery/items/sandbox_storms_pacific_ulani?key=sandbox")]
+    [InlineData("items_first_page", "collections/sandbox_crops_kenya_labels/items?key=sandbox-key&limit=1")]
+    [InlineData("items_middle_page", "collections/sandbox_landcover_tiles/items?key=sandbox-key&limit=1&extensions=label&token=next:sandbox_landcover_tiles_0030")]
+    [InlineData("items_none", "collections/sandbox_storms_pacific_forecast/items?key=sandbox-key")]
+    [InlineData("item", "collections/sandbox_flood_bangladesh/items/sandbox_flood_bangladesh_20200501?key=sandbox-key")]
+    [InlineData("item_with_open_times", "collections/sandbox_storms_pacific_imagery/items/sandbox_storms_pacific_ulani?key=sandbox-key")]
     [InlineData("archive_info", "archive/sandbox_crops_kenya_s2/info")]
     [InlineData("archive_info_both_types", "archive/sandbox_flood_bangladesh/info")]
-    [InlineData("catalog_info", "catalog/sandbox_crops_kenya/info?key=sandbox")]
+    [InlineData("catalog_info", "catalog/sandbox_crops_kenya/info?key=sandbox-key")]
     [InlineData("models", "models")]
     [InlineData("model", "models/sandbox-crop-classifier-unet-v1")]
     public async Task An_answer_is_as_recorded(string name, string path) => (await sandbox.DescribeAsync(path)).MatchSnapshot($"{nameof(AnswersTests)}_{name}");
@@ -27,8 +27,8 @@ public sealed class AnswersTests(SandboxServer sandbox) : IClassFixture<SandboxS
     [Theory]
     [InlineData("datasets", "application/json")]
     [InlineData("collections", "application/json")]
-    [InlineData("collections/sandbox_crops_kenya_s2/items?key=sandbox", "application/geo+json")]
-    [InlineData("collections/sandbox_crops_kenya_s2/items/sandbox_crops_kenya_s2_tile_01_20190904?key=sandbox", "application/geo+json")]
+    [InlineData("collections/sandbox_crops_kenya_s2/items?key=sandbox-key", "application/geo+json")]
+    [InlineData("collections/sandbox_crops_kenya_s2/items/sandbox_crops_kenya_s2_tile_01_20190904?key=sandbox-key", "application/geo+json")]
     public async Task Items_are_geojson_and_the_rest_is_json(string path, string type)
     {
         using var response = await sandbox.GetAsync(path);
@@ -38,7 +38,7 @@ public sealed class AnswersTests(SandboxServer sandbox) : IClassFixture<SandboxS
     [Fact]
     public async Task Digits_come_as_the_hub_wrote_them()
     {
-        using var response = await sandbox.GetAsync("collections/sandbox_crops_kenya_s2/items/sandbox_crops_kenya_s2_tile_01_20190904?key=sandbox");
+        using var response = await sandbox.GetAsync("collections/sandbox_crops_kenya_s2/items/sandbox_crops_kenya_s2_tile_01_20190904?key=sandbox-key");
         Assert.Contains("\"bbox\":[34.2000,0.1600,34.2256,0.1856]", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
@@ -59,7 +59,7 @@ public sealed class AnswersTests(SandboxServer sandbox) : IClassFixture<SandboxS
     {
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
         {
-            using var response = await sandbox.SendAsync(method, path + "?key=sandbox");
+            using var response = await sandbox.SendAsync(method, path + "?key=sandbox-key");
             Assert.Equal(303, (int)response.StatusCode);
             Assert.Equal($"http://{SandboxServer.Host}{target}", response.Headers.Location?.OriginalString);
             Assert.Empty(await response.Content.ReadAsByteArrayAsync());

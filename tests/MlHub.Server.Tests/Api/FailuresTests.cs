@@ -6,18 +6,18 @@ public sealed class FailuresTests(SandboxServer sandbox) : IClassFixture<Sandbox
     [InlineData("datasets/no_dataset", "Dataset no_dataset does not exist.")]
     [InlineData("datasets/doi/10.5555/nothing", "Dataset 10.5555/nothing does not exist.")]
     [InlineData("collections/no_collection", "Collection no_collection does not exist.")]
-    [InlineData("collections/no_collection/items?key=sandbox", "Collection no_collection does not exist.")]
-    [InlineData("collections/no_collection/items/x?key=sandbox", "Collection no_collection does not exist.")]
-    [InlineData("collections/sandbox_crops_kenya_s2/items/x?key=sandbox", "Item x in Collection sandbox_crops_kenya_s2 does not exist.")]
-    [InlineData("archive/no_archive?key=sandbox", "Archive no_archive does not exist.")]
-    [InlineData("archive/sandbox_storms_pacific_forecast?key=sandbox", "Archive sandbox_storms_pacific_forecast does not exist.")]
+    [InlineData("collections/no_collection/items?key=sandbox-key", "Collection no_collection does not exist.")]
+    [InlineData("collections/no_collection/items/x?key=sandbox-key", "Collection no_collection does not exist.")]
+    [InlineData("collections/sandbox_crops_kenya_s2/items/x?key=sandbox-key", "Item x in Collection sandbox_crops_kenya_s2 does not exist.")]
+    [InlineData("archive/no_archive?key=sandbox-key", "Archive no_archive does not exist.")]
+    [InlineData("archive/sandbox_storms_pacific_forecast?key=sandbox-key", "Archive sandbox_storms_pacific_forecast does not exist.")]
     [InlineData("archive/no_archive/info", "Archive no_archive does not exist.")]
-    [InlineData("catalog/no_catalog?key=sandbox", "Catalog no_catalog does not exist.")]
-    [InlineData("catalog/no_catalog/info?key=sandbox", "Catalog no_catalog does not exist.")]
+    [InlineData("catalog/no_catalog?key=sandbox-key", "Catalog no_catalog does not exist.")]
+    [InlineData("catalog/no_catalog/info?key=sandbox-key", "Catalog no_catalog does not exist.")]
     [InlineData("models/no_model", "Model no_model does not exist.")]
     [InlineData("nothing", "Not Found")]
     [InlineData("datasets/a/b/c", "Not Found")]
-    [InlineData("collections//items?key=sandbox", "Not Found")]
+    [InlineData("collections//items?key=sandbox-key", "Not Found")]
     [InlineData("/", "Not Found")]
     [InlineData("/storage/mlhub/archives/no_archive.tar.gz", "The specified file does not exist.")]
     [InlineData("/storage/mlhub/archives/sandbox_crops_kenya_s2", "The specified file does not exist.")]
@@ -26,8 +26,8 @@ public sealed class FailuresTests(SandboxServer sandbox) : IClassFixture<Sandbox
     public async Task What_is_not_there_is_a_404_that_says_what(string path, string detail) => Assert.Equal((404, detail), await sandbox.FailAsync(path));
 
     [Theory]
-    [InlineData("archive/no_archive?key=sandbox")]
-    [InlineData("catalog/no_catalog?key=sandbox")]
+    [InlineData("archive/no_archive?key=sandbox-key")]
+    [InlineData("catalog/no_catalog?key=sandbox-key")]
     public async Task A_head_of_what_is_not_there_has_no_body(string path)
     {
         using var response = await sandbox.SendAsync(HttpMethod.Head, path);

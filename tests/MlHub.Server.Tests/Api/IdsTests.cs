@@ -23,23 +23,23 @@ public sealed class IdsTests
     public async Task An_id_is_decoded_once_and_linked_as_it_must_be_asked_for(string id, string segment)
     {
         await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub(id, id) });
-        var item = await GetAsync(server, $"{server.RootUrl}collections/{segment}/items/{segment}?key=sandbox");
+        var item = await GetAsync(server, $"{server.RootUrl}collections/{segment}/items/{segment}?key=sandbox-key");
         Assert.Equal(id, item.GetProperty("id").GetString());
         Assert.Equal(id, (await GetAsync(server, $"{server.RootUrl}collections/{segment}")).GetProperty("id").GetString());
         Assert.Equal(id, (await GetAsync(server, $"{server.RootUrl}datasets/{segment}")).GetProperty("id").GetString());
         Assert.Equal(3, (await GetAsync(server, $"{server.RootUrl}archive/{segment}/info")).GetProperty("size").GetInt32());
 
         var self = LinkOf(item, "self");
-        Assert.Equal(id, (await GetAsync(server, self + "?key=sandbox")).GetProperty("id").GetString());
-        var page = await GetAsync(server, LinkOf(await GetAsync(server, LinkOf(item, "collection")), "items") + "?limit=1&key=sandbox");
-        Assert.Equal("last", (await GetAsync(server, LinkOf(page, "next") + "&key=sandbox")).GetProperty("features")[0].GetProperty("id").GetString());
+        Assert.Equal(id, (await GetAsync(server, self + "?key=sandbox-key")).GetProperty("id").GetString());
+        var page = await GetAsync(server, LinkOf(await GetAsync(server, LinkOf(item, "collection")), "items") + "?limit=1&key=sandbox-key");
+        Assert.Equal("last", (await GetAsync(server, LinkOf(page, "next") + "&key=sandbox-key")).GetProperty("features")[0].GetProperty("id").GetString());
     }
 
     [Fact]
     public async Task Assets_and_links_become_absolute_unless_they_are()
     {
         await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "a b/c") });
-        var item = await GetAsync(server, $"{server.RootUrl}collections/c/items/a%20b%2Fc?key=sandbox");
+        var item = await GetAsync(server, $"{server.RootUrl}collections/c/items/a%20b%2Fc?key=sandbox-key");
         var own = item.GetProperty("assets").GetProperty("own").GetProperty("href").GetString()!;
         Assert.Equal(new Uri(server.RootUrl, "/storage/mlhub/assets/a%20b%2Fc/file").OriginalString, own);
         Assert.Equal("s3://bucket/key", item.GetProperty("assets").GetProperty("elsewhere").GetProperty("href").GetString());

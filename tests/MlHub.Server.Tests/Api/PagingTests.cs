@@ -5,7 +5,7 @@ namespace MlHub.Server.Tests.Api;
 public sealed class PagingTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
 {
     private const string Tiles = "collections/sandbox_landcover_tiles/items";
-    private const string KeyQuery = "key=sandbox";
+    private const string KeyQuery = "key=sandbox-key";
 
     [Theory]
     [InlineData("", 10)]

@@ -12,7 +12,7 @@ public sealed class MlHubServerTests
     {
         await using var hub = await MlHubServer.StartAsync();
         Assert.Matches(@"^http://127\.0\.0\.1:[1-9][0-9]*/mlhub/v1/$", hub.RootUrl.OriginalString);
-        Assert.Equal("sandbox", hub.ApiKey);
+        Assert.Equal("sandbox-key", hub.ApiKey);
         Assert.IsType<SandboxHub>(hub.Hub);
         using var client = SandboxServer.ClientOf(hub);
         using var response = await client.GetAsync($"collections/sandbox_crops_kenya_s2/items?key={hub.ApiKey}");

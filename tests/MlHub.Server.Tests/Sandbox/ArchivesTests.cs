@@ -15,7 +15,7 @@ public sealed class ArchivesTests(SandboxServer sandbox) : IClassFixture<Sandbox
             if (response.IsSuccessStatusCode)
             {
                 count++;
-                AssertWhole(id, await TarballReader.ReadAsync(await response.Content.ReadAsStreamAsync()), await sandbox.GetJsonAsync($"collections/{id}/items?limit=100&key=sandbox"));
+                AssertWhole(id, await TarballReader.ReadAsync(await response.Content.ReadAsStreamAsync()), await sandbox.GetJsonAsync($"collections/{id}/items?limit=100&key=sandbox-key"));
             }
         }
 

@@ -27,7 +27,7 @@ public sealed class StacTests(SandboxServer sandbox) : IClassFixture<SandboxServ
         {
             var id = collection.GetProperty("id").GetString();
             var extent = Numbers(collection.GetProperty("extent").GetProperty("spatial").GetProperty("bbox")[0]);
-            foreach (var item in (await sandbox.GetJsonAsync($"collections/{id}/items?limit=100&key=sandbox")).GetProperty("features").EnumerateArray())
+            foreach (var item in (await sandbox.GetJsonAsync($"collections/{id}/items?limit=100&key=sandbox-key")).GetProperty("features").EnumerateArray())
             {
                 AssertItem(item, id!, extent);
             }
@@ -42,7 +42,7 @@ public sealed class StacTests(SandboxServer sandbox) : IClassFixture<SandboxServ
         foreach (var collection in (await sandbox.GetJsonAsync("collections")).GetProperty("collections").EnumerateArray())
         {
             var id = collection.GetProperty("id").GetString();
-            counts.Add((await sandbox.GetJsonAsync($"collections/{id}/items?limit=1&key=sandbox")).GetProperty("context").GetProperty("matched").GetInt32());
+            counts.Add((await sandbox.GetJsonAsync($"collections/{id}/items?limit=1&key=sandbox-key")).GetProperty("context").GetProperty("matched").GetInt32());
             using var head = await sandbox.SendAsync(HttpMethod.Head, $"/storage/mlhub/archives/{id}.tar.gz");
             bytes += head.IsSuccessStatusCode ? head.Content.Headers.ContentLength!.Value : 0;
         }

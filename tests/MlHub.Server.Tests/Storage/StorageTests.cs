@@ -119,7 +119,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
             Assert.Equal(info.GetProperty("size").GetInt64(), head.Content.Headers.ContentLength);
         }
 
-        var catalog = await sandbox.GetJsonAsync("catalog/sandbox_crops_kenya/info?key=sandbox");
+        var catalog = await sandbox.GetJsonAsync("catalog/sandbox_crops_kenya/info?key=sandbox-key");
         using var tarball = await sandbox.SendAsync(HttpMethod.Head, "/storage/mlhub/catalogs/sandbox_crops_kenya.tar.gz");
         Assert.Equal(catalog.GetProperty("stac_catalog_size").GetInt64(), tarball.Content.Headers.ContentLength);
     }
