@@ -34,10 +34,12 @@ public sealed class MlHubServer : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool _ownsHub;
 
-    private MlHubServer(WebApplication application, IHub hub, string apiKey)
+    private MlHubServer(WebApplication application, IHub hub, bool ownsHub, string apiKey)
     {
         _application = application;
+        _ownsHub = ownsHub;
         Hub = hub;
         ApiKey = apiKey;
         RootUrl = new Uri(new Uri(application.Urls.Single()), HubUrls.RootPath);
@@ -69,7 +71,7 @@ public sealed class MlHubServer : IAsyncDisposable
         try
         {
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new MlHubServer(application, hub, options.ApiKeys[0]);
+            return new MlHubServer(application, hub, ownsHub: options.Hub is null, options.ApiKeys[0]);
         }
         catch
         {
@@ -84,6 +86,11 @@ public sealed class MlHubServer : IAsyncDisposable
         // A token that is cancelled already tells the host not to wait for the requests in hand.
         await _application.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
+        if (_ownsHub)
+        {
+            await Hub.DisposeAsync().ConfigureAwait(false);
+        }
+
         _completion.TrySetResult();
     }
 

@@ -13,7 +13,7 @@ public sealed record MlHubServerOptions
     /// <value>One key or more, none of them empty. The default is <see cref="MlHubServer.DefaultApiKey"/> alone.</value>
     public IReadOnlyList<string> ApiKeys { get; init; } = [MlHubServer.DefaultApiKey];
 
-    /// <summary>What is served. The server does not dispose it: several servers may share one hub.</summary>
+    /// <summary>What is served. The server does not dispose a hub that it was given: several servers may share one.</summary>
     /// <value>The default is a new <see cref="SandboxHub"/>.</value>
     public IHub? Hub { get; init; }
 
