@@ -59,7 +59,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Description { get; set; }
 #endif
-        /// <summary>Documentation of the dataset.</summary>
+        /// <summary>Documentation of the dataset, or null. Every recorded dataset had some.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? DocumentationLink { get; set; }
