@@ -50,6 +50,7 @@ public sealed class JournalTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(10L << 20)]
     [InlineData(64L << 20)]
     [InlineData(2L << 30)]
     [InlineData(70L << 30)]
@@ -59,7 +60,7 @@ public sealed class JournalTests
         var granules = Granules.For(length);
 
         Assert.InRange((granules.Count * 8L) + (granules.Count / 8) + 1000, 0, 4.3 * (1 << 20));
-        Assert.True(granules.Size == 4096 || 16 * (granules.Size / 2) <= 0.02 * length || length < 32 << 20, $"{granules}");
+        Assert.True(granules.Size == 4096 || 16 * (granules.Size / 2) <= 0.02 * length, $"{granules}");
         Assert.True(Granules.IsPossible(length, granules.Size));
         Assert.Equal(length, granules.End(granules.Count - 1));
     }

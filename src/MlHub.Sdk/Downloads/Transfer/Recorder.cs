@@ -4,13 +4,13 @@ using MlHub.Sdk.Downloads.Planning;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// Writes the journal: as soon as 1/128 of the file is new or a second has passed, but never so often that it would take more than
+/// Writes the journal: as soon as 1/256 of the file is new or a second has passed, but never so often that it would take more than
 /// a fiftieth of the time.
 /// </summary>
 internal sealed class Recorder
 {
     private const int CostRatio = 50;
-    private const long LeastNews = 256 * 1024;
+    private const long LeastNews = 32 * 1024;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly TransferJob _job;
@@ -30,7 +30,7 @@ internal sealed class Recorder
         _file = new JournalFile(job.Target);
         _states = new GranuleState[job.Plan.Granules.Count];
         _checksums = new ulong[job.Plan.Granules.Count];
-        _news = Math.Max(LeastNews, job.Plan.Granules.FileLength / 128);
+        _news = Math.Max(LeastNews, job.Plan.Granules.FileLength / 256);
         _recordedBytes = job.Plan.BytesDone;
         _recordedAt = time.GetTimestamp();
     }
@@ -60,6 +60,10 @@ internal sealed class Recorder
             Checksums = _checksums,
         });
         _recordedAt = _time.GetTimestamp();
-        _cost = _time.GetElapsedTime(began, _recordedAt);
+
+        // One slow write (the first, which the compiler is part of, or one on a busy machine) doubles what the next may cost, and no more:
+        // else a run would record nothing for a second, and a kill would lose all that came in it.
+        var cost = _time.GetElapsedTime(began, _recordedAt);
+        _cost = cost < _cost * 2 ? cost : _cost * 2;
     }
 }

@@ -62,9 +62,10 @@ internal sealed class SegmentedTransfer
         try
         {
             Start(first, lease, stop.Token);
+            RecordWhereItMatters();
             await SuperviseAsync(proving, digesting, stop.Token).ConfigureAwait(false);
             var (spoilt, rightBytes) = await proving.ConfigureAwait(false);
-            RecordCompletion();
+            RecordWhereItMatters();
             _progress.Report(DownloadPhase.Verifying, _job.Plan.BytesDone, 0);
             var (verified, difference) = await digesting.ConfigureAwait(false);
             await _flushing.ConfigureAwait(false);
@@ -190,8 +191,9 @@ internal sealed class SegmentedTransfer
         }
     }
 
-    // Verifying and flushing a big file take long enough to be killed in.
-    private void RecordCompletion()
+    // At the beginning: the first writing of a journal takes long, and bytes shall not wait for it. At the end: verifying and flushing a
+    // big file take long enough to be killed in.
+    private void RecordWhereItMatters()
     {
         if (_job.Plan.Granules.FileLength >= LeastLease)
         {
