@@ -16,15 +16,19 @@ internal sealed class TargetLock : IDisposable
     // Nobody here can tell whether a process elsewhere lives; one that does touches its lock every few seconds.
     private static readonly TimeSpan ForeignSilence = TimeSpan.FromMinutes(2);
 
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
+
     private readonly string _path;
     private readonly SafeFileHandle _file;
     private readonly LockOwner _me;
+    private readonly Timer _heartbeat;
 
     private TargetLock(string path, SafeFileHandle file, LockOwner me)
     {
         _path = path;
         _file = file;
         _me = me;
+        _heartbeat = new Timer(static state => ((TargetLock)state!).Touch(), this, HeartbeatInterval, HeartbeatInterval);
     }
 
     /// <summary>Takes the lock, or says who holds it.</summary>
@@ -49,14 +53,12 @@ internal sealed class TargetLock : IDisposable
         return null;
     }
 
-    /// <summary>Shows processes on other hosts that this one lives.</summary>
-    internal void Touch() => File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
-
     /// <summary>Whether the lock is still this one's: false when someone, against all rules, has removed it.</summary>
     internal bool IsHeld() => OperatingSystem.IsWindows() || ReadOwner(_path)?.Nonce == _me.Nonce;
 
     public void Dispose()
     {
+        _heartbeat.Dispose();
         // Removed before it is unlocked, so that whoever gets the lock next has the file that lies there. Windows removes it by itself.
         if (!OperatingSystem.IsWindows() && IsHeld())
         {
@@ -64,6 +66,19 @@ internal sealed class TargetLock : IDisposable
         }
 
         _file.Dispose();
+    }
+
+    // Shows processes on other hosts that this one lives: its silence is all that they can tell its death by.
+    private void Touch()
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // The directory is gone, or the lock just was: who writes the file itself will find out.
+        }
     }
 
     private static TargetLock? TryCreate(string path)

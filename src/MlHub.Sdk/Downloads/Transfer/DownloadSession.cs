@@ -33,21 +33,23 @@ internal sealed class DownloadSession : IDisposable
 
     internal async Task<DownloadResult> RunAsync(CancellationToken cancellationToken)
     {
+        using var activity = DownloadTelemetry.Start(_request.Url);
+        var began = _context.Options.TimeProvider.GetTimestamp();
+        var outcome = "failed";
         try
         {
-            return await RunUntilDoneAsync(cancellationToken).ConfigureAwait(false);
+            var result = await RunOrExplainAsync(cancellationToken).ConfigureAwait(false);
+            outcome = result.Skipped ? "skipped" : "done";
+            return result;
         }
-        catch (Exception error) when (DiskErrors.IsDiskError(error))
+        catch (OperationCanceledException)
         {
-            throw DiskErrors.Describe(error, _target?.FinalPath ?? _directory);
+            outcome = "cancelled";
+            throw;
         }
-        catch (DigestMismatch mismatch)
+        finally
         {
-            throw new DownloadException(DownloadFailure.DigestMismatch, $"What arrived is not what was promised: {mismatch.Message}. Nothing was put under the final name.")
-            {
-                Path = _target?.FinalPath,
-                RequestUrl = RedactedUrl.Of(_request.Url),
-            };
+            DownloadTelemetry.Ended(activity, outcome, _context.Options.TimeProvider.GetElapsedTime(began));
         }
     }
 
@@ -58,6 +60,27 @@ internal sealed class DownloadSession : IDisposable
     }
 
     private void NoteExpiry() => DownloadLog.AddressExpired(_context.Logger, RedactedUrl.Of(_request.Url));
+
+    private async Task<DownloadResult> RunOrExplainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunUntilDoneAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (DiskErrors.IsDiskError(error))
+        {
+            throw DiskErrors.Describe(error, _target?.FinalPath ?? _directory);
+        }
+        catch (DigestMismatch mismatch)
+        {
+            throw new DownloadException(
+                DownloadFailure.DigestMismatch, $"What arrived is not what was promised: {mismatch.Message}. Nothing was put under the final name.")
+            {
+                Path = _target?.FinalPath,
+                RequestUrl = RedactedUrl.Of(_request.Url),
+            };
+        }
+    }
 
     private async Task<DownloadResult> RunUntilDoneAsync(CancellationToken cancellationToken)
     {
@@ -136,6 +159,7 @@ internal sealed class DownloadSession : IDisposable
     private async Task WaitAsync(TransientFailure failure, CancellationToken cancellationToken)
     {
         var delay = _budget.Spend(failure);
+        DownloadTelemetry.Retried();
         if (failure.IsThrottling)
         {
             _opener.Gate.Overloaded();
@@ -168,6 +192,7 @@ internal sealed class DownloadSession : IDisposable
     private void StartAgain(string reason)
     {
         _state.Restarts.Add(reason);
+        DownloadTelemetry.Restarted();
         _target?.DiscardPart();
         DownloadLog.Restarting(_context.Logger, RedactedUrl.Of(_request.Url), reason);
     }

@@ -11,6 +11,7 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// </summary>
 internal sealed class EarlierRun(Func<Uri, Target> aim)
 {
+    private const long MostFirst = 16 * 1024 * 1024;
     private static readonly TimeProvider NoTime = TimeProvider.System;
 
     /// <summary>The journal that the last wish went by.</summary>
@@ -43,6 +44,7 @@ internal sealed class EarlierRun(Func<Uri, Target> aim)
     {
         var length = journal.Granules.FileLength;
         var gap = MakePlan(journal, NoTime).FirstGap() ?? new ByteRange(length - 1, length);
-        return new RangeWish(gap, journal.Identity.ETag?.ForIfRange);
+        // Not the whole gap: others will take of it, and a body that is given up half-way has been sent in vain.
+        return new RangeWish(gap with { End = Math.Min(gap.End, gap.Start + MostFirst) }, journal.Identity.ETag?.ForIfRange);
     }
 }

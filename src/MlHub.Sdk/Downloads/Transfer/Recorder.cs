@@ -4,13 +4,14 @@ using MlHub.Sdk.Downloads.Planning;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// Writes the journal: as soon as 1/256 of the file is new or a second has passed, but never so often that it would take more than
-/// a fiftieth of the time.
+/// Writes the journal: as soon as 1/256 of the file is new or a second has passed; though where writing it takes long, not so often that it
+/// would take more than a fiftieth of the time, unless a tenth of a second has passed.
 /// </summary>
 internal sealed class Recorder
 {
     private const int CostRatio = 50;
     private const long LeastNews = 32 * 1024;
+    private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly TransferJob _job;
@@ -39,7 +40,7 @@ internal sealed class Recorder
     {
         var news = _job.Plan.BytesDone - _recordedBytes;
         var elapsed = _time.GetElapsedTime(_recordedAt);
-        if (news != 0 && (news >= _news || elapsed >= Interval) && elapsed >= _cost * CostRatio)
+        if (news != 0 && (news >= _news || elapsed >= Interval) && (elapsed >= _cost * CostRatio || elapsed >= LongestGap))
         {
             Record();
         }

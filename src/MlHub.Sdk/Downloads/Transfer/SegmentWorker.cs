@@ -65,6 +65,7 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
         {
             IsStreaming = false;
             delay = budget.Spend(failure);
+            DownloadTelemetry.Retried();
             if (failure.IsThrottling)
             {
                 opener.Gate.Overloaded();
@@ -139,6 +140,7 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
         // On disk first (in the page cache, that is), in the plan and the journal after.
         RandomAccess.Write(job.File, bytes, lease.Position);
         job.Arrived(bytes.Length);
+        DownloadTelemetry.Arrived(bytes.Length);
         IsStreaming = true;
         if (job.CanResume)
         {

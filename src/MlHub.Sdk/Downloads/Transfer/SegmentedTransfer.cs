@@ -1,5 +1,4 @@
 using MlHub.Sdk.Downloads.Disk;
-using MlHub.Sdk.Downloads.Locking;
 using MlHub.Sdk.Downloads.Planning;
 using MlHub.Sdk.Downloads.Remote;
 
@@ -15,7 +14,6 @@ internal sealed class SegmentedTransfer
     // Digests are computed in the file's order: long leases would keep them waiting for the first to be finished.
     private const long MostLeaseDigested = 32 * 1024 * 1024;
     private const double SecondsPerLease = 2;
-    private static readonly TimeSpan TouchInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     private readonly DownloadContext _context;
@@ -23,7 +21,6 @@ internal sealed class SegmentedTransfer
     private readonly RetryBudget _budget;
     private readonly ProgressReporter _progress;
     private readonly TransferJob _job;
-    private readonly TargetLock _lock;
     private readonly ConnectionTuner _tuner;
     private readonly BackgroundFlush _flush;
     private readonly Recorder? _recorder;
@@ -31,21 +28,19 @@ internal sealed class SegmentedTransfer
     private readonly long _began;
     private Task _flushing = Task.CompletedTask;
     private int _target = 1;
-    private long _touched;
 
     internal SegmentedTransfer(
-        DownloadContext context, RemoteOpener opener, RetryBudget budget, ProgressReporter progress, TransferJob job, TargetLock held)
+        DownloadContext context, RemoteOpener opener, RetryBudget budget, ProgressReporter progress, TransferJob job)
     {
         _context = context;
         _opener = opener;
         _budget = budget;
         _progress = progress;
         _job = job;
-        _lock = held;
         _tuner = new ConnectionTuner(context.Options.MaxConnectionsPerHost);
         _flush = new BackgroundFlush(job.File);
         _recorder = job.MayUseRanges ? new Recorder(job, Time) : null;
-        _began = _touched = Time.GetTimestamp();
+        _began = Time.GetTimestamp();
     }
 
     /// <summary>None where nothing could be resumed.</summary>
@@ -96,7 +91,6 @@ internal sealed class SegmentedTransfer
 
             Recorder?.RecordIfDue();
             FlushSome();
-            TouchLock();
             _progress.Report(DownloadPhase.Downloading, _job.Plan.BytesDone, _workers.Count);
             var tick = Task.Delay(Tick, Time, cancellationToken);
             await Task.WhenAny([tick, .. _workers.Select(worker => worker.Running)]).ConfigureAwait(false);
@@ -178,16 +172,6 @@ internal sealed class SegmentedTransfer
         {
             var arrived = _job.BytesArrived;
             _flushing = Task.Run(() => _flush.Advance(arrived));
-        }
-    }
-
-    // For processes on other hosts, which can tell a dead owner by nothing but its silence.
-    private void TouchLock()
-    {
-        if (Time.GetElapsedTime(_touched) >= TouchInterval)
-        {
-            _touched = Time.GetTimestamp();
-            _lock.Touch();
         }
     }
 

@@ -196,7 +196,7 @@ internal sealed class TargetFetch(
         var already = job.Plan.BytesProved;
         try
         {
-            var outcome = await new SegmentedTransfer(context, opener, budget, progress, job, held)
+            var outcome = await new SegmentedTransfer(context, opener, budget, progress, job)
                 .RunAsync(lease is null ? null : answer, lease, cancellationToken).ConfigureAwait(false);
             PutInPlace(job);
             NoteSpoilt(outcome.Spoilt);
