@@ -14,9 +14,15 @@ internal sealed class Questions(CommandEnvironment environment)
 
         await environment.Error.WriteAsync(question).ConfigureAwait(false);
         await environment.Error.FlushAsync(cancellationToken).ConfigureAwait(false);
-        var answer = await read(cancellationToken).ConfigureAwait(false);
-        await environment.Error.WriteLineAsync().ConfigureAwait(false);
-        return answer;
+        try
+        {
+            return await read(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // The Enter that ended the answer did not show either.
+            await environment.Error.WriteLineAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>An answer; null where standard input has ended.</summary>
