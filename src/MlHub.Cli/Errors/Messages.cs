@@ -22,7 +22,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
     public void Error(Exception error)
     {
         Error(Describe(error));
-        if (Verbose)
+        if (error is not WrongUsageException)
         {
             Detail(error);
         }

@@ -14,8 +14,8 @@ internal sealed record CommandEnvironment
     /// <summary>Standard input, read when it is not a terminal.</summary>
     public required TextReader Input { get; init; }
 
-    /// <summary>Reads a line that does not show; null where there is no terminal to read from.</summary>
-    public Func<CancellationToken, Task<string>>? ReadSecretAsync { get; init; }
+    /// <summary>Asks on standard error and reads a line that does not show; null where there is no terminal to read from.</summary>
+    public Func<string, CancellationToken, Task<string>>? AskSecretAsync { get; init; }
 
     /// <summary>Whether people see standard output: tables are drawn.</summary>
     public bool OutputIsTerminal { get; init; }
@@ -44,7 +44,7 @@ internal sealed record CommandEnvironment
             Output = StandardOutput.OfProcess(),
             Error = Console.Error,
             Input = Console.In,
-            ReadSecretAsync = Console.IsInputRedirected ? null : HiddenLine.ReadAsync,
+            AskSecretAsync = Console.IsInputRedirected ? null : HiddenLine.AskAsync,
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected && capable,
             Colours = capable && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),

@@ -20,12 +20,26 @@ internal sealed class CommandShell(CommandEnvironment environment)
             var run = new CommandRun(parsed, this);
             await using (run.ConfigureAwait(false))
             {
-                var exitCode = await body(run, cancellationToken).ConfigureAwait(false);
-                await run.Output.FlushAsync().ConfigureAwait(false);
-                return exitCode;
+                return await RunAsync(run, body, cancellationToken).ConfigureAwait(false);
             }
         });
         return command;
+    }
+
+    private static async Task<int> RunAsync(CommandRun run, CommandBody body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var exitCode = await body(run, cancellationToken).ConfigureAwait(false);
+            await run.Output.FlushAsync().ConfigureAwait(false);
+            return exitCode;
+        }
+        catch (Exception error) when (error is not ReaderGoneException)
+        {
+            // What was found before the error is shown, whatever the buffer held.
+            await run.Output.TryFlushAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Where a run's errors and notes go, as quiet or verbose as it was asked to be.</summary>

@@ -19,7 +19,8 @@ internal static class Values
                 }
             }
 
-            result.AddError($"{name} is {string.Join(", ", choices.Select(choice => choice.Word))}, not '{text}'.");
+            var words = choices.Select(choice => choice.Word).ToArray();
+            result.AddError($"{name} is {string.Join(", ", words[..^1])} or {words[^1]}, not '{text}'.");
             return default;
         };
 

@@ -76,25 +76,35 @@ internal sealed class Results(CommandRun run)
     private async IAsyncEnumerable<T> Flushing<T>(
         IAsyncEnumerable<T> list, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var elements = list.GetAsyncEnumerator(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var elements = list.GetAsyncEnumerator(stop.Token);
         await using (elements.ConfigureAwait(false))
         {
-            while (true)
+            while (await NextAsync(elements.MoveNextAsync().AsTask(), stop).ConfigureAwait(false))
             {
-                var next = elements.MoveNextAsync();
-                if (!next.IsCompleted)
-                {
-                    await _output.FlushAsync().ConfigureAwait(false);
-                }
-
-                if (!await next.ConfigureAwait(false))
-                {
-                    yield break;
-                }
-
                 yield return elements.Current;
             }
         }
+    }
+
+    private async Task<bool> NextAsync(Task<bool> next, CancellationTokenSource stop)
+    {
+        try
+        {
+            if (!next.IsCompleted)
+            {
+                await _output.FlushAsync().ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            // Nobody reads any more: the page that is under way must not be waited for, and ends before the list can.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        return await next.ConfigureAwait(false);
     }
 
     private static string TabSeparated(IEnumerable<string?> fields) => string.Join('\t', fields.Select(field => PlainText.OneLine(field ?? "")));

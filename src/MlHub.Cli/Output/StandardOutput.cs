@@ -59,6 +59,9 @@ internal sealed class StandardOutput(Stream stream)
         }
     }
 
+    /// <summary>As <see cref="FlushAsync"/>, when there is a more important error to tell of than that output cannot be written.</summary>
+    public async Task TryFlushAsync() => await Writer.FlushAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>Copies bytes as they are.</summary>
     public async Task CopyAsync(Stream body, CancellationToken cancellationToken)
     {

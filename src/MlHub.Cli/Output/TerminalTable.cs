@@ -18,7 +18,8 @@ internal static class TerminalTable
         var table = new Table().Border(TableBorder.Simple);
         foreach (var heading in headings)
         {
-            table.AddColumn(new TableColumn(Cell(heading)));
+            // Ids are copied from here: whatever else has to be broken, they stay in one piece as long as they can.
+            table.AddColumn(new TableColumn(Cell(heading)) { NoWrap = heading == headings[0] });
         }
 
         foreach (var row in rows)

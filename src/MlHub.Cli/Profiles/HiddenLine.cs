@@ -5,9 +5,15 @@ namespace MlHub.Cli;
 /// <summary>Reads a line from the terminal of which nothing shows, not even its length.</summary>
 internal static class HiddenLine
 {
-    // The thread stays behind when Ctrl-C ends the wait; the process ends with it, and the runtime sets the terminal right.
-    public static Task<string> ReadAsync(CancellationToken cancellationToken) =>
-        Task.Run(Read, CancellationToken.None).WaitAsync(cancellationToken);
+    public static Task<string> AskAsync(string question, CancellationToken cancellationToken)
+    {
+        // Looking for a key turns the echo off, as reading one does: what is pasted the moment the question appears must not show either.
+        _ = Console.KeyAvailable;
+        Console.Error.Write(question);
+
+        // The thread stays behind when Ctrl-C ends the wait; the process ends with it, and the runtime sets the terminal right.
+        return Task.Run(Read, CancellationToken.None).WaitAsync(cancellationToken);
+    }
 
     private static string Read()
     {

@@ -6,17 +6,15 @@ internal sealed class Questions(CommandEnvironment environment)
     /// <summary>An answer that does not show; null where there is none.</summary>
     public async Task<string?> AskSecretAsync(string question, CancellationToken cancellationToken)
     {
-        if (environment.ReadSecretAsync is not { } read)
+        if (environment.AskSecretAsync is not { } ask)
         {
             return await NextLineAsync(cancellationToken).ConfigureAwait(false)
                 ?? throw new WrongUsageException("there is no terminal to ask for the API key on: give --api-key, or the key as the first line of standard input.");
         }
 
-        await environment.Error.WriteAsync(question).ConfigureAwait(false);
-        await environment.Error.FlushAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await read(cancellationToken).ConfigureAwait(false);
+            return await ask(question, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -28,7 +26,7 @@ internal sealed class Questions(CommandEnvironment environment)
     /// <summary>An answer; null where standard input has ended.</summary>
     public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
     {
-        if (environment.ReadSecretAsync is not null)
+        if (environment.AskSecretAsync is not null)
         {
             await environment.Error.WriteAsync(question).ConfigureAwait(false);
             await environment.Error.FlushAsync(cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,158 @@
+using System.Text.Json;
+
+namespace MlHub.Cli.Tests;
+
+public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFixture>, IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_dataset_comes_as_the_archives_of_its_collections_and_their_paths_are_printed()
+    {
+        var outcome = await DownloadAsync("datasets", SandboxFixture.Dataset);
+
+        Assert.Equal(
+            ["sandbox_crops_kenya_labels.tar.gz", "sandbox_crops_kenya_s1.tar.gz", "sandbox_crops_kenya_s2.tar.gz"], _directory.Files);
+        Assert.Equal(_directory.Files.Select(file => _directory[file]), outcome.Quietly().Lines.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_second_run_skips_everything_and_says_so()
+    {
+        var first = await DownloadAsync("datasets", SandboxFixture.Dataset);
+
+        var second = await DownloadAsync("datasets", SandboxFixture.Dataset);
+        var quiet = await DownloadAsync("datasets", SandboxFixture.Dataset, "--quiet");
+
+        Assert.Equal(0, second.ExitCode);
+        Assert.Equal(first.Output, second.Output);
+        Assert.Equal(
+            [.. first.Lines.Select(path => $"already there, skipped: {path}"), "nothing to do: all 3 files are there"], second.ErrorLines);
+        Assert.Equal(first.Output, quiet.Quietly().Output);
+    }
+
+    [Fact]
+    public async Task Json_tells_of_each_file_what_became_of_it()
+    {
+        await DownloadAsync("archives", "sandbox_crops_kenya_s1");
+
+        var outcome = await DownloadAsync("datasets", SandboxFixture.Dataset, "--format", "json");
+
+        var results = JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray().ToArray();
+        Assert.Equal(3, results.Length);
+        Assert.All(results, result => Assert.Equal(
+            ["path", "bytes", "resumedFrom", "skipped", "verified"], result.EnumerateObject().Select(property => property.Name)));
+        Assert.Equal([false, true, false], results.Select(result => result.GetProperty("skipped").GetBoolean()));
+        Assert.Equal(["md5", "length", "md5"], results.Select(result => result.GetProperty("verified").GetString()));
+        Assert.All(results, result => Assert.Equal(
+            new FileInfo(result.GetProperty("path").GetString()!).Length, result.GetProperty("bytes").GetInt64()));
+    }
+
+    [Fact]
+    public async Task Json_lines_tell_of_one_file_a_line()
+    {
+        var outcome = await DownloadAsync("datasets", SandboxFixture.Dataset, "--format", "jsonl");
+
+        Assert.Equal(3, outcome.Quietly().Lines.Length);
+        Assert.All(outcome.Lines, line => Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(line).RootElement.ValueKind));
+    }
+
+    [Theory]
+    [InlineData("collections", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s1.tar.gz")]
+    [InlineData("archives", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s1.tar.gz")]
+    [InlineData("catalogs", "sandbox_crops_kenya", "sandbox_crops_kenya.tar.gz")]
+    public async Task Collections_archives_and_catalogues_are_downloaded_alike(string what, string id, string file)
+    {
+        var outcome = await DownloadAsync(what, id, "--connections", "2", "--no-fsync");
+
+        Assert.Equal([_directory[file]], outcome.Quietly().Lines);
+        Assert.Equal([file], _directory.Files);
+    }
+
+    [Fact]
+    public async Task Some_of_many_that_fail_are_exit_code_5_and_the_others_are_there()
+    {
+        var outcome = await DownloadAsync("archives", "nope", "sandbox_crops_kenya_s1");
+
+        Assert.Equal(5, outcome.ExitCode);
+        Assert.Equal([_directory["sandbox_crops_kenya_s1.tar.gz"]], outcome.Lines);
+        Assert.StartsWith("mlhub: nope: ", outcome.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Equal("mlhub: 1 of 2 failed: run the same command again to try only these", outcome.ErrorLines[1]);
+    }
+
+    [Fact]
+    public async Task A_dataset_of_which_an_archive_is_missing_is_exit_code_5()
+    {
+        var outcome = await DownloadAsync("datasets", SandboxFixture.HalfDataset, "--format", "json");
+
+        Assert.Equal(5, outcome.ExitCode);
+        Assert.Equal(1, JsonDocument.Parse(outcome.Output).RootElement.GetArrayLength());
+        Assert.StartsWith("mlhub: sandbox_storms_pacific_forecast: ", outcome.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_of_which_none_is_found_are_exit_code_4()
+    {
+        Assert.Equal(4, (await DownloadAsync("archives", "nope", "no")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Skip_asks_for_nothing_and_overwrite_fetches_again()
+    {
+        var path = _directory["sandbox_crops_kenya_s1.tar.gz"];
+        await File.WriteAllTextAsync(path, "mine");
+
+        var skipped = await DownloadAsync("archives", "sandbox_crops_kenya_s1", "--if-exists", "skip");
+        Assert.Equal((0, $"already there, skipped: {path}\n"), (skipped.ExitCode, skipped.Error));
+        Assert.Equal("mine", await File.ReadAllTextAsync(path));
+
+        var overwritten = await DownloadAsync("archives", "sandbox_crops_kenya_s1", "--if-exists", "overwrite");
+        Assert.Equal(0, overwritten.ExitCode);
+        Assert.True(new FileInfo(path).Length > 1000);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_built_on_is_fetched_again_and_the_reason_is_said()
+    {
+        var path = _directory["sandbox_crops_kenya_s1.tar.gz"];
+        await File.WriteAllBytesAsync(path, new byte[3_000_000]);
+
+        var outcome = await DownloadAsync("archives", "sandbox_crops_kenya_s1");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.StartsWith($"started again: {path}: ", Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_output_that_is_a_file_is_an_error()
+    {
+        await File.WriteAllTextAsync(_directory["file"], "");
+
+        var outcome = await hub.RunAsync("archives", "download", "sandbox_crops_kenya_s1", "-o", _directory["file"]);
+
+        outcome.FailedWith(1);
+    }
+
+    [Fact]
+    public async Task The_sandbox_of_the_command_needs_no_key()
+    {
+        var outcome = await Mlhub.RunAsync("--sandbox", "datasets", "download", SandboxFixture.Dataset, "--output", _directory.Path);
+
+        Assert.Equal(3, outcome.Quietly().Lines.Length);
+    }
+
+    [Fact]
+    public async Task Bars_are_drawn_on_a_terminal_and_paths_printed_when_they_are_gone()
+    {
+        var shown = await hub.RunAsync(Mlhub.Terminal, "archives", "download", "sandbox_crops_kenya_s1", "-o", _directory.Path);
+        var quiet = await hub.RunAsync(Mlhub.Terminal, "archives", "download", "sandbox_crops_kenya_s2", "-o", _directory.Path, "--quiet");
+
+        Assert.Contains("\u001b[", shown.Error, StringComparison.Ordinal);
+        Assert.Equal([_directory["sandbox_crops_kenya_s1.tar.gz"]], shown.Lines);
+        Assert.Equal([_directory["sandbox_crops_kenya_s2.tar.gz"]], quiet.Quietly().Lines);
+    }
+
+    private Task<Outcome> DownloadAsync(string what, params string[] args) => hub.RunAsync([what, "download", .. args, "--output", _directory.Path]);
+}

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Snapshooter.Xunit;
+
+namespace MlHub.Cli.Tests;
+
+public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixture>
+{
+    [Theory]
+    [InlineData("datasets show nope")]
+    [InlineData("datasets show 10.5555/nope")]
+    [InlineData("datasets download nope")]
+    [InlineData("collections show nope")]
+    [InlineData("collections show ../datasets")]
+    [InlineData("items list nope")]
+    [InlineData("items show nope nope")]
+    [InlineData("models show nope")]
+    [InlineData("archives info nope")]
+    [InlineData("archives download nope")]
+    [InlineData("catalogs info nope")]
+    [InlineData("catalogs download nope")]
+    [InlineData("get collections/nope")]
+    public async Task What_does_not_exist_is_exit_code_4(string command)
+    {
+        using var directory = new TemporaryDirectory();
+        var words = command.Split(' ');
+        var outcome = await hub.RunAsync(words[1] == "download" ? [.. words, "--output", directory.Path] : words);
+
+        Assert.Contains("404", outcome.FailedWith(4), StringComparison.Ordinal);
+        Assert.Empty(directory.Files);
+    }
+
+    [Fact]
+    public async Task A_refused_key_is_exit_code_3()
+    {
+        var outcome = await Mlhub.RunAsync("items", "list", "x", "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", "wrong-key-of-the-user");
+
+        Assert.DoesNotContain("wrong-key-of-the-user", outcome.FailedWith(3), StringComparison.Ordinal);
+        Snapshot.Match(hub.WithoutPort(outcome.Error), "Failure.refused key");
+    }
+
+    [Fact]
+    public async Task A_missing_key_is_exit_code_3_and_says_where_it_was_looked_for()
+    {
+        var outcome = await Mlhub.RunAsync("items", "list", "x", "--root-url", hub.RootUrl.AbsoluteUri);
+
+        Assert.Contains("MLHUB_API_KEY", outcome.FailedWith(3), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_key_ends_several_downloads_at_once()
+    {
+        using var directory = new TemporaryDirectory();
+
+        var outcome = await Mlhub.RunAsync(
+            "archives", "download", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s2", "-o", directory.Path, "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", "wrong");
+
+        outcome.FailedWith(3);
+        Assert.Empty(directory.Files);
+    }
+
+    [Theory]
+    [InlineData(403, 3)]
+    [InlineData(400, 1)]
+    [InlineData(500, 1)]
+    [InlineData(503, 1)]
+    public async Task Other_refusals_have_their_code_and_the_servers_words_in_one_clean_line(int status, int exitCode)
+    {
+        using var fake = new FakeHub().Answers("datasets", "{\"detail\":\"no\\n[bold]\\u001b[31mway\\u0007\\u202e\"}", status);
+
+        var line = (await fake.RunAsync("datasets", "list")).FailedWith(exitCode);
+
+        Assert.Contains("[bold]", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(line, character => char.IsControl(character) || character == '\u202e');
+    }
+
+    [Fact]
+    public async Task A_server_that_repeats_the_key_does_not_make_it_show()
+    {
+        using var fake = new FakeHub().Answers("datasets", $"{{\"detail\":\"the key {Mlhub.Key} is bad\"}}", status: 401);
+
+        (await fake.RunAsync("datasets", "list")).FailedWith(3);
+        var verbose = await fake.RunAsync("datasets", "list", "--verbose");
+
+        Assert.Equal(3, verbose.ExitCode);
+        Assert.Contains("MlHubAuthenticationException", verbose.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<html>It works!</html>")]
+    [InlineData("{\"not\": \"a list\"}")]
+    [InlineData("[{\"no\": \"id\"}]")]
+    [InlineData("")]
+    public async Task An_answer_that_makes_no_sense_is_exit_code_1(string body)
+    {
+        using var fake = new FakeHub().Answers("datasets", body);
+
+        (await fake.RunAsync("datasets", "list", "--format", "json")).FailedWith(1);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_exit_code_1()
+    {
+        string root;
+        using (var fake = new FakeHub())
+        {
+            root = fake.RootUrl;
+        }
+
+        (await Mlhub.RunAsync("datasets", "list", "--root-url", root, "--api-key", Mlhub.Key)).FailedWith(1);
+    }
+
+    [Fact]
+    public async Task A_list_that_breaks_off_does_not_look_whole()
+    {
+        using var fake = new FakeHub();
+        fake.Answers("collections", $$"""{"collections":[{"id":"one"}],"links":[{"rel":"next","href":"{{fake.RootUrl}}page2"}]}""");
+        fake.Answers("page2", "oops", status: 500);
+
+        var outcome = await fake.RunAsync("collections", "list", "--format", "json");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Single(outcome.ErrorLines);
+        Assert.Contains("\"one\"", outcome.Output, StringComparison.Ordinal);
+        Assert.ThrowsAny<JsonException>(() => JsonDocument.Parse(outcome.Output));
+    }
+
+    [Fact]
+    public async Task Retries_are_told_when_verbose_and_not_otherwise()
+    {
+        using var fake = new FakeHub().Answers("datasets", "busy", status: 503);
+        var patient = Mlhub.Pipe with { Retry = new Sdk.RetryOptions { MaxRetries = 2, BaseDelay = TimeSpan.Zero } };
+
+        (await fake.RunAsync(patient, "datasets", "list")).FailedWith(1);
+        var verbose = await fake.RunAsync(patient, "datasets", "list", "--verbose");
+
+        Assert.Contains("1 of 2", verbose.Error, StringComparison.Ordinal);
+        Assert.Contains("2 of 2", verbose.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupted_command_is_exit_code_130()
+    {
+        using var interrupted = new CancellationTokenSource();
+        await interrupted.CancelAsync();
+
+        var outcome = await Mlhub.RunAsync(
+            Mlhub.Pipe, interrupted.Token, "datasets", "list", "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", Mlhub.Key);
+
+        Assert.Equal("mlhub: interrupted", outcome.FailedWith(130));
+    }
+}

@@ -1,0 +1,85 @@
+using Snapshooter.Xunit;
+
+namespace MlHub.Cli.Tests;
+
+public sealed class WrongUsageTests
+{
+    // Each is a command line that makes no sense; what is said of it is in the snapshot.
+    private static readonly string[] Nonsense =
+    [
+        "",
+        "datasets",
+        "nonsense",
+        "datasets nonsense",
+        "--nonsense",
+        "datasets list --nonsense",
+        "datasets show",
+        "datasets show one two",
+        "datasets show ''",
+        "datasets list --tag",
+        "datasets list --tag ''",
+        "datasets list --format xml",
+        "datasets list --format json --format table",
+        "datasets list --quiet --verbose",
+        "datasets list --api-key a --api-key b",
+        "datasets list --root-url ftp://example.org/",
+        "datasets list --root-url nonsense",
+        "datasets list --sandbox --api-key a",
+        "datasets list --sandbox --profile a",
+        "datasets list --sandbox --root-url http://127.0.0.1/",
+        "datasets download",
+        "datasets download x --if-exists maybe",
+        "datasets download x --connections 0",
+        "datasets download x --connections 65",
+        "datasets download x --connections many",
+        "datasets download x --output ''",
+        "items list",
+        "items list x --limit -1",
+        "items list x --limit ten",
+        "items list x --limit 99999999999",
+        "items list x --limit 1 --all",
+        "items list x --page-size 0",
+        "items list x --bbox 1,2,3",
+        "items list x --bbox 0,10,1,5",
+        "items list x --bbox west,0,1,1",
+        "items list x --datetime yesterday",
+        "items list x --datetime 2020-01-02/2020-01-01",
+        "get",
+        "get http://",
+        "download",
+        "download example.org/file",
+        "download ftp://example.org/file",
+        "download http://127.0.0.1/file --digest nonsense",
+        "download http://127.0.0.1/file --digest md5:00",
+        "download http://127.0.0.1/a http://127.0.0.1/b --digest md5:d41d8cd98f00b204e9800998ecf8427e",
+        "verify",
+        "verify a b --digest md5:d41d8cd98f00b204e9800998ecf8427e",
+        "serve --port 70000",
+        "serve --profile a",
+        "serve --api-key ''",
+        "configure --sandbox",
+        "configure --api-key ''",
+        "configure",
+    ];
+
+    [Fact]
+    public async Task Wrong_usage_is_one_line_that_says_what_to_do_and_exit_code_2()
+    {
+        var said = new List<string>();
+        foreach (var line in Nonsense)
+        {
+            var outcome = await Mlhub.RunAsync([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word == "''" ? "" : word)]);
+            said.Add($"$ mlhub {line}\n{outcome.FailedWith(2)}");
+        }
+
+        Snapshot.Match(string.Join("\n\n", said) + "\n", "WrongUsage");
+    }
+
+    [Fact]
+    public async Task A_key_after_a_misspelt_option_is_not_repeated()
+    {
+        var outcome = await Mlhub.RunAsync("--api-kye", Mlhub.Key, "datasets", "list");
+
+        Assert.Contains("--api-kye", outcome.FailedWith(2), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using MlHub.Sdk;
+
+namespace MlHub.Cli.Tests;
+
+/// <summary>Runs the command through its one door, in this process, and looks for keys in all that it writes.</summary>
+internal static class Mlhub
+{
+    /// <summary>The key that tests send. No output of any run may hold it.</summary>
+    public const string Key = "k3y-that-must-never-show";
+
+    // A home that is never made: no test reads or writes the profiles of whoever runs it.
+    private static readonly string NoHome = Path.Combine(Path.GetTempPath(), $"mlhub-no-home-{Guid.NewGuid():N}");
+
+    /// <summary>The surroundings of a run in a pipe: nothing is a terminal, no retry waits.</summary>
+    public static CommandEnvironment Pipe { get; } = new()
+    {
+        Output = Stream.Null,
+        Error = TextWriter.Null,
+        Input = TextReader.Null,
+        Home = NoHome,
+        Retry = new RetryOptions { MaxRetries = 0, BaseDelay = TimeSpan.Zero },
+    };
+
+    /// <summary>The surroundings of a run on a terminal of 100 columns, without colours.</summary>
+    public static CommandEnvironment Terminal { get; } = Pipe with { OutputIsTerminal = true, ErrorIsTerminal = true, Width = 100 };
+
+    public static Task<Outcome> RunAsync(params string[] args) => RunAsync(Pipe, args);
+
+    public static Task<Outcome> RunAsync(CommandEnvironment environment, params string[] args) =>
+        RunAsync(environment, CancellationToken.None, args);
+
+    public static async Task<Outcome> RunAsync(CommandEnvironment environment, CancellationToken cancellationToken, params string[] args)
+    {
+        using var output = new MemoryStream();
+        var error = new StringWriter { NewLine = "\n" };
+        var run = environment with
+        {
+            Output = environment.Output == Stream.Null ? output : environment.Output,
+            Error = TextWriter.Synchronized(error),
+        };
+        var exitCode = await MlHubCommand.RunAsync(args, run, cancellationToken);
+        var outcome = new Outcome(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
+        Assert.DoesNotContain(Key, outcome.Output + outcome.Error, StringComparison.Ordinal);
+        return outcome;
+    }
+
+    /// <summary>The variables of whoever runs the tests decide nothing.</summary>
+    [ModuleInitializer]
+    internal static void ForgetSettings()
+    {
+        foreach (var name in (string[])["MLHUB_API_KEY", "MLHUB_PROFILE", "MLHUB_HOME", "MLHUB_ROOT_URL"])
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+    }
+}

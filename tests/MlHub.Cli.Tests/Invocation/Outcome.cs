@@ -1,0 +1,25 @@
+namespace MlHub.Cli.Tests;
+
+/// <summary>What a user sees of a run.</summary>
+internal sealed record Outcome(int ExitCode, string Output, string Error)
+{
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Succeeded, and said nothing but its results.</summary>
+    public Outcome Quietly()
+    {
+        Assert.Equal((0, ""), (ExitCode, Error));
+        return this;
+    }
+
+    /// <summary>Failed, with one line that says why.</summary>
+    public string FailedWith(int exitCode)
+    {
+        var line = Assert.Single(ErrorLines);
+        Assert.StartsWith("mlhub: ", line, StringComparison.Ordinal);
+        Assert.Equal((exitCode, ""), (ExitCode, Output));
+        return line;
+    }
+}

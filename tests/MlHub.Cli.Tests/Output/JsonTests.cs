@@ -1,0 +1,90 @@
+using Snapshooter.Xunit;
+
+namespace MlHub.Cli.Tests;
+
+public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture>
+{
+    // Unknown fields, nulls, digits that no double holds, a doubled name, escapes, spaces in strings and between tokens.
+    private const string Odd =
+        """{ "id" : "odd", "collections":[ ], "z": null, "a": 1.0, "big": 12345678901234567890.1200, "e": 1E400, "a": -0.0, "t": " \"a b\\ \u00e9 é\t{ } ", "deep": {"x": [1, [ ]] } }""";
+
+    private const string OddOnALine =
+        """{"id":"odd","collections":[],"z":null,"a":1.0,"big":12345678901234567890.1200,"e":1E400,"a":-0.0,"t":" \"a b\\ \u00e9 é\t{ } ","deep":{"x":[1,[]]}}""";
+
+    [Fact]
+    public async Task One_thing_is_the_json_of_the_server_to_the_letter()
+    {
+        using var fake = new FakeHub().Answers("datasets/odd", Odd);
+
+        Assert.Equal(Odd + "\n", (await fake.RunAsync("datasets", "show", "odd", "--format", "json")).Quietly().Output);
+    }
+
+    [Fact]
+    public async Task Json_lines_lose_whitespace_and_nothing_else()
+    {
+        using var fake = new FakeHub().Answers("datasets", $"[{Odd},\n{Odd.Replace("\" : ", "\":\r\n\t", StringComparison.Ordinal)}]");
+
+        Assert.Equal($"{OddOnALine}\n{OddOnALine}\n", (await fake.RunAsync("datasets", "list", "--format", "jsonl")).Quietly().Output);
+    }
+
+    [Fact]
+    public async Task A_list_is_an_array_of_what_the_server_sent()
+    {
+        using var fake = new FakeHub().Answers("datasets", $"[{Odd},{Odd}]");
+
+        Assert.Equal($"[\n{Odd},\n{Odd}\n]\n", (await fake.RunAsync("datasets", "list", "--format", "json")).Quietly().Output);
+    }
+
+    [Theory]
+    [InlineData("json", "[]\n")]
+    [InlineData("jsonl", "")]
+    [InlineData("table", "")]
+    public async Task An_empty_list_is_empty_in_every_format(string format, string expected)
+    {
+        using var fake = new FakeHub().Answers("datasets", "[]");
+
+        Assert.Equal(expected, (await fake.RunAsync("datasets", "list", "--format", format)).Quietly().Output);
+    }
+
+    [Theory]
+    [InlineData("datasets list")]
+    [InlineData("datasets show sandbox_crops_kenya")]
+    [InlineData("collections show sandbox_crops_kenya_s2")]
+    [InlineData("items list sandbox_crops_kenya_s2 --limit 2")]
+    [InlineData("models list")]
+    [InlineData("archives info sandbox_crops_kenya_s2")]
+    [InlineData("catalogs info sandbox_crops_kenya")]
+    public async Task The_sandbox_is_printed_as_json(string command)
+    {
+        var outcome = await hub.RunAsync([.. command.Split(' '), "--format", "json"]);
+
+        Snapshot.Match(hub.WithoutPort(outcome.Quietly().Output), $"Json.{command}");
+    }
+
+    [Fact]
+    public async Task Options_stand_before_the_command_or_after_it()
+    {
+        var after = await Mlhub.RunAsync("datasets", "list", "--format", "jsonl", "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", Mlhub.Key);
+        var before = await Mlhub.RunAsync("--root-url", hub.RootUrl.AbsoluteUri, "--format=jsonl", "--api-key", Mlhub.Key, "datasets", "list");
+        var between = await Mlhub.RunAsync("--api-key", Mlhub.Key, "datasets", "--format", "jsonl", "list", "--root-url", hub.RootUrl.AbsoluteUri);
+
+        Assert.Equal(4, after.Quietly().Lines.Length);
+        Assert.Equal(after, before);
+        Assert.Equal(after, between);
+    }
+
+    [Fact]
+    public async Task Items_are_counted_filtered_and_paged_as_asked()
+    {
+        const string S2 = "sandbox_crops_kenya_s2";
+
+        Assert.Equal(10, (await hub.RunAsync("items", "list", S2)).Quietly().Lines.Length);
+        Assert.Equal(3, (await hub.RunAsync("items", "list", S2, "--limit", "3", "--page-size", "2")).Quietly().Lines.Length);
+        Assert.Equal(24, (await hub.RunAsync("items", "list", S2, "--all", "--page-size", "7")).Quietly().Lines.Length);
+        Assert.Equal("", (await hub.RunAsync("items", "list", S2, "--limit", "0")).Quietly().Output);
+        Assert.Equal("", (await hub.RunAsync("items", "list", S2, "--all", "--bbox", "-10,-10,-5,-5")).Quietly().Output);
+        Assert.NotEmpty((await hub.RunAsync("items", "list", S2, "--all", "--bbox", "34.2,0.16,34.21,0.17")).Quietly().Output);
+        Assert.NotEmpty((await hub.RunAsync("items", "list", S2, "--all", "--datetime", "2019-09-01/2019-09-30")).Quietly().Output);
+        Assert.Equal("", (await hub.RunAsync("items", "list", S2, "--all", "--datetime", "../2000-01-01")).Quietly().Output);
+    }
+}

@@ -1,0 +1,61 @@
+using Snapshooter.Xunit;
+
+namespace MlHub.Cli.Tests;
+
+public sealed class TableTests(SandboxFixture hub) : IClassFixture<SandboxFixture>
+{
+    private const string Hostile =
+        """[{"id":"[red]x[/] [","title":"a\u001b[31mred\u001b]0;title\u0007\n\tb \u202egnp.exe [bold","collections":[]}]""";
+
+    [Theory]
+    [InlineData("datasets list")]
+    [InlineData("datasets show sandbox_crops_kenya")]
+    [InlineData("collections list")]
+    [InlineData("collections show sandbox_crops_kenya_s2")]
+    [InlineData("items list sandbox_crops_kenya_s2 --limit 2")]
+    [InlineData("items show sandbox_crops_kenya_s2 sandbox_crops_kenya_s2_tile_01_20190904")]
+    [InlineData("models show sandbox-crop-classifier-unet-v1")]
+    [InlineData("archives info sandbox_crops_kenya_s2")]
+    [InlineData("catalogs info sandbox_crops_kenya")]
+    public async Task People_see_tables_on_a_terminal_and_tabs_in_a_pipe(string command)
+    {
+        var drawn = await hub.RunAsync(Mlhub.Terminal, command.Split(' '));
+        var piped = await hub.RunAsync(command.Split(' '));
+
+        Snapshot.Match(hub.WithoutPort($"{drawn.Quietly().Output}\n--- in a pipe\n{piped.Quietly().Output}"), $"Table.{command}");
+    }
+
+    [Fact]
+    public async Task What_a_server_writes_neither_colours_nor_moves_anything()
+    {
+        using var fake = new FakeHub().Answers("datasets", Hostile);
+
+        foreach (var environment in (CommandEnvironment[])[Mlhub.Pipe, Mlhub.Terminal])
+        {
+            var output = (await fake.RunAsync(environment, "datasets", "list")).Quietly().Output;
+
+            Assert.Contains("[red]x[/]", output, StringComparison.Ordinal);
+            Assert.DoesNotContain(output, character => (char.IsControl(character) && character is not ('\n' or '\t')) || character == '\u202e');
+        }
+    }
+
+    [Fact]
+    public async Task In_a_pipe_every_thing_is_one_line_of_as_many_fields_as_there_are_columns()
+    {
+        using var fake = new FakeHub().Answers("datasets", Hostile);
+
+        var line = Assert.Single((await fake.RunAsync("datasets", "list")).Quietly().Lines);
+
+        Assert.Equal(3, line.Split('\t').Length);
+    }
+
+    [Fact]
+    public async Task Colours_come_on_a_terminal_that_wants_them()
+    {
+        var coloured = await hub.RunAsync(Mlhub.Terminal with { Colours = true }, "datasets", "show", SandboxFixture.Dataset);
+        var plain = await hub.RunAsync(Mlhub.Terminal, "datasets", "show", SandboxFixture.Dataset);
+
+        Assert.Contains("\u001b[", coloured.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", plain.Output, StringComparison.Ordinal);
+    }
+}

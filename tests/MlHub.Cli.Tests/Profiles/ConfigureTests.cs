@@ -1,0 +1,108 @@
+namespace MlHub.Cli.Tests;
+
+public sealed class ConfigureTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    private string Home => _directory["new/home"];
+
+    private string ProfilesFile => Path.Combine(Home, "profiles");
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_key_is_asked_for_and_written_where_its_owner_alone_can_read_it()
+    {
+        var outcome = await RunAsync(OnTerminal(Mlhub.Key), "configure");
+
+        Assert.Equal((0, $"Wrote profile to {ProfilesFile}\n"), (outcome.ExitCode, outcome.Output));
+        Assert.Equal("\n", outcome.Error);
+        Assert.Contains($"api_key = {Mlhub.Key}", await File.ReadAllTextAsync(ProfilesFile), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(ProfilesFile));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Home));
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_is_there_is_overwritten_only_with_consent()
+    {
+        await RunAsync(OnTerminal(Mlhub.Key), "configure");
+        var before = await File.ReadAllTextAsync(ProfilesFile);
+
+        var refused = await RunAsync(OnTerminal("another-key-123456", answers: "\n"), "configure");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal("\nOverwrite existing API Key (****r-show) [y/N]: mlhub: nothing was changed.\n", refused.Error);
+        Assert.Equal(before, await File.ReadAllTextAsync(ProfilesFile));
+
+        Assert.Equal(0, (await RunAsync(OnTerminal("another-key-123456", answers: "y\n"), "configure")).ExitCode);
+        Assert.Contains("another-key-123456", await File.ReadAllTextAsync(ProfilesFile), StringComparison.Ordinal);
+
+        Assert.Equal(0, (await RunAsync(Mlhub.Pipe, "configure", "--api-key", Mlhub.Key, "--yes")).ExitCode);
+        Assert.Equal(before, await File.ReadAllTextAsync(ProfilesFile));
+    }
+
+    [Fact]
+    public async Task Without_a_terminal_the_key_is_the_first_line_of_standard_input_and_consent_the_second()
+    {
+        (await RunAsync(Piped($"{Mlhub.Key}\n"), "configure")).Quietly();
+
+        var refused = await RunAsync(Piped("another-key-123456\n"), "configure");
+        var accepted = await RunAsync(Piped("another-key-123456\ny\n"), "configure");
+
+        Assert.Contains("--yes", refused.FailedWith(1), StringComparison.Ordinal);
+        Assert.Contains("another-key-123456", await File.ReadAllTextAsync(ProfilesFile), StringComparison.Ordinal);
+        accepted.Quietly();
+    }
+
+    [Fact]
+    public async Task Without_a_terminal_and_a_key_it_is_said_how_to_give_one()
+    {
+        Assert.Contains("--api-key", (await RunAsync(Mlhub.Pipe, "configure")).FailedWith(2), StringComparison.Ordinal);
+        Assert.Contains("empty", (await RunAsync(Piped("\n"), "configure")).FailedWith(2), StringComparison.Ordinal);
+        Assert.False(File.Exists(ProfilesFile));
+    }
+
+    [Fact]
+    public async Task Profiles_are_listed_by_the_end_of_their_keys_and_used()
+    {
+        await using var server = await Server.MlHubServer.StartAsync(new Server.MlHubServerOptions { ApiKeys = [Mlhub.Key] });
+        await RunAsync(Mlhub.Pipe, "configure", "--api-key", Mlhub.Key, "--profile", "local", "--root-url", server.RootUrl.AbsoluteUri.TrimEnd('/'));
+        await RunAsync(Mlhub.Pipe, "configure", "--profile", "rooted", "--root-url", "https://example.org/v1/", "--api-key", "abcdefghijklmnop");
+
+        var table = await RunAsync(Mlhub.Pipe, "profiles", "list");
+        var json = await RunAsync(Mlhub.Pipe, "profiles", "list", "--format", "jsonl");
+        var items = await RunAsync(Mlhub.Pipe, "items", "list", "sandbox_crops_kenya_s2", "--profile", "local", "--limit", "1");
+
+        Assert.Equal($"local\t****r-show\t{server.RootUrl}\nrooted\t****klmnop\thttps://example.org/v1/\n", table.Quietly().Output);
+        Assert.Equal("""{"name":"rooted","apiKey":"****klmnop","rootUrl":"https://example.org/v1/"}""", json.Quietly().Lines[1]);
+        Assert.Single(items.Quietly().Lines);
+    }
+
+    [Fact]
+    public async Task An_empty_answer_stores_the_root_url_alone_and_keeps_the_key()
+    {
+        await RunAsync(Mlhub.Pipe, "configure", "--api-key", Mlhub.Key);
+
+        (await RunAsync(Piped("\n"), "configure", "--root-url", "https://example.org/v1")).Quietly();
+
+        Assert.Equal("default\t****r-show\thttps://example.org/v1/\n", (await RunAsync(Mlhub.Pipe, "profiles", "list")).Quietly().Output);
+    }
+
+    [Fact]
+    public async Task No_profiles_at_all_are_an_empty_list_and_a_note()
+    {
+        var outcome = await RunAsync(Mlhub.Pipe, "profiles", "list", "--format", "json");
+
+        Assert.Equal((0, "[]\n"), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("mlhub configure", Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
+    }
+
+    private static CommandEnvironment OnTerminal(string key, string answers = "") =>
+        Mlhub.Terminal with { Input = new StringReader(answers), AskSecretAsync = (_, _) => Task.FromResult(key) };
+
+    private static CommandEnvironment Piped(string input) => Mlhub.Pipe with { Input = new StringReader(input) };
+
+    private Task<Outcome> RunAsync(CommandEnvironment environment, params string[] args) => Mlhub.RunAsync(environment with { Home = Home }, args);
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+
+namespace MlHub.Cli.Tests;
+
+/// <summary>The command as a process of its own: signals, pipes, and a real terminal, which <c>script</c> of util-linux makes.</summary>
+public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixture>, IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    private static string Command => $"dotnet exec '{Path.Combine(AppContext.BaseDirectory, "mlhub.dll")}'";
+
+    public void Dispose() => _directory.Dispose();
+
+    [UnixFact]
+    public async Task A_key_typed_on_a_terminal_does_not_show()
+    {
+        var (exitCode, output) = await OnTerminalAsync("configure", typed: [("API Key: ", $"{Mlhub.Key}\r")]);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Wrote profile to", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Mlhub.Key[..3], output, StringComparison.Ordinal);
+        Assert.Contains(Mlhub.Key, await File.ReadAllTextAsync(_directory["profiles"]), StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task Ctrl_c_at_the_prompt_is_exit_code_130()
+    {
+        var (exitCode, output) = await OnTerminalAsync("configure", typed: [("API Key: ", "abc\u0003")]);
+
+        Assert.Equal(130, exitCode);
+        Assert.Contains("mlhub: interrupted", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(_directory["profiles"]));
+    }
+
+    [UnixTheory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_ends_a_request_that_hangs(string signal, int expected)
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        using var process = Start($"exec {Command} datasets list --root-url http://{silent.LocalEndpoint}/");
+        using var connection = await silent.AcceptTcpClientAsync();
+
+        using var kill = Process.Start("kill", ["-s", signal, $"{process.Id}"]);
+        await process.WaitForExitAsync();
+
+        Assert.Equal(expected, process.ExitCode);
+        Assert.Equal("mlhub: interrupted\n", await process.StandardError.ReadToEndAsync());
+    }
+
+    [UnixFact]
+    public async Task A_pipe_that_is_closed_early_ends_the_command_quietly()
+    {
+        using var process = Start($"{Command} items list sandbox_crops_kenya_s2 --all --page-size 1 --root-url {hub.RootUrl} | head -n 1");
+
+        Assert.Single((await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal("", await process.StandardError.ReadToEndAsync());
+    }
+
+    [UnixFact]
+    public async Task Output_goes_on_where_that_of_another_command_in_the_same_file_ended()
+    {
+        var file = _directory["out"];
+        using var process = Start($"(echo before; {Command} --version; echo after) > '{file}'");
+        await process.WaitForExitAsync();
+
+        Assert.Equal("before\nmlhub 0.1.0\nafter\n", await File.ReadAllTextAsync(file));
+    }
+
+    private async Task<(int ExitCode, string Output)> OnTerminalAsync(string arguments, (string Wait, string Type)[] typed)
+    {
+        using var process = Start($"script --quiet --return --command \"{Command} {arguments}\" /dev/null");
+        var output = new System.Text.StringBuilder();
+        foreach (var (wait, type) in typed)
+        {
+            while (!output.ToString().Contains(wait, StringComparison.Ordinal) && await ReadAsync(process, output))
+            {
+            }
+
+            await process.StandardInput.WriteAsync(type);
+            await process.StandardInput.FlushAsync();
+        }
+
+        while (await ReadAsync(process, output))
+        {
+        }
+
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output.ToString());
+    }
+
+    private static async Task<bool> ReadAsync(Process process, System.Text.StringBuilder output)
+    {
+        var buffer = new char[1024];
+        var read = await process.StandardOutput.ReadAsync(buffer);
+        output.Append(buffer, 0, read);
+        return read > 0;
+    }
+
+    private Process Start(string shellCommand)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", shellCommand])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["MLHUB_HOME"] = _directory.Path;
+        start.Environment["MLHUB_API_KEY"] = shellCommand.Contains("configure", StringComparison.Ordinal) ? "" : Mlhub.Key;
+        return Process.Start(start)!;
+    }
+}
