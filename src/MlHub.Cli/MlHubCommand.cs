@@ -78,6 +78,7 @@ internal static class MlHubCommand
             VerifyCommand.Create(shell),
             ServeCommand.Create(shell),
         };
+        root.HelpName = "mlhub";
         root.Options.Clear();
         shell.Options.AddTo(root);
         return root;
