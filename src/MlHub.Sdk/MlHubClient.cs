@@ -35,12 +35,17 @@ public class MlHubClient : IDisposable
         var logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
         var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, logger);
         _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl);
-        _sockets = options.HttpMessageHandler is null ? Sockets(options) : null;
-        var keyed = new ApiKeyHandler(
-            settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), options.HttpMessageHandler ?? _sockets!));
+        _sockets = options.HttpMessageHandler is null ? Sockets.Create(options.ConnectTimeout) : null;
+        if (_sockets is not null)
+        {
+            _sockets.MaxConnectionsPerServer = options.MaxConnectionsPerHost;
+        }
+
+        var userAgent = UserAgent.For(options.ApplicationName);
+        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(userAgent, options.HttpMessageHandler ?? _sockets!));
         Connection = new ApiConnection(settings.RootUrl, _guard, options.TimeProvider, Pipeline(options, logger, keyed));
         Pages = new Pages(Connection, _guard);
-        Downloader = new ResumableDownloader(Downloads(options, _guard, keyed));
+        Downloader = new ResumableDownloader(Downloads(options, _guard, userAgent, keyed));
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);
@@ -141,20 +146,8 @@ public class MlHubClient : IDisposable
         }
     }
 
-    private static SocketsHttpHandler Sockets(MlHubClientOptions options) =>
-        new()
-        {
-            // Redirects are followed by handlers that know where the key may go.
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = options.ConnectTimeout,
-            MaxConnectionsPerServer = options.MaxConnectionsPerHost,
-
-            // A long-lived client notices that a name has moved.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-        };
-
-    private static ResumableDownloaderOptions Downloads(MlHubClientOptions options, ApiKeyGuard guard, HttpMessageHandler keyed) =>
+    private static ResumableDownloaderOptions Downloads(
+        MlHubClientOptions options, ApiKeyGuard guard, string userAgent, HttpMessageHandler keyed) =>
         new()
         {
             MaxConnectionsPerHost = options.MaxConnectionsPerHost,
@@ -168,12 +161,13 @@ public class MlHubClient : IDisposable
             LoggerFactory = options.LoggerFactory,
             TimeProvider = options.TimeProvider,
             HttpMessageHandler = keyed,
+            UserAgent = userAgent,
             Scrub = guard.Scrub,
         };
 
     private RetryHandler Pipeline(MlHubClientOptions options, ILogger logger, HttpMessageHandler keyed)
     {
         var timed = new TimeoutHandler(options.ResponseTimeout, options.StallTimeout, options.TimeProvider, keyed);
-        return new RetryHandler(options.Retry, options.TimeProvider, logger, new RedirectHandler(_guard, timed));
+        return new RetryHandler(options.Retry, options.TimeProvider, logger, _guard.Scrub, new RedirectHandler(_guard, timed));
     }
 }

@@ -4,9 +4,8 @@ namespace MlHub.Sdk;
 
 /// <summary>What an <see cref="MlHubClient"/> is built from. Whatever is set here beats the environment and the profiles file.</summary>
 /// <remarks>
-/// Absent values are looked for as the manual of the Python client says (chapter 2): the key in <see cref="ApiKey"/>,
-/// <c>MLHUB_API_KEY</c>, the profile of <see cref="Profile"/>, that of <c>MLHUB_PROFILE</c>, and the profile <c>default</c>. An explicit
-/// <see cref="Profile"/> beats <c>MLHUB_API_KEY</c>. An empty string counts as absent.
+/// The key is looked for in <see cref="ApiKey"/>, in the profile of <see cref="Profile"/> where that is given, in <c>MLHUB_API_KEY</c>, in the
+/// profile that <c>MLHUB_PROFILE</c> names, and in the profile <c>default</c>. An empty string counts as absent.
 /// </remarks>
 public sealed class MlHubClientOptions
 {
@@ -19,7 +18,8 @@ public sealed class MlHubClientOptions
     public string? Profile { get; init; }
 
     /// <summary>The root of the API, http or https, with or without a trailing slash.</summary>
-    /// <value>The default is null: <c>MLHUB_ROOT_URL</c>, else the profile's <c>root_url</c>, else <c>https://api.radiant.earth/mlhub/v1/</c>.</value>
+    /// <value>The default is null: <c>root_url</c> of <see cref="Profile"/> where that is given, else <c>MLHUB_ROOT_URL</c>, else <c>root_url</c> of the
+    /// profile in use, else <c>https://api.radiant.earth/mlhub/v1/</c>.</value>
     public Uri? RootUrl { get; init; }
 
     /// <summary>The directory that holds the file <c>profiles</c>.</summary>

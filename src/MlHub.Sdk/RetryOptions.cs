@@ -20,7 +20,8 @@ public sealed record RetryOptions
     /// <value>The default is 20 seconds.</value>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The longest wait that a server may impose with <c>Retry-After</c>; a longer one is cut to this.</summary>
+    /// <summary>The longest wait that a server may impose with <c>Retry-After</c>. For a call, a longer one is cut to this; a download
+    /// fails at once, and can be resumed.</summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(30);
 

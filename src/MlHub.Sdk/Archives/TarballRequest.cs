@@ -1,3 +1,5 @@
+using MlHub.Sdk.Downloads.Naming;
+
 namespace MlHub.Sdk;
 
 /// <summary>Requests for the tarballs that the API redirects to: archives and catalogues alike.</summary>
@@ -8,5 +10,8 @@ internal static class TarballRequest
     /// <param name="outputDirectory">The directory, or null for the current one.</param>
     /// <param name="options">What the caller chose.</param>
     public static DownloadRequest For(Uri url, string id, string? outputDirectory, DownloadOptions? options) =>
-        DownloadRequest.Create(url, outputDirectory ?? ".", options) with { LikelyFileName = $"{id}.tar.gz" };
+        DownloadRequest.Create(url, SettingsEnvironment.Process.ExpandTilde(outputDirectory ?? "."), options) with
+        {
+            LikelyFileName = SafeFileName.Make($"{id}.tar.gz"),
+        };
 }

@@ -27,7 +27,7 @@ internal sealed record SettingsEnvironment(Func<string, string?> Variable, strin
     internal static string? Present(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     // Shells leave a quoted ~ alone, and env files are read by no shell. ~name stays as it is.
-    private string ExpandTilde(string path)
+    internal string ExpandTilde(string path)
     {
         bool expands = path[0] == '~' && (path.Length == 1 || path[1] == '/' || path[1] == Path.DirectorySeparatorChar);
         return expands && UserDirectory.Length > 0 ? UserDirectory + path[1..] : path;

@@ -71,7 +71,9 @@ public sealed class Collection
     public static Collection FromJson(JsonElement json, MlHubClient client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return new Collection(client, json.Clone(), ApiBody.Read(json, StacJson.Default.CollectionContent, "a collection"));
+        var content = ApiBody.Read(json, StacJson.Default.CollectionContent, "a collection");
+        ApiBody.RequireNoNulls("a collection", content.Links, content.Providers, content.Keywords, content.StacExtensions, content.Assets?.Values);
+        return new Collection(client, json.Clone(), content);
     }
 
     /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included.</summary>

@@ -85,9 +85,9 @@ public sealed class Dataset
     {
         ArgumentNullException.ThrowIfNull(client);
         var content = ApiBody.Read(json, StacJson.Default.DatasetContent, "a dataset");
-        return content.Collections.Contains(null!)
-            ? throw ApiBody.WrongShape("a dataset at $.collections")
-            : ApiBody.ReadShape("a dataset", () => new Dataset(client, json.Clone(), content));
+        ApiBody.RequireNoNulls(
+            "a dataset", content.Collections, content.Publications, content.ToolsApplications, content.Tutorials, content.Tags);
+        return ApiBody.ReadShape("a dataset", () => new Dataset(client, json.Clone(), content));
     }
 
     /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included.</summary>

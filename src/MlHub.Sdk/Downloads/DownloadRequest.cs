@@ -1,3 +1,5 @@
+using MlHub.Sdk.Downloads.Remote;
+
 namespace MlHub.Sdk;
 
 /// <summary>One file to fetch.</summary>
@@ -48,6 +50,9 @@ public sealed record DownloadRequest
     /// <summary>More headers to send, to the scheme, host and port of <see cref="Url"/> alone: never to where it redirects.</summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>Where the file is, without user information and query: an address may be signed.</summary>
+    public override string ToString() => Url.IsAbsoluteUri ? RedactedUrl.Of(Url).AbsoluteUri : nameof(DownloadRequest);
 
     /// <summary>A request for a file with what a caller chose.</summary>
     /// <param name="url">Where the file is.</param>

@@ -33,16 +33,12 @@ public class ResumableDownloader : IDisposable
     /// <param name="options">How it behaves, or null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public ResumableDownloader(ResumableDownloaderOptions? options = null)
-        : this(options ?? new ResumableDownloaderOptions(), pipeline: null)
     {
-    }
-
-    /// <summary>Creates a downloader that sends through a pipeline which belongs to someone else, and which adds what authenticates.</summary>
-    internal ResumableDownloader(ResumableDownloaderOptions options, HttpMessageHandler? pipeline)
-    {
+        options = options?.Copy() ?? new ResumableDownloaderOptions();
         options.Validate();
-        var handler = pipeline ?? options.HttpMessageHandler;
-        var http = new HttpMessageInvoker(new UserAgentHandler(UserAgent(options), handler ?? OwnHandler(options)), disposeHandler: handler is null);
+        var sender = options.HttpMessageHandler ?? Sockets.Create(options.ConnectTimeout);
+        var http = new HttpMessageInvoker(
+            new UserAgentHandler(options.UserAgent ?? UserAgent.For(applicationName: null), sender), disposeHandler: options.HttpMessageHandler is null);
         ILogger logger = options.LoggerFactory?.CreateLogger<ResumableDownloader>() ?? NullLogger<ResumableDownloader>.Instance;
         _context = new DownloadContext(http, new HostGates(options.MaxConnectionsPerHost), options, logger);
     }
@@ -187,23 +183,14 @@ public class ResumableDownloader : IDisposable
             throw new ArgumentException($"'{name}' is not a plain file name.", nameof(request));
         }
 
+        if (request.LikelyFileName is { } likely && !SafeFileName.IsPlain(likely))
+        {
+            throw new ArgumentException($"'{likely}' is not a plain file name.", nameof(request));
+        }
+
         if (request.Connections is < 1 or > 64)
         {
             throw new ArgumentException($"From 1 to 64 connections are possible, not {request.Connections}.", nameof(request));
         }
     }
-
-    private static SocketsHttpHandler OwnHandler(ResumableDownloaderOptions options) => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = System.Net.DecompressionMethods.None,
-        ConnectTimeout = options.ConnectTimeout,
-
-        // A body that is given up is not read to its end only to keep its connection.
-        MaxResponseDrainSize = 64 * 1024,
-    };
-
-    private static string UserAgent(ResumableDownloaderOptions options) =>
-        options.UserAgent ?? $"MlHub.Sdk/{typeof(ResumableDownloader).Assembly.GetName().Version?.ToString(3)}";
 }

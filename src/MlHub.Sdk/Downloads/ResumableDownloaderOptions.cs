@@ -66,6 +66,9 @@ public sealed class ResumableDownloaderOptions
     /// <summary>Takes what is secret out of a server's words, for a client that knows its key.</summary>
     internal Func<string, string> Scrub { get; init; } = static words => words;
 
+    /// <summary>What holds from now on, whatever is set here later.</summary>
+    internal ResumableDownloaderOptions Copy() => (ResumableDownloaderOptions)MemberwiseClone();
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnectionsPerHost, 1);

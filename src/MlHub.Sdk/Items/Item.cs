@@ -11,14 +11,16 @@ public class Item
 
     private protected Item(JsonElement json, string what)
     {
-        // One copy: what is kept below are views of it.
         _json = json.Clone();
         _content = ApiBody.Read(_json, StacJson.Default.ItemContent, what);
-        Geometry = ApiBody.ReadShape(what, () => GeoJsonGeometry.Read(_content.Geometry));
-        if (_content.Properties.ValueKind != JsonValueKind.Object)
+        ApiBody.RequireNoNulls(what, _content.Links, _content.Assets?.Values, _content.StacExtensions);
+        if (!_json.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
         {
-            throw ApiBody.WrongShape(what);
+            throw ApiBody.WrongShape($"{what} with properties");
         }
+
+        Properties = properties;
+        Geometry = ApiBody.ReadShape(what, () => GeoJsonGeometry.Read(_json.TryGetProperty("geometry", out var geometry) ? geometry : null));
 
         DateTime = ReadTime("datetime", what);
         StartDateTime = ReadTime("start_datetime", what);
@@ -53,7 +55,7 @@ public class Item
             : new TemporalInterval(StartDateTime, EndDateTime);
 
     /// <summary>All properties, those of extensions included, as JSON.</summary>
-    public JsonElement Properties => _content.Properties;
+    public JsonElement Properties { get; }
 
     /// <summary>Its files, by key.</summary>
     public IReadOnlyDictionary<string, Asset> Assets => _content.Assets ?? new Dictionary<string, Asset>();

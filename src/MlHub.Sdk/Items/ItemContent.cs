@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MlHub.Sdk;
@@ -12,14 +11,8 @@ internal sealed record ItemContent
     [JsonPropertyName("collection")]
     public string? Collection { get; init; }
 
-    [JsonPropertyName("geometry")]
-    public JsonElement? Geometry { get; init; }
-
     [JsonPropertyName("bbox")]
     public Bbox? Bbox { get; init; }
-
-    [JsonPropertyName("properties")]
-    public required JsonElement Properties { get; init; }
 
     [JsonPropertyName("assets")]
     public IReadOnlyDictionary<string, Asset>? Assets { get; init; }

@@ -70,6 +70,19 @@ internal static class ApiBody
         }
     }
 
+    /// <summary>Refuses null among the elements of lists, where nobody expects it.</summary>
+    /// <exception cref="MlHubException">A list holds a null.</exception>
+    public static void RequireNoNulls(string what, params ReadOnlySpan<IEnumerable<object?>?> lists)
+    {
+        foreach (var list in lists)
+        {
+            if (list?.Contains(null) == true)
+            {
+                throw WrongShape($"{what}: one of its lists holds a null");
+            }
+        }
+    }
+
     /// <summary>The elements of an array.</summary>
     /// <exception cref="MlHubException">The value is not an array.</exception>
     public static JsonElement.ArrayEnumerator Elements(JsonElement json, string what) =>

@@ -118,15 +118,18 @@ internal sealed class ApiConnection : IDisposable
         return ExactUri.FromTemplate(Std.UriTemplate.Expand(request.UrlTemplate!, values));
     }
 
-    private static MlHubException Unreachable(Uri url, HttpRequestException e)
+    private MlHubException Unreachable(Uri url, HttpRequestException e)
     {
         var shown = UrlRedaction.Redact(url);
-        return new MlHubException($"{shown!.Authority} could not be reached: {Reason(e)} Check the root URL and the network, then try again.", e)
+        var reason = _guard.Scrub(e.Message);
+
+        // .NET quotes a server that breaks the protocol; where it quotes the key, the cause is not passed on.
+        return new MlHubException(
+            $"{shown!.Authority} could not be reached: {reason.TrimEnd('.')}. Check the root URL and the network, then try again.",
+            reason == e.Message ? e : null)
         {
             RequestUrl = shown,
             StatusCode = e.StatusCode,
         };
     }
-
-    private static string Reason(HttpRequestException e) => e.Message.TrimEnd('.') + ".";
 }

@@ -26,7 +26,7 @@ internal static partial class ServerWords
         HttpContent content, Func<string, string> scrub, TimeProvider clock, CancellationToken cancellationToken)
     {
         var text = await ReadTextAsync(content, clock, cancellationToken).ConfigureAwait(false);
-        var words = scrub(Spaces().Replace(Detail(text) ?? PlainText(text), " ").Trim());
+        var words = scrub(OneLine(Detail(text) ?? PlainText(text)));
         return words.Length switch
         {
             0 => null,
@@ -79,14 +79,26 @@ internal static partial class ServerWords
         }
     }
 
-    private static string PlainText(string page) => WebUtility.HtmlDecode(Tags().Replace(Invisible().Replace(page, " "), " "));
+    private static string PlainText(string page)
+    {
+        try
+        {
+            return WebUtility.HtmlDecode(Tags().Replace(Invisible().Replace(page, " "), " "));
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // A page made to be slow to read is not worth its words.
+            return "";
+        }
+    }
+
+    /// <summary>On one line: text split at every white space, control characters included.</summary>
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 
     [GeneratedRegex("<(script|style)\\b.*?</\\1\\s*>", RegexOptions.Singleline | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Invisible();
 
     [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]
     private static partial Regex Tags();
-
-    [GeneratedRegex("\\s+", RegexOptions.None, 1000)]
-    private static partial Regex Spaces();
 }

@@ -26,6 +26,9 @@ internal sealed class StallGuardedContent : HttpContent
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
         new StallGuardedStream(await _content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _stallTimeout, _clock);
 
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
+        new StallGuardedStream(_content.ReadAsStream(cancellationToken), _stallTimeout, _clock);
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 

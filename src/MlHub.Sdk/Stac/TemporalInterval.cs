@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk;
 
@@ -7,19 +8,19 @@ namespace MlHub.Sdk;
 /// <param name="Start">When it begins, or null.</param>
 /// <param name="End">When it ends, or null.</param>
 [JsonConverter(typeof(TemporalIntervalJsonConverter))]
-public sealed record TemporalInterval(DateTimeOffset? Start, DateTimeOffset? End)
+public sealed partial record TemporalInterval(DateTimeOffset? Start, DateTimeOffset? End)
 {
     /// <summary>Reads <c>T</c>, <c>T/T</c>, <c>T/..</c> or <c>../T</c>, as in a query of OGC API Features; a time without offset is UTC.</summary>
     /// <param name="text">One or two times of RFC 3339, or dates, with a slash between them.</param>
-    /// <returns>The interval; one time is an interval that begins and ends with it.</returns>
+    /// <returns>The interval; one time is an interval that begins and ends with it, and a date is the whole of its day.</returns>
     /// <exception cref="FormatException">The text is not of that form, or it ends before it begins.</exception>
     public static TemporalInterval Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var interval = text.Split('/', StringSplitOptions.TrimEntries) switch
         {
-            [var only] => new TemporalInterval(ParseTime(only, text), ParseTime(only, text)),
-            [var start, var end] => new TemporalInterval(ParseEnd(start, text), ParseEnd(end, text)),
+            [var only] => new TemporalInterval(ParseTime(only, text), LastMoment(only, text)),
+            [var start, var end] => new TemporalInterval(IsOpen(start) ? null : ParseTime(start, text), IsOpen(end) ? null : LastMoment(end, text)),
             _ => throw NotAnInterval(text),
         };
         return interval is { Start: { } from, End: { } to } && from > to
@@ -37,9 +38,17 @@ public sealed record TemporalInterval(DateTimeOffset? Start, DateTimeOffset? End
 
     /// <summary>Reads a time as STAC writes it; a time without offset is taken as UTC, as STAC demands.</summary>
     internal static bool TryParseTime(string text, out DateTimeOffset time) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time) && DateFirst().IsMatch(text);
 
-    private static DateTimeOffset? ParseEnd(string end, string text) => end is "" or ".." ? null : ParseTime(end, text);
+    private static bool IsOpen(string end) => end is "" or "..";
+
+    /// <summary>The time, or the last moment of the day where there is only a date.</summary>
+    private static DateTimeOffset LastMoment(string time, string text) =>
+        time.Contains(':', StringComparison.Ordinal) ? ParseTime(time, text) : ParseTime(time, text).AddDays(1).AddTicks(-1);
+
+    /// <summary>A time that names no day would be one of today.</summary>
+    [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}")]
+    private static partial Regex DateFirst();
 
     private static DateTimeOffset ParseTime(string time, string text) => TryParseTime(time, out var parsed) ? parsed : throw NotAnInterval(text);
 

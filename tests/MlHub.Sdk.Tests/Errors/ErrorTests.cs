@@ -46,6 +46,7 @@ public sealed class ErrorTests
     [InlineData("""{"id": 7, "collections": []}""", "application/json", "is not a dataset at $.id")]
     [InlineData("""{"id": "crops", "collections": {}}""", "application/json", "is not a dataset at $.collections")]
     [InlineData("""{"id": "crops", "collections": [null]}""", "application/json", "is not a dataset")]
+    [InlineData("""{"id": "crops", "collections": [], "publications": [null]}""", "application/json", "is not a dataset")]
     [InlineData("""{"id": "crops", "collections": [], "bbox": {"type": "Blob"}}""", "application/json", "is not a dataset")]
     public async Task A_success_that_is_not_what_was_promised_is_an_exception(string body, string type, string says)
     {

@@ -63,6 +63,8 @@ public sealed class ItemTests
     [InlineData("170,0,-170,1", null, false)]
     [InlineData(null, "2019-07-21T00:00:00Z", true)]
     [InlineData(null, "2019-07-20/2019-07-21", true)]
+    [InlineData(null, "2019-07-21", true)]
+    [InlineData(null, "2019-07-21T00:00:01Z", false)]
     [InlineData(null, "../2019-07-20", false)]
     [InlineData(null, "2019-07-22/..", false)]
     public async Task Items_are_filtered_by_place_and_time(string? bbox, string? datetime, bool found)
@@ -83,6 +85,22 @@ public sealed class ItemTests
     [InlineData("1,9,3,4")]
     [InlineData("1,2,3,NaN")]
     public void A_bbox_that_is_none_is_a_format_exception(string text) => Assert.Throws<FormatException>(() => Bbox.Parse(text));
+
+    [Theory]
+    [InlineData("10:00")]
+    [InlineData("July 2019")]
+    [InlineData("2019-07-22/2019-07-21")]
+    [InlineData("2019-07-21/2019-07-22/2019-07-23")]
+    public void A_time_that_names_no_day_is_a_format_exception(string text) => Assert.Throws<FormatException>(() => TemporalInterval.Parse(text));
+
+    [Fact]
+    public void A_date_is_the_whole_of_its_day()
+    {
+        var day = TemporalInterval.Parse("2019-07-21");
+
+        Assert.True(day.Intersects(TemporalInterval.Parse("2019-07-21T23:59:59Z")));
+        Assert.False(day.Intersects(TemporalInterval.Parse("2019-07-22T00:00:00Z")));
+    }
 
     [Fact]
     public async Task Ten_items_are_listed_where_no_limit_is_given()
