@@ -168,6 +168,6 @@ public class MlHubClient : IDisposable
     private RetryHandler Pipeline(MlHubClientOptions options, ILogger logger, HttpMessageHandler keyed)
     {
         var timed = new TimeoutHandler(options.ResponseTimeout, options.StallTimeout, options.TimeProvider, keyed);
-        return new RetryHandler(options.Retry, options.TimeProvider, logger, _guard.Scrub, new RedirectHandler(_guard, timed));
+        return new RetryHandler(options.Retry, options.TimeProvider, logger, new RedirectHandler(_guard, timed));
     }
 }

@@ -27,6 +27,13 @@ internal sealed class DownloadChoices
         CustomParser = Values.Number("--connections", least: 1, most: 64),
     };
 
+    private readonly Option<IfLocked> _ifLocked = new("--if-locked")
+    {
+        HelpName = "wait|fail",
+        Description = "What to do while another process downloads the same file: wait for it, or fail. Default: wait.",
+        CustomParser = Values.OneOf("--if-locked", ("wait", IfLocked.Wait), ("fail", IfLocked.Fail)),
+    };
+
     private readonly Option<bool> _noFsync = new("--no-fsync")
     {
         Description = "Do not wait until the disk has the file. Faster; a power cut may then damage a finished file, a crash of the program cannot.",
@@ -34,7 +41,7 @@ internal sealed class DownloadChoices
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_output, _ifExists, _connections, _noFsync])
+        foreach (var option in (Option[])[_output, _ifExists, _ifLocked, _connections, _noFsync])
         {
             command.Options.Add(option);
         }
@@ -45,6 +52,7 @@ internal sealed class DownloadChoices
     public DownloadOptions Options(CommandRun run) => new()
     {
         IfExists = run.Value(_ifExists),
+        IfLocked = run.Value(_ifLocked),
         Connections = run.Value(_connections),
         FlushToDisk = !run.Value(_noFsync),
     };

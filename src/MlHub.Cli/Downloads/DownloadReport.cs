@@ -72,7 +72,7 @@ internal sealed class DownloadReport(CommandRun run)
     /// <returns>The exit code.</returns>
     public async Task<int> CloseAsync()
     {
-        await WriteAsync().ConfigureAwait(false);
+        await WriteAsync(isLast: true).ConfigureAwait(false);
         if (_failures.Count > 0 && _failures.Count + _results.Count > 1)
         {
             run.Messages.Error($"{_failures.Count} of {_failures.Count + _results.Count} failed: run the same command again to try only these");
@@ -85,11 +85,12 @@ internal sealed class DownloadReport(CommandRun run)
         return ExitCode.OfMany(_results.Count, _failures);
     }
 
-    private async Task WriteAsync()
+    private async Task WriteAsync(bool isLast = false)
     {
         var unwritten = _results[_written..];
         _written = _results.Count;
-        if (_readerGone || unwritten.Count == 0)
+        var isEmptyArray = isLast && run.Format == ResultFormat.Json && _results.Count == 0;
+        if (_readerGone || (unwritten.Count == 0 && !isEmptyArray))
         {
             return;
         }
@@ -108,6 +109,7 @@ internal sealed class DownloadReport(CommandRun run)
 
     private string Text(List<DownloadResult> results) => run.Format switch
     {
+        ResultFormat.Json when results.Count == 0 => "[]\n",
         ResultFormat.Json => $"[\n{string.Join(",\n", results.Select(DownloadJson.Of))}\n]\n",
         ResultFormat.JsonLines => string.Concat(results.Select(result => $"{DownloadJson.Of(result)}\n")),
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),

@@ -30,7 +30,7 @@ internal sealed class TransferProgress : IProgress<DownloadProgress>
                     new ProgressBarColumn(),
                     new TransferColumn(progress => Sizes.Transferred(progress.BytesDone, progress.TotalBytes)),
                     new TransferColumn(progress => progress.Phase == DownloadPhase.Downloading ? $"{Sizes.Of(progress.BytesPerSecond)}/s" : Phase(progress.Phase)),
-                    new TransferColumn(progress => progress.TimeLeft is { } left ? $"{left:hh\\:mm\\:ss}" : "--:--:--"))
+                    new TransferColumn(progress => progress.TimeLeft is { } left ? $"{(int)left.TotalHours:00}:{left:mm\\:ss}" : "--:--:--"))
                 .StartAsync(context => downloads(new TransferProgress(context)))
                 .ConfigureAwait(false);
         }

@@ -57,6 +57,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         // The parameter's name means nothing on the command line.
         ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         IOException or UnauthorizedAccessException or ArgumentException => error.Message,
+        TimeoutException => $"the server stopped in the middle of its answer: {error.Message}",
         _ => $"something unexpected happened: {error.Message} ({error.GetType().Name}); --verbose tells more",
     };
 

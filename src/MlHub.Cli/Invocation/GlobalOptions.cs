@@ -22,7 +22,7 @@ internal sealed class GlobalOptions
     public Option<Uri> RootUrl { get; } = Everywhere(new Option<Uri>("--root-url")
     {
         HelpName = "URL",
-        Description = "The root of the API. Default: MLHUB_ROOT_URL, else the profile's root_url, else https://api.radiant.earth/mlhub/v1/.",
+        Description = "The root of the API. Default: root_url of the --profile given, else MLHUB_ROOT_URL, else root_url of the profile in use, else https://api.radiant.earth/mlhub/v1/.",
         CustomParser = Values.HttpUrl("--root-url"),
     });
 

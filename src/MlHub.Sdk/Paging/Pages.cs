@@ -90,6 +90,11 @@ internal sealed class Pages(ApiConnection connection, ApiKeyGuard guard)
             throw new MlHubException("The next link of a page is not an http address.") { RequestUrl = UrlRedaction.Redact(page) };
         }
 
+        if (guard.Holds(next.AbsolutePath))
+        {
+            throw new MlHubException("The link to the next page was not followed: its path holds the API key.") { RequestUrl = UrlRedaction.Redact(page) };
+        }
+
         next = Secured(next);
         if (next.Authority != connection.RootUrl.Authority || next.Scheme != connection.RootUrl.Scheme)
         {

@@ -118,15 +118,11 @@ internal sealed class ApiConnection : IDisposable
         return ExactUri.FromTemplate(Std.UriTemplate.Expand(request.UrlTemplate!, values));
     }
 
-    private MlHubException Unreachable(Uri url, HttpRequestException e)
+    private static MlHubException Unreachable(Uri url, HttpRequestException e)
     {
         var shown = UrlRedaction.Redact(url);
-        var reason = _guard.Scrub(e.Message);
-
-        // .NET quotes a server that breaks the protocol; where it quotes the key, the cause is not passed on.
         return new MlHubException(
-            $"{shown!.Authority} could not be reached: {reason.TrimEnd('.')}. Check the root URL and the network, then try again.",
-            reason == e.Message ? e : null)
+            $"{shown!.Authority} could not be reached: {e.Message.TrimEnd('.')}. Check the root URL and the network, then try again.", e)
         {
             RequestUrl = shown,
             StatusCode = e.StatusCode,

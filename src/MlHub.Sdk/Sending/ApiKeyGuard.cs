@@ -1,18 +1,26 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk;
 
 /// <summary>
 /// Knows the key and the one place where it may go: the query parameter <c>key</c> of requests under the root URL, over https or to loopback.
 /// </summary>
-internal sealed class ApiKeyGuard
+internal sealed partial class ApiKeyGuard
 {
     private const string Parameter = "key";
 
+    /// <summary>As many layers of escapes as are looked behind.</summary>
+    private const int MaxLayers = 4;
+
+    /// <summary>A key of fewer characters may be part of an innocent word.</summary>
+    private const int MinUnmistakable = 8;
+
     private readonly string? _key;
     private readonly Uri _root;
-    private readonly string[] _spellings;
+    private readonly Regex[] _spellings;
 
     public ApiKeyGuard(ApiKey? key, Uri root)
     {
@@ -46,6 +54,7 @@ internal sealed class ApiKeyGuard
         var admitted = Admits(url);
         var parameters = Parameters(url);
         var kept = parameters.Where(parameter => !(admitted ? IsNamedKey(parameter) : HoldsKey(parameter))).ToList();
+        Refuse(url, admitted ? url.AbsolutePath : $"{url.UserInfo}@{url.Host}{url.AbsolutePath}?{string.Join('&', kept)}{url.Fragment}");
         if (admitted)
         {
             kept.Add($"{Parameter}={Uri.EscapeDataString(_key)}");
@@ -62,15 +71,37 @@ internal sealed class ApiKeyGuard
         return kept.Count == parameters.Length ? url : WithQuery(url, kept);
     }
 
-    /// <summary><paramref name="text"/> with the key, in every spelling that a server could echo it in, replaced by <c>***</c>.</summary>
+    /// <summary><paramref name="text"/> with the key replaced by <c>***</c>; all of it, where the key is there in a spelling that hides it.</summary>
     public string Scrub(string text)
     {
         foreach (var spelling in _spellings)
         {
-            text = text.Replace(spelling, "***", StringComparison.OrdinalIgnoreCase);
+            text = spelling.Replace(text, "***");
         }
 
-        return text;
+        return Holds(text) ? "***" : text;
+    }
+
+    /// <summary>Whether the key is in a text, as it is or behind up to four layers of what URLs, HTML and JSON escape.</summary>
+    public bool Holds(string text)
+    {
+        for (var layer = 0; _key is not null && layer <= MaxLayers; layer++)
+        {
+            if (_spellings.Any(spelling => spelling.IsMatch(text)))
+            {
+                return true;
+            }
+
+            var decoded = Uri.UnescapeDataString(WebUtility.HtmlDecode(UnicodeEscape().Replace(text, Unescaped)));
+            if (decoded == text)
+            {
+                return false;
+            }
+
+            text = decoded;
+        }
+
+        return false;
     }
 
     private static bool IsSameServer(Uri url, Uri other) =>
@@ -90,15 +121,31 @@ internal sealed class ApiKeyGuard
         return ExactUri.Create(parameters.Count == 0 ? path : $"{path}?{string.Join('&', parameters)}");
     }
 
-    private static string[] Spellings(string key) =>
-        [.. new[]
-            {
-                key,
-                Uri.EscapeDataString(key),
-                WebUtility.UrlEncode(key),
-                WebUtility.HtmlEncode(key),
-                JsonEncodedText.Encode(key).ToString(),
-            }
+    /// <summary>A login wall redirects to <c>/login?return_to=…key=…</c>: there the key cannot be taken out, and so the request is not sent.</summary>
+    private void Refuse(Uri url, string address)
+    {
+        if (Holds(address))
+        {
+            throw new MlHubException(
+                $"A request to {Scrub(url.Host)} was given up: the server wrote the API key into its address, and the key goes nowhere but to the API.");
+        }
+    }
+
+    /// <summary>The key in the spellings in which servers echo it. A short key counts only where no letter or digit touches it.</summary>
+    private static Regex[] Spellings(string key)
+    {
+        var isShort = key.Length < MinUnmistakable;
+        string[] spellings = [key, Uri.EscapeDataString(key), WebUtility.UrlEncode(key), WebUtility.HtmlEncode(key), JsonEncodedText.Encode(key).ToString()];
+        return [.. spellings
             .Distinct(StringComparer.OrdinalIgnoreCase)
-            .OrderByDescending(spelling => spelling.Length)];
+            .OrderByDescending(spelling => spelling.Length)
+            .Select(Regex.Escape)
+            .Select(spelling => new Regex(isShort ? $"(?<![A-Za-z0-9]){spelling}(?![A-Za-z0-9])" : spelling, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))];
+    }
+
+    private static string Unescaped(Match escape) =>
+        ((char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString();
+
+    [GeneratedRegex(@"\\u[0-9a-fA-F]{4}")]
+    private static partial Regex UnicodeEscape();
 }

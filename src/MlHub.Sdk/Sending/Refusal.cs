@@ -36,7 +36,7 @@ internal static class Refusal
                 RequestUrl = url,
                 ServerMessage = words,
             },
-            _ => new MlHubException($"{url} failed with status {(int)status} {guard.Scrub(response.ReasonPhrase ?? "")}.{said}")
+            _ => new MlHubException($"{url} failed with status {(int)status} {response.ReasonPhrase}.{said}")
             {
                 StatusCode = status,
                 RequestUrl = url,

@@ -12,15 +12,13 @@ internal sealed class RetryHandler : DelegatingHandler
     private readonly RetryOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly Func<string, string> _scrub;
 
-    public RetryHandler(RetryOptions options, TimeProvider clock, ILogger logger, Func<string, string> scrub, HttpMessageHandler inner)
+    public RetryHandler(RetryOptions options, TimeProvider clock, ILogger logger, HttpMessageHandler inner)
         : base(inner)
     {
         _options = options;
         _clock = clock;
         _logger = logger;
-        _scrub = scrub;
         _pipeline = options.MaxRetries == 0 ? ResiliencePipeline<HttpResponseMessage>.Empty : Pipeline();
     }
 
@@ -95,6 +93,6 @@ internal sealed class RetryHandler : DelegatingHandler
     private void Log(OnRetryArguments<HttpResponseMessage> arguments)
     {
         var why = arguments.Outcome.Exception?.Message ?? $"status {(int)arguments.Outcome.Result!.StatusCode}";
-        SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, _scrub(why));
+        SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why);
     }
 }

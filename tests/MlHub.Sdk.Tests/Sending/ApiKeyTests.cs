@@ -60,6 +60,49 @@ public sealed class ApiKeyTests
         Assert.Equal("https://storage.example/crops.json?v=1", hub.Requests[1].AbsoluteUri);
     }
 
+    [Theory]
+    [InlineData("https://other.example/login?return_to=https%3A%2F%2Fhub.example%2Fx%3Fkey%3Ds3cr3t%252Fkey%252Bwith%253Dodd%2526chars%2525")]
+    [InlineData("https://other.example/s3cr3t%2Fkey%2Bwith=odd&chars%25/x.json")]
+    public async Task A_redirect_elsewhere_whose_address_hides_the_key_is_not_followed(string location)
+    {
+        var hub = new FakeHub().Redirects("datasets/crops", location).Redirects("archive/crops", location);
+        using var client = hub.Client();
+
+        var called = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
+        var downloaded = await Assert.ThrowsAnyAsync<MlHubException>(() => client.Archives.DownloadAsync("crops", Path.GetTempPath()));
+
+        Assert.All(hub.Requests, url => Assert.Equal("hub.example", url.Host));
+        Assert.DoesNotContain("s3cr3t", called + downloaded.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_key_in_a_reason_phrase_or_a_header_is_taken_out_of_the_answer()
+    {
+        var hub = new FakeHub().Answers("x", _ =>
+        {
+            var response = new HttpResponseMessage { ReasonPhrase = $"OK for {FakeHub.Key}", Content = new StringContent("{}") };
+            response.Headers.TryAddWithoutValidation("X-Echo", $"key={Escaped}");
+            return response;
+        });
+        using var client = hub.Client();
+
+        using var response = await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "x"));
+
+        Assert.DoesNotContain("s3cr3t", response.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("OK for ***", response.ReasonPhrase);
+    }
+
+    [Fact]
+    public async Task A_key_that_an_exception_of_the_connection_quotes_is_taken_out_of_it()
+    {
+        var hub = new FakeHub().Answers("x", _ => throw new HttpRequestException($"Received an invalid status line: '{FakeHub.Key}'", new IOException(FakeHub.Key)));
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => client.GetJsonAsync("x"));
+
+        Assert.DoesNotContain("s3cr3t", e.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task A_redirect_to_plain_http_is_refused()
     {
@@ -139,6 +182,10 @@ public sealed class ApiKeyTests
     [InlineData("{\"detail\":\"The key s3cr3t/key\\u002Bwith=odd\\u0026chars% is wrong\"}")]
     [InlineData("<html><body>No such page: /x?key=s3cr3t%2Fkey%2Bwith%3Dodd%26chars%25</body></html>")]
     [InlineData("<html><body>s3cr3t/key+with=odd&amp;chars%</body></html>")]
+    [InlineData("<html><body>/x?key=s3cr3t/key%2Bwith%3Dodd%26chars%25</body></html>")]
+    [InlineData("<html><body>s3cr3t&#x2F;key&#43;with=odd&amp;chars&#37;</body></html>")]
+    [InlineData("{\"detail\":{\"key\":\"s3cr3t\\u002fkey+with=odd&chars%\"}}")]
+    [InlineData("/login?return_to=https%3A%2F%2Fhub.example%2F%3Fkey%3Ds3cr3t%252Fkey%252Bwith%253Dodd%2526chars%2525")]
     public async Task A_key_that_the_server_echoes_is_in_no_message(string body)
     {
         var hub = new FakeHub().Answers("datasets/crops", body, HttpStatusCode.Unauthorized);
