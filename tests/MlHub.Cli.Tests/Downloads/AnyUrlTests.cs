@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using WireMock.RequestBuilders;
 using WireMock.ResponseBuilders;
 using WireMock.Server;
@@ -53,7 +56,39 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_can_be_verified_later()
+    public async Task An_interrupted_download_is_exit_code_130_and_leaves_nothing_under_the_final_name()
+    {
+        using var interrupted = new CancellationTokenSource();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var sending = SendHalfAsync(listener, interrupted);
+
+        var outcome = await Mlhub.RunAsync(Mlhub.Pipe, interrupted.Token, "download", $"http://{listener.LocalEndpoint}/half.bin", "-o", _directory.Path);
+        await sending;
+
+        Assert.Equal((130, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Equal(["what was fetched is kept: run the same command again to go on from there", "mlhub: interrupted"], outcome.ErrorLines);
+        Assert.False(File.Exists(_directory["half.bin"]));
+    }
+
+    [Fact]
+    public async Task A_file_can_be_verified_later_by_what_was_noted_when_it_was_downloaded()
+    {
+        var path = _directory["file.bin"];
+        await Mlhub.RunAsync("download", $"{_server.Url}/file.bin", "-o", _directory.Path, "--digest", $"md5:{Md5}");
+
+        var right = await Mlhub.RunAsync("verify", path);
+        _content[500] ^= 1;
+        await File.WriteAllBytesAsync(path, _content);
+        var wrong = await Mlhub.RunAsync("verify", path);
+
+        Assert.StartsWith($"right\t{path}\t", right.Quietly().Output, StringComparison.Ordinal);
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.StartsWith($"wrong\t{path}\t", wrong.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_can_be_verified_later_by_a_digest()
     {
         await Mlhub.RunAsync("download", $"{_server.Url}/file.bin", "-o", _directory.Path);
         var path = _directory["file.bin"];
@@ -68,5 +103,16 @@ public sealed class AnyUrlTests : IDisposable
         Assert.Contains("\"status\":\"wrong\"", wrong.Output, StringComparison.Ordinal);
         Assert.Equal(4, missing.ExitCode);
         Assert.StartsWith("missing\t", missing.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends half of a file, interrupts, and holds the connection until the other side lets go of it.</summary>
+    private static async Task SendHalfAsync(TcpListener listener, CancellationTokenSource interrupted)
+    {
+        using var connection = await listener.AcceptTcpClientAsync();
+        var stream = connection.GetStream();
+        _ = await stream.ReadAsync(new byte[4096]);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 2000\r\n\r\n"));
+        await stream.WriteAsync(new byte[1000]);
+        await interrupted.CancelAsync();
     }
 }
