@@ -80,8 +80,7 @@ public class Item
     /// <summary>The id.</summary>
     public override string ToString() => Id;
 
-    private protected string? Text(string property) =>
-        Properties.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private protected string? Text(string property) => ApiBody.Text(Properties, property);
 
     private DateTimeOffset? ReadTime(string property, string what)
     {

@@ -69,19 +69,14 @@ internal sealed class Pages(ApiConnection connection, ApiKeyGuard guard)
 
         foreach (var link in links.EnumerateArray())
         {
-            if (Text(link, "rel") == "next")
+            if (ApiBody.Text(link, "rel") == "next")
             {
-                return Text(link, "href");
+                return ApiBody.Text(link, "href");
             }
         }
 
         return null;
     }
-
-    private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 
     private Uri Follow(Uri page, string href)
     {

@@ -83,6 +83,25 @@ internal static class ApiBody
         }
     }
 
+    /// <summary>The text of a property; null where it is not there or not text.</summary>
+    /// <exception cref="MlHubException">It is text that is not Unicode: half of a surrogate pair, or bytes that are not UTF-8.</exception>
+    public static string? Text(JsonElement json, string name)
+    {
+        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            throw WrongShape($"valid Unicode in '{name}'");
+        }
+    }
+
     /// <summary>The elements of an array.</summary>
     /// <exception cref="MlHubException">The value is not an array.</exception>
     public static JsonElement.ArrayEnumerator Elements(JsonElement json, string what) =>

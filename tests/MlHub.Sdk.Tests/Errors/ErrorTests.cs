@@ -63,6 +63,8 @@ public sealed class ErrorTests
     [InlineData("""{"type": "FeatureCollection"}""")]
     [InlineData("""{"features": [{"id": "x"}]}""")]
     [InlineData("""{"features": [null]}""")]
+    [InlineData("""{"features": [{"type": "Feature", "id": "i", "properties": {"datetime": "\uD800"}}]}""")]
+    [InlineData("""{"features": [{"type": "Feature", "id": "i", "properties": {}}], "links": [{"rel": "next", "href": "\uD800"}]}""")]
     [InlineData("[]")]
     public async Task A_page_of_the_wrong_shape_is_an_exception(string body)
     {
