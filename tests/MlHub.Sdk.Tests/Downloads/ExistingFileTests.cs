@@ -114,4 +114,16 @@ public sealed class ExistingFileTests : DownloadTest
         Assert.Contains("9000000000000000", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Output));
     }
+
+    [Fact]
+    public async Task What_only_a_digest_could_vouch_for_is_not_built_on_without_it()
+    {
+        await File.WriteAllBytesAsync(Final, RandomNumberGenerator.GetBytes(2_000_000));
+        await InterruptAsync(500_000, Request with { ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] });
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.ResumedFrom);
+    }
 }

@@ -159,6 +159,12 @@ internal sealed class TargetFetch(
             throw new RemoteChange("the server promises another digest than before");
         }
 
+        if (journal.IsAdopted && Promised(digests).Length == 0)
+        {
+            // The digest that was to vouch for them was the caller's, who does not give it any more.
+            throw new StaleBytes("its origin is not known, and no digest vouches for it any more");
+        }
+
         Begin(answer, needed: 0);
         state.WhyNotResumable = null;
         var file = File.OpenHandle(target.PartPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
