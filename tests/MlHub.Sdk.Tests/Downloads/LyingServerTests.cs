@@ -194,6 +194,21 @@ public sealed class LyingServerTests : DownloadTest
         Assert.DoesNotContain("secret", refused.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_redirect_that_is_refused_takes_no_place_at_its_host_for_ever()
+    {
+        Remote.Twist = (request, answer) => request.Path == "/lost" ? ScriptedAnswer.Of(302, []) : answer;
+        var downloader = NewDownloader(options => options.MaxConnectionsPerHost = 2);
+        for (var count = 0; count < 3; count++)
+        {
+            var error = await Assert.ThrowsAsync<DownloadException>(
+                () => downloader.DownloadAsync(Request with { Url = Server.Url("lost") }).WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        }
+
+        await AssertWholeAsync(await downloader.DownloadAsync(Request).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
     private static ScriptedAnswer Replace(ScriptedAnswer answer, string name, string value)
     {
         if (answer.Headers.RemoveAll(header => header.Key == name) > 0)

@@ -11,6 +11,9 @@ public sealed class RemoteFile(byte[] bytes)
 
     public string? LastModified { get; set; }
 
+    /// <summary>The server's own clock, sent with <see cref="LastModified"/>; null sends none.</summary>
+    public string? Date { get; set; } = DateTimeOffset.UtcNow.ToString("R", CultureInfo.InvariantCulture);
+
     /// <summary>Whether If-Range is looked at. Azure, for one, does not.</summary>
     public bool HonoursIfRange { get; set; } = true;
 
@@ -64,6 +67,10 @@ public sealed class RemoteFile(byte[] bytes)
         if (LastModified is not null)
         {
             answer.With("Last-Modified", LastModified);
+            if (Date is not null)
+            {
+                answer.With("Date", Date);
+            }
         }
 
         answer.Headers.AddRange(Headers);

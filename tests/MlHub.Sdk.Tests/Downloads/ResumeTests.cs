@@ -231,6 +231,22 @@ public sealed class ResumeTests : DownloadTest
         Assert.Equal(1, result.Restarts);
     }
 
+    [Fact]
+    public async Task A_date_that_no_clock_of_the_servers_bears_out_proves_nothing()
+    {
+        Remote.ETag = null;
+        Remote.LastModified = LongAgo;
+        Remote.Date = null;
+        await InterruptAsync();
+        Remote.Bytes = Bytes();
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.ResumedFrom);
+        Assert.All(Server.Requests, request => Assert.Null(request.Range));
+    }
+
     private static byte[] Bytes() => System.Security.Cryptography.RandomNumberGenerator.GetBytes(Size);
 
     // A directory that comes to lie under the final name is what a run fails on when all bytes are there.

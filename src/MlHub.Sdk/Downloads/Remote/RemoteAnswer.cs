@@ -9,7 +9,7 @@ internal sealed class RemoteAnswer : IDisposable
     private readonly HttpResponseMessage _response;
     private readonly IDisposable _slot;
 
-    internal RemoteAnswer(HttpResponseMessage response, Uri url, IDisposable slot, DateTimeOffset now)
+    internal RemoteAnswer(HttpResponseMessage response, Uri url, IDisposable slot)
     {
         _response = response;
         _slot = slot;
@@ -23,7 +23,7 @@ internal sealed class RemoteAnswer : IDisposable
         ContentEncoding = contentHeaders.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null;
         RefusesRanges = response.Headers.AcceptRanges.Contains("none");
         Digests = ServerDigests.Read(response.StatusCode, headers, contentHeaders);
-        Identity = ReadIdentity(response, url, ContentRange, ContentLength, now);
+        Identity = ReadIdentity(response, url, ContentRange, ContentLength);
     }
 
     /// <summary>The final address, secrets and all: it is never logged or stored.</summary>
@@ -53,18 +53,19 @@ internal sealed class RemoteAnswer : IDisposable
         _slot.Dispose();
     }
 
-    private static RemoteIdentity ReadIdentity(HttpResponseMessage response, Uri url, ContentRange? range, long? contentLength, DateTimeOffset now)
+    private static RemoteIdentity ReadIdentity(HttpResponseMessage response, Uri url, ContentRange? range, long? contentLength)
     {
         // HttpClient does not parse the unquoted ETags of Azure: take the text.
         var tag = response.Headers.NonValidated.TryGetValues("ETag", out var tags) ? EntityTag.Read(tags.ToString()) : null;
         var modified = response.Content.Headers.LastModified;
-        var date = response.Headers.Date ?? now;
         return new RemoteIdentity
         {
             Url = RedactedUrl.Of(url).AbsoluteUri,
             ETag = tag,
             LastModified = modified,
-            IsLastModifiedStrong = modified is not null && date - modified >= TimeSpan.FromSeconds(1),
+            
+            // By the server's own clock alone (RFC 9110 §8.8.2.2): this machine's may be ahead.
+            IsLastModifiedStrong = modified is not null && response.Headers.Date - modified >= TimeSpan.FromSeconds(1),
             Length = response.StatusCode == HttpStatusCode.OK ? contentLength : range?.Total,
         };
     }

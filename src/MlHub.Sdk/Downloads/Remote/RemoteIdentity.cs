@@ -12,7 +12,7 @@ internal sealed record RemoteIdentity
 
     internal DateTimeOffset? LastModified { get; init; }
 
-    /// <summary>Whether the file could have changed again within the second that <see cref="LastModified"/> names (RFC 9110 §8.8.2.2).</summary>
+    /// <summary>Whether the file could not have changed again within the second that <see cref="LastModified"/> names (RFC 9110 §8.8.2.2).</summary>
     internal bool IsLastModifiedStrong { get; init; }
 
     /// <summary>The whole file's length.</summary>
@@ -26,7 +26,7 @@ internal sealed record RemoteIdentity
     {
         { Length: null } => "the server does not tell the file's length",
         { ETag: not null } => "the server's ETag is weak",
-        { LastModified: not null } => "the server's Last-Modified is too recent to tell two versions apart",
+        { LastModified: not null } => "the server's Last-Modified is too recent, or comes without a Date, and so cannot tell two versions apart",
         _ => "the server sends neither an ETag nor a Last-Modified",
     };
 

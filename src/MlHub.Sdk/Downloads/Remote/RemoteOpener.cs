@@ -102,8 +102,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
             }
 
             var answer = await SendAsync(url, wish(url), cancellationToken).ConfigureAwait(false);
-            var next = Redirects.Next(answer.Response, url);
-            if (next is null)
+            if (NextOrDispose(answer, url) is not { } next)
             {
                 return await AcceptAsync(answer, start, cancellationToken).ConfigureAwait(false);
             }
@@ -118,6 +117,20 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         }
     }
 
+    // An answer that is not passed on gives back its connection and its place at the host.
+    private static Uri? NextOrDispose(RemoteAnswer answer, Uri url)
+    {
+        try
+        {
+            return Redirects.Next(answer.Response, url);
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
+    }
+
     private async Task<RemoteAnswer> SendAsync(Uri url, RangeWish? wish, CancellationToken cancellationToken)
     {
         var gate = gates.Of(url);
@@ -128,11 +141,24 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             using var message = Message(url, wish);
             var response = await SendAsync(message, either.Token, cancellationToken).ConfigureAwait(false);
-            return new RemoteAnswer(response, url, slot, options.TimeProvider.GetUtcNow());
+            return Understand(response, url, slot);
         }
         catch
         {
             slot.Dispose();
+            throw;
+        }
+    }
+
+    private static RemoteAnswer Understand(HttpResponseMessage response, Uri url, IDisposable slot)
+    {
+        try
+        {
+            return new RemoteAnswer(response, url, slot);
+        }
+        catch
+        {
+            response.Dispose();
             throw;
         }
     }
