@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
 namespace MlHub.Sdk.Tests.Downloads;
@@ -183,6 +184,51 @@ public sealed class RetryTests : DownloadTest
         Assert.NotEmpty(log.Messages);
         Assert.All(log.Messages, message => Assert.DoesNotContain("secret", message, StringComparison.Ordinal));
         Assert.All(Directory.GetFiles(Output), path => Assert.DoesNotContain("secret", File.ReadAllText(path), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Connections_that_break_together_are_one_failure()
+    {
+        Remote.Bytes = RandomNumberGenerator.GetBytes(16_000_000);
+        var all = new TaskCompletionSource();
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Number == 4)
+            {
+                all.SetResult();
+            }
+
+            return request.Number > 4 ? answer : answer with { BeforePiece = BreakTogetherAsync };
+        };
+        async Task BreakTogetherAsync(CancellationToken stop)
+        {
+            await all.Task.WaitAsync(stop);
+            throw new IOException("All break at once.");
+        }
+
+        var result = await NewDownloader(options => options.MaxRetries = 1).DownloadAsync(Request with { Connections = 4 });
+
+        await AssertWholeAsync(result);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_whole_waits_for_no_connection_that_only_waits()
+    {
+        var refused = new TaskCompletionSource();
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Number == 2)
+            {
+                refused.TrySetResult();
+                return ScriptedAnswer.Of(503, []).With("Retry-After", "50");
+            }
+
+            return request.Number == 1 ? answer with { BeforePiece = stop => refused.Task.WaitAsync(stop) } : answer;
+        };
+
+        var result = await DownloadAsync(Request with { Connections = 2 }).WaitAsync(TimeSpan.FromSeconds(30));
+
+        await AssertWholeAsync(result);
     }
 
     private sealed class CollectingLoggerFactory : ILoggerFactory, ILogger

@@ -13,6 +13,7 @@ internal sealed class HostGate
     private int _limit;
     private int _open;
     private int _goodAnswers;
+    private long _halvedAt = long.MinValue;
 
     internal HostGate(int most) => _limit = _most = most;
 
@@ -60,10 +61,19 @@ internal sealed class HostGate
         }
     }
 
-    internal void Overloaded()
+    /// <summary>Halves the connections; once for all requests that were under way together.</summary>
+    /// <param name="begunAt">When the request began that was answered so.</param>
+    /// <param name="now">The time, by the same clock.</param>
+    internal void Overloaded(long begunAt, long now)
     {
         lock (_lock)
         {
+            if (begunAt < _halvedAt)
+            {
+                return;
+            }
+
+            _halvedAt = now;
             _limit = Math.Max(1, _limit / 2);
             _goodAnswers = 0;
         }

@@ -8,6 +8,7 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options)
     private readonly Lock _lock = new();
     private int _inARow;
     private int _total;
+    private long _countedAt = long.MinValue;
 
     internal int Total => Volatile.Read(ref _total);
 
@@ -20,9 +21,11 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options)
         }
     }
 
-    /// <summary>Counts a failure and says how long to wait.</summary>
+    /// <summary>Counts a failure and says how long to wait. What breaks several connections at once is one failure.</summary>
+    /// <param name="failure">What failed.</param>
+    /// <param name="begunAt">When the request began that failed.</param>
     /// <exception cref="DownloadException">There have been too many, or the server asks for a longer wait than is allowed.</exception>
-    internal TimeSpan Spend(TransientFailure failure)
+    internal TimeSpan Spend(TransientFailure failure, long begunAt)
     {
         if (failure.RetryAfter > options.MaxRetryAfter)
         {
@@ -33,6 +36,12 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options)
 
         lock (_lock)
         {
+            if (begunAt < _countedAt)
+            {
+                return Delay(Math.Max(1, _inARow), failure.RetryAfter);
+            }
+
+            _countedAt = options.TimeProvider.GetTimestamp();
             _total++;
             _inARow++;
             if (_inARow > options.MaxRetries)

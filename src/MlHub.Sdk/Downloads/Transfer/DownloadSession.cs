@@ -108,13 +108,14 @@ internal sealed class DownloadSession : IDisposable
     /// <summary>One attempt; null when another is to follow.</summary>
     private async Task<DownloadResult?> AttemptAsync(CancellationToken cancellationToken)
     {
+        var begunAt = _context.Options.TimeProvider.GetTimestamp();
         try
         {
             return await TryOnceAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (TransientFailure failure)
         {
-            await WaitAsync(failure, cancellationToken).ConfigureAwait(false);
+            await WaitAsync(failure, begunAt, cancellationToken).ConfigureAwait(false);
         }
         catch (RemoteChange change)
         {
@@ -156,13 +157,13 @@ internal sealed class DownloadSession : IDisposable
         return await fetch.RunAsync(answer, earlier, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task WaitAsync(TransientFailure failure, CancellationToken cancellationToken)
+    private async Task WaitAsync(TransientFailure failure, long begunAt, CancellationToken cancellationToken)
     {
-        var delay = _budget.Spend(failure);
+        var delay = _budget.Spend(failure, begunAt);
         DownloadTelemetry.Retried();
         if (failure.IsThrottling)
         {
-            _opener.Gate.Overloaded();
+            _opener.Gate.Overloaded(begunAt, _context.Options.TimeProvider.GetTimestamp());
         }
 
         DownloadLog.Retrying(_context.Logger, failure.Message, delay);

@@ -52,6 +52,7 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
     private async Task FetchAsync(Lease lease, byte[] buffer, RemoteAnswer? answer, CancellationToken cancellationToken)
     {
         var delay = TimeSpan.Zero;
+        var begunAt = options.TimeProvider.GetTimestamp();
         try
         {
             answer ??= await AskAsync(lease, cancellationToken).ConfigureAwait(false);
@@ -64,11 +65,11 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
         catch (TransientFailure failure) when (job.CanResume)
         {
             IsStreaming = false;
-            delay = budget.Spend(failure);
+            delay = budget.Spend(failure, begunAt);
             DownloadTelemetry.Retried();
             if (failure.IsThrottling)
             {
-                opener.Gate.Overloaded();
+                opener.Gate.Overloaded(begunAt, options.TimeProvider.GetTimestamp());
             }
 
             DownloadLog.Retrying(logger, failure.Message, delay);

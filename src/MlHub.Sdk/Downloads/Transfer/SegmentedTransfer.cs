@@ -52,13 +52,14 @@ internal sealed class SegmentedTransfer
     internal async Task<TransferOutcome> RunAsync(RemoteAnswer? first, Lease? lease, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         var proving = Task.Run(() => new GranuleProver(_job).Run(stop.Token), CancellationToken.None);
         var digesting = Task.Run(() => new FrontierDigest(_job).RunAsync(stop.Token), CancellationToken.None);
         try
         {
-            Start(first, lease, stop.Token);
+            Start(first, lease, enough.Token);
             RecordWhereItMatters();
-            await SuperviseAsync(proving, digesting, stop.Token).ConfigureAwait(false);
+            await SuperviseAsync(proving, digesting, enough, stop.Token).ConfigureAwait(false);
             var (spoilt, rightBytes) = await proving.ConfigureAwait(false);
             RecordWhereItMatters();
             _progress.Report(DownloadPhase.Verifying, _job.Plan.BytesDone, 0);
@@ -78,7 +79,7 @@ internal sealed class SegmentedTransfer
         }
     }
 
-    private async Task SuperviseAsync(Task proving, Task digesting, CancellationToken cancellationToken)
+    private async Task SuperviseAsync(Task proving, Task digesting, CancellationTokenSource enough, CancellationToken cancellationToken)
     {
         while (!_job.Plan.IsComplete || _workers.Count > 0)
         {
@@ -86,7 +87,12 @@ internal sealed class SegmentedTransfer
             if (!_job.Plan.IsComplete)
             {
                 Tune();
-                StartMore(cancellationToken);
+                StartMore(enough.Token);
+            }
+            else if (!enough.IsCancellationRequested)
+            {
+                // All is there: what still waits for its next try, or for its turn at the host, waits in vain.
+                await enough.CancelAsync().ConfigureAwait(false);
             }
 
             Recorder?.RecordIfDue();
@@ -106,13 +112,25 @@ internal sealed class SegmentedTransfer
             if (_workers[index].Running is { IsCompleted: true } ended)
             {
                 _workers.RemoveAt(index);
-                await ended.ConfigureAwait(false);
+                await EndAsync(ended).ConfigureAwait(false);
             }
         }
 
         if (proving.IsFaulted || digesting.IsFaulted)
         {
             await (proving.IsFaulted ? proving : digesting).ConfigureAwait(false);
+        }
+    }
+
+    private async Task EndAsync(Task worker)
+    {
+        try
+        {
+            await worker.ConfigureAwait(false);
+        }
+        catch (Exception error) when (_job.Plan.IsComplete && error is OperationCanceledException or TransientFailure or DownloadException { Reason: DownloadFailure.Network })
+        {
+            // It was told to stop, or failed at what nobody needs any more. Whether the caller has cancelled is looked at elsewhere.
         }
     }
 
