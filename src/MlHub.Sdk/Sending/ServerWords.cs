@@ -67,13 +67,13 @@ internal static partial class ServerWords
             {
                 if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var detail))
                 {
-                    return detail.ValueKind == JsonValueKind.String ? detail.GetString() : detail.GetRawText();
+                    return ApiBody.Text(json.RootElement, name) ?? detail.GetRawText();
                 }
             }
 
             return text;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or MlHubException)
         {
             return null;
         }

@@ -9,6 +9,7 @@ public sealed class ErrorTests
     [InlineData("<!doctype html><html><head><style>p{}</style></head><body><h1>Not&nbsp;Found</h1>\n<p>No &lt;such&gt; page</p></body></html>", "text/html", "Not Found No <such> page")]
     [InlineData("""{"detail": [{"loc": ["path"], "msg": "bad"}]}""", "application/json", """[{"loc": ["path"], "msg": "bad"}]""")]
     [InlineData("", "text/html", null)]
+    [InlineData("""{"detail": "\uD800"}""", "application/json", """{"detail": "\uD800"}""")]
     public async Task A_failure_has_the_servers_own_words(string body, string type, string? words)
     {
         var hub = new FakeHub().Answers("datasets/crops", body, HttpStatusCode.NotFound, type);

@@ -1,0 +1,59 @@
+using MlHub.Sdk.Downloads.Transfer;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>The number of connections over simulated servers, each a rule of how fast so many connections are.</summary>
+public sealed class ConnectionTunerTests
+{
+    private const double Megabytes = 1024 * 1024;
+
+    [Fact]
+    public void A_server_that_limits_each_connection_gets_as_many_as_are_allowed()
+    {
+        var targets = Run(most: 16, connections => 20 * Megabytes * connections);
+
+        Assert.Equal(16, targets[^1]);
+        Assert.True(targets.IndexOf(16) < 100, "Sixteen connections came later than after two seconds.");
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_server_that_is_no_faster_with_more_connections_keeps_few(int best)
+    {
+        var targets = Run(most: 16, connections => 100 * Megabytes * Math.Min(connections, best));
+
+        Assert.Equal(best, targets.GroupBy(target => target).MaxBy(same => same.Count())!.Key);
+    }
+
+    [Fact]
+    public void A_server_that_slows_down_with_many_connections_is_left_alone_again()
+    {
+        var targets = Run(most: 16, connections => 100 * Megabytes / connections);
+
+        Assert.True(targets.Count(target => target == 2) > targets.Count / 2);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void There_are_never_more_than_allowed(int most) =>
+        Assert.All(Run(most, connections => 20 * Megabytes * connections), target => Assert.InRange(target, 1, most));
+
+    /// <summary>Ten seconds in steps of 20 ms; what was asked for is open at once.</summary>
+    private static List<int> Run(int most, Func<int, double> bytesPerSecond)
+    {
+        var step = TimeSpan.FromMilliseconds(20);
+        var tuner = new ConnectionTuner(most);
+        var targets = new List<int>();
+        double bytes = 0;
+        for (var now = TimeSpan.Zero; now < TimeSpan.FromSeconds(10); now += step)
+        {
+            bytes += bytesPerSecond(tuner.Target) * step.TotalSeconds;
+            tuner.Observe(now, (long)bytes, tuner.Target);
+            targets.Add(tuner.Target);
+        }
+
+        return targets;
+    }
+}
