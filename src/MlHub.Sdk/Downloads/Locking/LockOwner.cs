@@ -22,7 +22,7 @@ internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, str
         try
         {
             using var process = Process.GetProcessById(ProcessId);
-            return Math.Abs(new DateTimeOffset(process.StartTime).ToUnixTimeSeconds() - StartedAt) <= StartToleranceSeconds;
+            return !IsDefunct(ProcessId) && Math.Abs(new DateTimeOffset(process.StartTime).ToUnixTimeSeconds() - StartedAt) <= StartToleranceSeconds;
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {
@@ -45,6 +45,21 @@ internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, str
             && long.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             ? new LockOwner(host, id, at, nonce)
             : null;
+    }
+
+    // A dead process stays in Linux' list until its parent asks how it ended; the first process of many containers never does (proc_pid_stat(5)).
+    private static bool IsDefunct(int processId)
+    {
+        try
+        {
+            var stat = OperatingSystem.IsLinux() ? File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat")) : string.Empty;
+            return stat.AsSpan(stat.LastIndexOf(')') + 1) is [' ', 'Z' or 'X', ..];
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // Its last trace vanished this moment, or is hidden: whoever asks for it again will see which.
+            return false;
+        }
     }
 
     // Containers share a kernel and often a name, but not the numbering of processes.

@@ -23,7 +23,7 @@ internal static partial class DownloadLog
     [LoggerMessage(6, LogLevel.Information, "{Path} is there already: nothing to do.")]
     internal static partial void Skipped(ILogger logger, string path);
 
-    [LoggerMessage(7, LogLevel.Information, "Waiting for {Holder}, which is at work on {Path}.")]
+    [LoggerMessage(7, LogLevel.Warning, "Waiting for {Holder}, which is at work on {Path}.")]
     internal static partial void WaitingForLock(ILogger logger, string holder, string path);
 
     [LoggerMessage(8, LogLevel.Information, "The address of {Url} has expired; asking for a new one.")]
