@@ -30,6 +30,21 @@ public sealed class ExistingFileTests : DownloadTest
         Assert.Equal(0, result.ResumedFrom);
     }
 
+    [Fact]
+    public async Task A_link_to_a_whole_file_is_taken_as_done_and_a_link_to_nothing_is_not()
+    {
+        var store = Path.Combine(Output, "store");
+        await File.WriteAllBytesAsync(store, Remote.Bytes);
+        File.CreateSymbolicLink(Final, store);
+        Assert.True((await DownloadAsync()).Skipped);
+
+        File.Delete(store);
+        var again = await DownloadAsync();
+
+        Assert.False(again.Skipped);
+        await AssertWholeAsync(again);
+    }
+
     [Theory]
     [InlineData(1000)]
     [InlineData(Size + 1)]

@@ -103,6 +103,19 @@ public sealed class LyingServerTests : DownloadTest
         Assert.Empty(Directory.GetFiles(Output));
     }
 
+    [Theory]
+    [InlineData("+3000000")]
+    [InlineData("3000000, 3000000")]
+    [InlineData("99999999999999999999999")]
+    public async Task A_length_that_is_no_number_never_becomes_a_file(string length)
+    {
+        Remote.Twist = (_, answer) => Replace(answer with { End = ScriptedEnd.Close }, "Content-Length", length);
+
+        await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.False(File.Exists(Final));
+    }
+
     [Fact]
     public async Task A_length_that_promises_too_much_never_becomes_a_file()
     {

@@ -29,8 +29,10 @@ internal sealed record Target(string Directory, string FileName)
             };
         }
 
-        var file = new FileInfo(FinalPath);
-        length = file.Exists ? file.Length : 0;
+        // Of a link, the file that it leads to counts: its own length is that of its text.
+        FileSystemInfo file = new FileInfo(FinalPath);
+        file = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+        length = file is FileInfo { Exists: true } existing ? existing.Length : 0;
         return file.Exists;
     }
 

@@ -3,18 +3,32 @@ namespace MlHub.Sdk.Downloads.Remote;
 /// <summary>What an answer must be like for its body to be stored.</summary>
 internal static class AnswerRules
 {
-    /// <summary>Fails unless the body is the file's own bytes: a compressed one can be neither resumed nor verified.</summary>
+    /// <summary>Fails unless the body is the file's own bytes, all of them to be counted: a coded one can be neither resumed nor verified.</summary>
     internal static void RequirePlain(RemoteAnswer answer)
     {
-        if (answer.ContentEncoding is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (IsCoded(answer.ContentEncoding, "identity"))
         {
-            throw new DownloadException(
-                DownloadFailure.BadAnswer,
-                $"The server sent {RedactedUrl.Of(answer.Url)} compressed (Content-Encoding: {encoding}), though it was asked not to. Such a body cannot be verified.")
-            {
-                StatusCode = answer.Status,
-                RequestUrl = RedactedUrl.Of(answer.Url),
-            };
+            throw Bad(answer, $"compressed (Content-Encoding: {answer.ContentEncoding}), though it was asked not to. Such a body cannot be verified.");
+        }
+
+        if (IsCoded(answer.TransferCoding, "chunked"))
+        {
+            throw Bad(answer, $"coded for its way (Transfer-Encoding: {answer.TransferCoding}), though it was asked not to. Such a body cannot be verified.");
+        }
+
+        if (answer.HasUnreadableLength)
+        {
+            throw Bad(answer, "with a Content-Length that is no number. Whether such a body is whole cannot be known.");
         }
     }
+
+    private static bool IsCoded(string? coding, string plain) =>
+        coding is { Length: > 0 } && !coding.Equals(plain, StringComparison.OrdinalIgnoreCase);
+
+    private static DownloadException Bad(RemoteAnswer answer, string how) =>
+        new(DownloadFailure.BadAnswer, $"The server sent {RedactedUrl.Of(answer.Url)} {how}")
+        {
+            StatusCode = answer.Status,
+            RequestUrl = RedactedUrl.Of(answer.Url),
+        };
 }

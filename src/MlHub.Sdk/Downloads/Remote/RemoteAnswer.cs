@@ -21,6 +21,8 @@ internal sealed class RemoteAnswer : IDisposable
             : null;
         ContentLength = response.Content.Headers.ContentLength;
         ContentEncoding = contentHeaders.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null;
+        HasUnreadableLength = ContentLength is null && contentHeaders.Contains("Content-Length");
+        TransferCoding = headers.TryGetValues("Transfer-Encoding", out var coding) ? coding.ToString() : null;
         RefusesRanges = response.Headers.AcceptRanges.Contains("none");
         Digests = ServerDigests.Read(response.StatusCode, headers, contentHeaders);
         Identity = ReadIdentity(response, url, ContentRange, ContentLength);
@@ -38,6 +40,12 @@ internal sealed class RemoteAnswer : IDisposable
     internal long? ContentLength { get; }
 
     internal string? ContentEncoding { get; }
+
+    /// <summary>Whether a length was sent that is no number: the body cannot be told from a part of it (RFC 9112 §6.3).</summary>
+    internal bool HasUnreadableLength { get; }
+
+    /// <summary>How the body was coded for its way (RFC 9112 §6.1); HttpClient undoes <c>chunked</c> alone.</summary>
+    internal string? TransferCoding { get; }
 
     internal bool RefusesRanges { get; }
 
@@ -63,7 +71,7 @@ internal sealed class RemoteAnswer : IDisposable
             Url = RedactedUrl.Of(url).AbsoluteUri,
             ETag = tag,
             LastModified = modified,
-            
+
             // By the server's own clock alone (RFC 9110 §8.8.2.2): this machine's may be ahead.
             IsLastModifiedStrong = modified is not null && response.Headers.Date - modified >= TimeSpan.FromSeconds(1),
             Length = response.StatusCode == HttpStatusCode.OK ? contentLength : range?.Total,
