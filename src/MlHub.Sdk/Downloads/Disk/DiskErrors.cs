@@ -10,8 +10,10 @@ internal static class DiskErrors
 
     internal static bool IsDiskError(Exception error) => error is IOException or UnauthorizedAccessException or System.Security.SecurityException;
 
-    internal static DownloadException Describe(Exception error, string path) => IsFull(error)
-        ? new DownloadException(DownloadFailure.DiskFull, $"No space left on the disk of '{path}'. Make room and run it again: it resumes.", error) { Path = path }
+    internal static bool IsFull(Exception error) => error is IOException && Array.IndexOf(Full, error.HResult) >= 0;
+
+    internal static DownloadException Describe(Exception error, string path, bool resumes) => IsFull(error)
+        ? new DownloadException(DownloadFailure.DiskFull, $"No space left on the disk of '{path}'. Make room and run it again{(resumes ? ": it resumes." : ".")}", error) { Path = path }
         : new DownloadException(DownloadFailure.FileSystem, $"'{path}' cannot be written: {error.Message}", error) { Path = path };
 
     /// <summary>Fails when the disk has less room than is still to be written.</summary>
@@ -27,8 +29,6 @@ internal static class DiskErrors
             };
         }
     }
-
-    private static bool IsFull(Exception error) => error is IOException && Array.IndexOf(Full, error.HResult) >= 0;
 
     private static long? FreeBytes(string directory)
     {

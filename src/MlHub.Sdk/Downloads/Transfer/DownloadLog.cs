@@ -35,6 +35,6 @@ internal static partial class DownloadLog
     [LoggerMessage(10, LogLevel.Debug, "{Path}: {Connections} connections, {BytesPerSecond} bytes a second.")]
     internal static partial void Pace(ILogger logger, string path, int connections, long bytesPerSecond);
 
-    [LoggerMessage(11, LogLevel.Warning, "The journal of {Path} could not be written: {Error}")]
+    [LoggerMessage(11, LogLevel.Information, "The journal of {Path} could not be written: {Error}")]
     internal static partial void JournalFailed(ILogger logger, string path, string error);
 }

@@ -69,7 +69,7 @@ internal sealed class DownloadSession : IDisposable
         }
         catch (Exception error) when (DiskErrors.IsDiskError(error))
         {
-            throw DiskErrors.Describe(error, _target?.FinalPath ?? _directory);
+            throw DiskErrors.Describe(error, _target?.FinalPath ?? _directory, resumes: KeepsWhatCanBeResumed(error));
         }
         catch (DigestMismatch mismatch)
         {
@@ -80,6 +80,18 @@ internal sealed class DownloadSession : IDisposable
                 RequestUrl = RedactedUrl.Of(_request.Url),
             };
         }
+    }
+
+    // On a full disk, what no journal speaks of would only take the room that is needed.
+    private bool KeepsWhatCanBeResumed(Exception error)
+    {
+        var resumes = _target is not null && File.Exists(_target.JournalPath);
+        if (_lock is not null && !resumes && DiskErrors.IsFull(error))
+        {
+            _target?.DiscardPart();
+        }
+
+        return resumes;
     }
 
     private async Task<DownloadResult> RunUntilDoneAsync(CancellationToken cancellationToken)

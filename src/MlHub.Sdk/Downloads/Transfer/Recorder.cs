@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using MlHub.Sdk.Downloads.Disk;
 using MlHub.Sdk.Downloads.Journaling;
 using MlHub.Sdk.Downloads.Planning;
 
@@ -16,6 +18,7 @@ internal sealed class Recorder
 
     private readonly TransferJob _job;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly JournalFile _file;
     private readonly GranuleState[] _states;
     private readonly ulong[] _checksums;
@@ -24,10 +27,11 @@ internal sealed class Recorder
     private long _recordedAt;
     private TimeSpan _cost = TimeSpan.FromMilliseconds(0.2);
 
-    internal Recorder(TransferJob job, TimeProvider time)
+    internal Recorder(TransferJob job, TimeProvider time, ILogger logger)
     {
         _job = job;
         _time = time;
+        _logger = logger;
         _file = new JournalFile(job.Target);
         _states = new GranuleState[job.Plan.Granules.Count];
         _checksums = new ulong[job.Plan.Granules.Count];
@@ -51,7 +55,7 @@ internal sealed class Recorder
         var began = _time.GetTimestamp();
         _recordedBytes = _job.Plan.BytesDone;
         _job.Plan.CopyTo(_states, _checksums);
-        _file.Write(new Journal
+        TryWrite(new Journal
         {
             Identity = _job.Identity,
             Digests = _job.ServerDigests,
@@ -66,5 +70,18 @@ internal sealed class Recorder
         // else a run would record nothing for a second, and a kill would lose all that came in it.
         var cost = _time.GetElapsedTime(began, _recordedAt);
         _cost = cost < _cost * 2 ? cost : _cost * 2;
+    }
+
+    // A full disk has room for the file, which was reserved, and perhaps none for its journal: that costs bytes, if it is interrupted.
+    private void TryWrite(Journal journal)
+    {
+        try
+        {
+            _file.Write(journal);
+        }
+        catch (IOException error) when (DiskErrors.IsFull(error))
+        {
+            DownloadLog.JournalFailed(_logger, _job.Target.FinalPath, error.Message);
+        }
     }
 }

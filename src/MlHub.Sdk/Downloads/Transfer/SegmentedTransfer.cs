@@ -39,7 +39,7 @@ internal sealed class SegmentedTransfer
         _job = job;
         _tuner = new ConnectionTuner(context.Options.MaxConnectionsPerHost);
         _flush = new BackgroundFlush(job.File);
-        _recorder = job.MayUseRanges ? new Recorder(job, Time) : null;
+        _recorder = job.MayUseRanges ? new Recorder(job, Time, context.Logger) : null;
         _began = Time.GetTimestamp();
     }
 
@@ -211,7 +211,7 @@ internal sealed class SegmentedTransfer
         }
         catch (Exception error) when (DiskErrors.IsDiskError(error))
         {
-            // The disk is full or gone, which is being reported: the journal before this one stands.
+            // The disk is gone, or not to be written any more, which is being reported: the journal before this one stands.
             DownloadLog.JournalFailed(_context.Logger, _job.Target.FinalPath, error.Message);
         }
     }
