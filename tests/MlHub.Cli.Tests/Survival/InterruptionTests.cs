@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+
+namespace MlHub.Cli.Tests;
+
+/// <summary>Ctrl-C and SIGTERM, whatever the command is about: it ends at once, says how, and leaves what the next run goes on from.</summary>
+public sealed class InterruptionTests : SurvivalTest
+{
+    private const int Size = 16_000_000;
+
+    // So slow that little lies in the buffers of connections: what does is lost, and counts as fetched.
+    private const double BytesPerSecond = 50e6;
+    private const int Little = Size / 20;
+
+    // Several digests together are slower than any disk: verifying goes on long after the last byte has come.
+    private const int SlowToVerify = 150_000_000;
+
+    [UnixTheory]
+    [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, 143)]
+    public async Task Interrupted_before_the_answer_it_leaves_nothing(PosixSignal signal, int code)
+    {
+        await using var server = new MeteredServer(Bytes(Size), BytesPerSecond) { Instead = Never };
+        using var run = MlHubProcess.Download(server.Url, Output);
+        await server.RequestedAsync(1);
+
+        await EndAsync(run, signal, code);
+
+        Assert.Empty(Directory.GetFiles(Output));
+    }
+
+    [UnixTheory]
+    [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, 143)]
+    public async Task Interrupted_in_the_middle_it_goes_on_from_there(PosixSignal signal, int code)
+    {
+        await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
+        server.LimitTo(Size / 2);
+        using var run = MlHubProcess.Download(server.Url, Output);
+        await server.ServedAsync(Size / 2);
+
+        await EndAsync(run, signal, code);
+
+        Assert.False(File.Exists(LockFile));
+        await GoOnAsync(server, (Size / 2) + Little);
+    }
+
+    [UnixTheory]
+    [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, 143)]
+    public async Task Interrupted_while_verifying_it_fetches_nothing_again(PosixSignal signal, int code)
+    {
+        await using var server = new MeteredServer(Bytes(SlowToVerify));
+        using var run = MlHubProcess.Download(server.Url, Output, SlowDigests(server.File));
+        await server.GivenWholeAsync();
+
+        await EndAsync(run, signal, code);
+
+        await GoOnAsync(server, SlowToVerify / 20);
+    }
+
+    [UnixTheory]
+    [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, 143)]
+    public async Task Interrupted_while_waiting_to_try_again_it_does_not_wait(PosixSignal signal, int code)
+    {
+        await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
+        server.Instead = (number, _, _) => Task.FromResult(number == 1 ? "HTTP/1.1 503 Overloaded\r\nRetry-After: 50\r\n" : null);
+        using var run = MlHubProcess.Download(server.Url, Output, "--verbose");
+        await run.SaysAsync("Trying again in 00:00:50");
+
+        await EndAsync(run, signal, code);
+
+        await GoOnAsync(server, Size + Little);
+    }
+
+    [UnixTheory]
+    [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, 143)]
+    public async Task Interrupted_while_waiting_for_another_process_it_leaves_that_one_alone(PosixSignal signal, int code)
+    {
+        await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
+        server.LimitTo(Size / 2);
+        using var first = MlHubProcess.Download(server.Url, Output);
+        await server.ServedAsync(Size / 2);
+        using var second = MlHubProcess.Download(server.Url, Output);
+        await second.SaysAsync($"Waiting for process {first.Id}");
+
+        await EndAsync(second, signal, code);
+
+        server.LimitTo(long.MaxValue);
+        Assert.Equal(0, (await first.EndAsync()).Code);
+        AssertWhole(server);
+    }
+
+    private static async Task<string?> Never(int number, string? range, CancellationToken over)
+    {
+        await Task.Delay(Timeout.Infinite, over);
+        return null;
+    }
+
+    private static IEnumerable<string> SlowDigests(byte[] file) =>
+    [
+        "--digest", $"sha-512:{Convert.ToHexStringLower(System.Security.Cryptography.SHA512.HashData(file))}",
+        "--digest", $"sha-256:{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file))}",
+        "--digest", $"sha-1:{Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(file))}",
+    ];
+
+    private async Task EndAsync(MlHubProcess run, PosixSignal signal, int code)
+    {
+        run.Signal(signal);
+        var exit = await run.EndAsync();
+
+        Assert.Equal(code, exit.Code);
+        Assert.Empty(exit.Output);
+        Assert.EndsWith("mlhub: interrupted\n", exit.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Final));
+    }
+
+    private async Task GoOnAsync(MeteredServer server, int mostFetched)
+    {
+        var before = server.Served;
+        server.LimitTo(long.MaxValue);
+        using var run = MlHubProcess.Download(server.Url, Output);
+        var exit = await run.EndAsync();
+
+        Assert.True(exit.Code == 0, exit.Error);
+        Assert.InRange(server.Served - before, 1, mostFetched);
+        AssertWhole(server);
+        AssertAlone();
+    }
+}
