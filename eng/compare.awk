@@ -1,0 +1,76 @@
+# Turns what eng/compare measured (case, tool, wall, user, system, KiB, bytes, tab-separated) into two Markdown tables.
+
+function key(group, tool) { return group SUBSEP tool }
+
+# The median of the values noted under a name, or of two names' ratio.
+function median(name,    n, i, j, v, sorted) {
+  n = count[name]
+  for (i = 1; i <= n; i++) {
+    v = value[name, i]
+    for (j = i - 1; j >= 1 && sorted[j] > v; j--) sorted[j + 1] = sorted[j]
+    sorted[j + 1] = v
+  }
+  return n % 2 ? sorted[(n + 1) / 2] : (sorted[n / 2] + sorted[n / 2 + 1]) / 2
+}
+
+function note(name, v) {
+  value[name, ++count[name]] = v
+  if (count[name] == 1 || v < least[name]) least[name] = v
+  if (count[name] == 1 || v > most[name]) most[name] = v
+}
+
+function wall(group, tool) { return count["wall" SUBSEP key(group, tool)] ? median("wall" SUBSEP key(group, tool)) : 0 }
+function cpu(group, tool) { return count["cpu" SUBSEP key(group, tool)] ? median("cpu" SUBSEP key(group, tool)) : 0 }
+function longer(a, b) { return a > b ? a : b }
+function ratio(a, b) { return a && b ? sprintf("%.2f", a / b) : "" }
+
+function verdict(what, measured, must, aim, unit, at_least,    holds) {
+  if (measured == "" || measured == 0) return
+  holds = at_least ? measured + 0 >= must + 0 : measured + 0 <= must + 0
+  printf "| %s | %s%s | %s %s | %s | %s |\n", what, measured, unit, at_least ? "≥" : "≤", must, aim == "" ? "" : (at_least ? "≥ " : "≤ ") aim,
+    !holds ? "**no**" : aim == "" || (at_least ? measured + 0 >= aim + 0 : measured + 0 <= aim + 0) ? "yes" : "yes, short of the aim"
+}
+
+{
+  id = key($1, $2)
+  if (!(id in seen)) { seen[id] = 1; order[++tools] = id; group_of[id] = $1; tool_of[id] = $2 }
+  note("wall" SUBSEP id, $3)
+  note("cpu" SUBSEP id, $4 + $5)
+  note("memory" SUBSEP id, $6 * 1024 / 1e6)
+  bytes[id] = $7
+  if ($2 ~ /^mlhub/) peak = longer(peak, $6 * 1024 / 1e6)
+}
+
+END {
+  print "| case | command | wall, s | least–most | CPU-s per GiB | peak, MB | ÷ aria2c | ÷ curl | ÷ cp | ÷ dd fsync | ÷ md5sum |"
+  print "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+  for (i = 1; i <= tools; i++) {
+    id = order[i]; group = group_of[id]; w = median("wall" SUBSEP id); c = median("cpu" SUBSEP id)
+    aria = group == "limited" ? "aria2c -x16 -s16, limited" : "aria2c -x8 -s8"
+    printf "| %s | `%s` | %.3f | %.3f–%.3f | %s | %.0f | %s | %s | %s | %s | %s |\n", group, tool_of[id], w, least["wall" SUBSEP id], most["wall" SUBSEP id],
+      bytes[id] ? sprintf("%.2f", c / (bytes[id] / 1073741824)) : sprintf("(%.3f s)", c), median("memory" SUBSEP id),
+      ratio(w, wall(group, aria)), ratio(w, wall(group, "curl")), ratio(w, wall(group, "cp")), ratio(w, wall(group, "dd conv=fsync")), ratio(w, wall(group, "md5sum"))
+  }
+
+  fast = wall("whole", "mlhub --no-fsync")
+  print "\n| what | measured | must | aim | holds |"
+  print "|---|--:|--:|--:|---|"
+  verdict("no limit, `--no-fsync`: wall ÷ `aria2c -x8 -s8`", ratio(fast, wall("whole", "aria2c -x8 -s8")), 0.45)
+  verdict("the same: wall ÷ `curl`", ratio(fast, wall("whole", "curl")), 0.70)
+  if (wall("whole", "cp")) printf "| the same: wall ÷ `cp` | %s | | ≤ 1.5 | %s |\n", ratio(fast, wall("whole", "cp")), ratio(fast, wall("whole", "cp")) <= 1.5 ? "yes" : "short of the aim"
+  verdict("the same: CPU ÷ `curl`", ratio(cpu("whole", "mlhub --no-fsync"), cpu("whole", "curl")), "1.00", "0.70")
+  verdict("with flushing: wall ÷ the longer of that and `dd conv=fsync`", ratio(wall("whole", "mlhub"), longer(fast, wall("whole", "dd conv=fsync"))), 1.25, 1.05)
+  verdict("with Content-MD5: wall ÷ the longer of `md5sum` and that without", ratio(wall("whole", "mlhub --no-fsync, Content-MD5"), longer(fast, wall("whole", "md5sum"))), "1.20", 1.05)
+  verdict("limited by connection: speed ÷ `aria2c -x16 -s16`", ratio(wall("limited", "aria2c -x16 -s16, limited"), wall("limited", "mlhub, limited")), "0.90", "1.00", "", 1)
+  verdict("peak memory of all runs of `mlhub`, MB", sprintf("%.0f", peak), 100, 70)
+  if (wall("nothing", "mlhub, nothing to do")) {
+    verdict("nothing to do: ms", sprintf("%.0f", 1000 * wall("nothing", "mlhub, nothing to do")), 150)
+    verdict("nothing to do: requests", requests, 1)
+  }
+  if (wall("sparse", "mlhub --no-fsync, sparse")) {
+    while ((getline size < journals) > 0) { written++; biggest = longer(biggest, size) }
+    verdict("big sparse file: peak memory, MB", sprintf("%.0f", median("memory" SUBSEP key("sparse", "mlhub --no-fsync, sparse"))), 100, 70)
+    verdict("big sparse file: biggest journal, KiB (written " written " times)", sprintf("%.0f", biggest / 1024), 4096)
+  }
+  if (sparse_note != "") print "| big sparse file | " sparse_note " | | | |"
+}
