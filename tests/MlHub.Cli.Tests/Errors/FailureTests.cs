@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Snapshooter.Xunit;
 
@@ -100,13 +102,11 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     [Fact]
     public async Task A_server_that_is_not_there_is_exit_code_1()
     {
-        string root;
-        using (var fake = new FakeHub())
-        {
-            root = fake.RootUrl;
-        }
+        // A port that is taken and not listened on: nobody else's server can turn up there meanwhile.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-        (await Mlhub.RunAsync("datasets", "list", "--root-url", root, "--api-key", Mlhub.Key)).FailedWith(1);
+        (await Mlhub.RunAsync("datasets", "list", "--root-url", $"http://{taken.LocalEndPoint}/v1", "--api-key", Mlhub.Key)).FailedWith(1);
     }
 
     [Fact]
