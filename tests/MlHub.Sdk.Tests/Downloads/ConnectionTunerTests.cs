@@ -44,7 +44,7 @@ public sealed class ConnectionTunerTests
     private static List<int> Run(int most, Func<int, double> bytesPerSecond)
     {
         var step = TimeSpan.FromMilliseconds(20);
-        var tuner = new ConnectionTuner(most);
+        var tuner = new ConnectionTuner(first: 2, most);
         var targets = new List<int>();
         double bytes = 0;
         for (var now = TimeSpan.Zero; now < TimeSpan.FromSeconds(10); now += step)

@@ -84,6 +84,18 @@ internal sealed class Plan
     /// <summary>Up to where the file is there and right without a gap.</summary>
     internal long FrontierBytes => Math.Min(Granules.FileLength, Granules.Start(Volatile.Read(ref _frontier)));
 
+    /// <summary>The same to the byte: with what is there of the granule that is being fetched right behind.</summary>
+    internal long ContiguousBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _active.Find(lease => lease.Current == _frontier && !lease.IsFinished)?.Position ?? FrontierBytes;
+            }
+        }
+    }
+
     /// <summary>A lease for a body that begins at a certain byte, if the granule there is missing.</summary>
     internal Lease? TryTakeAt(long position, long bodyEnd)
     {

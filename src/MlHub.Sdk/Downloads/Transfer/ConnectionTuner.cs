@@ -1,11 +1,11 @@
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// How many connections pay. It begins with two and doubles them as long as each doubling brings at least a fifth more, measured over a
+/// How many connections pay. It begins with few and doubles them as long as each doubling brings at least a fifth more, measured over a
 /// tenth of a second once all of them stream; goes back where twice in a row it does not (servers that limit a connection let the first
 /// bytes through at once, which looks like a loss after); and tries again later, ever more seldom. Knows no clock: it is told the time.
 /// </summary>
-internal sealed class ConnectionTuner(int most)
+internal sealed class ConnectionTuner(int first, int most)
 {
     private const double GainForDoubling = 1.2;
     private const double GainForMore = 1.1;
@@ -26,7 +26,7 @@ internal sealed class ConnectionTuner(int most)
     private bool _isDoubted;
 
     /// <summary>How many there should be now.</summary>
-    internal int Target { get; private set; } = Math.Min(2, most);
+    internal int Target { get; private set; } = Math.Min(first, most);
 
     /// <summary>Called every few hundredths of a second.</summary>
     /// <param name="now">The time since the start.</param>

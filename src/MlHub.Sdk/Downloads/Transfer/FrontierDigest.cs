@@ -3,11 +3,30 @@ using MlHub.Sdk.Downloads.Digests;
 
 namespace MlHub.Sdk.Downloads.Transfer;
 
-/// <summary>Computes the file's digests close behind the bytes as they become contiguous, while they are still in the page cache.</summary>
+/// <summary>
+/// Computes the file's digests in its order, while the rest is still arriving. What arrives right behind what is digested is handed over in
+/// its buffer, still in the processor's cache; what arrived ahead of it is read back from the file. Where computing is slower than the
+/// network, the network waits: fetching ahead would only make every byte be read twice, and gain nothing.
+/// </summary>
 internal sealed class FrontierDigest(TransferJob job)
 {
     private const int BufferSize = 512 * 1024;
+    private const int WorthHanding = 64 * 1024;
+    private const int MostHanded = 8;
+    private const long MostBehind = 4 * 1024 * 1024;
 
+    private readonly Lock _lock = new();
+    private readonly Queue<(byte[] Buffer, int Count)> _handed = new();
+    private readonly bool _isWanted = job.PromisedDigests.Count > 0;
+    private TaskCompletionSource? _room;
+    private long _claimed;
+    private bool _heldBack;
+
+    private bool IsBehind => _handed.Count >= MostHanded || job.Plan.ContiguousBytes - _claimed > MostBehind;
+
+    private bool HasRoom => _handed.Count <= MostHanded / 2 && job.Plan.ContiguousBytes <= _claimed;
+
+    /// <summary>Digests the whole file, as it becomes whole.</summary>
     internal async Task<(DownloadVerification Verified, string? Difference)> RunAsync(CancellationToken cancellationToken)
     {
         using var digests = new DigestSet(job.PromisedDigests);
@@ -21,14 +40,13 @@ internal sealed class FrontierDigest(TransferJob job)
         {
             for (var position = 0L; position < job.Plan.Granules.FileLength;)
             {
-                var ready = job.Plan.FrontierBytes - position;
-                if (ready == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+                var count = DigestHanded(digests) ?? DigestFile(digests, buffer);
+                position += count;
+                if (count == 0)
                 {
                     await job.FrontierMoved.WaitAsync(cancellationToken).ConfigureAwait(false);
-                    continue;
                 }
-
-                position += Digest(digests, buffer, position, ready, cancellationToken);
             }
 
             return digests.Finish();
@@ -39,16 +57,123 @@ internal sealed class FrontierDigest(TransferJob job)
         }
     }
 
-    private int Digest(DigestSet digests, byte[] buffer, long position, long ready, CancellationToken cancellationToken)
+    /// <summary>Takes over a buffer, if it is the next to be digested, and there is room: the caller must not touch it any more.</summary>
+    /// <returns>Whether it was taken; the caller needs another then.</returns>
+    internal bool TryHand(byte[] buffer, int count, long position)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var count = RandomAccess.Read(job.File, buffer.AsSpan(0, (int)Math.Min(buffer.Length, ready)), position);
-        if (count == 0)
+        if (!_isWanted || count < WorthHanding)
         {
-            throw new IOException("The temporary file is shorter than what was written to it: something else has cut it.");
+            return false;
+        }
+
+        lock (_lock)
+        {
+            if (position != _claimed || _handed.Count == MostHanded)
+            {
+                return false;
+            }
+
+            _claimed += count;
+            _handed.Enqueue((buffer, count));
+        }
+
+        job.FrontierMoved.Set();
+        return true;
+    }
+
+    /// <summary>Waits while more has arrived in order than was digested.</summary>
+    internal Task WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        if (!_isWanted)
+        {
+            return Task.CompletedTask;
+        }
+
+        lock (_lock)
+        {
+            if (!IsBehind)
+            {
+                return Task.CompletedTask;
+            }
+
+            _heldBack = true;
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Whether the network had to wait since this was last asked.</summary>
+    internal bool TakeHeldBack()
+    {
+        lock (_lock)
+        {
+            var was = _heldBack || _room is not null;
+            _heldBack = false;
+            return was;
+        }
+    }
+
+    private int? DigestHanded(DigestSet digests)
+    {
+        (byte[] Buffer, int Count) handed;
+        lock (_lock)
+        {
+            if (!_handed.TryDequeue(out handed))
+            {
+                return null;
+            }
+        }
+
+        digests.Append(handed.Buffer.AsSpan(0, handed.Count));
+        ArrayPool<byte>.Shared.Return(handed.Buffer);
+        MakeRoom();
+        return handed.Count;
+    }
+
+    private int DigestFile(DigestSet digests, byte[] buffer)
+    {
+        long position;
+        int count;
+        lock (_lock)
+        {
+            // What is being handed over right now may already count as contiguous, or not yet.
+            position = _claimed;
+            count = (int)Math.Clamp(job.Plan.ContiguousBytes - position, 0, buffer.Length);
+            if (_handed.Count > 0 || count == 0)
+            {
+                return 0;
+            }
+
+            _claimed += count;
+        }
+
+        for (var done = 0; done < count;)
+        {
+            var read = RandomAccess.Read(job.File, buffer.AsSpan(done, count - done), position + done);
+            if (read == 0)
+            {
+                throw new IOException("The temporary file is shorter than what was written to it: something else has cut it.");
+            }
+
+            done += read;
         }
 
         digests.Append(buffer.AsSpan(0, count));
+        MakeRoom();
         return count;
+    }
+
+    private void MakeRoom()
+    {
+        TaskCompletionSource? room = null;
+        lock (_lock)
+        {
+            if (_room is not null && HasRoom)
+            {
+                (room, _room) = (_room, null);
+            }
+        }
+
+        room?.SetResult();
     }
 }

@@ -7,9 +7,11 @@ using MlHub.Sdk.Downloads.Remote;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>Fetches leases, one after the other, over one connection and through one buffer.</summary>
-internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryBudget budget, ResumableDownloaderOptions options, ILogger logger)
+internal sealed class SegmentWorker(
+    TransferJob job, FrontierDigest digest, RemoteOpener opener, RetryBudget budget, ResumableDownloaderOptions options, ILogger logger)
 {
     private const int BufferSize = 256 * 1024;
+    private byte[] _buffer = [];
 
     /// <summary>Whether bytes have come since the worker began.</summary>
     internal bool IsStreaming { get; private set; }
@@ -17,31 +19,31 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
     /// <summary>Reads the first answer's body as far as its lease can grow, and then, like all others, whatever is left.</summary>
     internal async Task RunAsync(RemoteAnswer? first, Lease? lease, Func<long?> wanted, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             if (first is not null && lease is not null)
             {
-                await FetchFirstAsync(lease, buffer, first, cancellationToken).ConfigureAwait(false);
+                await FetchFirstAsync(lease, first, cancellationToken).ConfigureAwait(false);
             }
 
             while (wanted() is { } bytes && job.Plan.TryTake(bytes) is { } next)
             {
-                await FetchAsync(next, buffer, null, cancellationToken).ConfigureAwait(false);
+                await FetchAsync(next, null, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(_buffer);
         }
     }
 
-    private async Task FetchFirstAsync(Lease lease, byte[] buffer, RemoteAnswer answer, CancellationToken cancellationToken)
+    private async Task FetchFirstAsync(Lease lease, RemoteAnswer answer, CancellationToken cancellationToken)
     {
         job.HasWholeStream = answer.Status == HttpStatusCode.OK;
         try
         {
-            await FetchAsync(lease, buffer, answer, cancellationToken).ConfigureAwait(false);
+            await FetchAsync(lease, answer, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -49,14 +51,14 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
         }
     }
 
-    private async Task FetchAsync(Lease lease, byte[] buffer, RemoteAnswer? answer, CancellationToken cancellationToken)
+    private async Task FetchAsync(Lease lease, RemoteAnswer? answer, CancellationToken cancellationToken)
     {
         var delay = TimeSpan.Zero;
         var begunAt = options.TimeProvider.GetTimestamp();
         try
         {
             answer ??= await AskAsync(lease, cancellationToken).ConfigureAwait(false);
-            await CopyAsync(answer, lease, buffer, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(answer, lease, cancellationToken).ConfigureAwait(false);
         }
         catch (RangesUnusable reason) when (job.HasWholeStream)
         {
@@ -108,7 +110,7 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
         }
     }
 
-    private async Task CopyAsync(RemoteAnswer answer, Lease lease, byte[] buffer, CancellationToken cancellationToken)
+    private async Task CopyAsync(RemoteAnswer answer, Lease lease, CancellationToken cancellationToken)
     {
         var granules = job.Plan.Granules;
         var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
@@ -121,7 +123,8 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
                 return;
             }
 
-            var count = await guard.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, room))).ConfigureAwait(false);
+            await digest.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+            var count = await guard.ReadAsync(_buffer.AsMemory(0, (int)Math.Min(_buffer.Length, room))).ConfigureAwait(false);
             if (count == 0)
             {
                 throw new TransientFailure($"The body ended {room} bytes early.");
@@ -131,15 +134,17 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
             count = (int)Math.Min(count, granules.Range(0, lease.End).End - lease.Position);
             if (count > 0)
             {
-                Store(lease, buffer.AsSpan(0, count));
+                Store(lease, count);
             }
         }
     }
 
-    private void Store(Lease lease, ReadOnlySpan<byte> bytes)
+    private void Store(Lease lease, int count)
     {
         // On disk first (in the page cache, that is), in the plan and the journal after.
-        RandomAccess.Write(job.File, bytes, lease.Position);
+        ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, count);
+        var position = lease.Position;
+        RandomAccess.Write(job.File, bytes, position);
         job.Arrived(bytes.Length);
         DownloadTelemetry.Arrived(bytes.Length);
         IsStreaming = true;
@@ -160,6 +165,11 @@ internal sealed class SegmentWorker(TransferJob job, RemoteOpener opener, RetryB
                 job.Plan.Complete(lease);
                 job.FrontierMoved.Set();
             }
+        }
+
+        if (digest.TryHand(_buffer, count, position))
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         }
     }
 }

@@ -22,6 +22,7 @@ internal sealed class SegmentedTransfer
     private readonly ProgressReporter _progress;
     private readonly TransferJob _job;
     private readonly ConnectionTuner _tuner;
+    private readonly FrontierDigest _digest;
     private readonly BackgroundFlush _flush;
     private readonly Recorder? _recorder;
     private readonly List<(SegmentWorker Worker, Task Running)> _workers = [];
@@ -37,7 +38,8 @@ internal sealed class SegmentedTransfer
         _budget = budget;
         _progress = progress;
         _job = job;
-        _tuner = new ConnectionTuner(context.Options.MaxConnectionsPerHost);
+        _tuner = new ConnectionTuner(job.PromisedDigests.Count == 0 ? 2 : 1, context.Options.MaxConnectionsPerHost);
+        _digest = new FrontierDigest(job);
         _flush = new BackgroundFlush(job.File);
         _recorder = job.MayUseRanges ? new Recorder(job, Time, context.Logger) : null;
         _began = Time.GetTimestamp();
@@ -54,7 +56,7 @@ internal sealed class SegmentedTransfer
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         var proving = Task.Run(() => new GranuleProver(_job).Run(stop.Token), CancellationToken.None);
-        var digesting = Task.Run(() => new FrontierDigest(_job).RunAsync(stop.Token), CancellationToken.None);
+        var digesting = Task.Run(() => _digest.RunAsync(stop.Token), CancellationToken.None);
         try
         {
             Start(first, lease, enough.Token);
@@ -136,7 +138,7 @@ internal sealed class SegmentedTransfer
 
     private void Start(RemoteAnswer? first, Lease? lease, CancellationToken cancellationToken)
     {
-        var worker = new SegmentWorker(_job, _opener, _budget, _context.Options, _context.Logger);
+        var worker = new SegmentWorker(_job, _digest, _opener, _budget, _context.Options, _context.Logger);
         _workers.Add((worker, Task.Run(() => worker.RunAsync(first, lease, Wanted, cancellationToken), CancellationToken.None)));
     }
 
@@ -160,6 +162,13 @@ internal sealed class SegmentedTransfer
         if (_job.Connections is { } wanted)
         {
             _target = wanted;
+            return;
+        }
+
+        if (_digest.TakeHeldBack())
+        {
+            // The network is faster than the digest is computed: one connection is enough, and its bytes come in order.
+            _target = 1;
             return;
         }
 
