@@ -31,6 +31,30 @@ public sealed class LockTests : DownloadTest
         Assert.Empty(Server.Requests);
     }
 
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(Size)]
+    public async Task Nothing_is_put_in_place_when_the_lock_was_taken_away(int size)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There, what is open cannot be removed.
+            return;
+        }
+
+        Remote.Bytes = Remote.Bytes[..size];
+        Remote.Twist = (_, answer) =>
+        {
+            File.Delete(LockPath);
+            return answer;
+        };
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { FileName = "data.bin" }));
+
+        Assert.Equal(DownloadFailure.Locked, error.Reason);
+        Assert.False(File.Exists(Final));
+    }
+
     [Fact]
     public void A_lock_is_one_persons_and_gone_after()
     {

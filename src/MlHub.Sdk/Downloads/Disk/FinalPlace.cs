@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using MlHub.Sdk.Downloads.Locking;
 using MlHub.Sdk.Downloads.Naming;
 
 namespace MlHub.Sdk.Downloads.Disk;
@@ -7,7 +8,8 @@ namespace MlHub.Sdk.Downloads.Disk;
 internal static class FinalPlace
 {
     /// <summary>Flushes the file, renames it over whatever lies there, and flushes the directory, so that a power cut leaves either all or nothing.</summary>
-    internal static void Move(SafeFileHandle file, Target target, bool flush)
+    /// <exception cref="DownloadException">The lock was removed by someone else, who may be at work on the same file.</exception>
+    internal static void Move(SafeFileHandle file, Target target, TargetLock held, bool flush)
     {
         if (flush)
         {
@@ -15,6 +17,11 @@ internal static class FinalPlace
         }
 
         file.Dispose();
+        if (!held.IsHeld())
+        {
+            throw new DownloadException(DownloadFailure.Locked, $"The lock of '{target.FinalPath}' was removed by someone else. Run it again.") { Path = target.FinalPath };
+        }
+
         _ = target.TryGetExisting(out _);
         File.Move(target.PartPath, target.FinalPath, overwrite: true);
         target.DiscardJournal();

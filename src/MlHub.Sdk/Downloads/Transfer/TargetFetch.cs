@@ -137,7 +137,7 @@ internal sealed class TargetFetch(
 
     private async Task<DownloadResult> FetchWholeAsync(RemoteAnswer answer, CancellationToken cancellationToken)
     {
-        var fetch = new WholeFileFetch(context.Options, progress);
+        var fetch = new WholeFileFetch(context.Options, progress, held);
         var (bytes, verified) = await fetch.RunAsync(answer, target, Promised(answer.Digests), _flush, cancellationToken).ConfigureAwait(false);
         return Finished(bytes, 0, verified);
     }
@@ -231,11 +231,6 @@ internal sealed class TargetFetch(
     private void PutInPlace(TransferJob job)
     {
         progress.Report(DownloadPhase.Flushing, job.Plan.BytesDone, 0);
-        if (!held.IsHeld())
-        {
-            throw new DownloadException(DownloadFailure.Locked, $"The lock of '{target.FinalPath}' was removed by someone else. Run it again: it resumes.") { Path = target.FinalPath };
-        }
-
         if (RandomAccess.GetLength(job.File) != job.Plan.Granules.FileLength)
         {
             RandomAccess.SetLength(job.File, job.Plan.Granules.FileLength);
@@ -243,7 +238,7 @@ internal sealed class TargetFetch(
 
         var plan = job.Plan;
         ReceiptStore.TryWrite(target.PartPath, new Receipt(plan.Granules.FileLength, job.Identity.Url, job.PromisedDigests, plan.Granules.Size, plan.Seal()));
-        FinalPlace.Move(job.File, target, _flush);
+        FinalPlace.Move(job.File, target, held, _flush);
     }
 
     private TransferJob Job(

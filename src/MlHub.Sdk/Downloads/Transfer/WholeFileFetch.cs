@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 using MlHub.Sdk.Downloads.Digests;
 using MlHub.Sdk.Downloads.Disk;
+using MlHub.Sdk.Downloads.Locking;
 using MlHub.Sdk.Downloads.Naming;
 using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Verification;
@@ -13,7 +14,7 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// Fetches a file in one stream, without plan or journal: small files, where these would cost more than they save,
 /// and files of unknown length, of which no part can be proved.
 /// </summary>
-internal sealed class WholeFileFetch(ResumableDownloaderOptions options, ProgressReporter progress)
+internal sealed class WholeFileFetch(ResumableDownloaderOptions options, ProgressReporter progress, TargetLock held)
 {
     private const int MostBuffer = 256 * 1024;
     private const int LeastPreallocated = 1024 * 1024;
@@ -39,7 +40,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
 
         progress.Report(DownloadPhase.Flushing, bytes, 0);
         ReceiptStore.TryWrite(target.PartPath, new Receipt(bytes, answer.Identity.Url, promised, GranuleSize: 0, seal.GetCurrentHashAsUInt64()));
-        FinalPlace.Move(file, target, flush);
+        FinalPlace.Move(file, target, held, flush);
         return (bytes, answer.Identity.Length is null && verified.Method == VerificationMethod.Length ? DownloadVerification.None : verified);
     }
 
