@@ -73,6 +73,33 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
+    public async Task Retries_used_up_say_where_how_often_and_what_the_server_said()
+    {
+        Remote.Twist = (_, _) => ScriptedAnswer.Of(503, "{\"message\": \"Down for repair.\"}"u8.ToArray()).With("Content-Type", "application/json");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Contains("503", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Down for repair.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("7 failures in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Server.Url("data.bin").ToString(), error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Down for repair.", error.ServerMessage);
+    }
+
+    [Fact]
+    public async Task Retries_used_up_by_broken_connections_say_where_and_how_often()
+    {
+        Remote.CutAfter = 0;
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Contains("failures in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Server.Url("data.bin").ToString(), error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Progress_renews_the_retries()
     {
         Remote.CutAfter = 100_000;

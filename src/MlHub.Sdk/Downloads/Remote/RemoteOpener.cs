@@ -228,22 +228,24 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
             return new AddressExpiry(status);
         }
 
+        var words = await ServerWords.ReadAsync(answer.Response.Content, options.Scrub, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         if (status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
             or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
         {
-            return Overload(answer);
+            return Overload(answer, words);
         }
 
-        var words = await ServerWords.ReadAsync(answer.Response.Content, options.Scrub, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         return Refusals.Describe(status, answer.Url, isStart: Redirects.AreSameOrigin(answer.Url, request.Url), words);
     }
 
-    private TransientFailure Overload(RemoteAnswer answer) =>
+    private TransientFailure Overload(RemoteAnswer answer, string? words) =>
         new($"The server answered {(int)answer.Status} ({answer.Status}).")
         {
             IsThrottling = answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
             RetryAfter = RetryAfter.Read(answer.Response.Headers.RetryAfter, options.TimeProvider.GetUtcNow()),
             Status = answer.Status,
+            Url = RedactedUrl.Of(answer.Url),
+            ServerWords = words,
         };
 
     private static DownloadException Bad(string message, Uri url) =>

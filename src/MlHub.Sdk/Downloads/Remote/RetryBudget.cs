@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>How often and how late one download tries again. Progress renews the count in a row, never the count in all.</summary>
-internal sealed class RetryBudget(ResumableDownloaderOptions options)
+internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
 {
     private readonly Lock _lock = new();
     private int _inARow;
@@ -31,7 +31,7 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options)
         {
             throw GiveUp(failure, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The server asks to wait {failure.RetryAfter.Value.TotalSeconds:0} s, longer than the {options.MaxRetryAfter.TotalSeconds:0} s allowed. Run it again later: it resumes."));
+                $"The server asks, for {Where(failure)}, to wait {failure.RetryAfter.Value.TotalSeconds:0} s, longer than the {options.MaxRetryAfter.TotalSeconds:0} s allowed. Run it again later: it resumes."));
         }
 
         lock (_lock)
@@ -46,12 +46,12 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options)
             _inARow++;
             if (_inARow > options.MaxRetries)
             {
-                throw GiveUp(failure, $"{failure.Message} Gave up after {_inARow} failures in a row. Run it again: it resumes.");
+                throw GiveUp(failure, $"Gave up on {Where(failure)} after {_inARow} failures in a row. {Last(failure)} Run it again: it resumes.");
             }
 
             if (_total > options.MaxTotalRetries)
             {
-                throw GiveUp(failure, $"{failure.Message} Gave up after {_total} failures in all. Run it again: it resumes.");
+                throw GiveUp(failure, $"Gave up on {Where(failure)} after {_total} failures in all. {Last(failure)} Run it again: it resumes.");
             }
 
             return Delay(_inARow, failure.RetryAfter);
@@ -69,6 +69,15 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options)
         return retryAfter > jittered ? retryAfter.Value : jittered;
     }
 
-    private static DownloadException GiveUp(TransientFailure failure, string message) =>
-        new(DownloadFailure.Network, message, failure.InnerException) { StatusCode = failure.Status };
+    private Uri Where(TransientFailure failure) => failure.Url ?? RedactedUrl.Of(url);
+
+    private static string Last(TransientFailure failure) =>
+        failure.ServerWords is null ? failure.Message : $"{failure.Message} The server said: {failure.ServerWords}";
+
+    private DownloadException GiveUp(TransientFailure failure, string message) => new(DownloadFailure.Network, message, failure.InnerException)
+    {
+        StatusCode = failure.Status,
+        RequestUrl = Where(failure),
+        ServerMessage = failure.ServerWords,
+    };
 }

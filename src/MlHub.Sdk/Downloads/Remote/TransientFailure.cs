@@ -15,4 +15,10 @@ internal sealed class TransientFailure : Exception
     internal bool IsThrottling { get; init; }
 
     internal System.Net.HttpStatusCode? Status { get; init; }
+
+    /// <summary>Who answered so, without what is secret; null when it is the address that was asked for, or nobody did.</summary>
+    internal Uri? Url { get; init; }
+
+    /// <summary>What the server said, or null.</summary>
+    internal string? ServerWords { get; init; }
 }

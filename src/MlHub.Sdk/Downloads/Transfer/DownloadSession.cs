@@ -26,7 +26,7 @@ internal sealed class DownloadSession : IDisposable
         _request = request;
         _context = context;
         _opener = new RemoteOpener(context.Http, context.Gates, context.Options, request, NoteExpiry);
-        _budget = new RetryBudget(context.Options);
+        _budget = new RetryBudget(context.Options, request.Url);
         _progress = new ProgressReporter(progress, context.Options.TimeProvider);
         _directory = Path.GetFullPath(request.OutputDirectory);
     }
