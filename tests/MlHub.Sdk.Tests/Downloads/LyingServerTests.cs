@@ -104,6 +104,21 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Theory]
+    [InlineData("gzip, chunked")]
+    [InlineData("gzip")]
+    public async Task A_body_coded_for_its_way_is_refused(string coding)
+    {
+        byte[] coded = [.. "3\r\n"u8, 1, 2, 3, .. "\r\n0\r\n\r\n"u8];
+        Remote.Twist = (_, _) => new ScriptedAnswer(200) { Body = coded, End = ScriptedEnd.Close }.With("Transfer-Encoding", coding);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Contains(coding, error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Output));
+    }
+
+    [Theory]
     [InlineData("+3000000")]
     [InlineData("3000000, 3000000")]
     [InlineData("99999999999999999999999")]

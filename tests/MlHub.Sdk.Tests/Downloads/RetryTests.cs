@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
@@ -135,6 +134,24 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
+    public async Task A_body_that_trickles_is_given_up_and_resumed()
+    {
+        using var log = new CollectedLog();
+        Remote.Twist = (request, answer) => request.Number > 1
+            ? answer : answer with { PieceSize = 1, BeforePiece = stop => Task.Delay(TimeSpan.FromMilliseconds(10), stop) };
+
+        var downloader = NewDownloader(options =>
+        {
+            options.StallTimeout = TimeSpan.FromMilliseconds(200);
+            options.LoggerFactory = log;
+        });
+        var result = await downloader.DownloadAsync(Request with { Connections = 1 });
+
+        await AssertWholeAsync(result);
+        Assert.Contains(log.Messages, message => message.StartsWith("The body stood still for 0.2 s.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_answer_that_does_not_come_is_given_up()
     {
         Remote.Twist = (request, answer) => request.Number == 1 ? new ScriptedAnswer(200) { Silent = true } : answer;
@@ -200,7 +217,7 @@ public sealed class RetryTests : DownloadTest
     [Fact]
     public async Task No_query_is_ever_written_or_logged()
     {
-        using var log = new CollectingLoggerFactory();
+        using var log = new CollectedLog();
         Remote.CutAfter = 700_000;
         await InterruptAsync();
         Remote.HonoursIfRange = false;
@@ -256,28 +273,5 @@ public sealed class RetryTests : DownloadTest
         var result = await DownloadAsync(Request with { Connections = 2 }).WaitAsync(TimeSpan.FromSeconds(30));
 
         await AssertWholeAsync(result);
-    }
-
-    private sealed class CollectingLoggerFactory : ILoggerFactory, ILogger
-    {
-        public System.Collections.Concurrent.ConcurrentQueue<string> Messages { get; } = new();
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Messages.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
     }
 }
