@@ -2,11 +2,10 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>A directory of its own for each test, one remote file, and downloaders that do not wait long.</summary>
-public abstract class DownloadTest : IAsyncLifetime
+/// <summary>One remote file for each test, on a server of its own that lies where it is told to.</summary>
+public abstract class DownloadTest : DownloaderTest
 {
     protected const int Size = 3_000_000;
-    private readonly List<ResumableDownloader> _downloaders = [];
 
     protected DownloadTest()
     {
@@ -14,8 +13,6 @@ public abstract class DownloadTest : IAsyncLifetime
         Server = new ScriptedServer(request => Remote.Answer(request));
         Request = new DownloadRequest { Url = Server.Url("data.bin?key=secret"), OutputDirectory = Output };
     }
-
-    protected string Output { get; } = Directory.CreateTempSubdirectory("mlhub-").FullName;
 
     protected RemoteFile Remote { get; }
 
@@ -29,30 +26,13 @@ public abstract class DownloadTest : IAsyncLifetime
 
     protected string Journal => Final + ".mlhub-journal";
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
-        _downloaders.ForEach(downloader => downloader.Dispose());
         await Server.DisposeAsync();
-        Directory.Delete(Output, recursive: true);
+        await base.DisposeAsync();
     }
 
     protected static string Md5(byte[] bytes) => Convert.ToBase64String(MD5.HashData(bytes));
-
-    protected ResumableDownloader NewDownloader(Action<ResumableDownloaderOptions>? change = null)
-    {
-        var options = new ResumableDownloaderOptions
-        {
-            RetryBaseDelay = TimeSpan.FromMilliseconds(1),
-            RetryMaxDelay = TimeSpan.FromMilliseconds(5),
-            FlushToDisk = false,
-        };
-        change?.Invoke(options);
-        var downloader = new ResumableDownloader(options);
-        _downloaders.Add(downloader);
-        return downloader;
-    }
 
     protected Task<DownloadResult> DownloadAsync(DownloadRequest? request = null) => NewDownloader().DownloadAsync(request ?? Request);
 

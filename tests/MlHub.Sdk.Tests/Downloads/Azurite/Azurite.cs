@@ -1,0 +1,108 @@
+using System.Globalization;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Sas;
+using MlHub.Sdk.Tests.Generation;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>Azurite, Microsoft's emulator of Azure Blob storage, with one container of blobs that only signed addresses lead to.</summary>
+public sealed class Azurite : IAsyncLifetime
+{
+    // The account that every emulator has, and its key: Microsoft's documentation names both.
+    private const string Account = "devstoreaccount1";
+    private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private static readonly Lazy<string?> Reason = new(FindReason);
+    private readonly int _port = ChildServer.FreePort();
+    private readonly StorageSharedKeyCredential _credential = new(Account, AccountKey);
+    private ChildServer? _server;
+    private BlobContainerClient _container = null!;
+
+    /// <summary>Why there is no Azurite, or null.</summary>
+    public static string? WhyNot => Reason.Value;
+
+    private static string Program => Repository.Place("eng/azurite/node_modules/azurite/dist/src/blob/main.js");
+
+    private string Home { get; } = Directory.CreateTempSubdirectory("mlhub-azurite-").FullName;
+
+    public async Task InitializeAsync()
+    {
+        if (WhyNot is not null)
+        {
+            return;
+        }
+
+        _server = await ChildServer.StartAsync(
+            _port,
+            Home,
+            ["node", Program, "--silent", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry",
+                "--debug", Path.Combine(Home, "debug.log"), "--blobPort", _port.ToString(CultureInfo.InvariantCulture)]);
+        _container = new BlobContainerClient(new Uri($"http://127.0.0.1:{_port}/{Account}/archives"), _credential);
+        await _container.CreateAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        Directory.Delete(Home, recursive: true);
+    }
+
+    /// <summary>Stores a blob; its Content-MD5 is kept as it is given, right or wrong.</summary>
+    public async Task PutAsync(string name, byte[] bytes, byte[]? md5 = null)
+    {
+        var blob = _container.GetBlobClient(name);
+        await blob.UploadAsync(BinaryData.FromBytes(bytes), overwrite: true);
+        if (md5 is not null)
+        {
+            // The upload itself would refuse a wrong one.
+            await blob.SetHttpHeadersAsync(new BlobHttpHeaders { ContentHash = md5 });
+        }
+    }
+
+    /// <summary>An address that may be read until it expires.</summary>
+    public Uri Address(string name, TimeSpan? lifetime = null) => Sign(name, new BlobSasBuilder { ExpiresOn = DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromHours(1)) });
+
+    /// <summary>An address that may be read as long as a policy of the container lasts.</summary>
+    public Uri AddressUnder(string policy, string name) => Sign(name, new BlobSasBuilder { Identifier = policy });
+
+    /// <summary>Says how long what was signed under each policy is good; a policy that is not named ends at once.</summary>
+    public Task SetPoliciesAsync(params (string Name, TimeSpan Lifetime)[] policies) =>
+        _container.SetAccessPolicyAsync(permissions: policies.Select(policy => new BlobSignedIdentifier
+        {
+            Id = policy.Name,
+            AccessPolicy = new BlobAccessPolicy
+            {
+                PolicyStartsOn = DateTimeOffset.UtcNow - TimeSpan.FromDays(1),
+                PolicyExpiresOn = DateTimeOffset.UtcNow + policy.Lifetime,
+                Permissions = "r",
+            },
+        }));
+
+    /// <summary>All that Azurite has written down of the requests that it got, headers and addresses included.</summary>
+    public async Task<string> DebugLogAsync()
+    {
+        using var log = new StreamReader(File.Open(Path.Combine(Home, "debug.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return await log.ReadToEndAsync();
+    }
+
+    private Uri Sign(string name, BlobSasBuilder signature)
+    {
+        signature.BlobContainerName = _container.Name;
+        signature.BlobName = name;
+        signature.Resource = "b";
+        if (signature.Identifier is null)
+        {
+            signature.SetPermissions(BlobSasPermissions.Read);
+        }
+
+        return new UriBuilder(_container.GetBlobClient(name).Uri) { Query = signature.ToSasQueryParameters(_credential).ToString() }.Uri;
+    }
+
+    private static string? FindReason() =>
+        ChildServer.WhyNot("node", "Node") ?? (File.Exists(Program) ? null : "Azurite is not installed: run eng/test-servers");
+}

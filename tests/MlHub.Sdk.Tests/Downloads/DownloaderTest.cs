@@ -1,0 +1,56 @@
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>A directory of its own for each test, and downloaders that do not wait long.</summary>
+public abstract class DownloaderTest : IAsyncLifetime
+{
+    private readonly List<ResumableDownloader> _downloaders = [];
+
+    protected string Output { get; } = Directory.CreateTempSubdirectory("mlhub-").FullName;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public virtual Task DisposeAsync()
+    {
+        _downloaders.ForEach(downloader => downloader.Dispose());
+        Directory.Delete(Output, recursive: true);
+        return Task.CompletedTask;
+    }
+
+    protected ResumableDownloader NewDownloader(Action<ResumableDownloaderOptions>? change = null)
+    {
+        var options = new ResumableDownloaderOptions
+        {
+            RetryBaseDelay = TimeSpan.FromMilliseconds(1),
+            RetryMaxDelay = TimeSpan.FromMilliseconds(5),
+            FlushToDisk = false,
+        };
+        change?.Invoke(options);
+        var downloader = new ResumableDownloader(options);
+        _downloaders.Add(downloader);
+        return downloader;
+    }
+
+    /// <summary>A first run over one connection, whose body stands still after so many bytes, and that is cancelled when half of these are there.</summary>
+    protected async Task CancelAsync(DownloadRequest request, int afterBytes)
+    {
+        using var stop = new CancellationTokenSource();
+        using var wire = new Wire { HoldAfter = afterBytes };
+        var whenThere = new InlineProgress(report =>
+        {
+            if (report.BytesDone >= afterBytes / 2)
+            {
+                stop.Cancel();
+            }
+        });
+        var downloader = NewDownloader(options => options.HttpMessageHandler = wire);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => downloader.DownloadAsync(request with { Connections = 1 }, whenThere, stop.Token));
+    }
+
+    /// <summary>The file is right, and alone in its directory.</summary>
+    protected async Task AssertFileAsync(byte[] expected, DownloadResult result)
+    {
+        var bytes = await File.ReadAllBytesAsync(result.Path);
+        Assert.True(expected.AsSpan().SequenceEqual(bytes), "The file is not what the server has.");
+        Assert.Equal([result.Path], Directory.GetFiles(Output));
+    }
+}

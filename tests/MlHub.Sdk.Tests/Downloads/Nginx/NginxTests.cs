@@ -1,0 +1,242 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>Downloads from the real nginx; what it was asked for is what its access log says.</summary>
+public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Nginx>
+{
+    private const int MiB = 1024 * 1024;
+    private static readonly DateTime Monday = new(2026, 1, 5, 10, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Tuesday = Monday.AddDays(1);
+
+    [NginxFact]
+    public async Task A_file_is_fetched_in_ranges_over_several_connections()
+    {
+        var bytes = Put("several.bin", 16 * MiB);
+
+        var result = await NewDownloader().DownloadAsync(Request("several.bin", bytesPerSecond: 8 * MiB) with { Connections = 4 });
+
+        await AssertFileAsync(bytes, result);
+        var requests = await nginx.RequestsAsync("several.bin");
+        Assert.Single(requests, request => request.Status == 200);
+        Assert.All(requests.Where(request => request.Status != 200), request => Assert.Equal(206, request.Status));
+        Assert.InRange(requests.Select(request => request.Connection).Distinct().Count(), 3, 5);
+    }
+
+    [NginxFact]
+    public async Task What_a_cancelled_run_has_fetched_is_not_asked_for_again()
+    {
+        var bytes = Put("cancelled.bin", 4 * MiB);
+        await CancelAsync(Request("cancelled.bin"), afterBytes: 2 * MiB);
+
+        var result = await NewDownloader().DownloadAsync(Request("cancelled.bin", query: "again") with { Connections = 1 });
+
+        await AssertFileAsync(bytes, result);
+        Assert.InRange(result.ResumedFrom, 1 * MiB, 2 * MiB);
+        var again = Assert.Single(await nginx.RequestsAsync("cancelled.bin"), request => request.Uri.EndsWith("?again", StringComparison.Ordinal));
+        Assert.Equal(206, again.Status);
+        Assert.Equal(bytes.Length - result.ResumedFrom, again.Bytes);
+        Assert.Equal(again.ETag, again.IfRange);
+    }
+
+    [NginxFact]
+    public async Task A_file_replaced_between_two_runs_is_never_spliced()
+    {
+        Put("replaced.bin", 4 * MiB);
+        await CancelAsync(Request("replaced.bin"), afterBytes: 2 * MiB);
+        var bytes = Put("replaced.bin", 4 * MiB, Tuesday);
+
+        var result = await NewDownloader().DownloadAsync(Request("replaced.bin", query: "again"));
+
+        await AssertFileAsync(bytes, result);
+        Assert.Equal(0, result.ResumedFrom);
+        Assert.Contains("ETag", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+        var again = (await nginx.RequestsAsync("replaced.bin")).Where(request => request.Uri.EndsWith("?again", StringComparison.Ordinal)).ToList();
+        var conditional = Assert.Single(again, request => request.IfRange.Length > 0 && request.IfRange != request.ETag);
+        Assert.Equal(200, conditional.Status);
+    }
+
+    [NginxFact]
+    public async Task A_file_replaced_during_a_run_is_never_spliced()
+    {
+        Put("changing.bin", 8 * MiB);
+        var bytes = RandomNumberGenerator.GetBytes(8 * MiB);
+        using var wire = new Wire
+        {
+            BeforeRequest = (_, number) =>
+            {
+                if (number == 2)
+                {
+                    nginx.Put("changing.bin", bytes, Tuesday);
+                }
+
+                return Task.CompletedTask;
+            },
+        };
+
+        var result = await NewDownloader(options => options.HttpMessageHandler = wire)
+            .DownloadAsync(Request("changing.bin", bytesPerSecond: 8 * MiB) with { Connections = 2 });
+
+        await AssertFileAsync(bytes, result);
+        Assert.Contains("ETag", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+    }
+
+    [NginxFact]
+    public async Task Connections_grow_by_themselves_where_each_is_slow()
+    {
+        var bytes = Put("slow.bin", 8 * MiB);
+
+        var result = await NewDownloader().DownloadAsync(Request("slow.bin", bytesPerSecond: 1 * MiB));
+
+        await AssertFileAsync(bytes, result);
+        Assert.InRange((await nginx.RequestsAsync("slow.bin")).Select(request => request.Connection).Distinct().Count(), 4, 17);
+    }
+
+    [NginxFact]
+    public async Task One_connection_stays_one()
+    {
+        var bytes = Put("one.bin", 4 * MiB);
+
+        var result = await NewDownloader().DownloadAsync(Request("one.bin", bytesPerSecond: 8 * MiB) with { Connections = 1 });
+
+        await AssertFileAsync(bytes, result);
+        Assert.Single(await nginx.RequestsAsync("one.bin"));
+    }
+
+    [NginxFact]
+    public async Task A_file_that_shrank_is_refused_with_416_and_fetched_from_the_start()
+    {
+        // Without an ETag there is nothing to send as If-Range, and nginx refuses a range beyond the new end.
+        Put("no-etag/shrunk.bin", 4 * MiB);
+        await CancelAsync(Request("no-etag/shrunk.bin"), afterBytes: 2 * MiB);
+        var bytes = Put("no-etag/shrunk.bin", 100_000, Tuesday);
+
+        var result = await NewDownloader().DownloadAsync(Request("no-etag/shrunk.bin"));
+
+        await AssertFileAsync(bytes, result);
+        Assert.Equal("the remote file changed: its length was 4194304 and is now 100000", Assert.Single(result.RestartReasons));
+        Assert.Contains(await nginx.RequestsAsync("no-etag/shrunk.bin"), request => request.Status == 416);
+    }
+
+    [NginxFact]
+    public async Task A_server_without_ranges_is_read_in_one_stream_and_from_the_start()
+    {
+        var bytes = Put("no-ranges/data.bin", 4 * MiB);
+        await CancelAsync(Request("no-ranges/data.bin"), afterBytes: 2 * MiB);
+
+        var result = await NewDownloader().DownloadAsync(Request("no-ranges/data.bin"));
+
+        await AssertFileAsync(bytes, result);
+        Assert.Equal(0, result.ResumedFrom);
+        Assert.All(await nginx.RequestsAsync("no-ranges/data.bin"), request => Assert.Equal(200, request.Status));
+    }
+
+    [NginxFact]
+    public async Task Text_arrives_as_it_is_stored_where_the_server_would_compress_it()
+    {
+        var bytes = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("the same words again\n", 100_000)));
+        nginx.Put("gzip/data.txt", bytes, Monday);
+
+        var result = await NewDownloader().DownloadAsync(Request("gzip/data.txt"));
+
+        await AssertFileAsync(bytes, result);
+        Assert.All(await nginx.RequestsAsync("gzip/data.txt"), request => Assert.Equal("identity", request.AcceptEncoding));
+    }
+
+    [NginxTheory]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task A_server_that_allows_two_connections_gets_fewer_and_the_file_arrives(int status)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"two-connections-{status}/data.bin");
+        var bytes = Put(path, 24 * MiB);
+
+        var result = await NewDownloader().DownloadAsync(Request(path, bytesPerSecond: 12 * MiB) with { Connections = 8 });
+
+        await AssertFileAsync(bytes, result);
+        var requests = await nginx.RequestsAsync(path);
+        Assert.Empty(result.RestartReasons);
+        Assert.InRange(requests.Count(request => request.Status == status), 1, 30);
+    }
+
+    [NginxFact]
+    public async Task Refusals_say_what_was_refused()
+    {
+        Put("forbidden/data.bin", 10);
+
+        var forbidden = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => NewDownloader().DownloadAsync(Request("forbidden/data.bin", query: "sig=secret")));
+        var missing = await Assert.ThrowsAsync<EntityDoesNotExistException>(() => NewDownloader().DownloadAsync(Request("missing.bin", query: "sig=secret")));
+
+        Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
+        Assert.StartsWith($"The server refused access to {nginx.Root}forbidden/data.bin (403).", forbidden.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"There is nothing at {nginx.Root}missing.bin (404).", missing.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", forbidden.ToString() + missing, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Output));
+    }
+
+    [NginxFact]
+    public async Task An_empty_file_arrives()
+    {
+        var bytes = Put("empty.bin", 0);
+
+        await AssertFileAsync(bytes, await NewDownloader().DownloadAsync(Request("empty.bin")));
+    }
+
+    [NginxFact]
+    public async Task A_promised_digest_is_checked()
+    {
+        var bytes = Put("promised.bin", 4 * MiB);
+        var right = Convert.ToBase64String(MD5.HashData(bytes));
+
+        var result = await NewDownloader().DownloadAsync(Request("promised.bin") with { Headers = [new("Promise-MD5", right)] });
+
+        await AssertFileAsync(bytes, result);
+        Assert.Equal("md5", result.Verified.ToString());
+    }
+
+    [NginxFact]
+    public async Task A_file_that_is_not_what_was_promised_is_not_there()
+    {
+        Put("promised.bin", 4 * MiB);
+        var wrong = Convert.ToBase64String(MD5.HashData([1]));
+
+        var error = await Assert.ThrowsAsync<DownloadException>(
+            () => NewDownloader().DownloadAsync(Request("promised.bin") with { Headers = [new("Promise-MD5", wrong)] }));
+
+        Assert.Equal(DownloadFailure.DigestMismatch, error.Reason);
+        Assert.Empty(Directory.GetFiles(Output));
+    }
+
+    [NginxFact]
+    public async Task A_file_that_is_cut_while_it_is_sent_is_fetched_again()
+    {
+        var bytes = Put("cut.bin", 4 * MiB)[..(2 * MiB)];
+        var cutting = new InlineProgress(report =>
+        {
+            if (report.TotalBytes == 4 * MiB && report.BytesDone > 0)
+            {
+                nginx.Cut("cut.bin", 2 * MiB);
+            }
+        });
+
+        var result = await NewDownloader().DownloadAsync(Request("cut.bin", bytesPerSecond: 4 * MiB) with { Connections = 1 }, cutting);
+
+        await AssertFileAsync(bytes, result);
+        Assert.Contains("length was 4194304 and is now 2097152", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+    }
+
+    private byte[] Put(string path, int size, DateTime? modified = null)
+    {
+        var bytes = RandomNumberGenerator.GetBytes(size);
+        nginx.Put(path, bytes, modified ?? Monday);
+        return bytes;
+    }
+
+    private DownloadRequest Request(string path, int? bytesPerSecond = null, string? query = null)
+    {
+        query ??= bytesPerSecond is { } rate ? string.Create(CultureInfo.InvariantCulture, $"rate={rate}") : null;
+        return new() { Url = new Uri(nginx.Root, query is null ? path : $"{path}?{query}"), OutputDirectory = Output };
+    }
+}
