@@ -6,23 +6,36 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// <summary>
 /// Computes the file's digests in its order, while the rest is still arriving. What arrives right behind what is digested is handed over in
 /// its buffer, still in the processor's cache; what arrived ahead of it is read back from the file. Where computing is slower than the
-/// network, the network waits: fetching ahead would only make every byte be read twice, and gain nothing.
+/// network, the network waits: fetching ahead would only make every byte be read twice, and gain nothing. It does not wait where an earlier
+/// run has left much to be digested, nor where much becomes contiguous at once because several slow connections filled the gaps.
 /// </summary>
-internal sealed class FrontierDigest(TransferJob job)
+internal sealed class FrontierDigest(TransferJob job, TimeProvider time)
 {
     private const int BufferSize = 512 * 1024;
     private const int WorthHanding = 64 * 1024;
     private const int MostHanded = 8;
     private const long MostBehind = 4 * 1024 * 1024;
+    private const double NearlyAsFast = 0.9;
+    private static readonly TimeSpan LongEnoughToTell = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _lock = new();
     private readonly Queue<(byte[] Buffer, int Count)> _handed = new();
     private readonly bool _isWanted = job.PromisedDigests.Count > 0;
+    private readonly bool _isFresh = job.Plan.BytesDone == 0;
+    private readonly long _began = time.GetTimestamp();
+    private TimeSpan _busy;
+    private long _digested;
     private TaskCompletionSource? _room;
     private long _claimed;
     private bool _heldBack;
 
+    /// <summary>Whether one connection should do until it is known whether the network or the digest is faster.</summary>
+    internal bool MaySetThePace => _isWanted && _isFresh;
+
     private bool IsBehind => _handed.Count >= MostHanded || job.Plan.ContiguousBytes - _claimed > MostBehind;
+
+    private bool SetsThePace => MaySetThePace && _busy > LongEnoughToTell
+        && job.BytesArrived / time.GetElapsedTime(_began).TotalSeconds >= NearlyAsFast * _digested / _busy.TotalSeconds;
 
     private bool HasRoom => _handed.Count <= MostHanded / 2 && job.Plan.ContiguousBytes <= _claimed;
 
@@ -41,8 +54,10 @@ internal sealed class FrontierDigest(TransferJob job)
             for (var position = 0L; position < job.Plan.Granules.FileLength;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                var begunAt = time.GetTimestamp();
                 var count = DigestHanded(digests) ?? DigestFile(digests, buffer);
                 position += count;
+                Measure(count, time.GetElapsedTime(begunAt));
                 if (count == 0)
                 {
                     await job.FrontierMoved.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -81,17 +96,17 @@ internal sealed class FrontierDigest(TransferJob job)
         return true;
     }
 
-    /// <summary>Waits while more has arrived in order than was digested.</summary>
+    /// <summary>Waits while more has arrived in order than was digested, where the digest is what everything waits for in the end.</summary>
     internal Task WaitForRoomAsync(CancellationToken cancellationToken)
     {
-        if (!_isWanted)
+        if (!MaySetThePace)
         {
             return Task.CompletedTask;
         }
 
         lock (_lock)
         {
-            if (!IsBehind)
+            if (!IsBehind || !SetsThePace)
             {
                 return Task.CompletedTask;
             }
@@ -113,6 +128,17 @@ internal sealed class FrontierDigest(TransferJob job)
         }
     }
 
+    private void Measure(int count, TimeSpan took)
+    {
+        lock (_lock)
+        {
+            _digested += count;
+            _busy += count == 0 ? TimeSpan.Zero : took;
+        }
+
+        MakeRoom();
+    }
+
     private int? DigestHanded(DigestSet digests)
     {
         (byte[] Buffer, int Count) handed;
@@ -126,7 +152,6 @@ internal sealed class FrontierDigest(TransferJob job)
 
         digests.Append(handed.Buffer.AsSpan(0, handed.Count));
         ArrayPool<byte>.Shared.Return(handed.Buffer);
-        MakeRoom();
         return handed.Count;
     }
 
@@ -159,7 +184,6 @@ internal sealed class FrontierDigest(TransferJob job)
         }
 
         digests.Append(buffer.AsSpan(0, count));
-        MakeRoom();
         return count;
     }
 

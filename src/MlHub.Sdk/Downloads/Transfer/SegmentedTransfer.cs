@@ -38,8 +38,8 @@ internal sealed class SegmentedTransfer
         _budget = budget;
         _progress = progress;
         _job = job;
-        _tuner = new ConnectionTuner(job.PromisedDigests.Count == 0 ? 2 : 1, context.Options.MaxConnectionsPerHost);
-        _digest = new FrontierDigest(job);
+        _digest = new FrontierDigest(job, Time);
+        _tuner = new ConnectionTuner(_digest.MaySetThePace ? 1 : 2, context.Options.MaxConnectionsPerHost);
         _flush = new BackgroundFlush(job.File);
         _recorder = job.MayUseRanges ? new Recorder(job, Time, context.Logger) : null;
         _began = Time.GetTimestamp();
