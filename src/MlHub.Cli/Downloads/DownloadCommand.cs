@@ -19,25 +19,30 @@ internal static class DownloadCommand
             Description = "A digest that the file must have: md5, sha-1, sha-256, sha-512, crc32, crc32c or crc64nvme, in hexadecimal or base64. For one URL.",
             CustomParser = FileDigests.Parse,
         };
+        var fileName = new Option<string>("--file-name")
+        {
+            HelpName = "NAME",
+            Description = "The name to give the file. For one URL. Default: the last part of the address that it comes from.",
+        }.NotEmpty();
         var choices = new DownloadChoices();
-        var command = new Command("download", "Download files from any address, whole and verified, or go on with downloads that broke off.") { urls, digests };
+        var command = new Command("download", "Download files from any address, whole and verified, or go on with downloads that broke off.") { urls, fileName, digests };
         choices.AddTo(command);
         return shell.Runs(command, (run, token) =>
         {
-            var requests = Requests(run.Value(urls), choices.Output(run), choices.Options(run) with { ExpectedDigests = run.Value(digests) ?? [] });
+            var requests = Requests(run.Value(urls), choices.Output(run), choices.Options(run) with { ExpectedDigests = run.Value(digests) ?? [] }, run.Value(fileName));
             return DownloadRun.ReportAsync(run, (report, progress) => FetchAsync(run, requests, report, progress, token), token);
         });
     }
 
-    private static DownloadRequest[] Requests(string[] texts, string output, DownloadOptions options)
+    private static DownloadRequest[] Requests(string[] texts, string output, DownloadOptions options, string? fileName)
     {
         var requests = texts.Distinct(StringComparer.Ordinal)
             .Select(text => Values.IsHttpUrl(text, out var url)
-                ? DownloadRequest.Create(url!, output, options)
+                ? DownloadRequest.Create(url!, output, options) with { FileName = fileName }
                 : throw new WrongUsageException("URL is a whole address that begins with http:// or https://."))
             .ToArray();
-        return requests.Length > 1 && options.ExpectedDigests.Count > 0
-            ? throw new WrongUsageException("--digest is the digest of one file: give one URL with it.")
+        return requests.Length > 1 && options.ExpectedDigests.Count > 0 ? throw new WrongUsageException("--digest is the digest of one file: give one URL with it.")
+            : requests.Length > 1 && fileName is not null ? throw new WrongUsageException("--file-name is the name of one file: give one URL with it.")
             : requests;
     }
 

@@ -61,10 +61,12 @@ internal static class Examples
 
     private const string OfDownload =
         """
-        No API key is needed, and none is sent. Files of different addresses are fetched side by side.
+        No API key is needed, and none is sent. Files of different addresses are fetched side by side; two that
+        would get the same name are refused, and nothing is fetched.
 
         Examples:
           mlhub download https://example.org/data.tar.gz --output data
+          mlhub download https://example.org/download/17 --file-name data.tar.gz
           mlhub download https://example.org/data.tar.gz --digest md5:d41d8cd98f00b204e9800998ecf8427e
 
         """;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlHub.Sdk.Downloads.Naming;
 using NetTopologySuite.Geometries;
 
 namespace MlHub.Sdk;
@@ -117,7 +118,7 @@ public sealed class Dataset
     /// <param name="cancellationToken">Ends the download; it can be resumed.</param>
     /// <returns>A result for each archive, in the order of <see cref="Collections"/>.</returns>
     /// <exception cref="MlHubAuthenticationException">The key was refused.</exception>
-    /// <exception cref="DownloadsFailedException">Some archives could not be downloaded; the others were.</exception>
+    /// <exception cref="DownloadsFailedException">Some archives could not be downloaded, or would have had the path of another; the others were.</exception>
     public async Task<IReadOnlyList<DownloadResult>> DownloadAsync(
         string? outputDirectory = null,
         DownloadOptions? options = null,
@@ -125,6 +126,7 @@ public sealed class Dataset
         CancellationToken cancellationToken = default)
     {
         var outcomes = new DownloadTally();
+        options = (options ?? new DownloadOptions()) with { Claims = new PathClaims() };
         foreach (var collection in Collections)
         {
             await outcomes

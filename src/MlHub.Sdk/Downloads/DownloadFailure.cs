@@ -26,4 +26,7 @@ public enum DownloadFailure
 
     /// <summary>Another process is at work on the same target.</summary>
     Locked,
+
+    /// <summary>Another of the downloads that were asked for together ends at the same path. It was left alone, and of this one nothing was fetched.</summary>
+    NameTaken,
 }

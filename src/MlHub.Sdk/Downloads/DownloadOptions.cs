@@ -1,3 +1,5 @@
+using MlHub.Sdk.Downloads.Naming;
+
 namespace MlHub.Sdk;
 
 /// <summary>What callers may choose for the downloads of a dataset, a collection, an archive or a catalogue.</summary>
@@ -22,4 +24,7 @@ public sealed record DownloadOptions
     /// <summary>Digests that the file must have, beside those that the server promises. They apply to every file of the download.</summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<FileDigest> ExpectedDigests { get; init; } = [];
+
+    /// <summary>The paths of all downloads that belong together, or null.</summary>
+    internal PathClaims? Claims { get; init; }
 }

@@ -1,3 +1,4 @@
+using MlHub.Sdk.Downloads.Naming;
 using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk;
@@ -51,6 +52,9 @@ public sealed record DownloadRequest
     /// <value>The default is none.</value>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>The paths that this download has claimed among others, or null.</summary>
+    internal PathClaim? Claim { get; init; }
+
     /// <summary>Where the file is, without user information and query: an address may be signed.</summary>
     public override string ToString() => Url.IsAbsoluteUri ? RedactedUrl.Of(Url).AbsoluteUri : nameof(DownloadRequest);
 
@@ -71,6 +75,7 @@ public sealed record DownloadRequest
             Connections = options.Connections,
             FlushToDisk = options.FlushToDisk,
             ExpectedDigests = options.ExpectedDigests,
+            Claim = options.Claims?.By(url),
         };
     }
 }

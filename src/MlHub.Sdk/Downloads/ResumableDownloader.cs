@@ -62,7 +62,12 @@ public class ResumableDownloader : IDisposable
     }
 
     /// <summary>Downloads many files, some of them at once, over kept connections. One that fails does not stop the others.</summary>
-    /// <param name="requests">What to fetch. It is read as the downloads go on: memory does not grow with its length.</param>
+    /// <remarks>
+    /// No two files may end at the same path, names that differ by case alone included. The second request whose <see cref="DownloadRequest.FileName"/>, or
+    /// the last segment of whose address, leads to where an earlier one goes fails with <see cref="DownloadFailure.NameTaken"/> before it is sent; one
+    /// that a redirect leads there fails when that is known. The same address twice is such a pair.
+    /// </remarks>
+    /// <param name="requests">What to fetch. It is read as the downloads go on: of each, no more than some two hundred bytes are kept.</param>
     /// <param name="concurrency">How many files are fetched at once, from 1 to 256; null for 8.</param>
     /// <param name="progress">Where to tell how far each file is, or null.</param>
     /// <param name="cancellationToken">Cancels all downloads.</param>
@@ -100,6 +105,9 @@ public class ResumableDownloader : IDisposable
     }
 
     /// <inheritdoc cref="DownloadAllAsync(IAsyncEnumerable{DownloadRequest}, int?, IProgress{DownloadProgress}?, CancellationToken)"/>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="requests"/> is an array, a list or another collection that is all there, and two of them are known to end at the same path. Nothing is fetched.
+    /// </exception>
     public virtual IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
         IEnumerable<DownloadRequest> requests,
         int? concurrency = null,
@@ -107,6 +115,11 @@ public class ResumableDownloader : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
+        if (requests is IReadOnlyCollection<DownloadRequest> all)
+        {
+            RequireDifferentPaths(all);
+        }
+
         return DownloadAllAsync(requests.ToAsyncEnumerable(), concurrency, progress, cancellationToken);
     }
 
@@ -147,8 +160,8 @@ public class ResumableDownloader : IDisposable
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = many, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(requests, parallel, async (request, token) =>
-                await outcomes.WriteAsync(await OutcomeAsync(request, progress, token).ConfigureAwait(false), token).ConfigureAwait(false)).ConfigureAwait(false);
+            await Parallel.ForEachAsync(ClaimAsync(requests, cancellationToken), parallel, async (claimed, token) =>
+                await outcomes.WriteAsync(await OutcomeAsync(claimed, progress, token).ConfigureAwait(false), token).ConfigureAwait(false)).ConfigureAwait(false);
             outcomes.Complete();
         }
         catch (Exception error)
@@ -157,15 +170,58 @@ public class ResumableDownloader : IDisposable
         }
     }
 
-    private async Task<DownloadOutcome> OutcomeAsync(DownloadRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    private async Task<DownloadOutcome> OutcomeAsync(Claimed claimed, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
+        if (claimed.Error is not null)
+        {
+            return new DownloadOutcome { Request = claimed.Asked, Error = claimed.Error };
+        }
+
         try
         {
-            return new DownloadOutcome { Request = request, Result = await DownloadAsync(request, progress, cancellationToken).ConfigureAwait(false) };
+            return new DownloadOutcome { Request = claimed.Asked, Result = await DownloadAsync(claimed.Request, progress, cancellationToken).ConfigureAwait(false) };
         }
         catch (Exception error) when (error is MlHubException or ArgumentException)
         {
-            return new DownloadOutcome { Request = request, Error = error };
+            return new DownloadOutcome { Request = claimed.Asked, Error = error };
+        }
+    }
+
+    // In the order of the requests, so that it is always the later one that fails.
+    private static async IAsyncEnumerable<Claimed> ClaimAsync(
+        IAsyncEnumerable<DownloadRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var claims = new PathClaims();
+        await foreach (var request in requests.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            yield return Claim(request, claims);
+        }
+    }
+
+    private static void RequireDifferentPaths(IReadOnlyCollection<DownloadRequest> requests)
+    {
+        var claims = new PathClaims();
+        foreach (var request in requests)
+        {
+            if (Claim(request, claims).Error is DownloadException clash)
+            {
+                throw new ArgumentException(clash.Message, nameof(requests));
+            }
+        }
+    }
+
+    private static Claimed Claim(DownloadRequest request, PathClaims claims)
+    {
+        try
+        {
+            Check(request);
+            var claim = claims.By(request.Url);
+            claim.Take(Target.Expected(request));
+            return new Claimed(request, request with { Claim = claim });
+        }
+        catch (Exception error) when (error is DownloadException or ArgumentException)
+        {
+            return new Claimed(request, request, error);
         }
     }
 
@@ -193,4 +249,7 @@ public class ResumableDownloader : IDisposable
             throw new ArgumentException($"From 1 to 64 connections are possible, not {request.Connections}.", nameof(request));
         }
     }
+
+    /// <summary>A request as it came, and with the path that it has claimed; or why it has none.</summary>
+    private sealed record Claimed(DownloadRequest Asked, DownloadRequest Request, Exception? Error = null);
 }

@@ -56,6 +56,27 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_addresses_that_would_become_one_file_are_wrong_usage_and_nothing_is_fetched()
+    {
+        var outcome = await Mlhub.RunAsync("download", $"{_server.Url}/a/file.bin?token=s3cret", $"{_server.Url}/b/file.bin", "-o", _directory.Path);
+
+        Assert.Equal(
+            $"mlhub: {_server.Url}/a/file.bin and {_server.Url}/b/file.bin would both become '{_directory["file.bin"]}': give one of them a name or a directory of its own.",
+            outcome.FailedWith(2));
+        Assert.Empty(_server.LogEntries);
+    }
+
+    [Fact]
+    public async Task A_file_gets_the_name_that_it_is_to_have()
+    {
+        var outcome = await Mlhub.RunAsync("download", $"{_server.Url}/file.bin", "--file-name", "mine.bin", "-o", _directory.Path);
+        var several = await Mlhub.RunAsync("download", $"{_server.Url}/file1.bin", $"{_server.Url}/file2.bin", "--file-name", "mine.bin", "-o", _directory.Path);
+
+        Assert.Equal([_directory["mine.bin"]], outcome.Quietly().Lines);
+        Assert.Equal("mlhub: --file-name is the name of one file: give one URL with it.", several.FailedWith(2));
+    }
+
+    [Fact]
     public async Task An_interrupted_download_is_exit_code_130_and_leaves_nothing_under_the_final_name()
     {
         using var interrupted = new CancellationTokenSource();

@@ -110,6 +110,76 @@ public sealed class ManyDownloadsTests : DownloadTest
         Assert.InRange(read, 10, 20);
     }
 
+    [Theory]
+    [InlineData("a/x.bin", "b/x.bin")]
+    [InlineData("a/x.bin", "b/X.BIN")]
+    [InlineData("a/x.bin", "a/x.bin")]
+    public async Task Two_requests_of_a_list_that_would_become_one_file_are_refused_before_anything_is_fetched(string one, string other)
+    {
+        DownloadRequest[] requests = [Request with { Url = Server.Url($"{one}?sig=s3cret") }, Request with { Url = Server.Url($"{other}?sig=s3cret") }];
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await NewDownloader().DownloadAllAsync(requests).ToListAsync());
+
+        Assert.Contains($"{Server.Url(one)} and {Server.Url(other)} would both become", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Server.Requests);
+    }
+
+    [Fact]
+    public async Task Of_a_stream_the_later_request_for_the_same_file_fails_and_the_earlier_one_is_whole()
+    {
+        DownloadRequest[] requests = [Request with { Url = Server.Url("a/data.bin") }, Request with { Url = Server.Url("b/DATA.bin") }, Request with { FileName = "data.BIN" }];
+
+        var outcomes = await NewDownloader().DownloadAllAsync(requests.ToAsyncEnumerable()).ToListAsync();
+
+        await AssertWholeAsync(Assert.Single(outcomes, outcome => outcome.Succeeded).Result!);
+        Assert.All(outcomes.Where(outcome => !outcome.Succeeded), outcome => Assert.Equal(DownloadFailure.NameTaken, Assert.IsType<DownloadException>(outcome.Error).Reason));
+        Assert.All(Server.Requests, request => Assert.Equal("/a/data.bin", request.Path));
+    }
+
+    [Fact]
+    public async Task A_request_that_a_redirect_leads_to_the_file_of_another_fails_and_the_other_stays()
+    {
+        Remote.Twist = (request, answer) => request.Path == "/moved" ? ScriptedAnswer.Of(302, []).With("Location", "/b/data.bin") : answer;
+        DownloadRequest[] requests = [Request with { Url = Server.Url("a/data.bin") }, Request with { Url = Server.Url("moved") }];
+
+        var outcomes = await NewDownloader().DownloadAllAsync(requests).ToListAsync();
+
+        await AssertWholeAsync(Assert.Single(outcomes, outcome => outcome.Succeeded).Result!);
+        var failed = Assert.Single(outcomes, outcome => !outcome.Succeeded);
+        Assert.Equal("/moved", failed.Request.Url.AbsolutePath);
+        Assert.Equal(DownloadFailure.NameTaken, Assert.IsType<DownloadException>(failed.Error).Reason);
+    }
+
+    [Fact]
+    public async Task The_same_name_in_different_directories_is_two_files()
+    {
+        DownloadRequest[] requests = [Request, Request with { OutputDirectory = Path.Combine(Output, "other") }];
+
+        var outcomes = await NewDownloader().DownloadAllAsync(requests).ToListAsync();
+
+        Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded));
+    }
+
+    [Fact]
+    public async Task An_archive_of_a_dataset_never_replaces_that_of_another_collection()
+    {
+        Remote.Twist = (request, answer) => request.Path.Split('?')[0] switch
+        {
+            "/v1/datasets/d" => ScriptedAnswer.Of(200, """{"id":"d","collections":[{"id":"one","types":[]},{"id":"two","types":[]}]}"""u8.ToArray()),
+            "/v1/archive/one" => ScriptedAnswer.Of(302, []).With("Location", "/1/data.bin"),
+            "/v1/archive/two" => ScriptedAnswer.Of(302, []).With("Location", "/2/data.bin"),
+            _ => answer,
+        };
+        using var client = new MlHubClient(new MlHubClientOptions { RootUrl = Server.Url("v1/"), ApiKey = "key" });
+        var dataset = await client.Datasets.GetByIdAsync("d");
+
+        var error = await Assert.ThrowsAsync<DownloadsFailedException>(() => dataset.DownloadAsync(Output));
+
+        await AssertWholeAsync(Assert.Single(error.Completed));
+        Assert.Equal(DownloadFailure.NameTaken, Assert.IsType<DownloadException>(Assert.Single(error.Failures).Value).Reason);
+    }
+
     private Task<List<DownloadOutcome>> DownloadWaveAsync(ResumableDownloader downloader) =>
         downloader.DownloadAllAsync(Enumerable.Range(0, 50).Select(number => Request with { Url = Server.Url($"{number}") }), concurrency: 16)
             .ToListAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));

@@ -105,6 +105,7 @@ internal sealed class DownloadSession : IDisposable
         if (_request.IfExists == IfExists.Skip && (_request.FileName ?? _request.LikelyFileName) is { } likely
             && new Target(_directory, likely) is var there && there.TryGetExisting(out var length))
         {
+            _request.Claim?.Take(there);
             return Skipped(there, length);
         }
 
@@ -231,7 +232,9 @@ internal sealed class DownloadSession : IDisposable
 
     private Target AimAt(string fileName)
     {
-        _target = new Target(_directory, fileName);
+        var target = new Target(_directory, fileName);
+        _request.Claim?.Take(target);
+        _target = target;
         _progress.Path = _target.FinalPath;
         return _target;
     }
