@@ -15,7 +15,7 @@ public enum DownloadFailure
     /// <summary>The remote file changed three times while it was being fetched.</summary>
     RemoteChanged,
 
-    /// <summary>All bytes arrived, and their digest is not the one that was promised. Nothing was put under the final name.</summary>
+    /// <summary>All bytes arrived, and their digest is not the one that was promised. Nothing was put under the final name, and what lay there is left as it is; also where that was to be skipped and has another digest itself.</summary>
     DigestMismatch,
 
     /// <summary>The disk is too small, or ran full.</summary>

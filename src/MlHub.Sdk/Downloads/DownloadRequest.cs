@@ -22,10 +22,10 @@ public sealed record DownloadRequest
     public string? FileName { get; init; }
 
     /// <summary>
-    /// The name that the file will probably get when <see cref="FileName"/> is null. It only serves <see cref="IfExists.Skip"/>: when a file
-    /// of this name is there, nothing is requested.
+    /// The name that the file will probably get when <see cref="FileName"/> is null: when a file of this name is there, <see cref="IfExists.Skip"/>
+    /// requests nothing; and no two of several downloads may have it.
     /// </summary>
-    /// <value>The default is null: the name has to be asked for.</value>
+    /// <value>The default is null: the last segment of <see cref="Url"/>, made safe.</value>
     public string? LikelyFileName { get; init; }
 
     /// <summary>What to do when a file already lies under the final name.</summary>

@@ -9,7 +9,11 @@ public enum IfExists
     /// </summary>
     Resume,
 
-    /// <summary>Whatever lies there is taken as done. Where the name is known beforehand nothing at all is requested.</summary>
+    /// <summary>
+    /// Whatever lies there is taken as done. With digests of the caller's it must have them, and the download fails where it has not.
+    /// Nothing is requested when a file of the name is there that the request, or else the last segment of its address, gives; a redirect may
+    /// lead to another name, which is looked for once it is known.
+    /// </summary>
     Skip,
 
     /// <summary>The file is fetched again. What lies there stays until the new file is whole and verified, and is then replaced in one step.</summary>

@@ -141,4 +141,71 @@ public sealed class ExistingFileTests : DownloadTest
         await AssertWholeAsync(result);
         Assert.Equal(0, result.ResumedFrom);
     }
+
+    [Fact]
+    public async Task Skip_asks_nothing_when_a_file_of_the_name_in_the_address_is_there()
+    {
+        await File.WriteAllTextAsync(Final, "mine");
+
+        var result = await DownloadAsync(Request with { IfExists = IfExists.Skip });
+
+        Assert.True(result.Skipped);
+        Assert.Empty(Server.Requests);
+    }
+
+    [Fact]
+    public async Task Skip_finds_the_name_that_only_a_redirect_tells()
+    {
+        await File.WriteAllTextAsync(Final, "mine");
+        Remote.Twist = (request, answer) => request.Path == "/moved" ? ScriptedAnswer.Of(302, []).With("Location", "/data.bin") : answer;
+
+        var result = await DownloadAsync(Request with { Url = Server.Url("moved"), IfExists = IfExists.Skip });
+
+        Assert.Equal((true, Final), (result.Skipped, result.Path));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Final));
+    }
+
+    [Fact]
+    public async Task A_digest_is_held_against_a_file_that_is_to_be_skipped()
+    {
+        await File.WriteAllBytesAsync(Final, Remote.Bytes);
+        var request = Request with { IfExists = IfExists.Skip, ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
+
+        var right = await DownloadAsync(request);
+        await File.WriteAllTextAsync(Final, "mine");
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(request));
+
+        Assert.Equal("md5", right.Verified.ToString());
+        Assert.Equal((DownloadFailure.DigestMismatch, Final), (error.Reason, error.Path));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Final));
+        Assert.Empty(Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_wrong_digest_of_a_file_that_is_there_says_that_it_was_left_as_it_is()
+    {
+        await File.WriteAllBytesAsync(Final, Remote.Bytes);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { ExpectedDigests = [FileDigest.Parse($"md5:{Md5([1])}")] }));
+
+        Assert.Contains($"The file that was there, '{Final}', was left as it is.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Remote.Bytes, await File.ReadAllBytesAsync(Final));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("data.bin")]
+    public async Task A_whole_file_is_there_already_where_no_lock_can_be_made(string? name)
+    {
+        await File.WriteAllBytesAsync(Final, Remote.Bytes);
+        Directory.CreateDirectory(Final + ".mlhub-lock");
+
+        var whole = await DownloadAsync(Request with { FileName = name });
+        await File.WriteAllTextAsync(Final, "short");
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { FileName = name }));
+
+        Assert.True(whole.Skipped);
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+        Assert.Equal("short", await File.ReadAllTextAsync(Final));
+    }
 }

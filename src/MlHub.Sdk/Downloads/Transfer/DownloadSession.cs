@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MlHub.Sdk.Downloads.Disk;
 using MlHub.Sdk.Downloads.Locking;
 using MlHub.Sdk.Downloads.Naming;
@@ -20,6 +21,7 @@ internal sealed class DownloadSession : IDisposable
     private readonly string _directory;
     private Target? _target;
     private TargetLock? _lock;
+    private ExceptionDispatchInfo? _cannotLock;
 
     internal DownloadSession(DownloadRequest request, DownloadContext context, IProgress<DownloadProgress>? progress)
     {
@@ -74,13 +76,17 @@ internal sealed class DownloadSession : IDisposable
         catch (DigestMismatch mismatch)
         {
             throw new DownloadException(
-                DownloadFailure.DigestMismatch, $"What arrived is not what was promised: {mismatch.Message}. Nothing was put under the final name.")
+                DownloadFailure.DigestMismatch, $"What arrived is not what was promised: {mismatch.Message}. {WhatLiesThere()}")
             {
                 Path = _target?.FinalPath,
                 RequestUrl = RedactedUrl.Of(_request.Url),
             };
         }
     }
+
+    private string WhatLiesThere() => _target is not null && File.Exists(_target.FinalPath)
+        ? $"The file that was there, '{_target.FinalPath}', was left as it is."
+        : "Nothing was put under the final name.";
 
     // On a full disk, what no journal speaks of would only take the room that is needed.
     private bool KeepsWhatCanBeResumed(Exception error)
@@ -102,11 +108,10 @@ internal sealed class DownloadSession : IDisposable
             AimAt(name);
         }
 
-        if (_request.IfExists == IfExists.Skip && (_request.FileName ?? _request.LikelyFileName) is { } likely
-            && new Target(_directory, likely) is var there && there.TryGetExisting(out var length))
+        if (_request.IfExists == IfExists.Skip
+            && await Existing(Target.Expected(_request)).TrySkipAsync(cancellationToken).ConfigureAwait(false) is { } skipped)
         {
-            _request.Claim?.Take(there);
-            return Skipped(there, length);
+            return skipped;
         }
 
         while (true)
@@ -151,7 +156,7 @@ internal sealed class DownloadSession : IDisposable
     {
         _progress.Report(DownloadPhase.Starting, 0, 0);
         _state.WhyNotResumable = null;
-        if (_target is not null)
+        if (_target is not null && _cannotLock is null)
         {
             await LockAsync(_target, cancellationToken).ConfigureAwait(false);
         }
@@ -161,10 +166,17 @@ internal sealed class DownloadSession : IDisposable
         var target = _target ?? AimAt(SafeFileName.FromUrl(answer.Url));
 
         // The name may have been learnt only now: what lies there was looked at without the lock.
-        if (_lock is null && (!TryLock(target, out _) || !earlier.IsCurrent(target)))
+        if (_lock is null && _cannotLock is null && (!TryLock(target, out _) || !earlier.IsCurrent(target)))
         {
             return null;
         }
+
+        if (_lock is null && await Existing(target).TryTakeAsDoneAsync(answer.Identity.Length, cancellationToken).ConfigureAwait(false) is { } done)
+        {
+            return done;
+        }
+
+        _cannotLock?.Throw();
 
         var fetch = new TargetFetch(_context, _request, _opener, _budget, _progress, _state, target, _lock!);
         return await fetch.RunAsync(answer, earlier, cancellationToken).ConfigureAwait(false);
@@ -211,14 +223,7 @@ internal sealed class DownloadSession : IDisposable
         DownloadLog.Restarting(_context.Logger, RedactedUrl.Of(_request.Url), reason);
     }
 
-    private DownloadResult Skipped(Target target, long bytes)
-    {
-        DownloadLog.Skipped(_context.Logger, target.FinalPath);
-        _progress.Path = target.FinalPath;
-        _progress.TotalBytes = bytes;
-        _progress.Report(DownloadPhase.Done, bytes, 0);
-        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, Skipped = true };
-    }
+    private ExistingFile Existing(Target target) => new(_context, _request, _progress, _state, target);
 
     private void PrepareDirectory()
     {
@@ -242,8 +247,17 @@ internal sealed class DownloadSession : IDisposable
     private bool TryLock(Target target, out string holder)
     {
         holder = string.Empty;
-        _lock ??= TargetLock.TryTake(target.LockPath, out holder);
-        return _lock is not null;
+        try
+        {
+            _lock ??= TargetLock.TryTake(target.LockPath, out holder);
+            return _lock is not null;
+        }
+        catch (Exception error) when (DiskErrors.IsDiskError(error) && _request.IfExists != IfExists.Overwrite && target.TryGetExisting(out _))
+        {
+            // In a directory that cannot be written a file can still be whole, and then there is nothing to lock it for.
+            _cannotLock = ExceptionDispatchInfo.Capture(error);
+            return true;
+        }
     }
 
     private async Task LockAsync(Target target, CancellationToken cancellationToken)

@@ -21,12 +21,14 @@ internal sealed class TargetFetch(
 
     internal async Task<DownloadResult> RunAsync(RemoteAnswer answer, EarlierRun earlier, CancellationToken cancellationToken)
     {
-        var exists = target.TryGetExisting(out var length);
-        if (exists && await TryTakeAsDoneAsync(length, answer.Identity.Length, cancellationToken).ConfigureAwait(false) is { } done)
+        var existing = new ExistingFile(context, request, progress, state, target);
+        if (await existing.TryTakeAsDoneAsync(answer.Identity.Length, cancellationToken).ConfigureAwait(false) is { } done)
         {
             target.DiscardPart();
             return done;
         }
+
+        var exists = target.TryGetExisting(out var length);
 
         if (earlier.Wish is { } wish)
         {
@@ -39,42 +41,6 @@ internal sealed class TargetFetch(
         return exists && request.IfExists == IfExists.Resume && length != answer.Identity.Length && MayAdopt(answer, length)
             ? await AdoptAsync(answer, cancellationToken).ConfigureAwait(false)
             : await FetchAfreshAsync(answer, cancellationToken).ConfigureAwait(false);
-    }
-
-    // The size is enough, as the manual has it; but a caller who knows the digest wants it held against the file.
-    private async Task<DownloadResult?> TryTakeAsDoneAsync(long length, long? remoteLength, CancellationToken cancellationToken)
-    {
-        if (request.IfExists == IfExists.Skip)
-        {
-            return Skipped(length, DownloadVerification.None);
-        }
-
-        if (request.IfExists == IfExists.Overwrite || length != remoteLength)
-        {
-            return null;
-        }
-
-        if (request.ExpectedDigests.Count == 0)
-        {
-            return Skipped(length, DownloadVerification.Length);
-        }
-
-        var check = await FileVerifier.VerifyAsync(target.FinalPath, request.ExpectedDigests, cancellationToken).ConfigureAwait(false);
-        if (check.Status == VerificationStatus.Right)
-        {
-            return Skipped(length, new DownloadVerification { Method = VerificationMethod.Digest, Digests = check.Digests });
-        }
-
-        Note($"the file that was there is not what is expected: {check.Detail}");
-        return null;
-    }
-
-    private DownloadResult Skipped(long bytes, DownloadVerification verified)
-    {
-        DownloadLog.Skipped(context.Logger, target.FinalPath);
-        progress.TotalBytes = bytes;
-        progress.Report(DownloadPhase.Done, bytes, 0);
-        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, Skipped = true, Verified = verified, RestartReasons = [.. state.Restarts] };
     }
 
     private static void RequireWhole(RemoteAnswer answer)
