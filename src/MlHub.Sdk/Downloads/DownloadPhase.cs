@@ -9,10 +9,13 @@ public enum DownloadPhase
     /// <summary>Waiting for another process that is at work on the same target.</summary>
     Waiting,
 
+    /// <summary>Copying the partial file that lies under the final name, to complete the copy.</summary>
+    Copying,
+
     /// <summary>Fetching bytes.</summary>
     Downloading,
 
-    /// <summary>All bytes are there, their digests are being finished.</summary>
+    /// <summary>All bytes are there, and are being held against their digests.</summary>
     Verifying,
 
     /// <summary>Waiting for the disk.</summary>

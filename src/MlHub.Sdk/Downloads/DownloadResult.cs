@@ -18,9 +18,13 @@ public sealed record DownloadResult
     /// <summary>How the file was verified.</summary>
     public DownloadVerification Verified { get; init; } = DownloadVerification.None;
 
-    /// <summary>How often the download had to start again from nothing.</summary>
+    /// <summary>
+    /// How often the download began again with the first byte because what had been fetched, or had been found under the final name or from
+    /// an earlier run, could not be built on. A request that is tried again, or spoilt pieces that are fetched again, are no restart; nor is
+    /// a file that <see cref="IfExists.Overwrite"/> replaces.
+    /// </summary>
     public int Restarts => RestartReasons.Count;
 
-    /// <summary>Why each restart happened, in order; also why a file or a partial file that was there was not built on.</summary>
+    /// <summary>Why, in order: one reason for each of the <see cref="Restarts"/>. Each is also logged as a warning.</summary>
     public IReadOnlyList<string> RestartReasons { get; init; } = [];
 }

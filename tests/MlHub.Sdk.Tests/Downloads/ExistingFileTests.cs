@@ -4,6 +4,8 @@ namespace MlHub.Sdk.Tests.Downloads;
 
 public sealed class ExistingFileTests : DownloadTest
 {
+    private DownloadRequest WithDigest => Request with { ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
+
     [Fact]
     public async Task A_partial_file_of_the_python_client_is_completed_when_a_digest_can_vouch_for_it()
     {
@@ -28,6 +30,43 @@ public sealed class ExistingFileTests : DownloadTest
         await AssertWholeAsync(result);
         Assert.Equal(1, result.Restarts);
         Assert.Equal(0, result.ResumedFrom);
+    }
+
+    [Theory]
+    [InlineData(2_000_000, DownloadPhase.Copying)]
+    [InlineData(Size, DownloadPhase.Verifying)]
+    public async Task While_a_file_that_was_there_is_read_the_place_at_the_host_is_free_for_others(int length, DownloadPhase reading)
+    {
+        await File.WriteAllBytesAsync(Final, Remote.Bytes[..length]);
+        var downloader = NewDownloader(options => options.MaxConnectionsPerHost = 1);
+        var other = Request with { Url = Server.Url("other.bin") };
+        var isOtherThere = false;
+        var whileReading = new InlineProgress(report => isOtherThere |=
+            report.Phase == reading && !isOtherThere && downloader.DownloadAsync(other).Wait(TimeSpan.FromSeconds(20)));
+
+        await downloader.DownloadAsync(WithDigest, whileReading);
+
+        Assert.True(isOtherThere);
+    }
+
+    [Fact]
+    public async Task A_download_that_is_cancelled_while_it_copies_leaves_the_file_that_was_there_alone()
+    {
+        var found = Remote.Bytes[..2_000_000];
+        await File.WriteAllBytesAsync(Final, found);
+        using var cancel = new CancellationTokenSource();
+        var whileCopying = new InlineProgress(report =>
+        {
+            if (report.Phase == DownloadPhase.Copying)
+            {
+                cancel.Cancel();
+            }
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => NewDownloader().DownloadAsync(WithDigest, whileCopying, cancel.Token));
+
+        Assert.Equal(found, await File.ReadAllBytesAsync(Final));
+        Assert.Equal([Final], Directory.GetFiles(Output));
     }
 
     [Fact]

@@ -171,7 +171,7 @@ internal sealed class DownloadSession : IDisposable
             return null;
         }
 
-        if (_lock is null && await Existing(target).TryTakeAsDoneAsync(answer.Identity.Length, cancellationToken).ConfigureAwait(false) is { } done)
+        if (_lock is null && await Existing(target).TryTakeAsDoneAsync(answer, cancellationToken).ConfigureAwait(false) is { } done)
         {
             return done;
         }
@@ -217,10 +217,8 @@ internal sealed class DownloadSession : IDisposable
 
     private void StartAgain(string reason)
     {
-        _state.Restarts.Add(reason);
-        DownloadTelemetry.Restarted();
         _target?.DiscardPart();
-        DownloadLog.Restarting(_context.Logger, RedactedUrl.Of(_request.Url), reason);
+        _state.NoteRestart(_context.Logger, _request.Url, reason);
     }
 
     private ExistingFile Existing(Target target) => new(_context, _request, _progress, _state, target);

@@ -13,7 +13,7 @@ internal static class DownloadTelemetry
     private static readonly Meter Meter = new(Name);
     private static readonly Counter<long> Bytes = Meter.CreateCounter<long>("mlhub.download.bytes", "By", "Bytes that came from the network.");
     private static readonly Counter<long> Retries = Meter.CreateCounter<long>("mlhub.download.retries", "{retry}", "Requests that were tried again.");
-    private static readonly Counter<long> Restarts = Meter.CreateCounter<long>("mlhub.download.restarts", "{restart}", "Downloads that started again from nothing.");
+    private static readonly Counter<long> Restarts = Meter.CreateCounter<long>("mlhub.download.restarts", "{restart}", "Times that bytes fetched or found were thrown away, and the download began again.");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("mlhub.download.duration", "s", "How long downloads took, by outcome.");
 
     internal static Activity? Start(Uri url) => Source.StartActivity("mlhub.download", ActivityKind.Client)?.SetTag("server.address", url.Host);

@@ -7,6 +7,9 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// <summary>Decides whether a file that lies under the final name is the one that is asked for, so that nothing has to be fetched.</summary>
 internal sealed class ExistingFile(DownloadContext context, DownloadRequest request, ProgressReporter progress, SessionState state, Target target)
 {
+    /// <summary>Whether the answer was let go of while the file was read, so that another is needed for what is to be fetched.</summary>
+    internal bool HasLetGo { get; private set; }
+
     /// <summary>Takes the file as <see cref="IfExists.Skip"/> has it: whatever is there, unless the caller knows its digest.</summary>
     /// <returns>The file, or null where there is none.</returns>
     /// <exception cref="DownloadException">It has not the digest that it must have.</exception>
@@ -23,7 +26,7 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
             return Skipped(length, DownloadVerification.None);
         }
 
-        var check = await VerifyAsync(cancellationToken).ConfigureAwait(false);
+        var check = await VerifyAsync(length, cancellationToken).ConfigureAwait(false);
         return check.Status == VerificationStatus.Right
             ? Skipped(length, Digests(check))
             : throw new DownloadException(
@@ -33,14 +36,21 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
 
     /// <summary>Takes the file as done where nothing of the remote is missing in it.</summary>
     /// <returns>The file, or null where something is to be fetched.</returns>
-    internal async Task<DownloadResult?> TryTakeAsDoneAsync(long? remoteLength, CancellationToken cancellationToken)
+    internal async Task<DownloadResult?> TryTakeAsDoneAsync(RemoteAnswer answer, CancellationToken cancellationToken)
     {
         if (request.IfExists == IfExists.Skip)
         {
+            if (!target.TryGetExisting(out _))
+            {
+                return null;
+            }
+
+            LetGo(answer);
             return await TrySkipAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        if (request.IfExists == IfExists.Overwrite || !target.TryGetExisting(out var length) || length != remoteLength)
+        if (request.IfExists == IfExists.Overwrite || state.WhyNotTaken is not null
+            || !target.TryGetExisting(out var length) || length != answer.Identity.Length)
         {
             return null;
         }
@@ -51,20 +61,31 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
             return Skipped(length, DownloadVerification.Length);
         }
 
-        var check = await VerifyAsync(cancellationToken).ConfigureAwait(false);
+        LetGo(answer);
+        var check = await VerifyAsync(length, cancellationToken).ConfigureAwait(false);
         if (check.Status == VerificationStatus.Right)
         {
             return Skipped(length, Digests(check));
         }
 
-        var why = $"the file that was there is not what is expected: {check.Detail}";
-        state.Restarts.Add(why);
-        DownloadLog.Restarting(context.Logger, RedactedUrl.Of(request.Url), why);
+        state.WhyNotTaken = $"the file that was there is not what is expected: {check.Detail}";
         return null;
     }
 
-    private Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
-        FileVerifier.VerifyAsync(target.FinalPath, request.ExpectedDigests, cancellationToken);
+    // Reading a big file takes minutes: meanwhile others may use the connection and its place at the host.
+    private void LetGo(RemoteAnswer answer)
+    {
+        answer.Dispose();
+        HasLetGo = true;
+    }
+
+    private Task<VerificationResult> VerifyAsync(long length, CancellationToken cancellationToken)
+    {
+        progress.Path = target.FinalPath;
+        progress.TotalBytes = length;
+        progress.Report(DownloadPhase.Verifying, length, 0);
+        return FileVerifier.VerifyAsync(target.FinalPath, request.ExpectedDigests, cancellationToken);
+    }
 
     private static DownloadVerification Digests(VerificationResult check) => new() { Method = VerificationMethod.Digest, Digests = check.Digests };
 
@@ -74,6 +95,6 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
         progress.Path = target.FinalPath;
         progress.TotalBytes = bytes;
         progress.Report(DownloadPhase.Done, bytes, 0);
-        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, Skipped = true, Verified = verified, RestartReasons = [.. state.Restarts] };
+        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, Skipped = true, Verified = verified, RestartReasons = state.Restarts };
     }
 }

@@ -1,10 +1,15 @@
+using Microsoft.Extensions.Logging;
+using MlHub.Sdk.Downloads.Remote;
+
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>What a download has learnt on its way, across its attempts.</summary>
 internal sealed class SessionState
 {
-    /// <summary>Why it had to start again, each time.</summary>
-    internal List<string> Restarts { get; } = [];
+    private readonly List<string> _restarts = [];
+
+    /// <summary>Why it had to begin again with the first byte, each time.</summary>
+    internal IReadOnlyList<string> Restarts => [.. _restarts];
 
     /// <summary>How often the remote changed.</summary>
     internal int Changes { get; set; }
@@ -12,9 +17,20 @@ internal sealed class SessionState
     /// <summary>False once the server's answers to ranges proved useless.</summary>
     internal bool RangesUsable { get; set; } = true;
 
-    /// <summary>False once a file that was there proved not to be the beginning of the remote.</summary>
-    internal bool MayAdopt { get; set; } = true;
+    /// <summary>Why a file under the final name is of no use, once that is known.</summary>
+    internal string? WhyNotTaken { get; set; }
+
+    /// <summary>Whether <see cref="WhyNotTaken"/> has been told: it is no reason for a second restart.</summary>
+    internal bool IsWhyNotTakenNoted { get; set; }
 
     /// <summary>Why an interruption of the running attempt costs all of it; null when it does not.</summary>
     internal string? WhyNotResumable { get; set; }
+
+    /// <summary>Counts and tells that bytes which were fetched or found are thrown away, and that the download begins again.</summary>
+    internal void NoteRestart(ILogger logger, Uri url, string reason)
+    {
+        _restarts.Add(reason);
+        DownloadTelemetry.Restarted();
+        DownloadLog.Restarting(logger, RedactedUrl.Of(url), reason);
+    }
 }

@@ -19,13 +19,19 @@ internal sealed class TargetFetch(
     private const long LeastPreallocated = 1024 * 1024;
     private readonly bool _flush = request.FlushToDisk ?? context.Options.FlushToDisk;
 
-    internal async Task<DownloadResult> RunAsync(RemoteAnswer answer, EarlierRun earlier, CancellationToken cancellationToken)
+    /// <summary>Runs until the file is in place; null when it is to be asked for once more.</summary>
+    internal async Task<DownloadResult?> RunAsync(RemoteAnswer answer, EarlierRun earlier, CancellationToken cancellationToken)
     {
         var existing = new ExistingFile(context, request, progress, state, target);
-        if (await existing.TryTakeAsDoneAsync(answer.Identity.Length, cancellationToken).ConfigureAwait(false) is { } done)
+        if (await existing.TryTakeAsDoneAsync(answer, cancellationToken).ConfigureAwait(false) is { } done)
         {
             target.DiscardPart();
             return done;
+        }
+
+        if (existing.HasLetGo)
+        {
+            return null;
         }
 
         var exists = target.TryGetExisting(out var length);
@@ -37,10 +43,21 @@ internal sealed class TargetFetch(
         }
 
         RequireWhole(answer);
-        NoteLeftovers(earlier);
-        return exists && request.IfExists == IfExists.Resume && length != answer.Identity.Length && MayAdopt(answer, length)
-            ? await AdoptAsync(answer, cancellationToken).ConfigureAwait(false)
-            : await FetchAfreshAsync(answer, cancellationToken).ConfigureAwait(false);
+        var whyNotPart = WhyNotPart(earlier);
+        target.DiscardPart();
+        if (exists && length > 0 && request.IfExists == IfExists.Resume && length != answer.Identity.Length && state.WhyNotTaken is null)
+        {
+            var whyNot = WhyNotAdopt(answer, length);
+            if (whyNot is null)
+            {
+                return await AdoptAsync(answer, cancellationToken).ConfigureAwait(false);
+            }
+
+            state.WhyNotTaken = $"the file of {length} bytes that was there cannot be completed: {whyNot}";
+        }
+
+        NoteRestart(whyNotPart);
+        return await FetchAfreshAsync(answer, cancellationToken).ConfigureAwait(false);
     }
 
     private static void RequireWhole(RemoteAnswer answer)
@@ -57,39 +74,30 @@ internal sealed class TargetFetch(
         }
     }
 
-    private void NoteLeftovers(EarlierRun earlier)
-    {
-        if (File.Exists(target.PartPath))
-        {
-            Note(earlier.Journal is null ? "what an earlier run left has no usable journal" : "what an earlier run left is of another address");
-        }
-
-        target.DiscardPart();
-    }
+    private string? WhyNotPart(EarlierRun earlier) => !File.Exists(target.PartPath) ? null
+        : earlier.Journal is null ? "what an earlier run left has no usable journal" : "what an earlier run left is of another address";
 
     // The Python client leaves partial files under the final name. Nothing tells of which version they are: only a digest of the whole can.
-    private bool MayAdopt(RemoteAnswer answer, long length)
+    private string? WhyNotAdopt(RemoteAnswer answer, long length) => answer.Identity switch
     {
-        if (!state.MayAdopt)
-        {
-            return false;
-        }
+        { Length: null } => "the server does not tell the file's length",
+        { Length: var remote } when length > remote => "it is longer than the remote",
+        { IsProvable: false } identity => identity.WhyNotProvable,
+        _ when answer.RefusesRanges || !state.RangesUsable => "the server does not give ranges",
+        _ when Promised(answer.Digests).Length == 0 => "the server gives no digest that could vouch for it",
+        _ when length < Granules.For(answer.Identity.Length!.Value).Size => "so few bytes are fetched as fast",
+        _ => null,
+    };
 
-        var why = answer.Identity switch
+    // Several things that were there may be of no use, and yet the download begins once.
+    private void NoteRestart(string? whyNotPart)
+    {
+        var reasons = new[] { whyNotPart, state.IsWhyNotTakenNoted ? null : state.WhyNotTaken }.OfType<string>().ToArray();
+        if (reasons.Length > 0)
         {
-            { Length: null } => "the server does not tell the file's length",
-            { Length: var remote } when length > remote => "it is longer than the remote",
-            { IsProvable: false } identity => identity.WhyNotProvable,
-            _ when answer.RefusesRanges || !state.RangesUsable => "the server does not give ranges",
-            _ when Promised(answer.Digests).Length == 0 => "the server gives no digest that could vouch for it",
-            _ => null,
-        };
-        if (why is not null)
-        {
-            Note($"the file of {length} bytes that was there cannot be completed: {why}");
+            state.IsWhyNotTakenNoted = true;
+            state.NoteRestart(context.Logger, request.Url, string.Join("; ", reasons));
         }
-
-        return why is null && length >= Granules.For(answer.Identity.Length!.Value).Size;
     }
 
     private Task<DownloadResult> FetchAfreshAsync(RemoteAnswer answer, CancellationToken cancellationToken)
@@ -97,7 +105,8 @@ internal sealed class TargetFetch(
         var length = answer.Identity.Length;
         Begin(answer, length ?? 0);
         state.WhyNotResumable = !answer.Identity.IsProvable ? answer.Identity.WhyNotProvable
-            : answer.RefusesRanges || !state.RangesUsable ? "the server does not give ranges" : null;
+            : answer.RefusesRanges || !state.RangesUsable ? "the server does not give ranges"
+            : length <= MostWhole ? "so small a file is fetched in one go" : null;
         return length is null or <= MostWhole ? FetchWholeAsync(answer, cancellationToken) : FetchSegmentsAsync(answer, length.Value, cancellationToken);
     }
 
@@ -110,12 +119,14 @@ internal sealed class TargetFetch(
 
     private async Task<DownloadResult> FetchSegmentsAsync(RemoteAnswer answer, long length, CancellationToken cancellationToken)
     {
-        var file = File.OpenHandle(
-            target.PartPath, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, length >= LeastPreallocated ? length : 0);
+        var file = OpenPart(length);
         var plan = new Plan(Granules.For(length), context.Options.TimeProvider);
         var job = Job(file, plan, answer.Identity, answer.Digests, mayUseRanges: state.WhyNotResumable is null, isAdopted: false);
         return await TransferAsync(job, answer, plan.TryTakeAt(0, length), cancellationToken).ConfigureAwait(false);
     }
+
+    private SafeFileHandle OpenPart(long length) => File.OpenHandle(
+        target.PartPath, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, length >= LeastPreallocated ? length : 0);
 
     private async Task<DownloadResult> ResumeAsync(RemoteAnswer answer, Journal journal, CancellationToken cancellationToken)
     {
@@ -143,16 +154,31 @@ internal sealed class TargetFetch(
 
     private async Task<DownloadResult> AdoptAsync(RemoteAnswer answer, CancellationToken cancellationToken)
     {
+        // Copying takes minutes for a big file: meanwhile others may use the connection and its place at the host.
+        answer.Dispose();
         var length = answer.Identity.Length!.Value;
         Begin(answer, length);
         state.WhyNotResumable = null;
-
-        // A copy: should the digest not vouch for it in the end, what was there is still there.
-        File.Copy(target.FinalPath, target.PartPath, overwrite: true);
-        var file = File.OpenHandle(target.PartPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-        var plan = AdoptedPlan.Make(file, Granules.For(length), context.Options.TimeProvider, cancellationToken);
+        var file = OpenPart(length);
+        var plan = await CopyAsync(file, Granules.For(length), cancellationToken).ConfigureAwait(false);
         var job = Job(file, plan, answer.Identity, answer.Digests, mayUseRanges: true, isAdopted: true);
         return await TransferAsync(job, answer, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Plan> CopyAsync(SafeFileHandle file, Granules granules, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(
+                () => AdoptedPlan.Copy(target, file, granules, context.Options.TimeProvider, progress, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nothing is lost with half a copy, and without a journal nothing could be built on it.
+            file.Dispose();
+            target.DiscardPart();
+            throw;
+        }
     }
 
     private async Task<DownloadResult> TransferAsync(TransferJob job, RemoteAnswer answer, Lease? lease, CancellationToken cancellationToken)
@@ -183,7 +209,8 @@ internal sealed class TargetFetch(
         catch (DigestMismatch mismatch) when (hadBytes)
         {
             // Some of it is from an earlier run or another program: all of it is fetched before the server is called a liar.
-            state.MayAdopt = false;
+            state.WhyNotTaken ??= mismatch.Message;
+            state.IsWhyNotTakenNoted = true;
             throw new StaleBytes(mismatch.Message);
         }
         catch (DigestMismatch)
@@ -231,12 +258,6 @@ internal sealed class TargetFetch(
         DownloadLog.Started(context.Logger, RedactedUrl.Of(answer.Url), target.FinalPath);
     }
 
-    private void Note(string reason)
-    {
-        state.Restarts.Add(reason);
-        DownloadLog.Restarting(context.Logger, RedactedUrl.Of(request.Url), reason);
-    }
-
     private void NoteSpoilt(int count)
     {
         if (count > 0)
@@ -249,6 +270,6 @@ internal sealed class TargetFetch(
     {
         DownloadLog.Finished(context.Logger, target.FinalPath, bytes, verified);
         progress.Report(DownloadPhase.Done, bytes, 0);
-        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, ResumedFrom = resumedFrom, Verified = verified, RestartReasons = [.. state.Restarts] };
+        return new DownloadResult { Path = target.FinalPath, Bytes = bytes, ResumedFrom = resumedFrom, Verified = verified, RestartReasons = state.Restarts };
     }
 }
