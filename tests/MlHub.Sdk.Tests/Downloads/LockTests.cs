@@ -71,6 +71,27 @@ public sealed class LockTests : DownloadTest
     }
 
     [Fact]
+    public void Those_who_come_and_go_in_the_same_moment_get_the_lock_or_are_told_who_has_it()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There, the system itself removes the file, and refuses it to all while it does.
+            return;
+        }
+
+        var taken = 0;
+
+        Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, (_, _) =>
+        {
+            using var held = TargetLock.TryTake(LockPath, out _);
+            Interlocked.Add(ref taken, held is null ? 0 : 1);
+        });
+
+        Assert.InRange(taken, 1, 4000);
+        Assert.False(File.Exists(LockPath));
+    }
+
+    [Fact]
     public void The_lock_of_a_dead_process_is_taken_over()
     {
         File.WriteAllText(LockPath, (LockOwner.Me() with { ProcessId = 0x3FFFFFF }).ToText());

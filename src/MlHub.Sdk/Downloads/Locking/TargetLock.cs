@@ -18,6 +18,12 @@ internal sealed class TargetLock : IDisposable
 
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
 
+    // EEXIST and ERROR_FILE_EXISTS; EWOULDBLOCK of Linux and of macOS, which is what flock says: as .NET hands them through.
+    private const int FileExists = 17;
+    private const int WindowsFileExists = unchecked((int)0x80070050);
+    private const int WouldBlock = 11;
+    private const int MacWouldBlock = 35;
+
     private readonly string _path;
     private readonly SafeFileHandle _file;
     private readonly LockOwner _me;
@@ -93,14 +99,28 @@ internal sealed class TargetLock : IDisposable
             RandomAccess.Write(file, Encoding.UTF8.GetBytes(me.ToText()), 0);
             return new TargetLock(path, file, me);
         }
-        catch (IOException) when (file is null && File.Exists(path))
+        catch (IOException error) when (file is null && error.HResult is FileExists or WindowsFileExists)
         {
+            return null;
+        }
+        catch (IOException error) when (file is null && error.HResult is WouldBlock or MacWouldBlock)
+        {
+            // It was made, and someone who wondered whose it is has the system's lock this moment: an empty file would keep all out for a while.
+            RemoveNameless(path);
             return null;
         }
         catch
         {
             file?.Dispose();
             throw;
+        }
+    }
+
+    private static void RemoveNameless(string path)
+    {
+        if (ReadOwner(path) is null)
+        {
+            File.Delete(path);
         }
     }
 
