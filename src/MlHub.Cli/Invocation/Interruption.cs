@@ -8,6 +8,9 @@ namespace MlHub.Cli;
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
+    // SIGXFSZ, of every Unix that .NET runs on.
+    private const PosixSignal FileSizeExceeded = (PosixSignal)25;
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private int _exitCode;
@@ -17,6 +20,9 @@ internal sealed class Interruption : IDisposable
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, Cli.ExitCode.Interrupted)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, Cli.ExitCode.Terminated)),
+
+            // Without this, a write beyond `ulimit -f` would kill the process; with it, that write fails and is reported.
+            .. OperatingSystem.IsWindows() ? [] : new[] { PosixSignalRegistration.Create(FileSizeExceeded, context => context.Cancel = true) },
         ];
 
     public CancellationToken Token => _source.Token;

@@ -81,6 +81,31 @@ public sealed class DiskTests : SurvivalTest
         Assert.Empty(Directory.GetFiles(disk.Path));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_is_bigger_than_any_may_be_is_said_and_fetched_where_it_may(bool tellsLength)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // It has no ulimit.
+            return;
+        }
+
+        await using var server = new MeteredServer(Bytes(8 * MiB), BytesPerSecond) { TellsLength = tellsLength };
+
+        // The limit is 2 or 4 MiB, by the shell. Where memory is never both written and run, .NET keeps its code in a file that has no room in that.
+        const string Limited = "ulimit -f 4096; DOTNET_EnableWriteXorExecute=0 exec \"$@\"";
+        string[] command = ["download", server.Url.AbsoluteUri, "--output", Output, "--no-fsync"];
+        using var run = MlHubProcess.Run(["sh", "-c", Limited, "sh", .. MlHubProcess.CommandLine(command)]);
+
+        var error = OneLine(await run.EndAsync());
+
+        Assert.Contains("ulimit -f", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Final));
+        await GoOnAsync(server, Output);
+    }
+
     [SmallDiskFact]
     public async Task A_directory_that_cannot_be_written_is_said()
     {

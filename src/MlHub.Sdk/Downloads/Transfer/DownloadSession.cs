@@ -88,11 +88,11 @@ internal sealed class DownloadSession : IDisposable
         ? $"The file that was there, '{_target.FinalPath}', was left as it is."
         : "Nothing was put under the final name.";
 
-    // On a full disk, what no journal speaks of would only take the room that is needed.
+    // What no journal speaks of would only take the room that is needed.
     private bool KeepsWhatCanBeResumed(Exception error)
     {
         var resumes = _target is not null && File.Exists(_target.JournalPath);
-        if (_lock is not null && !resumes && DiskErrors.IsFull(error))
+        if (_lock is not null && !resumes && (DiskErrors.IsFull(error) || DiskErrors.IsTooBig(error)))
         {
             _target?.DiscardPart();
         }

@@ -16,7 +16,6 @@ internal sealed class TargetFetch(
 {
     // Below this a plan and a journal cost more than they could save.
     private const long MostWhole = 32 * 1024;
-    private const long LeastPreallocated = 1024 * 1024;
     private readonly bool _flush = request.FlushToDisk ?? context.Options.FlushToDisk;
 
     /// <summary>Runs until the file is in place; null when it is to be asked for once more.</summary>
@@ -119,14 +118,11 @@ internal sealed class TargetFetch(
 
     private async Task<DownloadResult> FetchSegmentsAsync(RemoteAnswer answer, long length, CancellationToken cancellationToken)
     {
-        var file = OpenPart(length);
+        var file = NewPart.Create(target.PartPath, length);
         var plan = new Plan(Granules.For(length), context.Options.TimeProvider);
         var job = Job(file, plan, answer.Identity, answer.Digests, mayUseRanges: state.WhyNotResumable is null, isAdopted: false);
         return await TransferAsync(job, answer, plan.TryTakeAt(0, length), cancellationToken).ConfigureAwait(false);
     }
-
-    private SafeFileHandle OpenPart(long length) => File.OpenHandle(
-        target.PartPath, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, length >= LeastPreallocated ? length : 0);
 
     private async Task<DownloadResult> ResumeAsync(RemoteAnswer answer, Journal journal, CancellationToken cancellationToken)
     {
@@ -159,7 +155,7 @@ internal sealed class TargetFetch(
         var length = answer.Identity.Length!.Value;
         Begin(answer, length);
         state.WhyNotResumable = null;
-        var file = OpenPart(length);
+        var file = NewPart.Create(target.PartPath, length);
         var plan = await CopyAsync(file, Granules.For(length), cancellationToken).ConfigureAwait(false);
         var job = Job(file, plan, answer.Identity, answer.Digests, mayUseRanges: true, isAdopted: true);
         return await TransferAsync(job, answer, null, cancellationToken).ConfigureAwait(false);

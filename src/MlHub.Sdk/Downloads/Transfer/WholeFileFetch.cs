@@ -17,7 +17,6 @@ namespace MlHub.Sdk.Downloads.Transfer;
 internal sealed class WholeFileFetch(ResumableDownloaderOptions options, ProgressReporter progress, TargetLock held)
 {
     private const int MostBuffer = 256 * 1024;
-    private const int LeastPreallocated = 1024 * 1024;
 
     /// <summary>Reads the body to its end and puts the file in place.</summary>
     internal async Task<(long Bytes, DownloadVerification Verified)> RunAsync(
@@ -25,7 +24,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
     {
         target.DiscardJournal();
         using var digests = new DigestSet(promised);
-        using var file = Open(target, answer.Identity.Length);
+        using var file = NewPart.Create(target.PartPath, answer.Identity.Length);
         var seal = new XxHash3();
         var bytes = await ReadAsync(answer, file, digests, seal, cancellationToken).ConfigureAwait(false);
 
@@ -43,9 +42,6 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
         FinalPlace.Move(file, target, held, flush);
         return (bytes, answer.Identity.Length is null && verified.Method == VerificationMethod.Length ? DownloadVerification.None : verified);
     }
-
-    private static SafeFileHandle Open(Target target, long? length) =>
-        File.OpenHandle(target.PartPath, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, length >= LeastPreallocated ? length.Value : 0);
 
     private async Task<long> ReadAsync(RemoteAnswer answer, SafeFileHandle file, DigestSet digests, XxHash3 seal, CancellationToken cancellationToken)
     {
