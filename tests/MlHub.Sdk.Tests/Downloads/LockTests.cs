@@ -1,10 +1,16 @@
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using MlHub.Sdk.Downloads.Locking;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
 public sealed class LockTests : DownloadTest
 {
+    private readonly FakeTimeProvider _time = new();
+    private readonly ForeignWatch _watch;
+
+    public LockTests() => _watch = new ForeignWatch(_time);
+
     private string LockPath => Final + ".mlhub-lock";
 
     [Fact]
@@ -22,7 +28,7 @@ public sealed class LockTests : DownloadTest
     [Fact]
     public async Task A_locked_target_fails_at_once_when_told_to()
     {
-        using var held = TargetLock.TryTake(LockPath, out _);
+        using var held = TargetLock.TryTake(LockPath, _watch, out _);
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { IfLocked = IfLocked.Fail, FileName = "data.bin" }));
 
@@ -58,15 +64,15 @@ public sealed class LockTests : DownloadTest
     [Fact]
     public void A_lock_is_one_persons_and_gone_after()
     {
-        using (var held = TargetLock.TryTake(LockPath, out _))
+        using (var held = TargetLock.TryTake(LockPath, _watch, out _))
         {
             Assert.True(held?.IsHeld());
-            Assert.Null(TargetLock.TryTake(LockPath, out var holder));
+            Assert.Null(TargetLock.TryTake(LockPath, _watch, out var holder));
             Assert.Contains(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), holder, StringComparison.Ordinal);
         }
 
         Assert.False(File.Exists(LockPath));
-        using var again = TargetLock.TryTake(LockPath, out _);
+        using var again = TargetLock.TryTake(LockPath, _watch, out _);
         Assert.NotNull(again);
     }
 
@@ -83,7 +89,7 @@ public sealed class LockTests : DownloadTest
 
         Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, (_, _) =>
         {
-            using var held = TargetLock.TryTake(LockPath, out _);
+            using var held = TargetLock.TryTake(LockPath, _watch, out _);
             Interlocked.Add(ref taken, held is null ? 0 : 1);
         });
 
@@ -96,7 +102,7 @@ public sealed class LockTests : DownloadTest
     {
         File.WriteAllText(LockPath, (LockOwner.Me() with { ProcessId = 0x3FFFFFF }).ToText());
 
-        using var taken = TargetLock.TryTake(LockPath, out _);
+        using var taken = TargetLock.TryTake(LockPath, _watch, out _);
 
         Assert.True(taken?.IsHeld());
     }
@@ -107,7 +113,7 @@ public sealed class LockTests : DownloadTest
         var me = LockOwner.Me();
         File.WriteAllText(LockPath, (me with { StartedAt = me.StartedAt - 1000 }).ToText());
 
-        using var taken = TargetLock.TryTake(LockPath, out _);
+        using var taken = TargetLock.TryTake(LockPath, _watch, out _);
 
         Assert.NotNull(taken);
     }
@@ -118,31 +124,69 @@ public sealed class LockTests : DownloadTest
         // Nobody holds the system's lock on this file, as on a network file system that grants it to all.
         File.WriteAllText(LockPath, LockOwner.Me().ToText());
 
-        Assert.Null(TargetLock.TryTake(LockPath, out _));
+        Assert.Null(TargetLock.TryTake(LockPath, _watch, out _));
     }
 
     [Fact]
-    public void The_owner_on_another_host_is_dead_when_it_has_been_silent_for_long()
+    public void The_owner_on_another_host_is_dead_when_its_lock_was_seen_untouched_for_two_minutes()
     {
         File.WriteAllText(LockPath, (LockOwner.Me() with { Host = "elsewhere" }).ToText());
-        Assert.Null(TargetLock.TryTake(LockPath, out var holder));
+        Assert.Null(TargetLock.TryTake(LockPath, _watch, out var holder));
         Assert.Contains("elsewhere", holder, StringComparison.Ordinal);
 
-        File.SetLastWriteTimeUtc(LockPath, DateTime.UtcNow.AddMinutes(-3));
+        _time.Advance(TimeSpan.FromSeconds(110));
+        File.SetLastWriteTimeUtc(LockPath, DateTime.UtcNow.AddSeconds(-10));
+        Assert.Null(TargetLock.TryTake(LockPath, _watch, out _));
+        _time.Advance(TimeSpan.FromSeconds(110));
+        Assert.Null(TargetLock.TryTake(LockPath, _watch, out _));
+        _time.Advance(TimeSpan.FromSeconds(11));
 
-        using var taken = TargetLock.TryTake(LockPath, out _);
+        using var taken = TargetLock.TryTake(LockPath, _watch, out _);
         Assert.NotNull(taken);
+    }
+
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public async Task The_clock_of_another_host_counts_for_nothing(int seconds)
+    {
+        await File.WriteAllTextAsync(LockPath, (LockOwner.Me() with { Host = "elsewhere" }).ToText());
+        File.SetLastWriteTimeUtc(LockPath, DateTime.UtcNow.AddSeconds(seconds));
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { IfLocked = IfLocked.Fail, FileName = "data.bin" }));
+
+        Assert.Equal(DownloadFailure.Locked, error.Reason);
+        Assert.Contains("elsewhere", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hosts_of_one_name_are_told_apart_by_the_start_of_their_kernels()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            // There, nothing that a process may read is different with each start.
+            return;
+        }
+
+        var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        var me = LockOwner.Me();
+        Assert.Contains(boot, me.Host, StringComparison.Ordinal);
+
+        // A number that no process has here.
+        File.WriteAllText(LockPath, (me with { ProcessId = 0x3FFFFFF, Host = me.Host.Replace(boot, Guid.NewGuid().ToString(), StringComparison.Ordinal) }).ToText());
+
+        Assert.Null(TargetLock.TryTake(LockPath, _watch, out _));
     }
 
     [Fact]
     public void A_lock_that_a_kill_cut_short_is_taken_over_after_a_moment()
     {
         File.WriteAllText(LockPath, "mlhub-lock 1\n");
-        Assert.Null(TargetLock.TryTake(LockPath, out _));
+        Assert.Null(TargetLock.TryTake(LockPath, _watch, out _));
 
         File.SetLastWriteTimeUtc(LockPath, DateTime.UtcNow.AddSeconds(-5));
 
-        using var taken = TargetLock.TryTake(LockPath, out _);
+        using var taken = TargetLock.TryTake(LockPath, _watch, out _);
         Assert.NotNull(taken);
     }
 }

@@ -62,10 +62,24 @@ internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, str
         }
     }
 
-    // Containers share a kernel and often a name, but not the numbering of processes.
+    // Hosts may share a name, containers a kernel too: what tells them apart is the start of the kernel and the numbering of processes.
     private static string DescribeHost()
     {
+        var boot = OperatingSystem.IsLinux() ? ReadBootId() : null;
         var numbering = OperatingSystem.IsLinux() ? new FileInfo("/proc/self/ns/pid").LinkTarget : null;
-        return $"{Environment.MachineName} {numbering}".TrimEnd();
+        return string.Join(' ', new[] { Environment.MachineName, boot, numbering }.Where(part => !string.IsNullOrEmpty(part)));
+    }
+
+    private static string? ReadBootId()
+    {
+        try
+        {
+            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        }
+        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
+        {
+            // Some sandboxes show no such file.
+            return null;
+        }
     }
 }

@@ -13,9 +13,6 @@ internal sealed class TargetLock : IDisposable
     // A file whose owner cannot be read is one that is being written this moment, or that a kill has cut short.
     private static readonly TimeSpan WritingTakes = TimeSpan.FromSeconds(2);
 
-    // Nobody here can tell whether a process elsewhere lives; one that does touches its lock every few seconds.
-    private static readonly TimeSpan ForeignSilence = TimeSpan.FromMinutes(2);
-
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
 
     // EEXIST and ERROR_FILE_EXISTS; EWOULDBLOCK of Linux and of macOS, which is what flock says: as .NET hands them through.
@@ -37,8 +34,8 @@ internal sealed class TargetLock : IDisposable
         _heartbeat = new Timer(static state => ((TargetLock)state!).Touch(), this, HeartbeatInterval, HeartbeatInterval);
     }
 
-    /// <summary>Takes the lock, or says who holds it.</summary>
-    internal static TargetLock? TryTake(string path, out string holder)
+    /// <summary>Takes the lock, or says who holds it. The lock of a process elsewhere is held until the watch has seen it silent, which takes many looks.</summary>
+    internal static TargetLock? TryTake(string path, ForeignWatch watch, out string holder)
     {
         // Two turns: the second after the file of a dead owner was removed, or vanished with its owner.
         for (var turn = 0; turn < 3; turn++)
@@ -49,7 +46,7 @@ internal sealed class TargetLock : IDisposable
                 return taken;
             }
 
-            if (!TryRemoveStale(path, out holder))
+            if (!TryRemoveStale(path, watch, out holder))
             {
                 return null;
             }
@@ -124,7 +121,7 @@ internal sealed class TargetLock : IDisposable
         }
     }
 
-    private static bool TryRemoveStale(string path, out string holder)
+    private static bool TryRemoveStale(string path, ForeignWatch watch, out string holder)
     {
         holder = "another process";
         try
@@ -133,8 +130,7 @@ internal sealed class TargetLock : IDisposable
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             var owner = ReadOwner(file);
             holder = owner is null ? holder : $"process {owner.ProcessId} on {owner.Host.Split(' ')[0]}";
-            var silence = DateTime.UtcNow - File.GetLastWriteTimeUtc(file);
-            if (!IsStale(owner, silence) || ReadOwner(path)?.Nonce != owner?.Nonce)
+            if (!IsStale(owner, File.GetLastWriteTimeUtc(file), watch) || ReadOwner(path)?.Nonce != owner?.Nonce)
             {
                 return false;
             }
@@ -160,11 +156,11 @@ internal sealed class TargetLock : IDisposable
         }
     }
 
-    private static bool IsStale(LockOwner? owner, TimeSpan silence) => owner switch
+    private static bool IsStale(LockOwner? owner, DateTime touch, ForeignWatch watch) => owner switch
     {
-        null => silence > WritingTakes,
+        null => DateTime.UtcNow - touch > WritingTakes,
         { IsOnThisHost: true } => !owner.IsAlive(),
-        _ => silence > ForeignSilence,
+        _ => watch.HasFallenSilent(owner, touch),
     };
 
     // Read behind .NET's back: its own opening wants a shared lock, which the owner's exclusive one forbids.

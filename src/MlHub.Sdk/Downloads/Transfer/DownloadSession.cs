@@ -18,6 +18,7 @@ internal sealed class DownloadSession : IDisposable
     private readonly RetryBudget _budget;
     private readonly ProgressReporter _progress;
     private readonly SessionState _state = new();
+    private readonly ForeignWatch _watch;
     private readonly string _directory;
     private Target? _target;
     private TargetLock? _lock;
@@ -30,6 +31,7 @@ internal sealed class DownloadSession : IDisposable
         _opener = new RemoteOpener(context.Http, context.Gates, context.Options, request, NoteExpiry);
         _budget = new RetryBudget(context.Options, request.Url);
         _progress = new ProgressReporter(progress, context.Options.TimeProvider);
+        _watch = new ForeignWatch(context.Options.TimeProvider);
         _directory = Path.GetFullPath(request.OutputDirectory);
     }
 
@@ -247,7 +249,7 @@ internal sealed class DownloadSession : IDisposable
         holder = string.Empty;
         try
         {
-            _lock ??= TargetLock.TryTake(target.LockPath, out holder);
+            _lock ??= TargetLock.TryTake(target.LockPath, _watch, out holder);
             return _lock is not null;
         }
         catch (Exception error) when (DiskErrors.IsDiskError(error) && _request.IfExists != IfExists.Overwrite && target.TryGetExisting(out _))
