@@ -24,6 +24,7 @@ internal sealed class MeteredServer : IAsyncDisposable
     private readonly Task _accepting;
     private byte[] _file = [];
     private bool[] _given = [];
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private string _etag = "";
     private string _md5 = "";
     private DateTime _free = DateTime.UtcNow;
@@ -125,7 +126,7 @@ internal sealed class MeteredServer : IAsyncDisposable
 
             var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _watchers.Add((holds, told));
-            return told.Task.WaitAsync(_stop.Token);
+            return told.Task.WaitAsync(Patience, _stop.Token);
         }
     }
 

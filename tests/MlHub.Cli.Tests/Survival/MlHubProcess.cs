@@ -10,7 +10,7 @@ internal sealed class MlHubProcess : IDisposable
     private const int SigInt = 2;
     private const int SigKill = 9;
     private const int SigTerm = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
     private readonly Task<string> _output;
@@ -40,9 +40,14 @@ internal sealed class MlHubProcess : IDisposable
     public static MlHubProcess Download(Uri url, string output, params IEnumerable<string> options) =>
         Start(["download", url.AbsoluteUri, "--output", output, "--no-fsync", .. options]);
 
+    /// <summary>A command line that obeys signals, even where these tests run under nohup or in the background of a shell: what ignores SIGINT hands that on.</summary>
+    public static IReadOnlyList<string> Obedient(IReadOnlyList<string> commandLine) =>
+        OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,TERM", .. commandLine] : commandLine;
+
     /// <summary>Starts any program with the same care.</summary>
     public static MlHubProcess Run(IReadOnlyList<string> commandLine)
     {
+        commandLine = Obedient(commandLine);
         var start = new ProcessStartInfo(commandLine[0], commandLine.Skip(1))
         {
             RedirectStandardInput = true,
@@ -77,9 +82,11 @@ internal sealed class MlHubProcess : IDisposable
                 : (_awaited[text] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
 
-        if (await Task.WhenAny(heard, _error).WaitAsync(Patience) != heard)
+        var first = await Task.WhenAny(heard, _error, Task.Delay(Patience));
+        if (first != heard)
         {
-            Assert.Fail($"mlhub ended without saying '{text}': {_said}");
+            _process.Kill();
+            Assert.Fail($"mlhub {(first == _error ? "ended" : $"went on for {Patience.TotalSeconds} s")} without saying '{text}': {_said}");
         }
     }
 
@@ -96,7 +103,7 @@ internal sealed class MlHubProcess : IDisposable
         catch (OperationCanceledException)
         {
             _process.Kill();
-            throw new TimeoutException($"mlhub did not end. So far it said: {_said}");
+            throw new TimeoutException($"mlhub did not end within {Patience.TotalSeconds} s. So far it said: {_said}");
         }
     }
 

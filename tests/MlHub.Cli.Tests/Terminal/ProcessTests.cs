@@ -5,11 +5,17 @@ namespace MlHub.Cli.Tests;
 /// <summary>The command as a process of its own: signals, pipes, and a real terminal, which <c>script</c> of util-linux makes.</summary>
 public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixture>, IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly TemporaryDirectory _directory = new();
+    private readonly CancellationTokenSource _late = new(Patience);
 
     private static string Command => $"dotnet exec '{Path.Combine(AppContext.BaseDirectory, "mlhub.dll")}'";
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose()
+    {
+        _late.Dispose();
+        _directory.Dispose();
+    }
 
     [UnixFact]
     public async Task A_key_typed_on_a_terminal_does_not_show()
@@ -40,10 +46,10 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
         using var process = Start($"exec {Command} datasets list --root-url http://{silent.LocalEndpoint}/");
-        using var connection = await silent.AcceptTcpClientAsync();
+        using var connection = await InTimeAsync(process, late => silent.AcceptTcpClientAsync(late).AsTask());
 
         using var kill = Process.Start("kill", ["-s", signal, $"{process.Id}"]);
-        await process.WaitForExitAsync();
+        await EndAsync(process);
 
         Assert.Equal(expected, process.ExitCode);
         Assert.Equal("mlhub: interrupted\n", await process.StandardError.ReadToEndAsync());
@@ -54,8 +60,8 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     {
         using var process = Start($"{Command} items list sandbox_crops_kenya_s2 --all --page-size 1 --root-url {hub.RootUrl} | head -n 1");
 
-        Assert.Single((await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal("", await process.StandardError.ReadToEndAsync());
+        Assert.Single((await InTimeAsync(process, process.StandardOutput.ReadToEndAsync)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal("", await InTimeAsync(process, process.StandardError.ReadToEndAsync));
     }
 
     [UnixFact]
@@ -63,7 +69,7 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     {
         var file = _directory["out"];
         using var process = Start($"(echo before; {Command} --version; echo after) > '{file}'");
-        await process.WaitForExitAsync();
+        await EndAsync(process);
 
         Assert.Equal("before\nmlhub 0.1.0\nafter\n", await File.ReadAllTextAsync(file));
     }
@@ -86,21 +92,42 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
         {
         }
 
-        await process.WaitForExitAsync();
+        await EndAsync(process);
         return (process.ExitCode, output.ToString());
     }
 
-    private static async Task<bool> ReadAsync(Process process, System.Text.StringBuilder output)
+    private async Task EndAsync(Process process) => await InTimeAsync(process, async late =>
+    {
+        await process.WaitForExitAsync(late);
+        return true;
+    });
+
+    /// <summary>Waits for something that a process is to do, and kills it where it does not.</summary>
+    private async Task<T> InTimeAsync<T>(Process process, Func<CancellationToken, Task<T>> wait)
+    {
+        try
+        {
+            return await wait(_late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"mlhub was not done within {Patience.TotalSeconds} s, and was killed.");
+        }
+    }
+
+    private async Task<bool> ReadAsync(Process process, System.Text.StringBuilder output)
     {
         var buffer = new char[1024];
-        var read = await process.StandardOutput.ReadAsync(buffer);
+        var read = await InTimeAsync(process, late => process.StandardOutput.ReadAsync(buffer, late).AsTask());
         output.Append(buffer, 0, read);
         return read > 0;
     }
 
     private Process Start(string shellCommand)
     {
-        var start = new ProcessStartInfo("sh", ["-c", shellCommand])
+        var commandLine = MlHubProcess.Obedient(["sh", "-c", shellCommand]);
+        var start = new ProcessStartInfo(commandLine[0], commandLine.Skip(1))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
