@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using MlHub.Sdk;
@@ -64,7 +65,10 @@ internal static class ServeCommand
         }
         catch (IOException error)
         {
-            throw new MlHubException($"port {port} of 127.0.0.1 cannot be used: give another with --port, or --port 0 for any free one.", error);
+            // Kestrel wraps it, and not always at the same depth.
+            var isTaken = error.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
+                || error.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
+            throw new MlHubException($"port {port} of 127.0.0.1 {(isTaken ? "is in use" : "cannot be used")}: give another with --port, or --port 0 for any free one.", error);
         }
     }
 }

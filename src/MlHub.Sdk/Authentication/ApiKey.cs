@@ -18,9 +18,9 @@ internal sealed class ApiKey
 
     /// <summary>
     /// Four stars and the last six characters, as <c>mlhub configure</c> has always shown a key; fewer of a short one,
-    /// never more than half of it.
+    /// never more than a quarter of it.
     /// </summary>
-    internal string Masked => string.Concat("****", _text.AsSpan(_text.Length - Math.Min(MostShown, _text.Length / 2)));
+    internal string Masked => string.Concat("****", _text.AsSpan(_text.Length - Math.Min(MostShown, _text.Length / 4)));
 
     /// <summary>The key of this text, or null where the text is absent: null, empty or nothing but whitespace.</summary>
     /// <remarks>

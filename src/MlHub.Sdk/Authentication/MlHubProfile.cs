@@ -7,7 +7,7 @@ public sealed record MlHubProfile
     public required string Name { get; init; }
 
     /// <summary>
-    /// Four stars and the last six characters of its API key (of a short key fewer, never more than half); null where it has none.
+    /// Four stars and the last six characters of its API key (of a short key fewer, never more than a quarter); null where it has none.
     /// A key in <c>[DEFAULT]</c> counts as the profile's own.
     /// </summary>
     public string? MaskedApiKey { get; init; }

@@ -27,4 +27,12 @@ public sealed record DownloadResult
 
     /// <summary>Why, in order: one reason for each of the <see cref="Restarts"/>. Each is also logged as a warning.</summary>
     public IReadOnlyList<string> RestartReasons { get; init; } = [];
+
+    /// <summary>The path, the length, how it was verified, and what was not fetched or had to be fetched again.</summary>
+    public override string ToString()
+    {
+        var skipped = Skipped ? ", already there" : ResumedFrom > 0 ? $", {ResumedFrom} of them from an earlier run" : "";
+        var restarts = Restarts > 0 ? $", started again: {string.Join("; ", RestartReasons)}" : "";
+        return $"{Path} ({Bytes} bytes{skipped}, verified by {Verified}{restarts})";
+    }
 }

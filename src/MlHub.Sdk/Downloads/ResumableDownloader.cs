@@ -230,23 +230,23 @@ public class ResumableDownloader : IDisposable
         ArgumentNullException.ThrowIfNull(request);
         if (!request.Url.IsAbsoluteUri || request.Url.Scheme is not ("http" or "https"))
         {
-            throw new ArgumentException("The address must be an absolute http or https one.", nameof(request));
+            throw new ArgumentException("Url must be an absolute http or https address.", nameof(request));
         }
 
         ArgumentException.ThrowIfNullOrEmpty(request.OutputDirectory, nameof(request));
         if (request.FileName is { } name && !SafeFileName.IsPlain(name))
         {
-            throw new ArgumentException($"'{name}' is not a plain file name.", nameof(request));
+            throw new ArgumentException($"FileName '{name}' is not a plain file name: it may not hold a directory.", nameof(request));
         }
 
         if (request.LikelyFileName is { } likely && !SafeFileName.IsPlain(likely))
         {
-            throw new ArgumentException($"'{likely}' is not a plain file name.", nameof(request));
+            throw new ArgumentException($"LikelyFileName '{likely}' is not a plain file name: it may not hold a directory.", nameof(request));
         }
 
         if (request.Connections is < 1 or > 64)
         {
-            throw new ArgumentException($"From 1 to 64 connections are possible, not {request.Connections}.", nameof(request));
+            throw new ArgumentException($"Connections is from 1 to 64 or null, not {request.Connections}.", nameof(request));
         }
     }
 

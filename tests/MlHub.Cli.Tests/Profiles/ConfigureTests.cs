@@ -75,8 +75,8 @@ public sealed class ConfigureTests : IDisposable
         var json = await RunAsync(Mlhub.Pipe, "profiles", "list", "--format", "jsonl");
         var items = await RunAsync(Mlhub.Pipe, "items", "list", "sandbox_crops_kenya_s2", "--profile", "local", "--limit", "1");
 
-        Assert.Equal($"local\t****r-show\t{server.RootUrl}\nrooted\t****klmnop\thttps://example.org/v1/\n", table.Quietly().Output);
-        Assert.Equal("""{"name":"rooted","apiKey":"****klmnop","rootUrl":"https://example.org/v1/"}""", json.Quietly().Lines[1]);
+        Assert.Equal($"local\t****r-show\t{server.RootUrl}\nrooted\t****mnop\thttps://example.org/v1/\n", table.Quietly().Output);
+        Assert.Equal("""{"name":"rooted","apiKey":"****mnop","rootUrl":"https://example.org/v1/"}""", json.Quietly().Lines[1]);
         Assert.Single(items.Quietly().Lines);
     }
 

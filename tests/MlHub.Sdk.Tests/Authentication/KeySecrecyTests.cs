@@ -6,12 +6,12 @@ namespace MlHub.Sdk.Tests.Authentication;
 public class KeySecrecyTests
 {
     [Theory]
-    [InlineData("0123456789abcdef", "****abcdef")]
-    [InlineData("12345678901", "****78901")]
-    [InlineData("1234", "****34")]
-    [InlineData("123", "****3")]
-    [InlineData("1", "****")]
-    public void A_masked_key_shows_six_characters_and_never_more_than_half(string key, string masked)
+    [InlineData("0123456789abcdefghijklmn", "****ijklmn")]
+    [InlineData("0123456789abcdef", "****cdef")]
+    [InlineData("12345678901", "****01")]
+    [InlineData("1234", "****4")]
+    [InlineData("123", "****")]
+    public void A_masked_key_shows_six_characters_and_never_more_than_a_quarter(string key, string masked)
     {
         using var home = new TestHome();
 

@@ -66,7 +66,7 @@ public class ProfilesReadingTests
 
         IReadOnlyList<MlHubProfile> profiles = home.Profiles.List();
 
-        Assert.Equal(["one ****abcdef", "two ****34", "three "], profiles.Select(profile => $"{profile.Name} {profile.MaskedApiKey}"));
+        Assert.Equal(["one ****cdef", "two ****4", "three "], profiles.Select(profile => $"{profile.Name} {profile.MaskedApiKey}"));
         Assert.All(profiles, profile => Assert.Equal("http://localhost/", profile.RootUrl));
     }
 
@@ -86,7 +86,7 @@ public class ProfilesReadingTests
     {
         using var home = new TestHome("[one]\napi_key = 0123456789abcdef\n");
 
-        Assert.Equal(new MlHubProfile { Name = "one", MaskedApiKey = "****abcdef" }, home.Profiles.Find("one"));
+        Assert.Equal(new MlHubProfile { Name = "one", MaskedApiKey = "****cdef" }, home.Profiles.Find("one"));
         Assert.Null(home.Profiles.Find("ONE"));
         Assert.Null(home.Profiles.Find("DEFAULT"));
     }

@@ -178,7 +178,7 @@ public class ProfilesWritingTests
 
         await profiles.SetAsync("default", apiKey: "abc");
 
-        Assert.Equal("****c", profiles.Find("default")!.MaskedApiKey);
+        Assert.Equal("****", profiles.Find("default")!.MaskedApiKey);
         AssertMode(profiles.Path, "600");
         AssertMode(Path.GetDirectoryName(profiles.Path)!, "700");
         AssertMode(outer, "700");

@@ -330,7 +330,7 @@ public class SettingsTests
 
         MlHubSettings settings = MlHubSettings.Resolve(profile: "project1", home: home.Home);
 
-        Assert.Equal("****ject1", settings.MaskedApiKey);
+        Assert.Equal("****t1", settings.MaskedApiKey);
         Assert.Equal("profile \"project1\", https://one.example/v1/", settings.ToString());
     }
 }

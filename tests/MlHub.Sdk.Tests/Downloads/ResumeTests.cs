@@ -264,4 +264,33 @@ public sealed class ResumeTests : DownloadTest
         Directory.Delete(Final);
         Server.Requests.Clear();
     }
+
+    [Fact]
+    public async Task A_result_prints_what_happened_in_words()
+    {
+        await File.WriteAllTextAsync(Final, "short");
+
+        var result = await DownloadAsync();
+
+        Assert.Equal(
+            $"{Final} ({Size} bytes, verified by length, started again: {result.RestartReasons[0]})", result.ToString());
+    }
+
+    [Theory]
+    [InlineData("Connections")]
+    [InlineData("FileName")]
+    [InlineData("Url")]
+    public async Task What_is_out_of_its_range_is_named(string property)
+    {
+        var request = property switch
+        {
+            "Connections" => Request with { Connections = 0 },
+            "FileName" => Request with { FileName = "../x" },
+            _ => Request with { Url = new Uri("ftp://example.org/x") },
+        };
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => DownloadAsync(request));
+
+        Assert.StartsWith($"{property} ", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -53,6 +53,19 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task That_the_original_service_is_gone_is_said_where_it_cannot_be_reached()
+    {
+        var hub = new FakeHub { Root = MlHubSettings.DefaultRootUrl }
+            .Answers("datasets/crops", _ => throw new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known"));
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.Contains("switched off", e.Message, StringComparison.Ordinal);
+        Assert.Contains("MLHUB_ROOT_URL", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_connection_that_fails_is_tried_again_and_then_explained()
     {
         var hub = new FakeHub().Answers("datasets/crops", _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused"));

@@ -31,7 +31,10 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
             ? Skipped(length, Digests(check))
             : throw new DownloadException(
                 DownloadFailure.DigestMismatch,
-                $"'{target.FinalPath}' is there and is not what it should be: {check.Detail}. It was left as it is: remove it, or have it overwritten.") { Path = target.FinalPath };
+                $"'{target.FinalPath}' is there and is not what it should be: {check.Detail}. It was left as it is: remove it, or have it overwritten.")
+            {
+                Path = target.FinalPath,
+            };
     }
 
     /// <summary>Takes the file as done where nothing of the remote is missing in it.</summary>
