@@ -75,7 +75,7 @@ internal sealed class DownloadReport(CommandRun run)
         await WriteAsync(isLast: true).ConfigureAwait(false);
         if (_failures.Count > 0 && _failures.Count + _results.Count > 1)
         {
-            run.Messages.Error($"{_failures.Count} of {_failures.Count + _results.Count} failed: run the same command again to try only these");
+            run.Messages.Error(Failed());
         }
         else if (_results.Count > 1 && _failures.Count == 0 && _results.TrueForAll(result => result.Skipped))
         {
@@ -83,6 +83,16 @@ internal sealed class DownloadReport(CommandRun run)
         }
 
         return ExitCode.OfMany(_results.Count, _failures);
+    }
+
+    // One that failed may be a dataset, and one that is there is a file: they are not counted together.
+    private string Failed()
+    {
+        var absent = _failures.Count(code => code == ExitCode.NotFound);
+        var there = $"{_failures.Count} failed, {_results.Count} {(_results.Count == 1 ? "file is" : "files are")} there";
+        return absent == _failures.Count ? $"{there}: what does not exist will not be there the next time either"
+            : absent > 0 ? $"{there}: run the same command again to try those that exist"
+            : $"{there}: run the same command again to try only what failed";
     }
 
     private async Task WriteAsync(bool isLast = false)

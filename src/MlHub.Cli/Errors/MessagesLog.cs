@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace MlHub.Cli;
 
 /// <summary>
-/// The SDK's log on standard error: warnings that concern the user always, everything else when verbose. Retries are no warning here: either
-/// one succeeds, or the error says why not.
+/// The SDK's log on standard error: warnings that concern the user always, everything else when verbose. Retries are a warning only where
+/// they make the user wait: either one succeeds, or the error says why not.
 /// </summary>
 internal sealed class MessagesLog(Messages messages) : ILoggerFactory
 {
@@ -16,6 +16,9 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
     {
         // Nothing is held.
     }
+
+    // A command that says nothing for longer seems to hang.
+    private const double LongWait = 2;
 
     private sealed class Logger(Messages messages) : ILogger
     {
@@ -33,7 +36,7 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
             }
 
             var message = formatter(state, exception);
-            if (eventId.Name is "Repeating" or "Retrying" or "Restarting")
+            if (eventId.Name is "Restarting" || (eventId.Name is "Repeating" or "Retrying" && Seconds(state) < LongWait))
             {
                 messages.Detail(message);
             }
@@ -46,5 +49,8 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
                 messages.Detail(message);
             }
         }
+
+        private static double Seconds<TState>(TState state) =>
+            state is IEnumerable<KeyValuePair<string, object?>> values && values.FirstOrDefault(value => value.Key == "Seconds").Value is double seconds ? seconds : 0;
     }
 }

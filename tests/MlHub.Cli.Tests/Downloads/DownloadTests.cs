@@ -79,7 +79,15 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
         Assert.Equal(5, outcome.ExitCode);
         Assert.Equal([_directory["sandbox_crops_kenya_s1.tar.gz"]], outcome.Lines);
         Assert.StartsWith("mlhub: nope: ", outcome.ErrorLines[0], StringComparison.Ordinal);
-        Assert.Equal("mlhub: 1 of 2 failed: run the same command again to try only these", outcome.ErrorLines[1]);
+        Assert.Equal("mlhub: 1 failed, 1 file is there: what does not exist will not be there the next time either", outcome.ErrorLines[1]);
+    }
+
+    [Fact]
+    public async Task Datasets_that_failed_and_files_that_are_there_are_not_counted_together()
+    {
+        var outcome = await DownloadAsync("datasets", "nope", "sandbox_crops_kenya");
+
+        Assert.Equal("mlhub: 1 failed, 3 files are there: what does not exist will not be there the next time either", outcome.ErrorLines[^1]);
     }
 
     [Fact]

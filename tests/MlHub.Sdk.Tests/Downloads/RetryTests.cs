@@ -274,4 +274,20 @@ public sealed class RetryTests : DownloadTest
 
         await AssertWholeAsync(result);
     }
+
+    [Fact]
+    public async Task Where_nothing_came_nothing_is_said_to_resume_and_waits_are_told_in_seconds()
+    {
+        using var log = new CollectedLog();
+        using var closed = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        closed.Start();
+        var nobody = new Uri($"http://{closed.LocalEndpoint}/data.bin");
+        closed.Stop();
+
+        var error = await Assert.ThrowsAsync<DownloadException>(
+            () => NewDownloader(options => options.LoggerFactory = log).DownloadAsync(Request with { Url = nobody }));
+
+        Assert.EndsWith("). Run it again.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(log.Messages, message => message.EndsWith(" Trying again in 0.0 s.", StringComparison.Ordinal));
+    }
 }

@@ -175,7 +175,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException)
         {
-            throw new TransientFailure($"The server could not be reached: {broken.Message}", broken);
+            throw new TransientFailure($"The server could not be reached: {broken.Message.TrimEnd('.')}.", broken);
         }
     }
 

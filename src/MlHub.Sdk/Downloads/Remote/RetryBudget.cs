@@ -8,6 +8,7 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
     private readonly Lock _lock = new();
     private int _inARow;
     private int _total;
+    private bool _hasBytes;
     private long _countedAt = long.MinValue;
 
     internal int Total => Volatile.Read(ref _total);
@@ -15,6 +16,11 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
     /// <summary>Called for every piece that arrives.</summary>
     internal void Progress()
     {
+        if (!Volatile.Read(ref _hasBytes))
+        {
+            Volatile.Write(ref _hasBytes, true);
+        }
+
         if (Volatile.Read(ref _inARow) != 0)
         {
             Volatile.Write(ref _inARow, 0);
@@ -31,7 +37,7 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
         {
             throw GiveUp(failure, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The server asks, for {Where(failure)}, to wait {failure.RetryAfter.Value.TotalSeconds:0} s, longer than the {options.MaxRetryAfter.TotalSeconds:0} s allowed. Run it again later: it resumes."));
+                $"The server asks, for {Where(failure)}, to wait {failure.RetryAfter.Value.TotalSeconds:0} s, longer than the {options.MaxRetryAfter.TotalSeconds:0} s allowed. {Again("Run it again later")}"));
         }
 
         lock (_lock)
@@ -46,12 +52,12 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
             _inARow++;
             if (_inARow > options.MaxRetries)
             {
-                throw GiveUp(failure, $"Gave up on {Where(failure)} after {_inARow} failures in a row. {Last(failure)} Run it again: it resumes.");
+                throw GiveUp(failure, $"Gave up on {Where(failure)} after {_inARow} failures in a row. {Last(failure)} {Again("Run it again")}");
             }
 
             if (_total > options.MaxTotalRetries)
             {
-                throw GiveUp(failure, $"Gave up on {Where(failure)} after {_total} failures in all. {Last(failure)} Run it again: it resumes.");
+                throw GiveUp(failure, $"Gave up on {Where(failure)} after {_total} failures in all. {Last(failure)} {Again("Run it again")}");
             }
 
             return Delay(_inARow, failure.RetryAfter);
@@ -70,6 +76,9 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
     }
 
     private Uri Where(TransientFailure failure) => failure.Url ?? RedactedUrl.Of(url);
+
+    // There is nothing to resume where nothing came.
+    private string Again(string advice) => Volatile.Read(ref _hasBytes) ? $"{advice}: it resumes." : $"{advice}.";
 
     private static string Last(TransientFailure failure) =>
         failure.ServerWords is null ? failure.Message : $"{failure.Message} The server said: {failure.ServerWords}";

@@ -8,8 +8,7 @@ internal static partial class DownloadLog
     [LoggerMessage(1, LogLevel.Information, "Downloading {Url} to {Path}.")]
     internal static partial void Started(ILogger logger, Uri url, string path);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Failure} Trying again in {Delay}.")]
-    internal static partial void Retrying(ILogger logger, string failure, TimeSpan delay);
+    internal static void Retrying(ILogger logger, string failure, TimeSpan delay) => RetryingIn(logger, failure, delay.TotalSeconds);
 
     [LoggerMessage(3, LogLevel.Warning, "The download of {Url} starts again: {Reason}.")]
     internal static partial void Restarting(ILogger logger, Uri url, string reason);
@@ -34,6 +33,9 @@ internal static partial class DownloadLog
 
     [LoggerMessage(10, LogLevel.Debug, "{Path}: {Connections} connections, {BytesPerSecond} bytes a second.")]
     internal static partial void Pace(ILogger logger, string path, int connections, long bytesPerSecond);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Failure} Trying again in {Seconds:0.0} s.", EventName = nameof(Retrying))]
+    private static partial void RetryingIn(ILogger logger, string failure, double seconds);
 
     [LoggerMessage(11, LogLevel.Information, "The journal of {Path} could not be written: {Error}")]
     internal static partial void JournalFailed(ILogger logger, string path, string error);
