@@ -16,7 +16,8 @@ internal static class DownloadCommand
         var digests = new Option<FileDigest[]>("--digest")
         {
             HelpName = "ALGORITHM:VALUE",
-            Description = "A digest that the file must have: md5, sha-1, sha-256, sha-512, crc32, crc32c or crc64nvme, in hexadecimal or base64. For one URL.",
+            Description = "A digest that the file must have: md5, sha-1, sha-256, sha-512, crc32, crc32c or crc64nvme, in hexadecimal or base64. For one URL. "
+                + "With --if-exists skip it is held against the file that is there.",
             CustomParser = FileDigests.Parse,
         };
         var fileName = new Option<string>("--file-name")

@@ -11,13 +11,15 @@ internal static class FileDigests
         var digests = new List<FileDigest>();
         foreach (var token in result.Tokens)
         {
-            if (!FileDigest.TryParse(token.Value, out var digest))
+            try
             {
-                result.AddError($"--digest: '{token.Value}' is not a digest. Write algorithm:value, for example md5:d41d8cd98f00b204e9800998ecf8427e.");
+                digests.Add(FileDigest.Parse(token.Value));
+            }
+            catch (FormatException error)
+            {
+                result.AddError($"--digest: {error.Message}");
                 return null;
             }
-
-            digests.Add(digest);
         }
 
         return [.. digests];

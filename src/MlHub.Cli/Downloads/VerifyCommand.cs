@@ -20,7 +20,8 @@ internal static class VerifyCommand
         var digests = new Option<FileDigest[]>("--digest")
         {
             HelpName = "ALGORITHM:VALUE",
-            Description = "A digest that the file must have, in hexadecimal or base64. For one FILE. Default: what was noted when it was downloaded.",
+            Description = "A digest that the file must have: md5, sha-1, sha-256, sha-512, crc32, crc32c or crc64nvme, in hexadecimal or base64. For one FILE. "
+                + "Default: what was noted when it was downloaded.",
             CustomParser = FileDigests.Parse,
         };
         var command = new Command("verify", "Check downloaded files: right, wrong, missing, or unknown where nothing is known to hold them against.") { files.NotEmpty(), digests };
@@ -51,6 +52,7 @@ internal static class VerifyCommand
             {
                 VerificationStatus.Right => ExitCode.Done,
                 VerificationStatus.Missing => ExitCode.NotFound,
+                VerificationStatus.Unknown => ExitCode.Unknown,
                 _ => ExitCode.Failed,
             });
             yield return result;

@@ -12,6 +12,9 @@ internal static class ExitCode
     public const int NotFound = 4;
     public const int SomeFailed = 5;
 
+    /// <summary>Nothing is known to hold a file against: it may be right.</summary>
+    public const int Unknown = 6;
+
     /// <summary>128 and the number of SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
 

@@ -10,13 +10,13 @@ internal static class Examples
         Examples:
           mlhub --sandbox datasets list                              look around without an account
           mlhub configure                                            store your API key
-          mlhub datasets list --tag crops
+          mlhub datasets list --tag flood
           mlhub datasets download ID --output data                   run it again to resume
           mlhub items list COLLECTION --all --format jsonl | jq .id
 
         Exit codes:
           0 done   1 failed   2 wrong usage   3 no API key, or it was refused   4 not found
-          5 some of many failed   130 interrupted (143 by SIGTERM)
+          5 some of many failed   6 nothing to verify against   130 interrupted (143 by SIGTERM)
 
         """;
 
@@ -71,11 +71,26 @@ internal static class Examples
 
         """;
 
+    private const string OfVerify =
+        """
+        Nothing is asked of any server. Where the file system keeps notes with a file, a downloaded file has one.
+
+        Exit codes:
+          0 all right   1 wrong: it is not what was downloaded   4 missing, or a directory
+          6 unknown: nothing was noted, and no digest given   5 some right, others not
+
+        Examples:
+          mlhub verify data/*.tar.gz
+          mlhub verify data.tar.gz --digest sha-256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+
+        """;
+
     public static string? Of(Command command) => command switch
     {
         RootCommand => OfMlHub,
         { Name: "configure" } => OfConfigure,
         { Name: "serve" } => OfServe,
+        { Name: "verify" } => OfVerify,
         { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => OfDownload,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "datasets") => OfDatasetsDownload,
         _ => null,

@@ -37,9 +37,7 @@ public readonly record struct FileDigest
     public static FileDigest Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return TryParse(text, out var digest)
-            ? digest
-            : throw new FormatException($"'{text}' is not a digest. Write algorithm:value, for example md5:d41d8cd98f00b204e9800998ecf8427e.");
+        return TryParse(text, out var digest) ? digest : throw new FormatException(WhatIsWrongWith(text));
     }
 
     /// <summary>Reads <c>algorithm:value</c> as <see cref="Parse"/> does, without an exception.</summary>
@@ -58,4 +56,24 @@ public readonly record struct FileDigest
     /// <summary><c>algorithm:hex</c>, as <see cref="Parse"/> reads it.</summary>
     /// <returns>The digest as text.</returns>
     public override string ToString() => $"{Algorithm.Name()}:{Hex}";
+
+    private static string WhatIsWrongWith(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
+        {
+            return $"'{text}' is not a digest. Write algorithm:value, for example md5:d41d8cd98f00b204e9800998ecf8427e.";
+        }
+
+        if (!DigestAlgorithms.TryParse(text.AsSpan(0, colon), out var algorithm))
+        {
+            return $"There is no digest algorithm '{text[..colon]}': {string.Join(", ", Enum.GetValues<DigestAlgorithm>().Select(known => known.Name()))}.";
+        }
+
+        var value = text.AsSpan(colon + 1).Trim();
+        var digits = algorithm.Length() * 2;
+        return value.Length == digits
+            ? $"The value of {algorithm.Name()} is not hexadecimal: it has 0 to 9 and a to f alone."
+            : $"{algorithm.Name()} has {digits} hexadecimal digits, not {value.Length}; or {((algorithm.Length() + 2) / 3) * 4} characters of base64.";
+    }
 }

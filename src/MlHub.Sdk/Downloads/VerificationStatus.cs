@@ -9,7 +9,7 @@ public enum VerificationStatus
     /// <summary>It is not: its length or a digest differs.</summary>
     Wrong,
 
-    /// <summary>There is no such file.</summary>
+    /// <summary>There is no such file: nothing at all, or a directory.</summary>
     Missing,
 
     /// <summary>Nothing is known that it could be held against.</summary>

@@ -56,6 +56,16 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
+    public async Task A_long_wait_before_another_try_is_said()
+    {
+        _server.Given(Request.Create().WithPath("/busy")).RespondWith(Response.Create().WithStatusCode(503).WithHeader("Retry-After", "20"));
+
+        using var run = MlHubProcess.Download(new Uri($"{_server.Url}/busy"), _directory.Path);
+
+        await run.SaysAsync("Trying again in 20.0 s.");
+    }
+
+    [Fact]
     public async Task Two_addresses_that_would_become_one_file_are_wrong_usage_and_nothing_is_fetched()
     {
         var outcome = await Mlhub.RunAsync("download", $"{_server.Url}/a/file.bin?token=s3cret", $"{_server.Url}/b/file.bin", "-o", _directory.Path);
@@ -106,7 +116,7 @@ public sealed class AnyUrlTests : IDisposable
         // Notes go with their file in an extended attribute, which not every file system has.
         var noted = !right.Output.StartsWith("unknown", StringComparison.Ordinal);
         Assert.StartsWith(noted ? $"right\t{path}\t" : "unknown\t", right.Output, StringComparison.Ordinal);
-        Assert.Equal((noted ? 0 : 1, 1), (right.ExitCode, wrong.ExitCode));
+        Assert.Equal((noted ? 0 : 6, noted ? 1 : 6), (right.ExitCode, wrong.ExitCode));
         Assert.StartsWith(noted ? $"wrong\t{path}\t" : "unknown\t", wrong.Output, StringComparison.Ordinal);
     }
 
@@ -126,6 +136,18 @@ public sealed class AnyUrlTests : IDisposable
         Assert.Contains("\"status\":\"wrong\"", wrong.Output, StringComparison.Ordinal);
         Assert.Equal(4, missing.ExitCode);
         Assert.StartsWith("missing\t", missing.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_verified_is_neither_right_nor_wrong()
+    {
+        await File.WriteAllTextAsync(_directory["mine"], "not downloaded");
+
+        var unknown = await Mlhub.RunAsync("verify", _directory["mine"]);
+        var directory = await Mlhub.RunAsync("verify", _directory.Path);
+
+        Assert.Equal(6, unknown.ExitCode);
+        Assert.Equal((4, $"missing\t{_directory.Path}\tit is a directory: name the files in it\n"), (directory.ExitCode, directory.Output));
     }
 
     /// <summary>Sends half of a file, interrupts, and holds the connection until the other side lets go of it.</summary>

@@ -13,6 +13,11 @@ internal static class FileVerifier
 
     private static VerificationResult Verify(string path, IReadOnlyList<FileDigest> expected, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(path))
+        {
+            return Result(path, 0, VerificationStatus.Missing, "it is a directory: name the files in it", []);
+        }
+
         if (!File.Exists(path))
         {
             return Result(path, 0, VerificationStatus.Missing, "there is no such file", []);
