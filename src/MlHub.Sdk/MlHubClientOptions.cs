@@ -45,8 +45,8 @@ public sealed class MlHubClientOptions
     /// <summary>How requests that fail for a passing reason are repeated.</summary>
     public RetryOptions Retry { get; init; } = new();
 
-    /// <summary>The most connections to one host that everything done through the client may hold at once.</summary>
-    /// <value>The default is 32.</value>
+    /// <summary>The most connections to one host that everything done through the client may hold at once, from 1 to 256.</summary>
+    /// <value>The default is 32. <see cref="DownloadOptions.Connections"/> must not be more.</value>
     public int MaxConnectionsPerHost { get; init; } = 32;
 
     /// <summary>Where log messages go. None holds a key.</summary>
@@ -70,6 +70,7 @@ public sealed class MlHubClientOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ResponseTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StallTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnectionsPerHost, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxConnectionsPerHost, 256);
         ArgumentNullException.ThrowIfNull(Retry);
         ArgumentNullException.ThrowIfNull(TimeProvider);
         Retry.Validate();

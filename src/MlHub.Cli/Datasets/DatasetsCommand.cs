@@ -58,7 +58,7 @@ internal static class DatasetsCommand
         choices.AddTo(command);
         return shell.Runs(command, async (run, token) =>
         {
-            var client = await run.ConnectAsync(token).ConfigureAwait(false);
+            var client = await run.ConnectAsync(choices.Options(run).Connections, token).ConfigureAwait(false);
             return await DownloadRun.OneByOneAsync(run, run.Value(ids), FetchAsync, token).ConfigureAwait(false);
 
             async Task<IReadOnlyList<DownloadResult>> FetchAsync(string id, IProgress<DownloadProgress>? progress)

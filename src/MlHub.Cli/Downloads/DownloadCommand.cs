@@ -30,6 +30,7 @@ internal static class DownloadCommand
         choices.AddTo(command);
         return shell.Runs(command, (run, token) =>
         {
+            run.RefuseHubOptions("mlhub download");
             var requests = Requests(run.Value(urls), choices.Output(run), choices.Options(run) with { ExpectedDigests = run.Value(digests) ?? [] }, run.Value(fileName));
             return DownloadRun.ReportAsync(run, (report, progress) => FetchAsync(run, requests, report, progress, token), token);
         });
@@ -50,11 +51,13 @@ internal static class DownloadCommand
     private static async Task FetchAsync(
         CommandRun run, DownloadRequest[] requests, DownloadReport report, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        using var downloader = new ResumableDownloader(new ResumableDownloaderOptions
+        var options = new ResumableDownloaderOptions
         {
             LoggerFactory = new MessagesLog(run.Messages),
             RetryBaseDelay = run.Environment.Retry.BaseDelay,
-        });
+        };
+        options.MaxConnectionsPerHost = Math.Max(options.MaxConnectionsPerHost, requests[0].Connections ?? 0);
+        using var downloader = new ResumableDownloader(options);
         if (requests is [var only])
         {
             await report.AddAsync(await downloader.DownloadAsync(only, progress, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);

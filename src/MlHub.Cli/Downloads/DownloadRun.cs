@@ -19,7 +19,7 @@ internal static class DownloadRun
         choices.AddTo(command);
         return shell.Runs(command, async (run, token) =>
         {
-            var client = await run.ConnectAsync(token).ConfigureAwait(false);
+            var client = await run.ConnectAsync(choices.Options(run).Connections, token).ConfigureAwait(false);
             return await OneByOneAsync(
                 run,
                 run.Value(ids),

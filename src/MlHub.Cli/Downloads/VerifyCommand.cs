@@ -27,6 +27,7 @@ internal static class VerifyCommand
         var command = new Command("verify", "Check downloaded files: right, wrong, missing, or unknown where nothing is known to hold them against.") { files.NotEmpty(), digests };
         return shell.Runs(command, async (run, token) =>
         {
+            run.RefuseHubOptions("mlhub verify");
             var expected = run.Value(digests);
             if (run.Value(files).Length > 1 && expected is { Length: > 0 })
             {

@@ -61,8 +61,10 @@ internal static class Examples
 
     private const string OfDownload =
         """
-        No API key is needed, and none is sent. Files of different addresses are fetched side by side; two that
-        would get the same name are refused, and nothing is fetched.
+        No API key is needed, and none is sent, to no address: --api-key, --profile, --root-url and --sandbox
+        are refused. What a hub gives for a key comes by "mlhub archives download" and its like.
+        Files of different addresses are fetched side by side; two that would get the same name are refused,
+        and nothing is fetched.
 
         Examples:
           mlhub download https://example.org/data.tar.gz --output data

@@ -6,6 +6,7 @@ namespace MlHub.Cli;
 /// <summary>One run of one command: what was asked for, and where the answer goes.</summary>
 internal sealed class CommandRun : IAsyncDisposable
 {
+    private static readonly int UsualConnectionsPerHost = new MlHubClientOptions().MaxConnectionsPerHost;
     private readonly GlobalOptions _options;
     private EmbeddedSandbox? _sandbox;
     private MlHubClient? _client;
@@ -59,8 +60,21 @@ internal sealed class CommandRun : IAsyncDisposable
     public T? Value<T>(Option<T> option) => Parsed.GetValue(option);
 
     /// <summary>The client by which this run asks the hub, or the sandbox where one was asked for. It lives as long as the run.</summary>
-    public async Task<MlHubClient> ConnectAsync(CancellationToken cancellationToken) =>
-        _client ??= Sandbox ? await ConnectToSandboxAsync(cancellationToken).ConfigureAwait(false) : Client(ApiKey, Profile, RootUrl);
+    public Task<MlHubClient> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(connections: null, cancellationToken);
+
+    /// <summary>The same for downloads, each with so many connections: the limit for a host rises to it.</summary>
+    public async Task<MlHubClient> ConnectAsync(int? connections, CancellationToken cancellationToken) =>
+        _client ??= Sandbox ? await ConnectToSandboxAsync(connections, cancellationToken).ConfigureAwait(false) : Client(ApiKey, Profile, RootUrl, connections);
+
+    /// <summary>Refuses what tells how to reach a hub, for a command that asks none.</summary>
+    /// <exception cref="WrongUsageException">One of these options is given.</exception>
+    public void RefuseHubOptions(string command)
+    {
+        if (Sandbox || ApiKeys.Count > 0 || Profile is not null || RootUrl is not null)
+        {
+            throw new WrongUsageException($"\"{command}\" asks no hub: leave out --api-key, --profile, --root-url and --sandbox.");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -71,7 +85,7 @@ internal sealed class CommandRun : IAsyncDisposable
         }
     }
 
-    private async Task<MlHubClient> ConnectToSandboxAsync(CancellationToken cancellationToken)
+    private async Task<MlHubClient> ConnectToSandboxAsync(int? connections, CancellationToken cancellationToken)
     {
         if (ApiKeys.Count > 0 || Profile is not null || RootUrl is not null)
         {
@@ -79,16 +93,17 @@ internal sealed class CommandRun : IAsyncDisposable
         }
 
         _sandbox = await EmbeddedSandbox.StartAsync(cancellationToken).ConfigureAwait(false);
-        return Client(_sandbox.ApiKey, profile: null, _sandbox.RootUrl);
+        return Client(_sandbox.ApiKey, profile: null, _sandbox.RootUrl, connections);
     }
 
-    private MlHubClient Client(string? apiKey, string? profile, Uri? rootUrl) =>
+    private MlHubClient Client(string? apiKey, string? profile, Uri? rootUrl, int? connections) =>
         new(new MlHubClientOptions
         {
             ApiKey = apiKey,
             Profile = profile,
             RootUrl = rootUrl,
             Home = Environment.Home,
+            MaxConnectionsPerHost = Math.Max(UsualConnectionsPerHost, connections ?? 0),
             Retry = Environment.Retry,
             ApplicationName = $"mlhub/{VersionAction.Version}",
             LoggerFactory = new MessagesLog(Messages),

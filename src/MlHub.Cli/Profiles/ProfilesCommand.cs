@@ -17,6 +17,7 @@ internal static class ProfilesCommand
     {
         shell.Runs(new Command("list", "List the profiles: name, end of the API key, root URL."), async (run, token) =>
         {
+            run.RefuseHubOptions("mlhub profiles list");
             var profiles = new MlHubProfiles(run.Environment.Home);
             if (profiles.PermissionsWarning is { } warning)
             {

@@ -28,9 +28,9 @@ internal static class ServeCommand
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<int> ServeAsync(CommandRun run, int port, CancellationToken cancellationToken)
     {
-        if (run.Profile is not null || run.RootUrl is not null)
+        if (run.Profile is not null || run.RootUrl is not null || run.Sandbox)
         {
-            throw new WrongUsageException("\"mlhub serve\" is a hub itself: leave out --profile and --root-url.");
+            throw new WrongUsageException("\"mlhub serve\" is a hub itself: leave out --profile, --root-url and --sandbox.");
         }
 
         if (run.ApiKeys.Any(string.IsNullOrWhiteSpace))

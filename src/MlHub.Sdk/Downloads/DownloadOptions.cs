@@ -13,7 +13,10 @@ public sealed record DownloadOptions
     /// <value>The default is <see cref="IfLocked.Wait"/>.</value>
     public IfLocked IfLocked { get; init; } = IfLocked.Wait;
 
-    /// <summary>How many connections to use for one file, from 1 to 64; null lets the number follow what pays.</summary>
+    /// <summary>
+    /// How many connections to use for one file, from 1 to 64; null lets the number follow what pays. More than
+    /// <see cref="MlHubClientOptions.MaxConnectionsPerHost"/> are refused with an <see cref="ArgumentException"/>.
+    /// </summary>
     /// <value>The default is null.</value>
     public int? Connections { get; init; }
 

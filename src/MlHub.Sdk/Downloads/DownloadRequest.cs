@@ -36,7 +36,10 @@ public sealed record DownloadRequest
     /// <value>The default is <see cref="IfLocked.Wait"/>.</value>
     public IfLocked IfLocked { get; init; } = IfLocked.Wait;
 
-    /// <summary>How many connections to use, from 1 to 64; null lets the number follow what pays.</summary>
+    /// <summary>
+    /// How many connections to use, from 1 to 64; null lets the number follow what pays. More than
+    /// <see cref="ResumableDownloaderOptions.MaxConnectionsPerHost"/> are refused with an <see cref="ArgumentException"/>.
+    /// </summary>
     /// <value>The default is null.</value>
     public int? Connections { get; init; }
 

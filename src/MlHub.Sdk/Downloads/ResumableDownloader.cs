@@ -57,6 +57,7 @@ public class ResumableDownloader : IDisposable
         DownloadRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Check(request);
+        RequireRoomFor(request.Connections);
         using var session = new DownloadSession(request, _context, progress);
         return await session.RunAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -222,6 +223,17 @@ public class ResumableDownloader : IDisposable
         catch (Exception error) when (error is DownloadException or ArgumentException)
         {
             return new Claimed(request, request, error);
+        }
+    }
+
+    // Fewer than were asked for would be used in silence.
+    private void RequireRoomFor(int? connections)
+    {
+        if (connections > _context.Options.MaxConnectionsPerHost)
+        {
+            throw new ArgumentException(
+                $"Connections is {connections}, and MaxConnectionsPerHost allows {_context.Options.MaxConnectionsPerHost}: raise MaxConnectionsPerHost, or ask for fewer.",
+                nameof(connections));
         }
     }
 

@@ -6,7 +6,7 @@ namespace MlHub.Sdk;
 public sealed class ResumableDownloaderOptions
 {
     /// <summary>The most connections to one host, for everything that the downloader does together; from 1 to 256.</summary>
-    /// <value>The default is 16. One file uses as many of them as pay, unless <see cref="DownloadRequest.Connections"/> fixes its number.</value>
+    /// <value>The default is 16. One file uses as many of them as pay, unless <see cref="DownloadRequest.Connections"/>, which must not be more, fixes its number.</value>
     public int MaxConnectionsPerHost { get; set; } = 16;
 
     /// <summary>How long connecting may take, for the downloader's own connections.</summary>

@@ -3,6 +3,19 @@ namespace MlHub.Sdk.Tests.Downloads;
 public sealed class ManyDownloadsTests : DownloadTest
 {
     [Fact]
+    public async Task More_connections_than_a_host_may_have_are_refused_and_not_cut()
+    {
+        var downloader = NewDownloader(options => options.MaxConnectionsPerHost = 16);
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => downloader.DownloadAsync(Request with { Connections = 17 }));
+
+        Assert.StartsWith(
+            "Connections is 17, and MaxConnectionsPerHost allows 16: raise MaxConnectionsPerHost, or ask for fewer.", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Server.Requests);
+        await AssertWholeAsync(await downloader.DownloadAsync(Request with { Connections = 16 }));
+    }
+
+    [Fact]
     public async Task Many_files_are_fetched_over_few_connections_and_one_that_fails_stops_no_other()
     {
         Remote.Bytes = [1, 2, 3];
