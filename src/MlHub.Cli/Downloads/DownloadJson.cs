@@ -55,6 +55,6 @@ internal static class DownloadJson
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+        return PlainText.Json(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
     }
 }

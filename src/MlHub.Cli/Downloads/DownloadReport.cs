@@ -122,6 +122,7 @@ internal sealed class DownloadReport(CommandRun run)
         ResultFormat.Json when results.Count == 0 => "[]\n",
         ResultFormat.Json => $"[\n{string.Join(",\n", results.Select(DownloadJson.Of))}\n]\n",
         ResultFormat.JsonLines => string.Concat(results.Select(result => $"{DownloadJson.Of(result)}\n")),
+        _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.OneLine(result.Path)}\n")),
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),
     };
 }

@@ -37,6 +37,46 @@ internal static class PlainText
         return line.ToString();
     }
 
+    /// <summary>
+    /// JSON that says the same, with what could do harm on a terminal written as escapes. A server may send U+0080 to U+009F and directional
+    /// overrides raw in a string (RFC 8259 §7), and nowhere else.
+    /// </summary>
+    /// <param name="json">Valid JSON.</param>
+    public static string Json(string json)
+    {
+        if (!json.Any(IsHarmfulInJson))
+        {
+            return json;
+        }
+
+        var harmless = new StringBuilder(json.Length);
+        foreach (var character in json)
+        {
+            _ = IsHarmfulInJson(character) ? harmless.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : harmless.Append(character);
+        }
+
+        return harmless.ToString();
+    }
+
+    /// <summary>Text for a terminal whose lines stay lines.</summary>
+    public static string Lines(ReadOnlySpan<char> text)
+    {
+        var lines = new StringBuilder(text.Length);
+        for (var index = 0; index < text.Length; index++)
+        {
+            var character = text[index];
+            var isLineEnd = character == '\n' || (character == '\r' && index + 1 < text.Length && text[index + 1] == '\n');
+            _ = isLineEnd || character == '\t' || !IsHarmful(character)
+                ? lines.Append(character)
+                : lines.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+        }
+
+        return lines.ToString();
+    }
+
+    // Raw, the others of the control characters are whitespace between tokens, or no JSON.
+    private static bool IsHarmfulInJson(char character) => character >= '\u007f' && IsHarmful(character);
+
     private static bool IsHarmful(char character) =>
         char.IsControl(character) || character is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

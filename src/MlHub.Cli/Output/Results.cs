@@ -10,7 +10,7 @@ internal sealed class Results(CommandRun run)
     public Task ListAsync<T>(IAsyncEnumerable<T> list, Func<T, string> json, Column<T>[] columns, CancellationToken cancellationToken) => run.Format switch
     {
         ResultFormat.Json => ArrayAsync(list, json, cancellationToken),
-        ResultFormat.JsonLines => LinesAsync(list, thing => CompactJson.Of(json(thing)), cancellationToken),
+        ResultFormat.JsonLines => LinesAsync(list, thing => PlainText.Json(CompactJson.Of(json(thing))), cancellationToken),
         _ when run.Environment.OutputIsTerminal => TableAsync(list, columns, cancellationToken),
         _ => LinesAsync(list, thing => TabSeparated(columns.Select(column => column.Text(thing))), cancellationToken),
     };
@@ -22,10 +22,10 @@ internal sealed class Results(CommandRun run)
         switch (run.Format)
         {
             case ResultFormat.Json:
-                await _output.WriteLineAsync(json).ConfigureAwait(false);
+                await _output.WriteLineAsync(PlainText.Json(json)).ConfigureAwait(false);
                 break;
             case ResultFormat.JsonLines:
-                await _output.WriteLineAsync(CompactJson.Of(json)).ConfigureAwait(false);
+                await _output.WriteLineAsync(PlainText.Json(CompactJson.Of(json))).ConfigureAwait(false);
                 break;
             case ResultFormat.Table when run.Environment.OutputIsTerminal:
                 await _output.WriteAsync(TerminalTable.Fields(run.Environment, present)).ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal sealed class Results(CommandRun run)
         await foreach (var thing in Flushing(list, cancellationToken).ConfigureAwait(false))
         {
             await _output.WriteAsync(any ? ",\n" : "[\n").ConfigureAwait(false);
-            await _output.WriteAsync(json(thing)).ConfigureAwait(false);
+            await _output.WriteAsync(PlainText.Json(json(thing))).ConfigureAwait(false);
             any = true;
         }
 

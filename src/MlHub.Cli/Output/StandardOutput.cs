@@ -73,6 +73,18 @@ internal sealed class StandardOutput(Stream stream)
         }
     }
 
+    /// <summary>Copies UTF-8 text for people to see: nothing in it colours the screen or moves the cursor.</summary>
+    public async Task CopyTextAsync(Stream body, CancellationToken cancellationToken)
+    {
+        using var text = new StreamReader(body, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        var buffer = new char[16 * 1024];
+        int read;
+        while ((read = await text.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            await WriteAsync(PlainText.Lines(buffer.AsSpan(0, read))).ConfigureAwait(false);
+        }
+    }
+
     private async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try

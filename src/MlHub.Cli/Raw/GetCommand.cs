@@ -12,7 +12,7 @@ internal static class GetCommand
             Description = "A path relative to the root URL, with or without a leading slash, or a whole address. The key is sent under the root URL alone.",
         };
         return shell.Runs(
-            new Command("get", "Send one GET with the API key, and write the body of the answer to standard output as it is.") { address.NotEmpty() },
+            new Command("get", "Send one GET with the API key, and write the body of the answer to standard output as it is; on a terminal control characters are written out.") { address.NotEmpty() },
             async (run, token) =>
             {
                 var client = await run.ConnectAsync(token).ConfigureAwait(false);
@@ -21,7 +21,7 @@ internal static class GetCommand
                 var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
                 await using (body.ConfigureAwait(false))
                 {
-                    await run.Output.CopyAsync(body, token).ConfigureAwait(false);
+                    await (run.Environment.OutputIsTerminal ? run.Output.CopyTextAsync(body, token) : run.Output.CopyAsync(body, token)).ConfigureAwait(false);
                 }
 
                 return ExitCode.Done;

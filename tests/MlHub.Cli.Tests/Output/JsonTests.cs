@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Snapshooter.Xunit;
 
 namespace MlHub.Cli.Tests;
@@ -25,6 +26,37 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
         using var fake = new FakeHub().Answers("datasets", $"[{Odd},\n{Odd.Replace("\" : ", "\":\r\n\t", StringComparison.Ordinal)}]");
 
         Assert.Equal($"{OddOnALine}\n{OddOnALine}\n", (await fake.RunAsync("datasets", "list", "--format", "jsonl")).Quietly().Output);
+    }
+
+    [Theory]
+    [InlineData("json", "datasets", "list")]
+    [InlineData("jsonl", "datasets", "list")]
+    [InlineData("json", "datasets", "show", "odd")]
+    [InlineData("jsonl", "datasets", "show", "odd")]
+    public async Task What_a_string_holds_raw_and_could_do_harm_is_written_as_an_escape_that_means_the_same(string format, params string[] command)
+    {
+        const string Raw = "a\u007f\u0085\u009b31m\u2028\u2029\u202e\u2066é";
+        const string Escaped = """a\u007f\u0085\u009b31m\u2028\u2029\u202e\u2066é""";
+        var thing = $$"""{"id":"odd","title":"{{Raw}}","collections":[]}""";
+        using var fake = new FakeHub().Answers("datasets", $"[{thing}]").Answers("datasets/odd", thing);
+
+        var output = (await fake.RunAsync([.. command, "--format", format])).Quietly().Output;
+
+        var read = JsonNode.Parse(output)!;
+        Assert.Contains($"\"{Escaped}\"", output, StringComparison.Ordinal);
+        Assert.Equal(Raw, (string?)(read is JsonArray list ? list[0]! : read)["title"]);
+    }
+
+    [Fact]
+    public async Task The_json_of_downloads_holds_no_raw_control_characters_either()
+    {
+        using var directory = new TemporaryDirectory();
+        var output = directory["a\u009b31m\u202eb"];
+
+        var outcome = await hub.RunAsync("archives", "download", "sandbox_crops_kenya_s2", "-o", output, "--format", "jsonl");
+
+        Assert.Contains("""a\u009b31m\u202eb""", outcome.Quietly().Output, StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith(output, (string?)JsonNode.Parse(outcome.Output)!["path"], StringComparison.Ordinal);
     }
 
     [Fact]

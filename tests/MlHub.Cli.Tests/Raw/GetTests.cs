@@ -28,6 +28,16 @@ public sealed class GetTests
     }
 
     [Fact]
+    public async Task On_a_terminal_a_body_neither_colours_nor_moves_anything_and_keeps_its_lines()
+    {
+        using var fake = new FakeHub().Answers("x", "{\r\n\t\"a\": \"\u001b[31m\u009b1m\rb é\"\n}\n");
+
+        var outcome = await fake.RunAsync(Mlhub.Terminal, "get", "x");
+
+        Assert.Equal("{\r\n\t\"a\": \"\\u001b[31m\\u009b1m\\u000db é\"\n}\n", outcome.Quietly().Output);
+    }
+
+    [Fact]
     public async Task A_whole_address_elsewhere_gets_no_key()
     {
         using var server = WireMockServer.Start();
