@@ -12,12 +12,35 @@ internal static partial class UnixCalls
 
     internal const int ReadOnly = 0;
 
+    /// <summary>AT_FDCWD: a path that is not absolute begins where the process is.</summary>
+    internal const int CurrentDirectory = -100;
+
+    /// <summary>AT_SYMLINK_NOFOLLOW.</summary>
+    internal const int FollowNoLink = 0x100;
+
+    /// <summary>FSOPT_NOFOLLOW.</summary>
+    internal const nuint FollowNoLinkOnMac = 1;
+
+    /// <summary>STATX_TYPE.</summary>
+    internal const uint FileType = 1;
+
+    /// <summary>O_NONBLOCK: the opening of a pipe does not wait for its other end.</summary>
+    internal static readonly int DoNotWait = OperatingSystem.IsMacOS() ? 4 : 0x800;
+
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
     internal static partial int SyncFileRange(SafeFileHandle file, long offset, long count, uint flags);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int StatX(int directory, string path, int flags, uint mask, Span<byte> status);
+
+    [SupportedOSPlatform("macos")]
+    [LibraryImport("libc", EntryPoint = "getattrlist", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int GetAttributesOnMac(string path, ReadOnlySpan<uint> wanted, Span<uint> answer, nuint size, nuint options);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int FSync(int file);

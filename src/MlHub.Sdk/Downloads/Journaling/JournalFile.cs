@@ -1,4 +1,5 @@
 using System.Buffers;
+using MlHub.Sdk.Downloads.Disk;
 using MlHub.Sdk.Downloads.Naming;
 
 namespace MlHub.Sdk.Downloads.Journaling;
@@ -15,7 +16,8 @@ internal sealed class JournalFile(Target target)
         try
         {
             var file = new FileInfo(target.JournalPath);
-            return file.Exists && file.Length <= MostBytes && File.Exists(target.PartPath) ? JournalFormat.Read(File.ReadAllBytes(target.JournalPath)) : null;
+            var isThere = file.Exists && OrdinaryFile.IsThereOrNothing(target.JournalPath) && File.Exists(target.PartPath);
+            return isThere && file.Length <= MostBytes ? JournalFormat.Read(File.ReadAllBytes(target.JournalPath)) : null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

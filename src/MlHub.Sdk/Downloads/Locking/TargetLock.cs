@@ -166,7 +166,7 @@ internal sealed class TargetLock : IDisposable
     // Read behind .NET's back: its own opening wants a shared lock, which the owner's exclusive one forbids.
     private static LockOwner? ReadOwner(string path)
     {
-        var descriptor = OperatingSystem.IsWindows() ? -1 : UnixCalls.Open(path, UnixCalls.ReadOnly);
+        var descriptor = OperatingSystem.IsWindows() ? -1 : UnixCalls.Open(path, UnixCalls.ReadOnly | UnixCalls.DoNotWait);
         using var file = new SafeFileHandle(descriptor, ownsHandle: true);
         return file.IsInvalid ? null : ReadOwner(file);
     }

@@ -1,3 +1,5 @@
+using MlHub.Sdk.Downloads.Disk;
+
 namespace MlHub.Sdk.Downloads.Naming;
 
 /// <summary>Where a file goes, and the names of what lies beside it while it is on its way.</summary>
@@ -38,6 +40,21 @@ internal sealed record Target(string Directory, string FileName)
         file = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
         length = file is FileInfo { Exists: true } existing ? existing.Length : 0;
         return file.Exists;
+    }
+
+    /// <summary>Fails when something else than a file lies where this target's own files go: it is never opened, followed or removed.</summary>
+    internal void RequireOwnPlaces()
+    {
+        foreach (var path in (ReadOnlySpan<string>)[LockPath, PartPath, JournalPath, NewJournalPath])
+        {
+            if (!OrdinaryFile.IsThereOrNothing(path))
+            {
+                throw new DownloadException(DownloadFailure.FileSystem, $"'{path}' is a link, a directory, a pipe or a device, where a file of the download's own goes. Remove it and run it again.")
+                {
+                    Path = path,
+                };
+            }
+        }
     }
 
     /// <summary>Forgets what was fetched: the temporary file and its journal. The journal goes first, so that it never speaks of a missing file.</summary>

@@ -249,12 +249,14 @@ internal sealed class DownloadSession : IDisposable
         holder = string.Empty;
         try
         {
+            target.RequireOwnPlaces();
             _lock ??= TargetLock.TryTake(target.LockPath, _watch, out holder);
             return _lock is not null;
         }
-        catch (Exception error) when (DiskErrors.IsDiskError(error) && _request.IfExists != IfExists.Overwrite && target.TryGetExisting(out _))
+        catch (Exception error) when ((DiskErrors.IsDiskError(error) || error is DownloadException)
+            && _request.IfExists != IfExists.Overwrite && target.TryGetExisting(out _))
         {
-            // In a directory that cannot be written a file can still be whole, and then there is nothing to lock it for.
+            // In a directory that cannot be written, or beside something strange, a file can still be whole, and then there is nothing to lock it for.
             _cannotLock = ExceptionDispatchInfo.Capture(error);
             return true;
         }

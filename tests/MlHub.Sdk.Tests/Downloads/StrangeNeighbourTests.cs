@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using MlHub.Sdk.Downloads.Locking;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>Something else than a file lies where a download keeps its own.</summary>
+public sealed class StrangeNeighbourTests : DownloadTest
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static TheoryData<string, string, bool> Strangers
+    {
+        get
+        {
+            string[] suffixes = ["lock", "part", "journal", "journal-new"];
+            string[] kinds = ["dangling link", "loop", "link to a file", "link to a device", "pipe", "directory"];
+            var all = new TheoryData<string, string, bool>();
+            foreach (var (suffix, kind) in suffixes.SelectMany(_ => kinds, ValueTuple.Create))
+            {
+                all.Add(suffix, kind, true);
+                all.Add(suffix, kind, false);
+            }
+
+            return all;
+        }
+    }
+
+    private string LockPath => Final + ".mlhub-lock";
+
+    [Theory]
+    [MemberData(nameof(Strangers))]
+    public async Task What_is_no_file_is_named_and_neither_opened_nor_followed_nor_removed(string suffix, string kind, bool nameIsGiven)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // It has no pipes in directories, and links only for administrators.
+            return;
+        }
+
+        var path = $"{Final}.mlhub-{suffix}";
+        var store = Path.Combine(Output, "store");
+        await File.WriteAllTextAsync(store, "good");
+        Make(kind, path, store);
+        var before = Directory.GetFileSystemEntries(Output).Order().ToArray();
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { FileName = nameIsGiven ? "data.bin" : null }).WaitAsync(Patience));
+
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+        Assert.Equal(path, error.Path);
+        Assert.Contains($"'{path}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Remove it", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFileSystemEntries(Output).Order());
+        Assert.Equal("good", await File.ReadAllTextAsync(store));
+        Assert.Equal(nameIsGiven ? 0 : 1, Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_lock_that_becomes_a_link_while_others_wait_for_it_is_named()
+    {
+        await File.WriteAllTextAsync(LockPath, LockOwner.Me().ToText());
+        var phases = new InlineProgress(progress =>
+        {
+            if (progress.Phase == DownloadPhase.Waiting)
+            {
+                File.Delete(LockPath);
+                File.CreateSymbolicLink(LockPath, "nowhere");
+            }
+        });
+
+        var error = await Assert.ThrowsAsync<DownloadException>(
+            () => NewDownloader().DownloadAsync(Request with { FileName = "data.bin" }, phases).WaitAsync(Patience));
+
+        Assert.Equal(LockPath, error.Path);
+    }
+
+    private static void Make(string kind, string path, string store)
+    {
+        switch (kind)
+        {
+            case "dangling link":
+                File.CreateSymbolicLink(path, path + "-nowhere");
+                break;
+            case "loop":
+                File.CreateSymbolicLink(path, path);
+                break;
+            case "link to a file":
+                File.CreateSymbolicLink(path, store);
+                break;
+            case "link to a device":
+                File.CreateSymbolicLink(path, "/dev/zero");
+                break;
+            case "pipe":
+                using (var made = Process.Start("mkfifo", path))
+                {
+                    made.WaitForExit();
+                    Assert.Equal(0, made.ExitCode);
+                }
+
+                break;
+            default:
+                Directory.CreateDirectory(path);
+                break;
+        }
+    }
+}
