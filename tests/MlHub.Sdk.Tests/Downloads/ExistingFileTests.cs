@@ -85,6 +85,34 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Theory]
+    [InlineData(IfExists.Resume)]
+    [InlineData(IfExists.Overwrite)]
+    public async Task A_link_under_the_final_name_gives_way_to_the_file_and_what_it_led_to_stays(IfExists ifExists)
+    {
+        var elsewhere = Path.Combine(Directory.CreateDirectory(Path.Combine(Output, "elsewhere")).FullName, "store");
+        await File.WriteAllTextAsync(elsewhere, "good");
+        File.CreateSymbolicLink(Final, elsewhere);
+
+        var result = await DownloadAsync(Request with { IfExists = ifExists });
+
+        await AssertWholeAsync(result);
+        Assert.Null(new FileInfo(Final).LinkTarget);
+        Assert.Equal("good", await File.ReadAllTextAsync(elsewhere));
+    }
+
+    [Fact]
+    public async Task A_link_to_itself_under_the_final_name_is_named_and_stays()
+    {
+        File.CreateSymbolicLink(Final, Final);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+        Assert.Contains(Final, error.Message, StringComparison.Ordinal);
+        Assert.Equal(Final, new FileInfo(Final).LinkTarget);
+    }
+
+    [Theory]
     [InlineData(1000)]
     [InlineData(Size + 1)]
     public async Task A_file_that_nothing_vouches_for_is_fetched_again_and_that_is_said(int length)
