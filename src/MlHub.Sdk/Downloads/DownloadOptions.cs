@@ -21,8 +21,8 @@ public sealed record DownloadOptions
     public int? Connections { get; init; }
 
     /// <summary>Whether the file and its directory are flushed to disk before the download is called done.</summary>
-    /// <value>The default is true. Without it a power cut, though not a kill, may leave a damaged file under the final name.</value>
-    public bool FlushToDisk { get; init; } = true;
+    /// <value>The default is null: the downloader's setting, which is true. Without it a power cut, though not a kill, may leave a damaged file under the final name.</value>
+    public bool? FlushToDisk { get; init; }
 
     /// <summary>Digests that the file must have, beside those that the server promises. They apply to every file of the download.</summary>
     /// <value>The default is none.</value>

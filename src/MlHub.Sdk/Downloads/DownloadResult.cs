@@ -18,6 +18,9 @@ public sealed record DownloadResult
     /// <summary>How the file was verified.</summary>
     public DownloadVerification Verified { get; init; } = DownloadVerification.None;
 
+    /// <summary>How often something was tried again: a request that failed or was refused for a while, a body that broke or stood still. Each is also logged.</summary>
+    public int Retries { get; init; }
+
     /// <summary>
     /// How often the download began again with the first byte because what had been fetched, or had been found under the final name or from
     /// an earlier run, could not be built on. A request that is tried again, or spoilt pieces that are fetched again, are no restart; nor is

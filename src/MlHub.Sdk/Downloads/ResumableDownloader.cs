@@ -240,6 +240,7 @@ public class ResumableDownloader : IDisposable
     private static void Check(DownloadRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(request.Url, nameof(request));
         if (!request.Url.IsAbsoluteUri || request.Url.Scheme is not ("http" or "https"))
         {
             throw new ArgumentException("Url must be an absolute http or https address.", nameof(request));

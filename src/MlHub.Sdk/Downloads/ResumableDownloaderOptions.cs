@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace MlHub.Sdk;
 
 /// <summary>How a <see cref="ResumableDownloader"/> behaves. Options are read once, when it is made.</summary>
+/// <remarks>All times are above zero, waits from zero on, and none is longer than 45 days, which is what timers take.</remarks>
 public sealed class ResumableDownloaderOptions
 {
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(45);
+
     /// <summary>The most connections to one host, for everything that the downloader does together; from 1 to 256.</summary>
     /// <value>The default is 16. One file uses as many of them as pay, unless <see cref="DownloadRequest.Connections"/>, which must not be more, fixes its number.</value>
     public int MaxConnectionsPerHost { get; set; } = 16;
@@ -82,5 +85,9 @@ public sealed class ResumableDownloaderOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(RetryMaxDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRetryAfter, TimeSpan.Zero);
         ArgumentNullException.ThrowIfNull(TimeProvider);
+        foreach (var time in (TimeSpan[])[ConnectTimeout, ResponseTimeout, StallTimeout, RetryBaseDelay, RetryMaxDelay, MaxRetryAfter])
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(time, LongestTime);
+        }
     }
 }

@@ -16,7 +16,10 @@ public sealed class RetryTests : DownloadTest
     {
         Remote.Twist = (request, answer) => request.Number <= 2 ? ScriptedAnswer.Of(status, []) : answer;
 
-        await AssertWholeAsync(await DownloadAsync());
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(2, result.Retries);
     }
 
     [Theory]

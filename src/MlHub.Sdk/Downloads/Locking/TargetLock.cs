@@ -63,12 +63,21 @@ internal sealed class TargetLock : IDisposable
     {
         _heartbeat.Dispose();
         // Removed before it is unlocked, so that whoever gets the lock next has the file that lies there. Windows removes it by itself.
-        if (!OperatingSystem.IsWindows() && IsHeld())
+        try
         {
-            File.Delete(_path);
+            if (!OperatingSystem.IsWindows() && IsHeld())
+            {
+                File.Delete(_path);
+            }
         }
-
-        _file.Dispose();
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            // The directory is gone, or not to be written any more: what failed because of that is being told. The lock of a dead process is none.
+        }
+        finally
+        {
+            _file.Dispose();
+        }
     }
 
     // Shows processes on other hosts that this one lives: its silence is all that they can tell its death by.

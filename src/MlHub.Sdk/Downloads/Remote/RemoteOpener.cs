@@ -18,6 +18,9 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
     /// <summary>The gate of the host that the bytes come from.</summary>
     internal HostGate Gate => gates.Of(Address);
 
+    /// <summary>The gate of the host that answered so.</summary>
+    internal HostGate GateFor(TransientFailure failure) => gates.Of(failure.Url ?? Address);
+
     private Uri Address
     {
         get

@@ -15,6 +15,8 @@ internal sealed class StallGuard : IDisposable
     private readonly ITimer _timer;
     private long _bytes;
     private long _bytesAtTick;
+    private bool _isReading;
+    private bool _hasRested;
 
     internal StallGuard(Stream body, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -30,7 +32,9 @@ internal sealed class StallGuard : IDisposable
     {
         try
         {
+            Volatile.Write(ref _isReading, true);
             var count = await _body.ReadAsync(buffer, _stalled.Token).ConfigureAwait(false);
+            Volatile.Write(ref _isReading, false);
             _bytes += count;
             return count;
         }
@@ -58,11 +62,15 @@ internal sealed class StallGuard : IDisposable
     // One look per interval instead of re-arming per read: a stall is noticed after one to two intervals' worth of silence at most.
     private void Tick()
     {
+        // An interval in which the reader was busy elsewhere, with the disk or waiting for the digest, says nothing about the server.
         var bytes = Volatile.Read(ref _bytes);
-        if (bytes - _bytesAtTick < LeastBytes)
+        var isReading = Volatile.Read(ref _isReading);
+        if (isReading && !_hasRested && bytes - _bytesAtTick < LeastBytes)
         {
             CancelQuietly();
         }
+
+        _hasRested = !isReading;
 
         _bytesAtTick = bytes;
     }

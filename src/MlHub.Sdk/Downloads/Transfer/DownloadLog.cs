@@ -31,9 +31,6 @@ internal static partial class DownloadLog
     [LoggerMessage(9, LogLevel.Warning, "{Count} pieces of {Path} were spoilt since the earlier run and are fetched again.")]
     internal static partial void Spoilt(ILogger logger, int count, string path);
 
-    [LoggerMessage(10, LogLevel.Debug, "{Path}: {Connections} connections, {BytesPerSecond} bytes a second.")]
-    internal static partial void Pace(ILogger logger, string path, int connections, long bytesPerSecond);
-
     [LoggerMessage(2, LogLevel.Warning, "{Failure} Trying again in {Seconds:0.0} s.", EventName = nameof(Retrying))]
     private static partial void RetryingIn(ILogger logger, string failure, double seconds);
 

@@ -42,7 +42,7 @@ internal sealed class DownloadSession : IDisposable
         var outcome = "failed";
         try
         {
-            var result = await RunOrExplainAsync(cancellationToken).ConfigureAwait(false);
+            var result = (await RunOrExplainAsync(cancellationToken).ConfigureAwait(false)) with { Retries = _budget.Total };
             outcome = result.Skipped ? "skipped" : "done";
             return result;
         }
@@ -190,7 +190,7 @@ internal sealed class DownloadSession : IDisposable
         DownloadTelemetry.Retried();
         if (failure.IsThrottling)
         {
-            _opener.Gate.Overloaded(begunAt, _context.Options.TimeProvider.GetTimestamp());
+            _opener.GateFor(failure).Overloaded(begunAt, _context.Options.TimeProvider.GetTimestamp());
         }
 
         DownloadLog.Retrying(_context.Logger, failure.Message, delay);

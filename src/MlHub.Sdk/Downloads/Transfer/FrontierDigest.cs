@@ -111,6 +111,8 @@ internal sealed class FrontierDigest(TransferJob job, TimeProvider time)
                 return Task.CompletedTask;
             }
 
+            // What is contiguous within a granule has told nobody: the digest must not sleep while what it is to catch up with waits for it.
+            job.FrontierMoved.Set();
             _heldBack = true;
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _room.Task.WaitAsync(cancellationToken);

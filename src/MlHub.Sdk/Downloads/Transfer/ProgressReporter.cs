@@ -7,7 +7,7 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
     private const double SmoothingSeconds = 3;
     private readonly Lock _lock = new();
     private long _reportedAt = time.GetTimestamp();
-    private long _reportedBytes = -1;
+    private long _reportedBytes;
     private double _rate;
     private DownloadPhase? _phase;
 
@@ -39,7 +39,7 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
     private void Measure(long bytes, TimeSpan elapsed)
     {
         // What was there before the first byte of this run is no speed, and neither is a restart.
-        var arrived = _reportedBytes < 0 ? 0 : Math.Max(0, bytes - _reportedBytes);
+        var arrived = _phase == DownloadPhase.Downloading ? Math.Max(0, bytes - _reportedBytes) : 0;
         if (elapsed > TimeSpan.Zero)
         {
             var weight = 1 - Math.Exp(-elapsed.TotalSeconds / SmoothingSeconds);

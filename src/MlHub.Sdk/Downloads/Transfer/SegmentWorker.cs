@@ -71,7 +71,7 @@ internal sealed class SegmentWorker(
             DownloadTelemetry.Retried();
             if (failure.IsThrottling)
             {
-                opener.Gate.Overloaded(begunAt, options.TimeProvider.GetTimestamp());
+                opener.GateFor(failure).Overloaded(begunAt, options.TimeProvider.GetTimestamp());
             }
 
             DownloadLog.Retrying(logger, failure.Message, delay);
@@ -167,7 +167,8 @@ internal sealed class SegmentWorker(
             }
         }
 
-        if (digest.TryHand(_buffer, count, position))
+        // What lies beyond an end that was just taken away is fetched again by who took it: only what that one writes counts.
+        if (position + count <= granules.Range(0, lease.End).End && digest.TryHand(_buffer, count, position))
         {
             _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         }

@@ -99,7 +99,7 @@ internal sealed class SegmentedTransfer
 
             Recorder?.RecordIfDue();
             FlushSome();
-            _progress.Report(DownloadPhase.Downloading, _job.Plan.BytesDone, _workers.Count);
+            _progress.Report(DownloadPhase.Downloading, _job.Plan.BytesDone, _workers.Count(worker => worker.Worker.IsStreaming));
             var tick = Task.Delay(Tick, Time, cancellationToken);
             await Task.WhenAny([tick, .. _workers.Select(worker => worker.Running)]).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();

@@ -220,7 +220,13 @@ internal sealed class TargetFetch(
     private void PutInPlace(TransferJob job)
     {
         progress.Report(DownloadPhase.Flushing, job.Plan.BytesDone, 0);
-        if (RandomAccess.GetLength(job.File) != job.Plan.Granules.FileLength)
+        var length = RandomAccess.GetLength(job.File);
+        if (length < job.Plan.Granules.FileLength)
+        {
+            throw new IOException("The temporary file is shorter than what was written to it: something else has cut it.");
+        }
+
+        if (length > job.Plan.Granules.FileLength)
         {
             RandomAccess.SetLength(job.File, job.Plan.Granules.FileLength);
         }
