@@ -65,6 +65,12 @@ public sealed class JournalTests
         Assert.Equal(length, granules.End(granules.Count - 1));
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, 4096)]
+    [InlineData(long.MaxValue, 16 << 20)]
+    [InlineData(Granules.MostLength + 1, 16 << 20)]
+    public void A_length_that_no_disk_holds_is_not_believed(long length, int size) => Assert.False(Granules.IsPossible(length, size));
+
     private static Journal Sample(long length, int every)
     {
         var granules = Granules.For(length);

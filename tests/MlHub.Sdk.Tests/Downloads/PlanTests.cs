@@ -64,6 +64,23 @@ public sealed class PlanTests
         Assert.Equal(7, plan.TryTake(long.MaxValue)?.Current);
     }
 
+    [Fact]
+    public void What_a_connection_that_never_answers_was_to_fetch_goes_to_one_that_does()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var plan = new Plan(Granules.For(8192), time);
+        var silent = plan.TryTake(8192)!;
+        Assert.Null(plan.TryTake(8192));
+
+        time.Advance(TimeSpan.FromSeconds(6));
+        var taken = plan.TryTake(8192)!;
+        plan.Return(silent);
+
+        Assert.Equal(0, taken.Position);
+        Assert.Equal(2, taken.End);
+        Assert.Null(plan.TryTake(8192));
+    }
+
     private static Plan Step(Plan plan, byte step, List<Lease> leases, byte[] file, byte[] disk)
     {
         var lease = leases.Count == 0 ? null : leases[step % leases.Count];

@@ -45,6 +45,76 @@ public sealed class ResumeTests : DownloadTest
         Assert.Contains("\"v1\"", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
     }
 
+    // ETags and dates are of one resource: of another, the same ones say nothing.
+    [Theory]
+    [InlineData("data.bin?id=1", "data.bin?id=2", false)]
+    [InlineData("data.bin?id=1", "data.bin", false)]
+    [InlineData("data.bin?id=1&sig=a&X-Amz-Date=1", "data.bin?id=1&sig=b&X-Amz-Date=2", true)]
+    public async Task What_was_fetched_from_another_query_is_not_built_on_unless_only_its_signature_differs(string first, string second, bool resumes)
+    {
+        await InterruptAsync(request: Request with { Url = Server.Url(first) });
+        Remote.Bytes = resumes ? Remote.Bytes : Bytes();
+
+        var result = await DownloadAsync(Request with { Url = Server.Url(second) });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(resumes, result.ResumedFrom > 0);
+        Assert.Equal(resumes ? 0 : 1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task An_expired_address_that_is_renewed_to_another_file_makes_it_start_again()
+    {
+        var (first, second, moved) = (Bytes(), Bytes(), false);
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Path.StartsWith("/data.bin", StringComparison.Ordinal))
+            {
+                return ScriptedAnswer.Of(302, []).With("Location", moved ? "/v2/data.bin" : "/v1/data.bin");
+            }
+
+            if (request.Path.StartsWith("/v1/", StringComparison.Ordinal) && moved)
+            {
+                return ScriptedAnswer.Of(403, []);
+            }
+
+            return answer;
+        };
+        Remote.Bytes = first;
+        Remote.CutAfter = Size / 2;
+
+        var result = await NewDownloader().DownloadAsync(Request with { Connections = 1 }, new InlineProgress(report =>
+        {
+            if (report.BytesDone > 0)
+            {
+                (moved, Remote.CutAfter, Remote.Bytes) = (true, null, second);
+            }
+        }));
+
+        Assert.Equal(Md5(second), Md5(await File.ReadAllBytesAsync(result.Path)));
+        Assert.Contains("v2", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_part_that_something_replaces_or_cuts_meanwhile_never_becomes_the_file(bool replaces)
+    {
+        var isDone = false;
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader().DownloadAsync(Request, new InlineProgress(report =>
+        {
+            if (report.Phase == DownloadPhase.Verifying && !isDone)
+            {
+                isDone = true;
+                Spoil(replaces);
+            }
+        })));
+
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+        Assert.False(File.Exists(Final));
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
     [Fact]
     public async Task A_date_that_is_the_same_proves_the_remote_to_be_the_same()
     {
@@ -292,5 +362,18 @@ public sealed class ResumeTests : DownloadTest
         var error = await Assert.ThrowsAsync<ArgumentException>(() => DownloadAsync(request));
 
         Assert.StartsWith($"{property} ", error.Message, StringComparison.Ordinal);
+    }
+
+    private void Spoil(bool replaces)
+    {
+        if (replaces)
+        {
+            File.WriteAllBytes(Part + "-other", new byte[Size]);
+            File.Move(Part + "-other", Part, overwrite: true);
+            return;
+        }
+
+        using var part = File.OpenHandle(Part, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        RandomAccess.SetLength(part, Size / 3);
     }
 }

@@ -16,7 +16,13 @@ internal static class FinalPlace
             RandomAccess.FlushToDisk(file);
         }
 
+        var isSame = IsStill(file, target.PartPath);
         file.Dispose();
+        if (!isSame)
+        {
+            throw new IOException($"'{target.PartPath}' was replaced by something else while it was written.");
+        }
+
         if (!held.IsHeld())
         {
             throw new DownloadException(DownloadFailure.Locked, $"The lock of '{target.FinalPath}' was removed by someone else. Run it again.") { Path = target.FinalPath };
@@ -29,6 +35,15 @@ internal static class FinalPlace
         {
             FlushDirectory(target.Directory);
         }
+    }
+
+    // What is renamed is what lies there by name: a moment that only the open file is given shows whether the two are one.
+    private static bool IsStill(SafeFileHandle file, string path)
+    {
+#pragma warning disable CA5394 // It need not be secret.
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddTicks(-Random.Shared.NextInt64(TimeSpan.TicksPerSecond)));
+#pragma warning restore CA5394
+        return File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file) && new FileInfo(path).Length == RandomAccess.GetLength(file);
     }
 
     // Some network file systems refuse fsync on a directory; there is nothing more to do about it then.

@@ -8,6 +8,9 @@ internal sealed record Journal
 {
     internal required RemoteIdentity Identity { get; init; }
 
+    /// <summary>What the query of the address asked for says of which file it is; 0 for nothing (<see cref="QueryMark"/>).</summary>
+    internal ulong QueryMark { get; init; }
+
     /// <summary>The digests that the server promised, most often with the first answer only.</summary>
     internal required IReadOnlyList<FileDigest> Digests { get; init; }
 

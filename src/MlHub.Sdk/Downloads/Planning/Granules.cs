@@ -12,6 +12,9 @@ internal sealed record Granules(long FileLength, int Size)
     private const int SmallFileCount = 1024;
     private const int UsualCount = 16 * 1024;
 
+    /// <summary>The longest file that can be cut: 2 PiB.</summary>
+    internal const long MostLength = (long)MostSize * (int.MaxValue / 16);
+
     internal int Count { get; } = checked((int)((FileLength + Size - 1) / Size));
 
     /// <summary>
@@ -26,7 +29,7 @@ internal sealed record Granules(long FileLength, int Size)
     }
 
     /// <summary>Whether a size read from a journal is one that could have been written.</summary>
-    internal static bool IsPossible(long length, int size) => length > 0 && size is >= LeastSize and <= MostSize && BitOperations.IsPow2(size)
+    internal static bool IsPossible(long length, int size) => length is > 0 and <= MostLength && size is >= LeastSize and <= MostSize && BitOperations.IsPow2(size)
         && (length + size - 1) / size <= int.MaxValue / 16;
 
     internal long Start(int index) => (long)index * Size;

@@ -11,6 +11,7 @@ internal sealed class Plan
     private const long WorthTaking = 4 * 1024 * 1024;
     private const int Runway = 16 * 1024 * 1024;
     private static readonly TimeSpan SlowToFinish = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SlowToBegin = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -295,7 +296,7 @@ internal sealed class Plan
 
         // The owner may be up to a buffer ahead of where it was last seen; it looks at its end again before it writes.
         var end = victim.End;
-        var middle = victim.Current + 1 + ((end - victim.Current) / 2);
+        var middle = IsSlowToBegin(victim) ? victim.Current : victim.Current + 1 + ((end - victim.Current) / 2);
         victim.End = middle;
         return Take(middle, end);
     }
@@ -308,7 +309,7 @@ internal sealed class Plan
         foreach (var lease in _active)
         {
             var left = Granules.Range(0, lease.End).End - lease.Position;
-            if (left > most && lease.End - lease.Current >= 3 && (left >= WorthTaking || TimeToFinish(lease, left) > SlowToFinish))
+            if (left > most && (IsSlowToBegin(lease) || lease.End - lease.Current >= 3) && (left >= WorthTaking || TimeToFinish(lease, left) > SlowToFinish))
             {
                 victim = lease;
                 most = left;
@@ -317,6 +318,10 @@ internal sealed class Plan
 
         return victim;
     }
+
+    // Some servers let a connection more wait for minutes, headers and all: what was to come over it, whoever gets bytes may have.
+    private bool IsSlowToBegin(Lease lease) =>
+        lease.Position == Granules.Start(lease.Current) && lease.Position == lease.TakenPosition && _time.GetElapsedTime(lease.TakenAt) > SlowToBegin;
 
     private TimeSpan TimeToFinish(Lease lease, long left)
     {

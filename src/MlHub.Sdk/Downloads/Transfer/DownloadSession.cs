@@ -163,7 +163,7 @@ internal sealed class DownloadSession : IDisposable
             await LockAsync(_target, cancellationToken).ConfigureAwait(false);
         }
 
-        var earlier = new EarlierRun(url => _target ?? new Target(_directory, SafeFileName.FromUrl(url)));
+        var earlier = new EarlierRun(_request.Url, url => _target ?? new Target(_directory, SafeFileName.FromUrl(url)));
         using var answer = await _opener.OpenFirstAsync(url => _state.RangesUsable ? earlier.WishFor(url) : null, cancellationToken).ConfigureAwait(false);
         var target = _target ?? AimAt(SafeFileName.FromUrl(answer.Url));
 

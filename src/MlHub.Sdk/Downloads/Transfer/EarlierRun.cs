@@ -9,7 +9,7 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// What an earlier run has left for the file that an address leads to. It is looked up before each request, so that the first one already
 /// asks for a range that is missing.
 /// </summary>
-internal sealed class EarlierRun(Func<Uri, Target> aim)
+internal sealed class EarlierRun(Uri asked, Func<Uri, Target> aim)
 {
     private const long MostFirst = 16 * 1024 * 1024;
     private static readonly TimeProvider NoTime = TimeProvider.System;
@@ -24,7 +24,7 @@ internal sealed class EarlierRun(Func<Uri, Target> aim)
     internal RangeWish? WishFor(Uri url)
     {
         Journal = JournalFile.TryRead(aim(url));
-        Wish = Journal is not null && Journal.Identity.Url == RedactedUrl.Of(url).AbsoluteUri ? MakeWish(Journal) : null;
+        Wish = Journal is not null && Journal.Identity.Url == RedactedUrl.Of(url).AbsoluteUri && Journal.QueryMark == QueryMark.Of(asked) ? MakeWish(Journal) : null;
         return Wish;
     }
 

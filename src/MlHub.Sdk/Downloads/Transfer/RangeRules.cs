@@ -50,8 +50,19 @@ internal static class RangeRules
             return;
         }
 
+        // An address that was asked for anew may lead elsewhere, where an equal ETag or date means nothing (RFC 9110 §8.8).
+        if (later.Url != known.Url)
+        {
+            throw new RemoteChange($"its address was {known.Url} and is now {later.Url}");
+        }
+
         // bytes 0-9/*: the total is not said; a strong ETag says it as well.
         later = later.Length is null && known.ETag is { IsWeak: false } ? later with { Length = known.Length } : later;
+        if (answer.Status == HttpStatusCode.PartialContent && later.Length is null)
+        {
+            throw new RangesUnusable("the server's answer to a range does not say how long the file is");
+        }
+
         if (known.DifferenceFrom(later) is { } difference)
         {
             throw new RemoteChange(difference);

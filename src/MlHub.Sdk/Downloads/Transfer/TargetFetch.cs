@@ -80,6 +80,7 @@ internal sealed class TargetFetch(
     private string? WhyNotAdopt(RemoteAnswer answer, long length) => answer.Identity switch
     {
         { Length: null } => "the server does not tell the file's length",
+        { Length: > Granules.MostLength } => "no disk holds what the server says that the file has",
         { Length: var remote } when length > remote => "it is longer than the remote",
         { IsProvable: false } identity => identity.WhyNotProvable,
         _ when answer.RefusesRanges || !state.RangesUsable => "the server does not give ranges",
@@ -241,6 +242,7 @@ internal sealed class TargetFetch(
         {
             Target = target,
             Identity = identity,
+            QueryMark = QueryMark.Of(request.Url),
             ServerDigests = digests,
             PromisedDigests = Promised(digests),
             MayUseRanges = mayUseRanges,

@@ -16,6 +16,9 @@ internal sealed class TransferJob
 
     internal required RemoteIdentity Identity { get; init; }
 
+    /// <summary>What the query of the address asked for says of which file it is.</summary>
+    internal ulong QueryMark { get; init; }
+
     internal required IReadOnlyList<FileDigest> ServerDigests { get; init; }
 
     internal required IReadOnlyList<FileDigest> PromisedDigests { get; init; }

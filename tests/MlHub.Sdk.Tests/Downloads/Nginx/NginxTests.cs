@@ -31,11 +31,11 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
         var bytes = Put("cancelled.bin", 4 * MiB);
         await CancelAsync(Request("cancelled.bin"), afterBytes: 2 * MiB);
 
-        var result = await NewDownloader().DownloadAsync(Request("cancelled.bin", query: "again") with { Connections = 1 });
+        var result = await NewDownloader().DownloadAsync(Request("cancelled.bin", query: "sig=again") with { Connections = 1 });
 
         await AssertFileAsync(bytes, result);
         Assert.InRange(result.ResumedFrom, 1 * MiB, 2 * MiB);
-        var again = Assert.Single(await nginx.RequestsAsync("cancelled.bin"), request => request.Uri.EndsWith("?again", StringComparison.Ordinal));
+        var again = Assert.Single(await nginx.RequestsAsync("cancelled.bin"), request => request.Uri.EndsWith("?sig=again", StringComparison.Ordinal));
         Assert.Equal(206, again.Status);
         Assert.Equal(bytes.Length - result.ResumedFrom, again.Bytes);
         Assert.Equal(again.ETag, again.IfRange);
@@ -48,12 +48,12 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
         await CancelAsync(Request("replaced.bin"), afterBytes: 2 * MiB);
         var bytes = Put("replaced.bin", 4 * MiB, Tuesday);
 
-        var result = await NewDownloader().DownloadAsync(Request("replaced.bin", query: "again"));
+        var result = await NewDownloader().DownloadAsync(Request("replaced.bin", query: "sig=again"));
 
         await AssertFileAsync(bytes, result);
         Assert.Equal(0, result.ResumedFrom);
         Assert.Contains("ETag", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
-        var again = (await nginx.RequestsAsync("replaced.bin")).Where(request => request.Uri.EndsWith("?again", StringComparison.Ordinal)).ToList();
+        var again = (await nginx.RequestsAsync("replaced.bin")).Where(request => request.Uri.EndsWith("?sig=again", StringComparison.Ordinal)).ToList();
         var conditional = Assert.Single(again, request => request.IfRange.Length > 0 && request.IfRange != request.ETag);
         Assert.Equal(200, conditional.Status);
     }
