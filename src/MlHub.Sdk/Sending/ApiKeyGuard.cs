@@ -92,7 +92,7 @@ internal sealed partial class ApiKeyGuard
                 return true;
             }
 
-            var decoded = Uri.UnescapeDataString(WebUtility.HtmlDecode(UnicodeEscape().Replace(text, Unescaped)));
+            var decoded = Undo(text);
             if (decoded == text)
             {
                 return false;
@@ -137,15 +137,31 @@ internal sealed partial class ApiKeyGuard
         var isShort = key.Length < MinUnmistakable;
         string[] spellings = [key, Uri.EscapeDataString(key), WebUtility.UrlEncode(key), WebUtility.HtmlEncode(key), JsonEncodedText.Encode(key).ToString()];
         return [.. spellings
+            .Concat(Undone(key))
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(spelling => spelling.Length)
             .Select(Regex.Escape)
             .Select(spelling => new Regex(isShort ? $"(?<![A-Za-z0-9]){spelling}(?![A-Za-z0-9])" : spelling, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))];
     }
 
-    private static string Unescaped(Match escape) =>
-        ((char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString();
+    /// <summary>What is left of a key that itself looks escaped, such as <c>x%41</c>, when the text around it is undone.</summary>
+    private static IEnumerable<string> Undone(string key)
+    {
+        for (var layer = 0; layer < MaxLayers && Undo(key) is var undone && undone != key && undone.Length >= MinUnmistakable; layer++)
+        {
+            yield return key = undone;
+        }
+    }
 
-    [GeneratedRegex(@"\\u[0-9a-fA-F]{4}")]
-    private static partial Regex UnicodeEscape();
+    private static string Undo(string text) => Uri.UnescapeDataString(WebUtility.HtmlDecode(JsonEscape().Replace(text, Unescaped)));
+
+    private static string Unescaped(Match escape) => escape.ValueSpan[1] switch
+    {
+        'u' => ((char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(),
+        var escaped => escaped.ToString(),
+    };
+
+    /// <summary>The escapes of RFC 8259 §7 that a visible character may be behind: PHP writes <c>\/</c>.</summary>
+    [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|["\\/])""")]
+    private static partial Regex JsonEscape();
 }

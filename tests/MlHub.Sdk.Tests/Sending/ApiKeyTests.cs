@@ -185,6 +185,8 @@ public sealed class ApiKeyTests
     [InlineData("<html><body>/x?key=s3cr3t/key%2Bwith%3Dodd%26chars%25</body></html>")]
     [InlineData("<html><body>s3cr3t&#x2F;key&#43;with=odd&amp;chars&#37;</body></html>")]
     [InlineData("{\"detail\":{\"key\":\"s3cr3t\\u002fkey+with=odd&chars%\"}}")]
+    [InlineData("{\"detail\":{\"key\":\"s3cr3t\\/key+with=odd&chars%\"}}")]
+    [InlineData("{\"reason\":\"{\\\"key\\\":\\\"s3cr3t\\\\\\/key\\\\u002Bwith=odd&chars%\\\"}\"}")]
     [InlineData("/login?return_to=https%3A%2F%2Fhub.example%2F%3Fkey%3Ds3cr3t%252Fkey%252Bwith%253Dodd%2526chars%2525")]
     public async Task A_key_that_the_server_echoes_is_in_no_message(string body)
     {
@@ -192,6 +194,20 @@ public sealed class ApiKeyTests
         using var client = hub.Client();
 
         var e = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.DoesNotContain("s3cr3t", e.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("***", e.ServerMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("s3cr3t/r+t é=1&x%41", """{"reason":"no s3cr3t\/r+t \u00e9=1&x%41"}""")]
+    [InlineData("s3cr3t\"k\\y/1", """{"reason":"no s3cr3t\"k\\y\/1"}""")]
+    public async Task A_key_behind_the_escapes_of_json_is_in_no_message(string key, string body)
+    {
+        var hub = new FakeHub().Answers("archive/crops", body, HttpStatusCode.NotFound);
+        using var client = hub.Client(key);
+
+        var e = await Assert.ThrowsAsync<EntityDoesNotExistException>(() => client.Archives.DownloadAsync("crops", Path.GetTempPath()));
 
         Assert.DoesNotContain("s3cr3t", e.ToString(), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("***", e.ServerMessage, StringComparison.Ordinal);
