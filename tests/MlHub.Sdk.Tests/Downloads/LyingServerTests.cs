@@ -246,4 +246,26 @@ public sealed class LyingServerTests : DownloadTest
 
         return answer;
     }
+
+    [Fact]
+    public async Task A_redirect_from_https_to_plain_http_is_not_followed()
+    {
+        using var redirecting = new Answering(request =>
+        {
+            Assert.Equal("https", request.RequestUri!.Scheme);
+            return new HttpResponseMessage(System.Net.HttpStatusCode.Found) { Headers = { Location = new Uri("http://example.org/data.bin?sig=secret") } };
+        });
+        var request = Request with { Url = new Uri("https://example.org/data.bin") };
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader(options => options.HttpMessageHandler = redirecting).DownloadAsync(request));
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Contains("plain http", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class Answering(Func<HttpRequestMessage, HttpResponseMessage> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(answer(request));
+    }
 }

@@ -65,7 +65,8 @@ public sealed class ResumeTests : DownloadTest
     [Fact]
     public async Task An_expired_address_that_is_renewed_to_another_file_makes_it_start_again()
     {
-        var (first, second, moved) = (Bytes(), Bytes(), false);
+        var (second, moved) = (Bytes(), false);
+        Remote.CutAfter = Size / 2;
         Remote.Twist = (request, answer) =>
         {
             if (request.Path.StartsWith("/data.bin", StringComparison.Ordinal))
@@ -73,26 +74,64 @@ public sealed class ResumeTests : DownloadTest
                 return ScriptedAnswer.Of(302, []).With("Location", moved ? "/v2/data.bin" : "/v1/data.bin");
             }
 
-            if (request.Path.StartsWith("/v1/", StringComparison.Ordinal) && moved)
+            if (request.Range is null || request.Path.StartsWith("/v2/", StringComparison.Ordinal))
             {
-                return ScriptedAnswer.Of(403, []);
+                return answer;
             }
 
-            return answer;
+            (moved, Remote.CutAfter, Remote.Bytes) = (true, null, second);
+            return ScriptedAnswer.Of(403, []);
         };
-        Remote.Bytes = first;
-        Remote.CutAfter = Size / 2;
 
-        var result = await NewDownloader().DownloadAsync(Request with { Connections = 1 }, new InlineProgress(report =>
-        {
-            if (report.BytesDone > 0)
-            {
-                (moved, Remote.CutAfter, Remote.Bytes) = (true, null, second);
-            }
-        }));
+        var result = await DownloadAsync(Request with { Connections = 1 });
 
         Assert.Equal(Md5(second), Md5(await File.ReadAllBytesAsync(result.Path)));
         Assert.Contains("v2", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"v1\"", null)]
+    [InlineData("W/\"v1\"", null)]
+    [InlineData(null, LongAgo)]
+    [InlineData(null, null)]
+    public async Task A_remote_that_changes_in_the_middle_is_never_spliced(string? etag, string? lastModified)
+    {
+        var second = Bytes();
+        (Remote.ETag, Remote.LastModified, Remote.CutAfter) = (etag, lastModified, Size / 2);
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Number == 1)
+            {
+                return answer;
+            }
+
+            (Remote.CutAfter, Remote.Bytes) = (null, second);
+            (Remote.ETag, Remote.LastModified) = (etag?.Replace('1', '2'), lastModified is null ? null : Later);
+            Remote.Twist = null;
+            return Remote.Answer(request);
+        };
+
+        var result = await DownloadAsync(Request with { Connections = 1 });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(Md5(second), Md5(await File.ReadAllBytesAsync(Final)));
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task The_journal_of_another_file_is_not_believed()
+    {
+        var other = Request with { Url = Server.Url("other.bin") };
+        await InterruptAsync(request: other);
+        File.Move(Path.Combine(Output, "other.bin.mlhub-part"), Part);
+        File.Move(Path.Combine(Output, "other.bin.mlhub-journal"), Journal);
+        Remote.Bytes = Bytes();
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.ResumedFrom);
+        Assert.Equal(1, result.Restarts);
     }
 
     [Theory]

@@ -61,6 +61,31 @@ public sealed class RetryTests : DownloadTest
         await AssertWholeAsync(await DownloadAsync());
     }
 
+    [Theory]
+    [InlineData("1", 1)]
+    [InlineData("Sat, 01 Jan 2000 00:00:30 GMT", 25)]
+    public async Task A_wait_that_a_server_asks_for_is_kept(string retryAfter, int seconds)
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var asked = new List<DateTimeOffset>();
+        Remote.Bytes = new byte[1000];
+        Remote.Twist = (request, answer) =>
+        {
+            asked.Add(time.GetUtcNow());
+            return request.Number == 1 ? ScriptedAnswer.Of(429, []).With("Retry-After", retryAfter) : answer;
+        };
+
+        var downloading = NewDownloader(options => options.TimeProvider = time).DownloadAsync(Request);
+        while (!downloading.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.Yield();
+        }
+
+        await AssertWholeAsync(await downloading);
+        Assert.True(asked[1] - asked[0] >= TimeSpan.FromSeconds(seconds), $"It waited {asked[1] - asked[0]}.");
+    }
+
     [Fact]
     public async Task Retries_without_progress_end_and_leave_what_is_needed_to_resume()
     {
