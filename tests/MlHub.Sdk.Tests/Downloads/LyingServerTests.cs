@@ -132,6 +132,62 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
+    public async Task Lengths_that_contradict_each_other_never_become_a_file()
+    {
+        Remote.Twist = (_, answer) => Replace(answer, "Content-Length", "2999999").With("Content-Length", "3000000");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.False(File.Exists(Final));
+    }
+
+    [Fact]
+    public async Task A_length_said_twice_is_a_length()
+    {
+        Remote.Twist = (_, answer) => answer.With("Content-Length", answer.Headers.Find(header => header.Key == "Content-Length").Value);
+
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
+    [Fact]
+    public async Task A_length_beside_chunks_is_refused_at_once()
+    {
+        Remote.Twist = (_, _) => new ScriptedAnswer(200) { Body = [.. "7\r\n1234567\r\n0\r\n\r\n"u8], End = ScriptedEnd.Close }
+            .With("Content-Length", "5").With("Transfer-Encoding", "chunked");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Single(Server.Requests);
+        Assert.Empty(Directory.GetFiles(Output));
+    }
+
+    [Fact]
+    public async Task What_a_proxy_changed_is_refused_without_its_bytes_in_the_message()
+    {
+        Remote.Twist = (_, _) => ScriptedAnswer.Of(203, [.. "PK\u0003\u0004binary"u8]);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.Refused, error.Reason);
+        Assert.Contains("203", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("PK", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_etag_beyond_ascii_is_no_hindrance_to_a_resume()
+    {
+        Remote.ETag = "\"v\u00e9\"";
+        await InterruptAsync();
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.True(result.ResumedFrom > 0);
+    }
+
+    [Fact]
     public async Task A_length_that_promises_too_much_never_becomes_a_file()
     {
         Remote.Twist = (_, answer) => Replace(answer with { End = ScriptedEnd.Close }, "Content-Length", "3000001");

@@ -16,6 +16,17 @@ internal static class AnswerRules
             throw Bad(answer, $"coded for its way (Transfer-Encoding: {answer.TransferCoding}), though it was asked not to. Such a body cannot be verified.");
         }
 
+        if (answer.HasTwoLengths)
+        {
+            throw Bad(answer, "with two Content-Lengths that differ. Whether such a body is whole cannot be known.");
+        }
+
+        // RFC 9112 §6.3: to be handled as an error, since what lies between may have read it by the other of the two.
+        if (answer.ContentLength is not null && answer.TransferCoding is not null)
+        {
+            throw Bad(answer, $"with both a Content-Length and a Transfer-Encoding ({answer.TransferCoding}). Whether such a body is whole cannot be known.");
+        }
+
         if (answer.HasUnreadableLength)
         {
             throw Bad(answer, "with a Content-Length that is no number. Whether such a body is whole cannot be known.");

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>
@@ -10,8 +12,11 @@ internal sealed record EntityTag(string Raw)
 
     internal bool IsQuoted => Raw is ['"', .., '"'];
 
-    /// <summary>What <c>If-Range</c> may carry: a strong tag (RFC 9110 §13.1.5) that the server will recognise as one.</summary>
-    internal string? ForIfRange => !IsWeak && IsQuoted && Raw.Length > 2 ? Raw : null;
+    /// <summary>
+    /// What <c>If-Range</c> may carry: a strong tag (RFC 9110 §13.1.5) that the server will recognise as one. One beyond ASCII
+    /// (obs-text) is legal, but HttpClient sends no such header: it is compared when the answer is there.
+    /// </summary>
+    internal string? ForIfRange => !IsWeak && IsQuoted && Raw.Length > 2 && Ascii.IsValid(Raw) ? Raw : null;
 
     internal static EntityTag? Read(string? raw) => string.IsNullOrWhiteSpace(raw) || raw.Trim() is "\"\"" ? null : new EntityTag(raw.Trim());
 

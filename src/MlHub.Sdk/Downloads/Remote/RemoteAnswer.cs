@@ -22,6 +22,8 @@ internal sealed class RemoteAnswer : IDisposable
         ContentLength = response.Content.Headers.ContentLength;
         ContentEncoding = contentHeaders.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null;
         HasUnreadableLength = ContentLength is null && contentHeaders.Contains("Content-Length");
+        HasTwoLengths = contentHeaders.TryGetValues("Content-Length", out var lengths)
+            && lengths.Distinct(StringComparer.Ordinal).Skip(1).Any();
         TransferCoding = headers.TryGetValues("Transfer-Encoding", out var coding) ? coding.ToString() : null;
         RefusesRanges = response.Headers.AcceptRanges.Contains("none");
         Digests = ServerDigests.Read(response.StatusCode, headers, contentHeaders);
@@ -43,6 +45,9 @@ internal sealed class RemoteAnswer : IDisposable
 
     /// <summary>Whether a length was sent that is no number: the body cannot be told from a part of it (RFC 9112 §6.3).</summary>
     internal bool HasUnreadableLength { get; }
+
+    /// <summary>Whether lengths were sent that contradict each other: of those, HttpClient takes the first.</summary>
+    internal bool HasTwoLengths { get; }
 
     /// <summary>How the body was coded for its way (RFC 9112 §6.1); HttpClient undoes <c>chunked</c> alone.</summary>
     internal string? TransferCoding { get; }

@@ -231,6 +231,12 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
             return new AddressExpiry(status);
         }
 
+        // What comes with a success is a file, no refusal in words: 203 (RFC 9110 §15.3.4) brings one that a proxy changed.
+        if (answer.Response.IsSuccessStatusCode)
+        {
+            return Refusals.Describe(status, answer.Url, isStart: false, words: null);
+        }
+
         var words = await ServerWords.ReadAsync(answer.Response.Content, options.Scrub, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         if (status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
             or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
