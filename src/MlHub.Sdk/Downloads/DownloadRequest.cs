@@ -18,7 +18,7 @@ public sealed record DownloadRequest
     public required string OutputDirectory { get; init; }
 
     /// <summary>The file's name; null takes the last segment of the final address, made safe for Windows, Linux and macOS.</summary>
-    /// <value>The default is null. A name given here must be a plain file name, without directories.</value>
+    /// <value>The default is null. A name given here must be a plain file name, without directories and without <c>.mlhub-</c>.</value>
     public string? FileName { get; init; }
 
     /// <summary>
@@ -47,7 +47,10 @@ public sealed record DownloadRequest
     /// <value>The default is null.</value>
     public bool? FlushToDisk { get; init; }
 
-    /// <summary>Digests that the file must have, beside those that the server promises.</summary>
+    /// <summary>
+    /// Digests that the file must have, beside those that the server promises. Two different ones of one algorithm are refused with an
+    /// <see cref="ArgumentException"/>.
+    /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<FileDigest> ExpectedDigests { get; init; } = [];
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using MlHub.Sdk.Downloads.Digests;
 using MlHub.Sdk.Downloads.Naming;
 using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Transfer;
@@ -255,6 +256,19 @@ public class ResumableDownloader : IDisposable
         if (request.LikelyFileName is { } likely && !SafeFileName.IsPlain(likely))
         {
             throw new ArgumentException($"LikelyFileName '{likely}' is not a plain file name: it may not hold a directory.", nameof(request));
+        }
+
+        foreach (var given in (ReadOnlySpan<string?>)[request.FileName, request.LikelyFileName])
+        {
+            if (given is not null && SafeFileName.IsOurs(given))
+            {
+                throw new ArgumentException($"'{given}' is a name that downloads use for themselves: choose one without '.mlhub-'.", nameof(request));
+            }
+        }
+
+        if (request.ExpectedDigests.Distinct().CountBy(digest => digest.Algorithm).FirstOrDefault(group => group.Value > 1) is { Value: > 1, Key: var twice })
+        {
+            throw new ArgumentException($"Two different {twice.Name()} digests are expected, and a file has one: leave one of them out.", nameof(request));
         }
 
         if (request.Connections is < 1 or > 64)

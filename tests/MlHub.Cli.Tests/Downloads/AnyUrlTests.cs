@@ -25,6 +25,17 @@ public sealed class AnyUrlTests : IDisposable
         _directory.Dispose();
     }
 
+    [Theory]
+    [InlineData("--file-name", "a.mlhub-part")]
+    [InlineData("--digest", "md5:00000000000000000000000000000000", "--digest", "md5:11111111111111111111111111111111")]
+    public async Task What_no_file_can_be_is_wrong_usage(params string[] options)
+    {
+        var outcome = await Mlhub.RunAsync(["download", $"{_server.Url}/file.bin", "-o", _directory.Path, .. options]);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
+    }
+
     [Fact]
     public async Task A_file_is_fetched_without_any_key()
     {

@@ -254,7 +254,7 @@ public sealed class LyingServerTests : DownloadTest
     [InlineData("CON.tar.gz", "_CON.tar.gz")]
     [InlineData("a%00b%0a.txt", "a_b_.txt")]
     [InlineData("dots...", "dots")]
-    [InlineData("x.mlhub-journal", "_x.mlhub-journal")]
+    [InlineData("x.mlhub-journal", "x.mlhub_journal")]
     public async Task A_name_from_the_server_is_made_safe(string segment, string expected)
     {
         var request = Request with { Url = new Uri($"{Server.Root}start") };
@@ -291,6 +291,17 @@ public sealed class LyingServerTests : DownloadTest
         }
 
         await AssertWholeAsync(await downloader.DownloadAsync(Request).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Theory]
+    [InlineData("a.mlhub-part", null)]
+    [InlineData(null, "a.MLHUB-journal")]
+    public async Task A_name_that_downloads_use_for_themselves_is_refused(string? fileName, string? likelyFileName)
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => DownloadAsync(Request with { FileName = fileName, LikelyFileName = likelyFileName }));
+
+        Assert.Contains("is a name that downloads use for themselves", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Server.Requests);
     }
 
     private static ScriptedAnswer Replace(ScriptedAnswer answer, string name, string value)

@@ -8,6 +8,7 @@ internal static class SafeFileName
     // 255 bytes is the limit of the common file systems; the suffixes of the temporary files need some of it.
     private const int MaxBytes = 200;
     private const string Fallback = "download";
+    private const string Ours = ".mlhub-";
 
     // https://learn.microsoft.com/windows/win32/fileio/naming-a-file: reserved whatever the extension.
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
@@ -40,8 +41,10 @@ internal static class SafeFileName
             return Fallback;
         }
 
+        // A remote name must not pose as a journal or a lock of another target.
+        trimmed = trimmed.Replace(Ours, ".mlhub_", StringComparison.OrdinalIgnoreCase);
         var stem = trimmed.Split('.')[0].TrimEnd(' ');
-        return Reserved.Contains(stem) || IsOurs(trimmed) ? "_" + trimmed : trimmed;
+        return Reserved.Contains(stem) ? "_" + trimmed : trimmed;
     }
 
     /// <summary>Whether a name that a caller gave is a plain file name that may be used as it is.</summary>
@@ -49,13 +52,13 @@ internal static class SafeFileName
         name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', '\0']) < 0
         && (!OperatingSystem.IsWindows() || Make(name) == name);
 
+    /// <summary>Whether downloads keep their own under such a name, beside the target that it begins with.</summary>
+    internal static bool IsOurs(string name) => name.Contains(Ours, StringComparison.OrdinalIgnoreCase);
+
     private static bool IsSafe(Rune rune) =>
         !Rune.IsControl(rune) && rune.Value is not ('/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|' or 0xFFFD)
         && Rune.GetUnicodeCategory(rune) is not (System.Globalization.UnicodeCategory.Format
             or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator);
-
-    // A remote name must not pose as a journal or a lock of another target.
-    private static bool IsOurs(string name) => name.Contains(".mlhub-", StringComparison.OrdinalIgnoreCase);
 
     private static string Shorten(string name)
     {
