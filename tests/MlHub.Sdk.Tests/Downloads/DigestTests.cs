@@ -60,6 +60,43 @@ public sealed class DigestTests : DownloadTest
     }
 
     [Theory]
+    [InlineData("Content-MD5", "{wrong}", "Content-MD5", "{wrong}")]
+    [InlineData("Content-MD5", "{right}", "Content-MD5", "{wrong}")]
+    [InlineData("Repr-Digest", "md5=:{right}:", "Content-MD5", "{wrong}")]
+    [InlineData("Repr-Digest", "md5=:{right}:, md5=:{wrong}:", "Repr-Digest", "unixsum=:AA==:")]
+    public async Task Every_promise_of_the_server_counts(string header, string value, string second, string secondValue)
+    {
+        Remote.Headers.Add(new(header, Filled(value)));
+        Remote.Headers.Add(new(second, Filled(secondValue)));
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.DigestMismatch, error.Reason);
+        Assert.False(File.Exists(Final));
+    }
+
+    [Theory]
+    [InlineData("Content-MD5", "{right}", "Content-MD5", "{right}")]
+    [InlineData("Repr-Digest", "md5=:{wrong}:", "Repr-Digest", "md5=:{right}:")]
+    public async Task A_promise_made_twice_is_one(string header, string value, string second, string secondValue)
+    {
+        Remote.Headers.Add(new(header, Filled(value)));
+        Remote.Headers.Add(new(second, Filled(secondValue)));
+
+        Assert.Equal("md5", (await DownloadAsync()).Verified.ToString());
+    }
+
+    [Fact]
+    public async Task Two_digests_of_one_algorithm_are_refused_before_anything_is_asked()
+    {
+        FileDigest[] digests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}"), FileDigest.Parse($"md5:{Md5([])}")];
+
+        await Assert.ThrowsAsync<ArgumentException>(() => DownloadAsync(Request with { ExpectedDigests = digests }));
+
+        Assert.Empty(Server.Requests);
+    }
+
+    [Theory]
     [InlineData("AmazonS3", null, "md5")]
     [InlineData("nginx", null, "length")]
     [InlineData("AmazonS3", "aws:kms", "length")]
@@ -112,6 +149,9 @@ public sealed class DigestTests : DownloadTest
         Assert.Equal(VerificationStatus.Right, (await NewDownloader().VerifyAsync(Final, [FileDigest.Parse("crc32c:e3069283")])).Status);
         Assert.Equal(VerificationStatus.Wrong, (await NewDownloader().VerifyAsync(Final, [FileDigest.Parse("crc32c:e3069284")])).Status);
     }
+
+    private string Filled(string value) =>
+        value.Replace("{right}", Md5(Remote.Bytes), StringComparison.Ordinal).Replace("{wrong}", Md5([1, 2, 3]), StringComparison.Ordinal);
 
     private static string Value(string header, string algorithm, byte[] bytes)
     {

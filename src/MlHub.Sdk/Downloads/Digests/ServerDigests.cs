@@ -25,8 +25,8 @@ internal static class ServerDigests
         AddStructured(found, whole ? First(headers, contentHeaders, "Content-Digest") : null);
 
         // RFC 1864: Content-MD5 is of this answer's body. Azure gives the whole blob's under its own name beside it.
-        AddBase64(found, DigestAlgorithm.Md5, First(headers, contentHeaders, "x-ms-blob-content-md5"));
-        AddBase64(found, DigestAlgorithm.Md5, whole ? First(headers, contentHeaders, "Content-MD5") : null);
+        AddBase64(found, DigestAlgorithm.Md5, Each(headers, contentHeaders, "x-ms-blob-content-md5"));
+        AddBase64(found, DigestAlgorithm.Md5, whole ? Each(headers, contentHeaders, "Content-MD5") : []);
         AddGoogle(found, First(headers, contentHeaders, "x-goog-hash"), First(headers, contentHeaders, "x-goog-stored-content-encoding"));
 
         if (whole)
@@ -41,26 +41,31 @@ internal static class ServerDigests
     private static string? First(HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders, string name) =>
         headers.TryGetValues(name, out var values) || contentHeaders.TryGetValues(name, out values) ? string.Join(", ", values) : null;
 
-    // An algorithm promised twice is taken from the first header that has it: the explicit ones come before the ETag.
-    private static void Add(List<FileDigest> found, FileDigest digest)
+    // A header sent twice promises twice.
+    private static string[] Each(HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders, string name) =>
+        headers.TryGetValues(name, out var values) || contentHeaders.TryGetValues(name, out values) ? [.. values] : [];
+
+    private static void AddBase64(List<FileDigest> found, DigestAlgorithm algorithm, string[] values)
     {
-        if (!found.Exists(other => other.Algorithm == digest.Algorithm))
+        foreach (var value in values)
+        {
+            AddBase64(found, algorithm, value);
+        }
+    }
+
+    // What is promised twice differently is kept twice: no file is both.
+    private static void AddBase64(List<FileDigest> found, DigestAlgorithm algorithm, string? value)
+    {
+        if (value is not null && DigestText.TryReadBase64(algorithm, value.AsSpan().Trim(), out var digest) && !found.Contains(digest))
         {
             found.Add(digest);
         }
     }
 
-    private static void AddBase64(List<FileDigest> found, DigestAlgorithm algorithm, string? value)
-    {
-        if (value is not null && DigestText.TryReadBase64(algorithm, value.AsSpan().Trim(), out var digest))
-        {
-            Add(found, digest);
-        }
-    }
-
-    // A dictionary of byte sequences (RFC 8941 §3.2, §3.3.5): sha-256=:…:, md5=:…:
+    // A dictionary of byte sequences (RFC 8941 §3.2, §3.3.5): sha-256=:…:, md5=:…: Of a name that comes twice, the last counts.
     private static void AddStructured(List<FileDigest> found, string? value)
     {
+        var last = new Dictionary<DigestAlgorithm, string>();
         foreach (var member in (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = member.IndexOf('=', StringComparison.Ordinal);
@@ -72,8 +77,13 @@ internal static class ServerDigests
             var bytes = member.AsSpan(equals + 1);
             if (bytes is [':', ..] && bytes[1..].IndexOf(':') is > 0 and var end)
             {
-                AddBase64(found, algorithm, bytes.Slice(1, end).ToString());
+                last[algorithm] = bytes.Slice(1, end).ToString();
             }
+        }
+
+        foreach (var (algorithm, text) in last)
+        {
+            AddBase64(found, algorithm, text);
         }
     }
 
@@ -105,11 +115,11 @@ internal static class ServerDigests
 
         foreach (var (header, algorithm) in AmazonChecksums)
         {
-            AddBase64(found, algorithm, First(headers, contentHeaders, header));
+            AddBase64(found, algorithm, Each(headers, contentHeaders, header));
         }
     }
 
-    // An ETag of 32 hexadecimal digits is an MD5 in S3 alone, and not there either with KMS or the customer's keys.
+    // An ETag of 32 hexadecimal digits is an MD5 in S3 alone, where no header says it outright, and not there either with KMS or the customer's keys.
     private static void AddAmazonETag(List<FileDigest> found, HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders)
     {
         var isAmazon = First(headers, contentHeaders, "Server")?.StartsWith("AmazonS3", StringComparison.OrdinalIgnoreCase) == true
@@ -117,9 +127,10 @@ internal static class ServerDigests
         var isEncrypted = headers.Contains("x-amz-server-side-encryption-customer-algorithm")
             || First(headers, contentHeaders, "x-amz-server-side-encryption")?.StartsWith("aws:kms", StringComparison.OrdinalIgnoreCase) == true;
         var tag = First(headers, contentHeaders, "ETag");
-        if (isAmazon && !isEncrypted && tag is ['"', .. { Length: 32 } hex, '"'] && DigestText.TryRead(DigestAlgorithm.Md5, hex, out var digest))
+        var isKnown = found.Exists(digest => digest.Algorithm == DigestAlgorithm.Md5);
+        if (isAmazon && !isEncrypted && !isKnown && tag is ['"', .. { Length: 32 } hex, '"'] && DigestText.TryRead(DigestAlgorithm.Md5, hex, out var digest))
         {
-            Add(found, digest);
+            found.Add(digest);
         }
     }
 }
