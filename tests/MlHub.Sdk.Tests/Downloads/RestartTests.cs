@@ -99,7 +99,7 @@ public sealed class RestartTests : DownloadTest
 
     private async Task<DownloadResult> AssertRestartsAsync(DownloadRequest request, params string[] reasons)
     {
-        using var log = new CollectingLoggerFactory();
+        using var log = new CollectedLog();
         using var meters = Listen();
         var result = await NewDownloader(options => options.LoggerFactory = log).DownloadAsync(request);
 
