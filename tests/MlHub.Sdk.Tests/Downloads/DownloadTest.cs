@@ -32,6 +32,9 @@ public abstract class DownloadTest : DownloaderTest
         await base.DisposeAsync();
     }
 
+    /// <summary>Another file of the same length.</summary>
+    protected static byte[] OtherBytes() => RandomNumberGenerator.GetBytes(Size);
+
     protected static string Md5(byte[] bytes) => Convert.ToBase64String(MD5.HashData(bytes));
 
     protected Task<DownloadResult> DownloadAsync(DownloadRequest? request = null) => NewDownloader().DownloadAsync(request ?? Request);

@@ -97,6 +97,17 @@ public sealed class RestartTests : DownloadTest
         await AssertRestartsAsync(Request);
     }
 
+    [Fact]
+    public async Task A_result_prints_what_happened_in_words()
+    {
+        await File.WriteAllTextAsync(Final, "short");
+
+        var result = await DownloadAsync();
+
+        Assert.Equal(
+            $"{Final} ({Size} bytes, verified by length, started again: {result.RestartReasons[0]})", result.ToString());
+    }
+
     private async Task<DownloadResult> AssertRestartsAsync(DownloadRequest request, params string[] reasons)
     {
         using var log = new CollectedLog();

@@ -1,0 +1,167 @@
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>A remote that is another file than before: what was fetched of the old one is never mixed with the new.</summary>
+public sealed class RemoteChangeTests : DownloadTest
+{
+    private const string LongAgo = "Mon, 05 Jan 2026 10:00:00 GMT";
+    private const string Later = "Mon, 05 Jan 2026 10:00:05 GMT";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_remote_that_changed_since_is_fetched_again_from_the_start(bool honoursIfRange)
+    {
+        await InterruptAsync();
+        Remote.HonoursIfRange = honoursIfRange;
+        Remote.Bytes = OtherBytes();
+        Remote.ETag = "\"v2\"";
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.ResumedFrom);
+        Assert.Contains("\"v1\"", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+    }
+
+    // ETags and dates are of one resource: of another, the same ones say nothing.
+    [Theory]
+    [InlineData("data.bin?id=1", "data.bin?id=2", false)]
+    [InlineData("data.bin?id=1", "data.bin", false)]
+    [InlineData("data.bin?id=1&sig=a&X-Amz-Date=1", "data.bin?id=1&sig=b&X-Amz-Date=2", true)]
+    public async Task What_was_fetched_from_another_query_is_not_built_on_unless_only_its_signature_differs(string first, string second, bool resumes)
+    {
+        await InterruptAsync(request: Request with { Url = Server.Url(first) });
+        Remote.Bytes = resumes ? Remote.Bytes : OtherBytes();
+
+        var result = await DownloadAsync(Request with { Url = Server.Url(second) });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(resumes, result.ResumedFrom > 0);
+        Assert.Equal(resumes ? 0 : 1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task An_expired_address_that_is_renewed_to_another_file_makes_it_start_again()
+    {
+        var (second, moved) = (OtherBytes(), false);
+        Remote.CutAfter = Size / 2;
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Path.StartsWith("/data.bin", StringComparison.Ordinal))
+            {
+                return ScriptedAnswer.Of(302, []).With("Location", moved ? "/v2/data.bin" : "/v1/data.bin");
+            }
+
+            if (request.Range is null || request.Path.StartsWith("/v2/", StringComparison.Ordinal))
+            {
+                return answer;
+            }
+
+            (moved, Remote.CutAfter, Remote.Bytes) = (true, null, second);
+            return ScriptedAnswer.Of(403, []);
+        };
+
+        var result = await DownloadAsync(Request with { Connections = 1 });
+
+        Assert.Equal(Md5(second), Md5(await File.ReadAllBytesAsync(result.Path)));
+        Assert.Contains("v2", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_date_that_changed_makes_it_start_again()
+    {
+        Remote.ETag = null;
+        Remote.LastModified = LongAgo;
+        await InterruptAsync();
+        Remote.Bytes = OtherBytes();
+        Remote.LastModified = Later;
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Theory]
+    [InlineData("\"v1\"", null)]
+    [InlineData("W/\"v1\"", null)]
+    [InlineData(null, LongAgo)]
+    [InlineData(null, null)]
+    public async Task A_remote_that_changes_in_the_middle_is_never_spliced(string? etag, string? lastModified)
+    {
+        var second = OtherBytes();
+        (Remote.ETag, Remote.LastModified, Remote.CutAfter) = (etag, lastModified, Size / 2);
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Number == 1)
+            {
+                return answer;
+            }
+
+            (Remote.CutAfter, Remote.Bytes) = (null, second);
+            (Remote.ETag, Remote.LastModified) = (etag?.Replace('1', '2'), lastModified is null ? null : Later);
+            Remote.Twist = null;
+            return Remote.Answer(request);
+        };
+
+        var result = await DownloadAsync(Request with { Connections = 1 });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(Md5(second), Md5(await File.ReadAllBytesAsync(Final)));
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task A_remote_that_changes_in_mid_file_is_never_spliced()
+    {
+        Remote.HonoursIfRange = false;
+        Remote.CutAfter = 1_000_000;
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Number == 1)
+            {
+                Remote.Bytes = OtherBytes();
+                Remote.ETag = "\"v2\"";
+            }
+
+            Remote.CutAfter = null;
+            return answer;
+        };
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task A_remote_that_always_changes_fails_after_three_changes()
+    {
+        Remote.HonoursIfRange = false;
+        Remote.CutAfter = 1_000_000;
+        Remote.Twist = (request, answer) =>
+        {
+            Remote.ETag = $"\"v{request.Number}\"";
+            return answer;
+        };
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.RemoteChanged, error.Reason);
+        Assert.Empty(Directory.GetFiles(Output));
+    }
+
+    [Fact]
+    public async Task Digests_learnt_at_the_first_answer_are_checked_after_a_resume()
+    {
+        Remote.Headers.Add(new("Content-MD5", Md5(OtherBytes())));
+        await InterruptAsync();
+        Remote.Headers.Clear();
+
+        // The first digest was wrong: what was resumed is doubted once, and then the server, which promises nothing any more, is believed.
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(1, result.Restarts);
+    }
+}

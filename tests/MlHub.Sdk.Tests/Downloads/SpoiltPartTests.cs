@@ -1,0 +1,95 @@
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>What became of the partial file and its journal between runs, or under the hands of one.</summary>
+public sealed class SpoiltPartTests : DownloadTest
+{
+    [Fact]
+    public async Task Spoilt_granules_are_fetched_again_and_nothing_else()
+    {
+        await InterruptAsync();
+        await using (var part = File.Open(Part, FileMode.Open))
+        {
+            part.Position = 500_000;
+            part.WriteByte((byte)(Remote.Bytes[500_000] + 1));
+        }
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.InRange(result.ResumedFrom, Size * 0.4, (Size * 0.5) - 1);
+    }
+
+    [Fact]
+    public async Task A_part_that_was_cut_is_filled_again()
+    {
+        await InterruptAsync();
+        await using (var part = File.Open(Part, FileMode.Open))
+        {
+            part.SetLength(300_000);
+        }
+
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
+    [Fact]
+    public async Task A_part_without_its_journal_is_not_believed()
+    {
+        await InterruptAsync();
+        File.Delete(Journal);
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.ResumedFrom);
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task The_journal_of_another_file_is_not_believed()
+    {
+        var other = Request with { Url = Server.Url("other.bin") };
+        await InterruptAsync(request: other);
+        File.Move(Path.Combine(Output, "other.bin.mlhub-part"), Part);
+        File.Move(Path.Combine(Output, "other.bin.mlhub-journal"), Journal);
+        Remote.Bytes = OtherBytes();
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.ResumedFrom);
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_part_that_something_replaces_or_cuts_meanwhile_never_becomes_the_file(bool replaces)
+    {
+        var isDone = false;
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader().DownloadAsync(Request, new InlineProgress(report =>
+        {
+            if (report.Phase == DownloadPhase.Verifying && !isDone)
+            {
+                isDone = true;
+                Spoil(replaces);
+            }
+        })));
+
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+        Assert.False(File.Exists(Final));
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
+    private void Spoil(bool replaces)
+    {
+        if (replaces)
+        {
+            File.WriteAllBytes(Part + "-other", new byte[Size]);
+            File.Move(Part + "-other", Part, overwrite: true);
+            return;
+        }
+
+        using var part = File.OpenHandle(Part, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        RandomAccess.SetLength(part, Size / 3);
+    }
+}
