@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -70,24 +69,15 @@ internal sealed class RetryHandler : DelegatingHandler
         {
             { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => false,
             { Exception: HttpRequestException } => true,
-            { Result.StatusCode: var status } => IsPassing(status),
+            { Result.StatusCode: var status } => TransientErrors.Include(status),
             _ => false,
         };
 
-    internal static bool IsPassing(HttpStatusCode status) =>
-        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
-            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
-
-    /// <summary>What the server asks for, cut to the cap; a time that has passed is no wait at all; null where it asks for nothing.</summary>
+    /// <summary>What the server asks for, cut to the cap; null where it asks for nothing.</summary>
     private TimeSpan? ServersDelay(HttpResponseMessage? response)
     {
-        var wait = response?.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - _clock.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
-        return wait is null ? null : TimeSpan.FromTicks(Math.Clamp(wait.Value.Ticks, 0, _options.MaxRetryAfter.Ticks));
+        var wait = RetryAfter.Read(response, _clock);
+        return wait > _options.MaxRetryAfter ? _options.MaxRetryAfter : wait;
     }
 
     private void Log(OnRetryArguments<HttpResponseMessage> arguments)

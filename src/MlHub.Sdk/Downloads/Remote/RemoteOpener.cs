@@ -238,8 +238,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         }
 
         var words = await ServerWords.ReadAsync(answer.Response.Content, options.Scrub, options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        if (status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
-            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+        if (TransientErrors.Include(status))
         {
             return Overload(answer, words);
         }
@@ -251,7 +250,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         new($"The server answered {(int)answer.Status} ({answer.Status}).")
         {
             IsThrottling = answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
-            RetryAfter = RetryAfter.Read(answer.Response.Headers.RetryAfter, options.TimeProvider.GetUtcNow()),
+            RetryAfter = RetryAfter.Read(answer.Response, options.TimeProvider),
             Status = answer.Status,
             Url = RedactedUrl.Of(answer.Url),
             ServerWords = words,
