@@ -1,5 +1,4 @@
 using MlHub.Sdk.Downloads.Naming;
-using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk;
 

@@ -82,12 +82,12 @@ internal sealed class Pages(ApiConnection connection, ApiKeyGuard guard)
     {
         if (!Uri.TryCreate(page, href, out var next) || next.Scheme is not ("http" or "https"))
         {
-            throw new MlHubException("The next link of a page is not an http address.") { RequestUrl = UrlRedaction.Redact(page) };
+            throw new MlHubException("The next link of a page is not an http address.") { RequestUrl = RedactedUrl.OfCall(page) };
         }
 
         if (guard.Holds(next.AbsolutePath))
         {
-            throw new MlHubException("The link to the next page was not followed: its path holds the API key.") { RequestUrl = UrlRedaction.Redact(page) };
+            throw new MlHubException("The link to the next page was not followed: its path holds the API key.") { RequestUrl = RedactedUrl.OfCall(page) };
         }
 
         next = Secured(next);
@@ -113,7 +113,7 @@ internal sealed class Pages(ApiConnection connection, ApiKeyGuard guard)
 
     private static MlHubException Refused(string why, Uri next)
     {
-        var url = UrlRedaction.Redact(next);
+        var url = RedactedUrl.OfCall(next);
         return new MlHubException($"The link to the next page, {url}, was not followed: {why}.") { RequestUrl = url };
     }
 

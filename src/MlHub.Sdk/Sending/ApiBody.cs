@@ -115,7 +115,7 @@ internal static class ApiBody
 
     private static MlHubException Unreadable(HttpResponseMessage response, string how, Exception e)
     {
-        var url = UrlRedaction.Redact(response.RequestMessage?.RequestUri);
+        var url = RedactedUrl.OfCall(response.RequestMessage?.RequestUri);
         return new MlHubException($"The server {how}, for {url}. Is the root URL that of an MLHub API?", e)
         {
             StatusCode = response.StatusCode,

@@ -120,7 +120,7 @@ internal sealed class ApiConnection : IDisposable
 
     private static MlHubException Unreachable(Uri url, HttpRequestException e)
     {
-        var shown = UrlRedaction.Redact(url);
+        var shown = RedactedUrl.OfCall(url);
         var advice = url.Host == RootUrls.Default.Host
             ? "The original service was switched off in late 2023: set MLHUB_ROOT_URL to a mirror of it (or --root-url, or root_url of a profile); the command has a hub of its own with --sandbox."
             : "Check the root URL and the network, then try again.";

@@ -46,7 +46,7 @@ internal sealed class RedirectHandler(ApiKeyGuard guard, HttpMessageHandler inne
 
         if (ApiKey.MayTravelTo(from) && !ApiKey.MayTravelTo(target))
         {
-            throw Refused(from, $"it redirected from a protected address to plain http ({UrlRedaction.Redact(target)})");
+            throw Refused(from, $"it redirected from a protected address to plain http ({RedactedUrl.OfCall(target)})");
         }
 
         return guard.WithoutKey(target);
@@ -54,7 +54,7 @@ internal sealed class RedirectHandler(ApiKeyGuard guard, HttpMessageHandler inne
 
     private static MlHubException Refused(Uri from, string why)
     {
-        var url = UrlRedaction.Redact(from);
+        var url = RedactedUrl.OfCall(from);
         return new MlHubException($"The request to {url} was given up: {why}.") { RequestUrl = url };
     }
 }

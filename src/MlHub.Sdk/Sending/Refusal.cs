@@ -19,7 +19,7 @@ internal static class Refusal
     {
         var status = response.StatusCode;
         var requested = response.RequestMessage?.RequestUri;
-        var url = UrlRedaction.Redact(requested);
+        var url = RedactedUrl.OfCall(requested);
         var said = words is null ? "" : $" The server says: {words}";
         return status switch
         {

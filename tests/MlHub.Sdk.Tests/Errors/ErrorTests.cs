@@ -36,6 +36,17 @@ public sealed class ErrorTests
             $"https://hub.example/mlhub/v1/datasets/crops: the API key was refused; give another one ({(int)status}). The server says: No.", e.Message);
     }
 
+    [Fact]
+    public async Task The_address_of_a_failure_shows_what_was_asked_and_no_secret()
+    {
+        using var client = new FakeHub().Client();
+
+        var e = await Assert.ThrowsAsync<EntityDoesNotExistException>(() => client.GetJsonAsync("https://user:s3cr3t@hub.example/mlhub/v1/x?limit=5&sig=s3cr3t&s3cr3t#s3cr3t"));
+
+        Assert.Equal("https://hub.example/mlhub/v1/x?limit=5&sig=***&***", e.RequestUrl!.AbsoluteUri);
+        Assert.DoesNotContain("s3cr3t", e.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<html>Welcome</html>", "text/html", "not whole JSON (text/html)")]
     [InlineData("", "application/json", "not whole JSON")]

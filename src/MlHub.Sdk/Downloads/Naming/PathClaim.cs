@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
-using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Downloads.Naming;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Downloads.Transfer;
 
