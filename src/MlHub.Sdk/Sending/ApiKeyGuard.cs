@@ -36,7 +36,7 @@ internal sealed partial class ApiKeyGuard
 
     /// <summary>True where <paramref name="url"/> has the root's scheme, host and port, and a path at or below the root's.</summary>
     public bool IsUnderRoot(Uri url) =>
-        IsSameServer(url, _root)
+        Origin.IsSame(url, _root)
         && (url.AbsolutePath.StartsWith(_root.AbsolutePath, StringComparison.Ordinal)
             || string.Equals(url.AbsolutePath, _root.AbsolutePath.TrimEnd('/'), StringComparison.Ordinal));
 
@@ -103,9 +103,6 @@ internal sealed partial class ApiKeyGuard
 
         return false;
     }
-
-    private static bool IsSameServer(Uri url, Uri other) =>
-        url.Scheme == other.Scheme && url.Port == other.Port && string.Equals(url.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     private static string[] Parameters(Uri url) => url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
 

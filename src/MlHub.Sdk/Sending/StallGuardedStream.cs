@@ -1,6 +1,9 @@
 namespace MlHub.Sdk;
 
-/// <summary>A body that fails when no byte of it arrives for a while. The timer is set anew for each read; a slow body that moves goes on.</summary>
+/// <summary>
+/// A body that fails when no byte of it arrives for a while. The timer is set anew for each read; a slow body that moves goes on, since a
+/// call begins again with its first byte. A download goes on where it was, and so gives up a body that trickles, too (Downloads/Remote/StallGuard).
+/// </summary>
 internal sealed class StallGuardedStream(Stream body, TimeSpan stallTimeout, TimeProvider clock) : Stream
 {
     public override bool CanRead => true;

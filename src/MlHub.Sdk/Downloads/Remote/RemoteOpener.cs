@@ -10,7 +10,6 @@ namespace MlHub.Sdk.Downloads.Remote;
 internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, ResumableDownloaderOptions options, DownloadRequest request, Action expiryNoticed)
     : IDisposable
 {
-    private const int MostRedirects = 10;
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _renewal = new(1);
     private Uri _address = request.Url;
@@ -101,36 +100,21 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         {
             if (!seen.Add(url.AbsoluteUri))
             {
-                throw Bad($"The server redirects in a loop, back to {RedactedUrl.Of(url)}.", url);
+                throw Bad("it redirects in a loop", url);
             }
 
             var answer = await SendAsync(url, wish(url), cancellationToken).ConfigureAwait(false);
-            if (NextOrDispose(answer, url) is not { } next)
+            if (!Redirects.IsRedirect(answer.Status))
             {
                 return await AcceptAsync(answer, start, cancellationToken).ConfigureAwait(false);
             }
 
-            answer.Dispose();
-            if (hops == MostRedirects)
+            // An answer that is not passed on gives back its connection and its place at the host.
+            using (answer)
             {
-                throw Bad($"The server redirects more than {MostRedirects} times.", url);
+                url = hops == Redirects.Most ? throw Bad($"it redirects more than {Redirects.Most} times", url)
+                    : Redirects.TryFollow(answer.Response, url, out var next, out var whyNot) ? next : throw Bad(whyNot, url);
             }
-
-            url = next;
-        }
-    }
-
-    // An answer that is not passed on gives back its connection and its place at the host.
-    private static Uri? NextOrDispose(RemoteAnswer answer, Uri url)
-    {
-        try
-        {
-            return Redirects.Next(answer.Response, url);
-        }
-        catch
-        {
-            answer.Dispose();
-            throw;
         }
     }
 
@@ -198,7 +182,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
             }
         }
 
-        if (Redirects.AreSameOrigin(url, request.Url))
+        if (Origin.IsSame(url, request.Url))
         {
             foreach (var (name, value) in request.Headers)
             {
@@ -243,7 +227,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
             return Overload(answer, words);
         }
 
-        return Refusals.Describe(status, answer.Url, isStart: Redirects.AreSameOrigin(answer.Url, request.Url), words);
+        return Refusals.Describe(status, answer.Url, isStart: Origin.IsSame(answer.Url, request.Url), words);
     }
 
     private TransientFailure Overload(RemoteAnswer answer, string? words) =>
@@ -256,6 +240,6 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
             ServerWords = words,
         };
 
-    private static DownloadException Bad(string message, Uri url) =>
-        new(DownloadFailure.BadAnswer, message) { RequestUrl = RedactedUrl.Of(url) };
+    private static DownloadException Bad(string why, Uri url) =>
+        new(DownloadFailure.BadAnswer, $"The request to {RedactedUrl.Of(url)} was given up: {why}.") { RequestUrl = RedactedUrl.Of(url) };
 }
