@@ -5,9 +5,10 @@ namespace MlHub.Cli;
 /// <summary>What became of downloads: results to standard output, the rest to standard error.</summary>
 internal sealed class DownloadReport(CommandRun run)
 {
-    private readonly List<DownloadResult> _results = [];
+    private readonly List<DownloadResult> _unwritten = [];
     private readonly List<int> _failures = [];
-    private int _written;
+    private int _there;
+    private int _skipped;
     private bool _readerGone;
 
     // Lines of results would tear the progress apart that is drawn on the same terminal.
@@ -44,7 +45,8 @@ internal sealed class DownloadReport(CommandRun run)
     /// <summary>A file that is there.</summary>
     public async Task AddAsync(DownloadResult result)
     {
-        _results.Add(result);
+        _unwritten.Add(result);
+        _there++;
         foreach (var reason in result.RestartReasons)
         {
             run.Messages.Note($"started again: {result.Path}: {reason}");
@@ -52,6 +54,7 @@ internal sealed class DownloadReport(CommandRun run)
 
         if (result.Skipped)
         {
+            _skipped++;
             run.Messages.Note($"already there, skipped: {result.Path}");
         }
 
@@ -72,48 +75,49 @@ internal sealed class DownloadReport(CommandRun run)
     /// <returns>The exit code.</returns>
     public async Task<int> CloseAsync()
     {
-        await WriteAsync(isLast: true).ConfigureAwait(false);
-        if (_failures.Count > 0 && _failures.Count + _results.Count > 1)
+        await WriteAsync().ConfigureAwait(false);
+        if (_failures.Count > 0 && _failures.Count + _there > 1)
         {
             run.Messages.Error(Failed());
         }
-        else if (_results.Count > 1 && _failures.Count == 0 && _results.TrueForAll(result => result.Skipped))
+        else if (_there > 1 && _failures.Count == 0 && _skipped == _there)
         {
-            run.Messages.Note($"nothing to do: all {_results.Count} files are there");
+            run.Messages.Note($"nothing to do: all {_there} files are there");
         }
 
-        return ExitCode.OfMany(_results.Count, _failures);
+        return ExitCode.OfMany(_there, _failures);
     }
 
     // One that failed may be a dataset, and one that is there is a file: they are not counted together.
     private string Failed()
     {
         var absent = _failures.Count(code => code == ExitCode.NotFound);
-        var there = $"{_failures.Count} failed, {_results.Count} {(_results.Count == 1 ? "file is" : "files are")} there";
+        var there = $"{_failures.Count} failed, {_there} {(_there == 1 ? "file is" : "files are")} there";
         return absent == _failures.Count ? $"{there}: what does not exist will not be there the next time either"
             : absent > 0 ? $"{there}: run the same command again to try those that exist"
             : $"{there}: run the same command again to try only what failed";
     }
 
-    private async Task WriteAsync(bool isLast = false)
+    private async Task WriteAsync()
     {
-        var unwritten = _results[_written..];
-        _written = _results.Count;
-        var isEmptyArray = isLast && run.Format == ResultFormat.Json && _results.Count == 0;
-        if (_readerGone || (unwritten.Count == 0 && !isEmptyArray))
+        if (_readerGone)
         {
             return;
         }
 
         try
         {
-            await run.Output.WriteAsync(Text(unwritten)).ConfigureAwait(false);
+            await run.Output.WriteAsync(Text(_unwritten)).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
         }
         catch (ReaderGoneException)
         {
             // Files were asked for, and not only their names.
             _readerGone = true;
+        }
+        finally
+        {
+            _unwritten.Clear();
         }
     }
 

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace MlHub.Cli;
 
-/// <summary>Bars on a terminal, one for each file that is on its way. Those that are done make room for others.</summary>
+/// <summary>Bars on a terminal, one for each file that is on its way. Those that ended make room for others.</summary>
 internal sealed class TransferProgress : IProgress<DownloadProgress>
 {
     private readonly ProgressContext _context;
@@ -24,7 +24,6 @@ internal sealed class TransferProgress : IProgress<DownloadProgress>
         {
             await console.Progress()
                 .AutoClear(true)
-                .HideCompleted(true)
                 .Columns(
                     new TaskDescriptionColumn { Alignment = Justify.Left },
                     new ProgressBarColumn(),
@@ -51,11 +50,10 @@ internal sealed class TransferProgress : IProgress<DownloadProgress>
         task.Tag = value;
         task.IsIndeterminate = value.TotalBytes is null;
         task.MaxValue = Math.Max(value.TotalBytes ?? 1, 1);
-        task.Value = value.Phase == DownloadPhase.Done ? task.MaxValue : Math.Min(value.BytesDone, Math.BitDecrement(task.MaxValue));
-        if (value.Phase == DownloadPhase.Done)
+        task.Value = Math.Min(value.BytesDone, Math.BitDecrement(task.MaxValue));
+        if (value.Phase is DownloadPhase.Done or DownloadPhase.Stopped && _tasks.TryRemove(path, out _))
         {
-            task.StopTask();
-            _tasks.TryRemove(path, out _);
+            _context.RemoveTask(task);
         }
     }
 

@@ -23,4 +23,7 @@ public enum DownloadPhase
 
     /// <summary>Done: the file is under its final name.</summary>
     Done,
+
+    /// <summary>It failed or was cancelled, and nothing more will be reported of it. The exception says why.</summary>
+    Stopped,
 }

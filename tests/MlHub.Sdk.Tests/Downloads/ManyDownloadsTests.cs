@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace MlHub.Sdk.Tests.Downloads;
 
 public sealed class ManyDownloadsTests : DownloadTest
@@ -30,6 +32,24 @@ public sealed class ManyDownloadsTests : DownloadTest
         Assert.Equal("/50", failed.Request.Url.AbsolutePath);
         Assert.Equal(199, Directory.GetFiles(Output).Length);
         Assert.InRange(Server.ConnectionCount, 1, 16);
+    }
+
+    [Fact]
+    public async Task Whoever_watches_is_told_of_each_file_how_it_ended()
+    {
+        Remote.Bytes = [1, 2, 3];
+        var last = new ConcurrentDictionary<string, DownloadPhase>();
+        var watch = new InlineProgress(report => last[report.Path ?? ""] = report.Phase);
+        DownloadRequest[] requests =
+        [
+            Request with { FileName = "right" },
+            Request with { FileName = "wrong", ExpectedDigests = [FileDigest.Parse("md5:d41d8cd98f00b204e9800998ecf8427e")] },
+        ];
+
+        await NewDownloader().DownloadAllAsync(requests, progress: watch).ToListAsync();
+
+        Assert.Equal(DownloadPhase.Done, last[Path.Combine(Output, "right")]);
+        Assert.Equal(DownloadPhase.Stopped, last[Path.Combine(Output, "wrong")]);
     }
 
     [Fact]

@@ -53,6 +53,11 @@ internal sealed class DownloadSession : IDisposable
         }
         finally
         {
+            if (outcome is "failed" or "cancelled")
+            {
+                _progress.Stop();
+            }
+
             DownloadTelemetry.Ended(activity, outcome, _context.Options.TimeProvider.GetElapsedTime(began));
         }
     }

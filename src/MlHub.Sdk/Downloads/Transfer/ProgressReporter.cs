@@ -36,6 +36,9 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
         }
     }
 
+    /// <summary>Tells that there will be no more.</summary>
+    internal void Stop() => Report(DownloadPhase.Stopped, _reportedBytes, 0);
+
     private void Measure(long bytes, TimeSpan elapsed)
     {
         // What was there before the first byte of this run is no speed, and neither is a restart.
@@ -58,7 +61,7 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
         BytesDone = bytes,
         TotalBytes = TotalBytes,
         BytesPerSecond = _rate,
-        TimeLeft = TotalBytes is { } total && _rate >= 1 ? TimeSpan.FromSeconds(Math.Min(1e9, (total - bytes) / _rate)) : null,
+        TimeLeft = TotalBytes is { } total && _rate >= 1 && phase != DownloadPhase.Stopped ? TimeSpan.FromSeconds(Math.Min(1e9, (total - bytes) / _rate)) : null,
         Connections = connections,
     };
 }
