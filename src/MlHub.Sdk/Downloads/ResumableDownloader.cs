@@ -131,11 +131,13 @@ public class ResumableDownloader : IDisposable
     /// <param name="expected">The digests that it must have, or null.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
     /// <returns>Whether it is right, and what it was held against.</returns>
+    /// <exception cref="ArgumentException">Two different digests of one algorithm are expected.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public virtual Task<VerificationResult> VerifyAsync(
         string path, IReadOnlyList<FileDigest>? expected = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        RequireOneOfEach(expected ?? [], nameof(expected));
         return FileVerifier.VerifyAsync(Path.GetFullPath(path), expected ?? [], cancellationToken);
     }
 
@@ -266,14 +268,19 @@ public class ResumableDownloader : IDisposable
             }
         }
 
-        if (request.ExpectedDigests.Distinct().CountBy(digest => digest.Algorithm).FirstOrDefault(group => group.Value > 1) is { Value: > 1, Key: var twice })
-        {
-            throw new ArgumentException($"Two different {twice.Name()} digests are expected, and a file has one: leave one of them out.", nameof(request));
-        }
+        RequireOneOfEach(request.ExpectedDigests, nameof(request));
 
         if (request.Connections is < 1 or > 64)
         {
             throw new ArgumentException($"Connections is from 1 to 64 or null, not {request.Connections}.", nameof(request));
+        }
+    }
+
+    private static void RequireOneOfEach(IReadOnlyList<FileDigest> expected, string parameter)
+    {
+        if (expected.Distinct().CountBy(digest => digest.Algorithm).FirstOrDefault(group => group.Value > 1) is { Value: > 1, Key: var twice })
+        {
+            throw new ArgumentException($"Two different {twice.Name()} digests are expected, and a file has one: leave one of them out.", parameter);
         }
     }
 

@@ -62,6 +62,7 @@ public sealed class WrongUsageTests
         "profiles list --root-url http://127.0.0.1/",
         "serve --sandbox",
         "verify a b --digest md5:d41d8cd98f00b204e9800998ecf8427e",
+        "verify a --digest md5:d41d8cd98f00b204e9800998ecf8427e --digest md5:00000000000000000000000000000000",
         "serve --port 70000",
         "serve --profile a",
         "serve --api-key ''",
