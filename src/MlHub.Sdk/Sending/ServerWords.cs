@@ -11,6 +11,9 @@ internal static partial class ServerWords
     /// <summary>As much of a page as is read for its words.</summary>
     private const int MaxBytes = 64 * 1024;
 
+    /// <summary>As much of the end of a page that goes on as a key may be half of: no server takes one as long in a request, escaped or not.</summary>
+    private const int MaxCut = 16 * 1024;
+
     /// <summary>As many of its words as are shown.</summary>
     private const int MaxCharacters = 500;
 
@@ -25,7 +28,7 @@ internal static partial class ServerWords
     public static async Task<string?> ReadAsync(
         HttpContent content, Func<string, string> scrub, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var text = await ReadTextAsync(content, clock, cancellationToken).ConfigureAwait(false);
+        var text = await ReadTextAsync(content, scrub, clock, cancellationToken).ConfigureAwait(false);
         var words = scrub(OneLine(Detail(text) ?? PlainText(text)));
         return words.Length switch
         {
@@ -35,7 +38,7 @@ internal static partial class ServerWords
         };
     }
 
-    private static async Task<string> ReadTextAsync(HttpContent content, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<string> ReadTextAsync(HttpContent content, Func<string, string> scrub, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -46,7 +49,8 @@ internal static partial class ServerWords
             await using (body.ConfigureAwait(false))
             {
                 var filled = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, either.Token).ConfigureAwait(false);
-                return Encoding.UTF8.GetString(buffer, 0, filled);
+                var text = Encoding.UTF8.GetString(buffer, 0, filled);
+                return filled < buffer.Length ? text : WithoutHalfKey(scrub(text));
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException
@@ -56,6 +60,9 @@ internal static partial class ServerWords
             return "";
         }
     }
+
+    /// <summary>Whole keys are gone already; the one that the end may be in the middle of goes with the end, since half a key is not known for one.</summary>
+    private static string WithoutHalfKey(string text) => text[..Math.Max(0, text.Length - MaxCut)];
 
     /// <summary>The <c>detail</c> of generation B, or the <c>message</c> or <c>description</c> that other servers send.</summary>
     private static string? Detail(string text)
@@ -96,7 +103,7 @@ internal static partial class ServerWords
     private static string OneLine(string text) =>
         string.Join(' ', text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 
-    [GeneratedRegex("<(script|style)\\b.*?</\\1\\s*>", RegexOptions.Singleline | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex("<(script|style)\\b.*?(?:</\\1\\s*>|\\z)", RegexOptions.Singleline | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Invisible();
 
     [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]

@@ -213,6 +213,24 @@ public sealed class ApiKeyTests
         Assert.Contains("***", e.ServerMessage, StringComparison.Ordinal);
     }
 
+    // Of a long page 64 KiB are read: half a key is not known for one.
+    [Theory]
+    [InlineData(FakeHub.Key)]
+    [InlineData(Escaped)]
+    [InlineData("s3cr3t%252Fkey%252Bwith%253Dodd%2526chars%2525")]
+    public async Task A_key_in_the_middle_of_which_the_reading_of_a_long_page_ends_is_in_no_message(string spelling)
+    {
+        var (text, inKey) = ("<html><body>No entry.", spelling.Length / 2);
+        var style = $"<style>{new string('x', (64 * 1024) - text.Length - "<style></style>".Length - inKey)}</style>";
+        var hub = new FakeHub().Answers("datasets/crops", text + style + spelling + new string('.', 70_000), HttpStatusCode.Unauthorized);
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.Datasets.GetAsync("crops"));
+
+        Assert.DoesNotContain("s3cr3t", e.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("No entry.", e.ServerMessage);
+    }
+
     [Fact]
     public async Task A_key_that_the_server_echoes_when_it_refuses_a_download_is_in_no_message()
     {
