@@ -17,6 +17,14 @@ public sealed class DiskErrorTests : DownloadTest
     }
 
     [Fact]
+    public async Task What_a_progress_bar_throws_is_not_taken_for_a_file_that_is_too_big()
+    {
+        var bar = new InlineProgress(report => ArgumentOutOfRangeException.ThrowIfGreaterThan(report.BytesDone, Size / 2, "value"));
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => NewDownloader().DownloadAsync(Request, bar));
+    }
+
+    [Fact]
     public void Room_that_cannot_be_reserved_is_a_full_disk_or_a_file_too_big_for_it_and_leaves_nothing()
     {
         var failure = Record.Exception(() => NewPart.Create(Part, Huge).Dispose())!;

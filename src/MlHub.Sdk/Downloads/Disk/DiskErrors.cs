@@ -11,17 +11,19 @@ internal static class DiskErrors
     /// <summary>ERROR_DISK_FULL.</summary>
     internal const int NoRoom = unchecked((int)0x80070070);
 
+    /// <summary>ERROR_FILE_TOO_LARGE.</summary>
+    internal const int TooBig = unchecked((int)0x800700DF);
+
     // ERROR_HANDLE_DISK_FULL; ENOSPC (28), EDQUOT of Linux (122) and of macOS (69) as .NET hands them through.
     private static readonly int[] Full = [NoRoom, unchecked((int)0x80070027), 28, 122, 69];
 
     internal static bool IsDiskError(Exception error) =>
-        error is IOException or UnauthorizedAccessException or System.Security.SecurityException || IsTooBig(error);
+        error is IOException or UnauthorizedAccessException or System.Security.SecurityException;
 
     internal static bool IsFull(Exception error) => error is IOException && Array.IndexOf(Full, error.HResult) >= 0;
 
     /// <summary>Whether the file is bigger than any may be there: a FAT disk takes 4 GiB, <c>ulimit -f</c> what it says.</summary>
-    // .NET makes EFBIG, from a write too, an argument that is out of range; Windows has ERROR_FILE_TOO_LARGE.
-    internal static bool IsTooBig(Exception error) => error is ArgumentOutOfRangeException { ParamName: "value" } or IOException { HResult: unchecked((int)0x800700DF) };
+    internal static bool IsTooBig(Exception error) => error is IOException { HResult: TooBig };
 
     internal static DownloadException Describe(Exception error, string path, bool resumes)
     {

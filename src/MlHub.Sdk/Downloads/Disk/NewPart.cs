@@ -25,6 +25,6 @@ internal static class NewPart
     private static void RequireLength(string path, long length)
     {
         using var file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, FileOptions.DeleteOnClose);
-        RandomAccess.SetLength(file, length);
+        DiskWrite.SetLength(file, length);
     }
 }

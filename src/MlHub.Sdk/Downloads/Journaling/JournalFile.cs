@@ -32,7 +32,7 @@ internal sealed class JournalFile(Target target)
         JournalFormat.Write(_buffer, journal);
         using (var file = File.OpenHandle(target.NewJournalPath, FileMode.Create, FileAccess.Write))
         {
-            RandomAccess.Write(file, _buffer.WrittenSpan, 0);
+            DiskWrite.Write(file, _buffer.WrittenSpan, 0);
         }
 
         File.Move(target.NewJournalPath, target.JournalPath, overwrite: true);

@@ -102,7 +102,7 @@ internal sealed class TargetLock : IDisposable
             var options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
             file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, options);
             var me = LockOwner.Me();
-            RandomAccess.Write(file, Encoding.UTF8.GetBytes(me.ToText()), 0);
+            DiskWrite.Write(file, Encoding.UTF8.GetBytes(me.ToText()), 0);
             return new TargetLock(path, file, me);
         }
         catch (IOException error) when (file is null && error.HResult is FileExists or WindowsFileExists)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
+using MlHub.Sdk.Downloads.Disk;
 using MlHub.Sdk.Downloads.Naming;
 using MlHub.Sdk.Downloads.Planning;
 
@@ -31,7 +32,7 @@ internal static class AdoptedPlan
                     break;
                 }
 
-                RandomAccess.Write(part, bytes, granules.Start(index));
+                DiskWrite.Write(part, bytes, granules.Start(index));
                 states[index] = GranuleState.Done;
                 checksums[index] = XxHash3.HashToUInt64(bytes);
             }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using MlHub.Sdk.Downloads.Disk;
 using MlHub.Sdk.Downloads.Planning;
 using MlHub.Sdk.Downloads.Remote;
 
@@ -144,7 +145,7 @@ internal sealed class SegmentWorker(
         // On disk first (in the page cache, that is), in the plan and the journal after.
         ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, count);
         var position = lease.Position;
-        RandomAccess.Write(job.File, bytes, position);
+        DiskWrite.Write(job.File, bytes, position);
         job.Arrived(bytes.Length);
         DownloadTelemetry.Arrived(bytes.Length);
         IsStreaming = true;

@@ -229,7 +229,7 @@ internal sealed class TargetFetch(
 
         if (length > job.Plan.Granules.FileLength)
         {
-            RandomAccess.SetLength(job.File, job.Plan.Granules.FileLength);
+            DiskWrite.SetLength(job.File, job.Plan.Granules.FileLength);
         }
 
         var plan = job.Plan;

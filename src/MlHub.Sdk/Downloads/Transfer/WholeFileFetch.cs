@@ -56,7 +56,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
             {
                 digests.Append(buffer.AsSpan(0, count));
                 seal.Append(buffer.AsSpan(0, count));
-                RandomAccess.Write(file, buffer.AsSpan(0, count), bytes);
+                DiskWrite.Write(file, buffer.AsSpan(0, count), bytes);
                 DownloadTelemetry.Arrived(count);
                 progress.Report(DownloadPhase.Downloading, bytes + count, 1);
             }

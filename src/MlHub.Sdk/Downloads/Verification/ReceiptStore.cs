@@ -62,7 +62,7 @@ internal static class ReceiptStore
         try
         {
             using var stream = File.OpenHandle(path + Stream, FileMode.Create, FileAccess.Write);
-            RandomAccess.Write(stream, bytes, 0);
+            DiskWrite.Write(stream, bytes, 0);
         }
         catch (Exception unsupported) when (unsupported is IOException or UnauthorizedAccessException or NotSupportedException)
         {

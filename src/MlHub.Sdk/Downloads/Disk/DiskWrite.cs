@@ -1,0 +1,34 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace MlHub.Sdk.Downloads.Disk;
+
+/// <summary>Writes files, and says of one that grows too big what it says of every other failure: an <see cref="IOException"/>.</summary>
+internal static class DiskWrite
+{
+    internal static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long position)
+    {
+        try
+        {
+            RandomAccess.Write(file, bytes, position);
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            throw TooBig(error);
+        }
+    }
+
+    internal static void SetLength(SafeFileHandle file, long length)
+    {
+        try
+        {
+            RandomAccess.SetLength(file, length);
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            throw TooBig(error);
+        }
+    }
+
+    // .NET makes EFBIG, from a write too, an argument that is out of range. Told apart here, where no other argument can be: positions are never negative.
+    private static IOException TooBig(ArgumentOutOfRangeException error) => new(error.Message, DiskErrors.TooBig);
+}
