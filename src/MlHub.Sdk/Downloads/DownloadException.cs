@@ -34,6 +34,7 @@ public sealed class DownloadException : MlHubException
         : base(message, innerException) => Reason = reason;
 
     /// <summary>Why the download failed.</summary>
+    /// <value>The default is <see cref="DownloadFailure.Unknown"/>, for exceptions that are made without a reason.</value>
     public DownloadFailure Reason { get; init; }
 
     /// <summary>The final path that was not reached, or null when the name was not known yet.</summary>

@@ -3,6 +3,9 @@ namespace MlHub.Sdk;
 /// <summary>Why a download failed, for programs that act on it.</summary>
 public enum DownloadFailure
 {
+    /// <summary>Whoever made the exception gave no reason. No download of this library ends so.</summary>
+    Unknown,
+
     /// <summary>The server refused, with a status that waiting does not cure.</summary>
     Refused,
 

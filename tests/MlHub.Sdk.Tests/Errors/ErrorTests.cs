@@ -47,6 +47,15 @@ public sealed class ErrorTests
         Assert.DoesNotContain("s3cr3t", e.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_download_exception_made_without_a_reason_claims_none()
+    {
+        Assert.Equal(DownloadFailure.Unknown, new DownloadException().Reason);
+        Assert.Equal(DownloadFailure.Unknown, new DownloadException("It failed.").Reason);
+        Assert.Equal(DownloadFailure.Unknown, new DownloadException("It failed.", new IOException()).Reason);
+        Assert.Equal(DownloadFailure.Network, new DownloadException(DownloadFailure.Network, "It failed.").Reason);
+    }
+
     [Theory]
     [InlineData("<html>Welcome</html>", "text/html", "not whole JSON (text/html)")]
     [InlineData("", "application/json", "not whole JSON")]
