@@ -24,7 +24,10 @@ public sealed record DownloadOptions
     /// <value>The default is null: the downloader's setting, which is true. Without it a power cut, though not a kill, may leave a damaged file under the final name.</value>
     public bool? FlushToDisk { get; init; }
 
-    /// <summary>Digests that the file must have, beside those that the server promises. They apply to every file of the download.</summary>
+    /// <summary>
+    /// Digests that the file must have, beside those that the server promises. They are those of one file: with several, as of a dataset
+    /// of several collections, they are refused with an <see cref="ArgumentException"/>.
+    /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<FileDigest> ExpectedDigests { get; init; } = [];
 
