@@ -11,8 +11,8 @@ public enum IfExists
 
     /// <summary>
     /// Whatever lies there is taken as done. With digests of the caller's it must have them, and the download fails where it has not.
-    /// Nothing is requested when a file of the name is there that the request, or else the last segment of its address, gives; a redirect may
-    /// lead to another name, which is looked for once it is known.
+    /// Nothing is requested when a file is there of the name that the request gives; without one the server is asked, since a redirect may lead
+    /// to another name than the last segment of the address.
     /// </summary>
     Skip,
 

@@ -65,9 +65,9 @@ public class ResumableDownloader : IDisposable
 
     /// <summary>Downloads many files, some of them at once, over kept connections. One that fails does not stop the others.</summary>
     /// <remarks>
-    /// No two files may end at the same path, names that differ by case alone included. The second request whose <see cref="DownloadRequest.FileName"/>, or
-    /// the last segment of whose address, leads to where an earlier one goes fails with <see cref="DownloadFailure.NameTaken"/> before it is sent; one
-    /// that a redirect leads there fails when that is known. The same address twice is such a pair.
+    /// No two files may end at the same path, names that differ by case alone included. A <see cref="DownloadRequest.FileName"/> belongs to the first
+    /// request that gives it; a name that the address tells, or the one that it redirects to, to the first download that learns it. The other fails
+    /// with <see cref="DownloadFailure.NameTaken"/>, and of it nothing is fetched. The same address twice is such a pair.
     /// </remarks>
     /// <param name="requests">What to fetch. It is read as the downloads go on: of each, no more than some two hundred bytes are kept.</param>
     /// <param name="concurrency">How many files are fetched at once, from 1 to 256; null for 8.</param>
@@ -108,7 +108,7 @@ public class ResumableDownloader : IDisposable
 
     /// <inheritdoc cref="DownloadAllAsync(IAsyncEnumerable{DownloadRequest}, int?, IProgress{DownloadProgress}?, CancellationToken)"/>
     /// <exception cref="ArgumentException">
-    /// <paramref name="requests"/> is an array, a list or another collection that is all there, and two of them are known to end at the same path. Nothing is fetched.
+    /// <paramref name="requests"/> is an array, a list or another collection that is all there, and two of them give the same path as theirs. Nothing is fetched.
     /// </exception>
     public virtual IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
         IEnumerable<DownloadRequest> requests,
@@ -191,7 +191,7 @@ public class ResumableDownloader : IDisposable
         }
     }
 
-    // In the order of the requests, so that it is always the later one that fails.
+    // Names that are given are claimed in the order of the requests, so that it is always the later one that fails.
     private static async IAsyncEnumerable<Claimed> ClaimAsync(
         IAsyncEnumerable<DownloadRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -220,7 +220,11 @@ public class ResumableDownloader : IDisposable
         {
             Check(request);
             var claim = claims.By(request.Url);
-            claim.Take(Target.Expected(request));
+            if (request.FileName is { } name)
+            {
+                claim.Take(new Target(Path.GetFullPath(request.OutputDirectory), name));
+            }
+
             return new Claimed(request, request with { Claim = claim });
         }
         catch (Exception error) when (error is DownloadException or ArgumentException)
@@ -284,6 +288,6 @@ public class ResumableDownloader : IDisposable
         }
     }
 
-    /// <summary>A request as it came, and with the path that it has claimed; or why it has none.</summary>
+    /// <summary>A request as it came, and with its claim; or why it has none.</summary>
     private sealed record Claimed(DownloadRequest Asked, DownloadRequest Request, Exception? Error = null);
 }

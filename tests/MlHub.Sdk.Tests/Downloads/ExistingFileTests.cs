@@ -210,14 +210,39 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task Skip_asks_nothing_when_a_file_of_the_name_in_the_address_is_there()
+    public async Task Skip_asks_nothing_when_a_file_of_the_name_that_was_given_is_there()
+    {
+        await File.WriteAllTextAsync(Final, "mine");
+
+        var result = await DownloadAsync(Request with { FileName = "data.bin", IfExists = IfExists.Skip });
+
+        Assert.True(result.Skipped);
+        Assert.Empty(Server.Requests);
+    }
+
+    [Fact]
+    public async Task Skip_takes_a_file_of_the_name_in_the_address_when_the_server_gives_no_other()
     {
         await File.WriteAllTextAsync(Final, "mine");
 
         var result = await DownloadAsync(Request with { IfExists = IfExists.Skip });
 
-        Assert.True(result.Skipped);
-        Assert.Empty(Server.Requests);
+        Assert.Equal((true, Final), (result.Skipped, result.Path));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Final));
+    }
+
+    [Fact]
+    public async Task Skip_does_not_take_a_file_of_the_name_in_the_address_when_the_server_gives_another()
+    {
+        var other = Path.Combine(Output, "download");
+        await File.WriteAllTextAsync(other, "another one");
+        Remote.Twist = (request, answer) => request.Path == "/2/download" ? ScriptedAnswer.Of(302, []).With("Location", "/data.bin") : answer;
+
+        var result = await DownloadAsync(Request with { Url = Server.Url("2/download"), IfExists = IfExists.Skip });
+
+        Assert.Equal((false, Final), (result.Skipped, result.Path));
+        Assert.Equal(Remote.Bytes, await File.ReadAllBytesAsync(Final));
+        Assert.Equal("another one", await File.ReadAllTextAsync(other));
     }
 
     [Fact]
@@ -236,7 +261,7 @@ public sealed class ExistingFileTests : DownloadTest
     public async Task A_digest_is_held_against_a_file_that_is_to_be_skipped()
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes);
-        var request = Request with { IfExists = IfExists.Skip, ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
+        var request = Request with { FileName = "data.bin", IfExists = IfExists.Skip, ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
 
         var right = await DownloadAsync(request);
         await File.WriteAllTextAsync(Final, "mine");

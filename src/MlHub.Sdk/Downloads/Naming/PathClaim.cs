@@ -5,7 +5,7 @@ using System.Text;
 
 namespace MlHub.Sdk.Downloads.Naming;
 
-/// <summary>The final paths that one of several downloads has claimed: the one that it was expected to have, and the one that a redirect gave it.</summary>
+/// <summary>The final path that one of several downloads has claimed, once it is known.</summary>
 internal sealed class PathClaim(ConcurrentDictionary<UInt128, byte[]> holders, Uri url)
 {
     private readonly byte[] _holder = Encoding.UTF8.GetBytes(RedactedUrl.Of(url).AbsoluteUri);

@@ -20,10 +20,6 @@ internal sealed record Target(string Directory, string FileName)
     /// <summary>Who is at work on them.</summary>
     internal string LockPath => FinalPath + ".mlhub-lock";
 
-    /// <summary>Where a file will go unless a redirect gives it another name.</summary>
-    internal static Target Expected(DownloadRequest request) =>
-        new(Path.GetFullPath(request.OutputDirectory), request.FileName ?? request.LikelyFileName ?? SafeFileName.FromUrl(request.Url));
-
     /// <summary>Whether a file lies under the final name; a directory there is an error.</summary>
     internal bool TryGetExisting(out long length)
     {

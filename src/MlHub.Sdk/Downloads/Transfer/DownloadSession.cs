@@ -115,8 +115,9 @@ internal sealed class DownloadSession : IDisposable
             AimAt(name);
         }
 
-        if (_request.IfExists == IfExists.Skip
-            && await Existing(Target.Expected(_request)).TrySkipAsync(cancellationToken).ConfigureAwait(false) is { } skipped)
+        // The last segment of the address is no name yet: a redirect may lead to another.
+        if (_request.IfExists == IfExists.Skip && (_request.FileName ?? _request.LikelyFileName) is { } known
+            && await Existing(new Target(_directory, known)).TrySkipAsync(cancellationToken).ConfigureAwait(false) is { } skipped)
         {
             return skipped;
         }
