@@ -62,6 +62,37 @@ public sealed class LockTests : DownloadTest
     }
 
     [Fact]
+    public async Task What_is_no_longer_locked_is_not_removed_when_the_remote_changes()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There, what is open cannot be removed.
+            return;
+        }
+
+        Remote.CutAfter = Size / 2;
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Number == 1)
+            {
+                return answer;
+            }
+
+            // Another process removes the lock against all rules, and begins with a part of its own.
+            File.Delete(LockPath);
+            File.Delete(Part);
+            File.WriteAllText(Part, "theirs");
+            Remote.ETag = "\"v2\"";
+            return Remote.Answer(new ScriptedRequest(request.Path, request.Headers, 1));
+        };
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Connections = 1, FileName = "data.bin" }));
+
+        Assert.Equal(DownloadFailure.Locked, error.Reason);
+        Assert.Equal("theirs", await File.ReadAllTextAsync(Part));
+    }
+
+    [Fact]
     public void A_lock_is_one_persons_and_gone_after()
     {
         using (var held = TargetLock.TryTake(LockPath, _watch, out _))

@@ -23,11 +23,7 @@ internal static class FinalPlace
             throw new IOException($"'{target.PartPath}' was replaced by something else while it was written.");
         }
 
-        if (!held.IsHeld())
-        {
-            throw new DownloadException(DownloadFailure.Locked, $"The lock of '{target.FinalPath}' was removed by someone else. Run it again.") { Path = target.FinalPath };
-        }
-
+        held.RequireHeld(target);
         _ = target.TryGetExisting(out _);
         File.Move(target.PartPath, target.FinalPath, overwrite: true);
         target.DiscardJournal();

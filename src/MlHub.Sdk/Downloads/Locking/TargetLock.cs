@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using MlHub.Sdk.Downloads.Disk;
+using MlHub.Sdk.Downloads.Naming;
 
 namespace MlHub.Sdk.Downloads.Locking;
 
@@ -58,6 +59,16 @@ internal sealed class TargetLock : IDisposable
 
     /// <summary>Whether the lock is still this one's: false when someone, against all rules, has removed it.</summary>
     internal bool IsHeld() => OperatingSystem.IsWindows() || ReadOwner(_path)?.Nonce == _me.Nonce;
+
+    /// <summary>Fails when the lock is no longer this one's: someone else may be at work on the same files.</summary>
+    /// <exception cref="DownloadException">The lock was removed by someone else.</exception>
+    internal void RequireHeld(Target target)
+    {
+        if (!IsHeld())
+        {
+            throw new DownloadException(DownloadFailure.Locked, $"The lock of '{target.FinalPath}' was removed by someone else. Run it again.") { Path = target.FinalPath };
+        }
+    }
 
     public void Dispose()
     {

@@ -99,7 +99,7 @@ internal sealed class DownloadSession : IDisposable
     private bool KeepsWhatCanBeResumed(Exception error)
     {
         var resumes = _target is not null && File.Exists(_target.JournalPath);
-        if (_lock is not null && !resumes && (DiskErrors.IsFull(error) || DiskErrors.IsTooBig(error)))
+        if (_lock?.IsHeld() == true && !resumes && (DiskErrors.IsFull(error) || DiskErrors.IsTooBig(error)))
         {
             _target?.DiscardPart();
         }
@@ -225,7 +225,13 @@ internal sealed class DownloadSession : IDisposable
 
     private void StartAgain(string reason)
     {
-        _target?.DiscardPart();
+        if (_target is not null && _lock is not null)
+        {
+            // Without the lock, what lies there is somebody else's.
+            _lock.RequireHeld(_target);
+            _target.DiscardPart();
+        }
+
         _state.NoteRestart(_context.Logger, _request.Url, reason);
     }
 
