@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using MlHub.Sdk.Downloads.Locking;
 
 namespace MlHub.Sdk.Tests.Downloads;
@@ -54,6 +55,32 @@ public sealed class StrangeNeighbourTests : DownloadTest
         Assert.Equal(nameIsGiven ? 0 : 1, Server.Requests.Count);
     }
 
+    [Theory]
+    [InlineData("pipe", IfExists.Resume)]
+    [InlineData("pipe", IfExists.Skip)]
+    [InlineData("pipe", IfExists.Overwrite)]
+    [InlineData("socket", IfExists.Overwrite)]
+    [InlineData("link to a device", IfExists.Resume)]
+    [InlineData("link to a device", IfExists.Skip)]
+    [InlineData("link to a device", IfExists.Overwrite)]
+    public async Task What_is_no_file_under_the_final_name_is_named_before_anything_is_asked_for_and_stays(string kind, IfExists ifExists)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // It has no pipes in directories, and links only for administrators.
+            return;
+        }
+
+        Make(kind, Final, Final);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { FileName = "data.bin", IfExists = ifExists }).WaitAsync(Patience));
+
+        Assert.Equal((DownloadFailure.FileSystem, Final), (error.Reason, error.Path));
+        Assert.Contains("is a pipe, a socket or a device", error.Message, StringComparison.Ordinal);
+        Assert.Equal([Final], Directory.GetFileSystemEntries(Output));
+        Assert.Empty(Server.Requests);
+    }
+
     [Fact]
     public async Task A_lock_that_becomes_a_link_while_others_wait_for_it_is_named()
     {
@@ -94,6 +121,16 @@ public sealed class StrangeNeighbourTests : DownloadTest
                 {
                     made.WaitForExit();
                     Assert.Equal(0, made.ExitCode);
+                }
+
+                break;
+            case "socket":
+                using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+                {
+                    // Closed, it stays in its directory. In a directory of a long name it is bound under a short one: an address has room for some hundred bytes.
+                    var near = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+                    socket.Bind(new UnixDomainSocketEndPoint(near));
+                    File.Move(near, path);
                 }
 
                 break;

@@ -15,27 +15,34 @@ internal static class OrdinaryFile
     /// <summary>Whether a regular file lies there, or nothing at all.</summary>
     internal static bool IsThereOrNothing(string path)
     {
-        var isRegular = OperatingSystem.IsLinux() ? IsRegularOnLinux(path) : OperatingSystem.IsMacOS() ? IsRegularOnMac(path) : null;
+        var isRegular = IsRegular(path, followsLinks: false);
 
         // Nothing is there, or the system does not tell more than .NET asks it for.
         return isRegular ?? (!Directory.Exists(path) && new FileInfo(path).LinkTarget is null);
     }
 
+    /// <summary>Whether something else than a regular file lies there, or at the end of the links that lie there: a pipe, a socket, a device, a directory.</summary>
+    internal static bool LeadsElsewhere(string path) => IsRegular(path, followsLinks: true) is false;
+
+    private static bool? IsRegular(string path, bool followsLinks) =>
+        OperatingSystem.IsLinux() ? IsRegularOnLinux(path, followsLinks) : OperatingSystem.IsMacOS() ? IsRegularOnMac(path, followsLinks) : null;
+
     // statx(2), not lstat(2): its structure is the same on all processors. The mode is 28 bytes into its 256.
     [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-    private static bool? IsRegularOnLinux(string path)
+    private static bool? IsRegularOnLinux(string path, bool followsLinks)
     {
         Span<byte> status = stackalloc byte[256];
-        return UnixCalls.StatX(UnixCalls.CurrentDirectory, path, UnixCalls.FollowNoLink, UnixCalls.FileType, status) == 0
+        return UnixCalls.StatX(UnixCalls.CurrentDirectory, path, followsLinks ? 0 : UnixCalls.FollowNoLink, UnixCalls.FileType, status) == 0
             ? (BinaryPrimitives.ReadUInt16LittleEndian(status[28..]) & FileTypeMask) == RegularOnLinux
             : null;
     }
 
     // getattrlist(2) for the same reason: five groups of attributes, of which only the object's type is asked for; the answer's length, and the type.
     [System.Runtime.Versioning.SupportedOSPlatform("macos")]
-    private static bool? IsRegularOnMac(string path)
+    private static bool? IsRegularOnMac(string path, bool followsLinks)
     {
         Span<uint> answer = stackalloc uint[2];
-        return UnixCalls.GetAttributesOnMac(path, [5, 8, 0, 0, 0, 0], answer, sizeof(uint) * 2, UnixCalls.FollowNoLinkOnMac) == 0 ? answer[1] == RegularOnMac : null;
+        var options = followsLinks ? 0 : UnixCalls.FollowNoLinkOnMac;
+        return UnixCalls.GetAttributesOnMac(path, [5, 8, 0, 0, 0, 0], answer, sizeof(uint) * 2, options) == 0 ? answer[1] == RegularOnMac : null;
     }
 }

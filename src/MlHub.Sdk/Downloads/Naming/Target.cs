@@ -20,12 +20,21 @@ internal sealed record Target(string Directory, string FileName)
     /// <summary>Who is at work on them.</summary>
     internal string LockPath => FinalPath + ".mlhub-lock";
 
-    /// <summary>Whether a file lies under the final name; a directory there is an error.</summary>
+    /// <summary>Whether a file lies under the final name; a directory, a pipe, a socket or a device there is an error.</summary>
     internal bool TryGetExisting(out long length)
     {
         if (System.IO.Directory.Exists(FinalPath))
         {
             throw new DownloadException(DownloadFailure.FileSystem, $"'{FinalPath}' is a directory, and a file is to be put there. Choose another directory.")
+            {
+                Path = FinalPath,
+            };
+        }
+
+        if (OrdinaryFile.LeadsElsewhere(FinalPath))
+        {
+            throw new DownloadException(
+                DownloadFailure.FileSystem, $"'{FinalPath}' is a pipe, a socket or a device, or leads to one, and a file is to be put there. Choose another name or directory.")
             {
                 Path = FinalPath,
             };
@@ -38,9 +47,10 @@ internal sealed record Target(string Directory, string FileName)
         return file.Exists;
     }
 
-    /// <summary>Fails when something else than a file lies where this target's own files go: it is never opened, followed or removed.</summary>
+    /// <summary>Fails when something else than a file lies where the file or this target's own files go: it is never opened, followed or removed.</summary>
     internal void RequireOwnPlaces()
     {
+        _ = TryGetExisting(out _);
         foreach (var path in (ReadOnlySpan<string>)[LockPath, PartPath, JournalPath, NewJournalPath])
         {
             if (!OrdinaryFile.IsThereOrNothing(path))
