@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MlHub.Sdk.Tests.Downloads;
 
 /// <summary>What became of the partial file and its journal between runs, or under the hands of one.</summary>
@@ -42,6 +44,32 @@ public sealed class SpoiltPartTests : DownloadTest
         await AssertWholeAsync(result);
         Assert.Equal(0, result.ResumedFrom);
         Assert.Equal(1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task A_part_that_a_snapshot_shares_is_left_to_it()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // It does not tell how many names a file has.
+            return;
+        }
+
+        await InterruptAsync();
+        var before = await File.ReadAllBytesAsync(Part);
+        var snapshot = Path.Combine(Directory.CreateDirectory(Path.Combine(Output, "snapshot")).FullName, "part");
+        using (var made = Process.Start("ln", [Part, snapshot]))
+        {
+            await made.WaitForExitAsync();
+            Assert.Equal(0, made.ExitCode);
+        }
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(before, await File.ReadAllBytesAsync(snapshot));
+        Assert.Equal(0, result.ResumedFrom);
+        Assert.Contains("hard link", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
     }
 
     [Fact]

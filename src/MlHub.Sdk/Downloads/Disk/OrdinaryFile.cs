@@ -21,6 +21,10 @@ internal static class OrdinaryFile
         return isRegular ?? (!Directory.Exists(path) && new FileInfo(path).LinkTarget is null);
     }
 
+    /// <summary>Whether the same bytes lie under another name as well, and would be changed there too. Windows does not tell.</summary>
+    internal static bool HasOtherNames(string path) =>
+        (OperatingSystem.IsLinux() ? NamesOnLinux(path) : OperatingSystem.IsMacOS() ? NamesOnMac(path) : 1) > 1;
+
     /// <summary>Whether something else than a regular file lies there, or at the end of the links that lie there: a pipe, a socket, a device, a directory.</summary>
     internal static bool LeadsElsewhere(string path) => IsRegular(path, followsLinks: true) is false;
 
@@ -44,5 +48,22 @@ internal static class OrdinaryFile
         Span<uint> answer = stackalloc uint[2];
         var options = followsLinks ? 0 : UnixCalls.FollowNoLinkOnMac;
         return UnixCalls.GetAttributesOnMac(path, [5, 8, 0, 0, 0, 0], answer, sizeof(uint) * 2, options) == 0 ? answer[1] == RegularOnMac : null;
+    }
+
+    // The count of links is 16 bytes in; and of the files' attributes the first.
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    private static uint NamesOnLinux(string path)
+    {
+        Span<byte> status = stackalloc byte[256];
+        return UnixCalls.StatX(UnixCalls.CurrentDirectory, path, UnixCalls.FollowNoLink, UnixCalls.LinkCount, status) == 0
+            ? BinaryPrimitives.ReadUInt32LittleEndian(status[16..])
+            : 0;
+    }
+
+    [System.Runtime.Versioning.SupportedOSPlatform("macos")]
+    private static uint NamesOnMac(string path)
+    {
+        Span<uint> answer = stackalloc uint[2];
+        return UnixCalls.GetAttributesOnMac(path, [5, 0, 0, 0, 1, 0], answer, sizeof(uint) * 2, UnixCalls.FollowNoLinkOnMac) == 0 ? answer[1] : 0;
     }
 }

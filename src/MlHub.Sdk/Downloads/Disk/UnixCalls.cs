@@ -24,6 +24,9 @@ internal static partial class UnixCalls
     /// <summary>STATX_TYPE.</summary>
     internal const uint FileType = 1;
 
+    /// <summary>STATX_NLINK.</summary>
+    internal const uint LinkCount = 4;
+
     /// <summary>O_NONBLOCK: the opening of a pipe does not wait for its other end.</summary>
     internal static readonly int DoNotWait = OperatingSystem.IsMacOS() ? 4 : 0x800;
 

@@ -1,3 +1,4 @@
+using MlHub.Sdk.Downloads.Disk;
 using MlHub.Sdk.Downloads.Journaling;
 using MlHub.Sdk.Downloads.Naming;
 using MlHub.Sdk.Downloads.Planning;
@@ -17,13 +18,20 @@ internal sealed class EarlierRun(Uri asked, Func<Uri, Target> aim)
     /// <summary>The journal that the last wish went by.</summary>
     internal Journal? Journal { get; private set; }
 
+    /// <summary>Whether the part has another name, as a file of its own, and so is not to be written.</summary>
+    internal bool HasOtherNames { get; private set; }
+
     /// <summary>What was asked for.</summary>
     internal RangeWish? Wish { get; private set; }
 
     /// <summary>Decides what to ask an address for.</summary>
     internal RangeWish? WishFor(Uri url)
     {
-        Journal = JournalFile.TryRead(aim(url));
+        var target = aim(url);
+
+        // cp -al makes snapshots of such names: to go on with the part would be to write into them.
+        HasOtherNames = OrdinaryFile.HasOtherNames(target.PartPath);
+        Journal = HasOtherNames ? null : JournalFile.TryRead(target);
         Wish = Journal is not null && Journal.Identity.Url == RedactedUrl.Of(url).AbsoluteUri && Journal.QueryMark == QueryMark.Of(asked) ? MakeWish(Journal) : null;
         return Wish;
     }
@@ -31,7 +39,7 @@ internal sealed class EarlierRun(Uri asked, Func<Uri, Target> aim)
     /// <summary>Whether the journal is still the one that the wish went by: another process may have gone on meanwhile.</summary>
     internal bool IsCurrent(Target target)
     {
-        var now = JournalFile.TryRead(target);
+        var now = OrdinaryFile.HasOtherNames(target.PartPath) ? null : JournalFile.TryRead(target);
         return now is null || Journal is null
             ? now is null && Journal is null
             : now.Identity == Journal.Identity && now.States.AsSpan().SequenceEqual(Journal.States) && now.Checksums.AsSpan().SequenceEqual(Journal.Checksums);

@@ -74,6 +74,7 @@ internal sealed class TargetFetch(
     }
 
     private string? WhyNotPart(EarlierRun earlier) => !File.Exists(target.PartPath) ? null
+        : earlier.HasOtherNames ? "what an earlier run left has another name too (a hard link), under which it would be changed"
         : earlier.Journal is null ? "what an earlier run left has no usable journal" : "what an earlier run left is of another address";
 
     // The Python client leaves partial files under the final name. Nothing tells of which version they are: only a digest of the whole can.
