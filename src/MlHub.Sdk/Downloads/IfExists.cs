@@ -1,6 +1,9 @@
 namespace MlHub.Sdk;
 
-/// <summary>What a download does when a file already lies under its final name.</summary>
+/// <summary>
+/// What a download does when a file already lies under its final name. One that somebody else puts there while the download is under way is
+/// treated in the same way, once all is fetched.
+/// </summary>
 public enum IfExists
 {
     /// <summary>

@@ -300,4 +300,74 @@ public sealed class ExistingFileTests : DownloadTest
         Assert.Equal(DownloadFailure.FileSystem, error.Reason);
         Assert.Equal("short", await File.ReadAllTextAsync(Final));
     }
+
+    [Theory]
+    [InlineData(Size)]
+    [InlineData(1000)]
+    public async Task Skip_takes_a_file_that_somebody_makes_meanwhile_as_done(int size)
+    {
+        Remote.Bytes = Remote.Bytes[..size];
+
+        var result = await NewDownloader().DownloadAsync(Request with { IfExists = IfExists.Skip }, SomebodyWrites("mine"u8.ToArray()));
+
+        Assert.Equal((true, 4), (result.Skipped, result.Bytes));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Final));
+        Assert.Equal([Final], Directory.GetFiles(Output));
+    }
+
+    [Fact]
+    public async Task Skip_holds_a_digest_against_a_file_that_somebody_makes_meanwhile_and_keeps_what_it_has()
+    {
+        var request = WithDigest with { IfExists = IfExists.Skip };
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader().DownloadAsync(request, SomebodyWrites("mine"u8.ToArray())));
+        Assert.Equal("mine", await File.ReadAllTextAsync(Final));
+        File.Delete(Final);
+        var again = await DownloadAsync(request);
+
+        Assert.Equal(DownloadFailure.DigestMismatch, error.Reason);
+        Assert.Equal(Size, again.ResumedFrom);
+        await AssertWholeAsync(again);
+    }
+
+    [Fact]
+    public async Task A_whole_file_that_somebody_makes_meanwhile_is_taken_as_done()
+    {
+        var theirs = RandomNumberGenerator.GetBytes(Size);
+
+        var result = await NewDownloader().DownloadAsync(Request, SomebodyWrites(theirs));
+
+        Assert.True(result.Skipped);
+        Assert.Equal(theirs, await File.ReadAllBytesAsync(Final));
+        Assert.Equal([Final], Directory.GetFiles(Output));
+    }
+
+    [Theory]
+    [InlineData(IfExists.Resume, Size)]
+    [InlineData(IfExists.Resume, 1000)]
+    [InlineData(IfExists.Overwrite, Size)]
+    [InlineData(IfExists.Overwrite, 1000)]
+    public async Task A_file_of_no_use_that_somebody_makes_meanwhile_gives_way(IfExists ifExists, int size)
+    {
+        Remote.Bytes = Remote.Bytes[..size];
+
+        var result = await NewDownloader().DownloadAsync(Request with { IfExists = ifExists }, SomebodyWrites("mine"u8.ToArray()));
+
+        Assert.False(result.Skipped);
+        await AssertWholeAsync(result);
+    }
+
+    /// <summary>Somebody else makes the file when all of it is fetched, once.</summary>
+    private InlineProgress SomebodyWrites(byte[] bytes)
+    {
+        var isWritten = false;
+        return new InlineProgress(report =>
+        {
+            if (report.Phase == DownloadPhase.Flushing && !isWritten)
+            {
+                isWritten = true;
+                File.WriteAllBytes(Final, bytes);
+            }
+        });
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using MlHub.Sdk.Downloads.Locking;
 using MlHub.Sdk.Downloads.Naming;
@@ -7,9 +8,14 @@ namespace MlHub.Sdk.Downloads.Disk;
 /// <summary>The last step: a whole and verified file gets its final name.</summary>
 internal static class FinalPlace
 {
-    /// <summary>Flushes the file, renames it over whatever lies there, and flushes the directory, so that a power cut leaves either all or nothing.</summary>
+    // EEXIST; ERROR_FILE_EXISTS and ERROR_ALREADY_EXISTS.
+    private const int Exists = 17;
+    private static readonly int[] WindowsExists = [unchecked((int)0x80070050), unchecked((int)0x800700B7)];
+
+    /// <summary>Flushes the file, gives it its final name, and flushes the directory, so that a power cut leaves either all or nothing.</summary>
     /// <exception cref="DownloadException">The lock was removed by someone else, who may be at work on the same file.</exception>
-    internal static void Move(SafeFileHandle file, Target target, TargetLock held, bool flush)
+    /// <exception cref="FinalNameTaken">Something lies there that is not to be replaced; the file is as it was, closed.</exception>
+    internal static void Move(SafeFileHandle file, Target target, TargetLock held, bool replaces, bool flush)
     {
         if (flush)
         {
@@ -25,11 +31,49 @@ internal static class FinalPlace
 
         held.RequireHeld(target);
         _ = target.TryGetExisting(out _);
-        File.Move(target.PartPath, target.FinalPath, overwrite: true);
+        Rename(target, replaces);
         target.DiscardJournal();
         if (flush && !OperatingSystem.IsWindows())
         {
             FlushDirectory(target.Directory);
+        }
+    }
+
+    private static void Rename(Target target, bool replaces)
+    {
+        if (replaces)
+        {
+            File.Move(target.PartPath, target.FinalPath, overwrite: true);
+        }
+        else if (OperatingSystem.IsWindows() || !TryLink(target))
+        {
+            MoveWhereNothingIs(target);
+        }
+    }
+
+    // .NET looks first and renames then, over what has come between. A second name is only given where there is none; a kill leaves the part
+    // with both, which the next run takes for done or does not write to.
+    private static bool TryLink(Target target)
+    {
+        if (UnixCalls.Link(target.PartPath, target.FinalPath) != 0)
+        {
+            return Marshal.GetLastPInvokeError() == Exists ? throw new FinalNameTaken() : false;
+        }
+
+        File.Delete(target.PartPath);
+        return true;
+    }
+
+    // Windows, which does it in one; and file systems without links, such as FAT, where nothing better is to be had.
+    private static void MoveWhereNothingIs(Target target)
+    {
+        try
+        {
+            File.Move(target.PartPath, target.FinalPath, overwrite: false);
+        }
+        catch (IOException error) when (error.HResult == Exists || WindowsExists.Contains(error.HResult))
+        {
+            throw new FinalNameTaken();
         }
     }
 

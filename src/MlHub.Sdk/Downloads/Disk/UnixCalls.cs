@@ -45,6 +45,9 @@ internal static partial class UnixCalls
     [LibraryImport("libc", EntryPoint = "getattrlist", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int GetAttributesOnMac(string path, ReadOnlySpan<uint> wanted, Span<uint> answer, nuint size, nuint options);
 
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Link(string path, string newPath);
+
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int FSync(int file);
 

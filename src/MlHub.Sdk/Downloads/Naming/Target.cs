@@ -47,6 +47,9 @@ internal sealed record Target(string Directory, string FileName)
         return file.Exists;
     }
 
+    /// <summary>Whether anything lies under the final name, a link to nothing included.</summary>
+    internal bool IsNameTaken() => File.Exists(FinalPath) || new FileInfo(FinalPath).LinkTarget is not null;
+
     /// <summary>Fails when something else than a file lies where the file or this target's own files go: it is never opened, followed or removed.</summary>
     internal void RequireOwnPlaces()
     {

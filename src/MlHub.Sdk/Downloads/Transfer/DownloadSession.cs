@@ -156,6 +156,14 @@ internal sealed class DownloadSession : IDisposable
         {
             StartAgain($"what was there already is not a part of what was promised: {stale.Message}");
         }
+        catch (FinalNameTaken) when (_request.IfExists == IfExists.Skip)
+        {
+            return await SkipAsync(_target!, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FinalNameTaken)
+        {
+            // The next attempt finds it, and the part whole.
+        }
 
         return null;
     }
@@ -188,6 +196,17 @@ internal sealed class DownloadSession : IDisposable
 
         var fetch = new TargetFetch(_context, _request, _opener, _budget, _progress, _state, target, _lock!);
         return await fetch.RunAsync(answer, earlier, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<DownloadResult?> SkipAsync(Target target, CancellationToken cancellationToken)
+    {
+        var skipped = await Existing(target).TrySkipAsync(cancellationToken).ConfigureAwait(false);
+        if (skipped is not null)
+        {
+            target.DiscardPart();
+        }
+
+        return skipped;
     }
 
     private async Task WaitAsync(TransientFailure failure, long begunAt, CancellationToken cancellationToken)

@@ -18,6 +18,9 @@ internal sealed class TargetFetch(
     private const long MostWhole = 32 * 1024;
     private readonly bool _flush = request.FlushToDisk ?? context.Options.FlushToDisk;
 
+    // What comes to lie under the final name later is somebody else's, and judged as if it had been there from the beginning.
+    private readonly bool _replaces = request.IfExists == IfExists.Overwrite || target.IsNameTaken();
+
     /// <summary>Runs until the file is in place; null when it is to be asked for once more.</summary>
     internal async Task<DownloadResult?> RunAsync(RemoteAnswer answer, EarlierRun earlier, CancellationToken cancellationToken)
     {
@@ -113,7 +116,7 @@ internal sealed class TargetFetch(
 
     private async Task<DownloadResult> FetchWholeAsync(RemoteAnswer answer, CancellationToken cancellationToken)
     {
-        var fetch = new WholeFileFetch(context.Options, progress, held);
+        var fetch = new WholeFileFetch(context.Options, progress, held, _replaces);
         var (bytes, verified) = await fetch.RunAsync(answer, target, Promised(answer.Digests), _flush, cancellationToken).ConfigureAwait(false);
         return Finished(bytes, 0, verified);
     }
@@ -235,7 +238,7 @@ internal sealed class TargetFetch(
 
         var plan = job.Plan;
         ReceiptStore.TryWrite(target.PartPath, new Receipt(plan.Granules.FileLength, job.Identity.Url, job.PromisedDigests, plan.Granules.Size, plan.Seal()));
-        FinalPlace.Move(job.File, target, held, _flush);
+        FinalPlace.Move(job.File, target, held, _replaces, _flush);
     }
 
     private TransferJob Job(

@@ -14,7 +14,7 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// Fetches a file in one stream, without plan or journal: small files, where these would cost more than they save,
 /// and files of unknown length, of which no part can be proved.
 /// </summary>
-internal sealed class WholeFileFetch(ResumableDownloaderOptions options, ProgressReporter progress, TargetLock held)
+internal sealed class WholeFileFetch(ResumableDownloaderOptions options, ProgressReporter progress, TargetLock held, bool replaces)
 {
     private const int MostBuffer = 256 * 1024;
 
@@ -39,7 +39,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
 
         progress.Report(DownloadPhase.Flushing, bytes, 0);
         ReceiptStore.TryWrite(target.PartPath, new Receipt(bytes, answer.Identity.Url, promised, GranuleSize: 0, seal.GetCurrentHashAsUInt64()));
-        FinalPlace.Move(file, target, held, flush);
+        FinalPlace.Move(file, target, held, replaces, flush);
         return (bytes, answer.Identity.Length is null && verified.Method == VerificationMethod.Length ? DownloadVerification.None : verified);
     }
 
