@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
@@ -12,6 +14,43 @@ public sealed class LyingServerTests : DownloadTest
         var result = await DownloadAsync(Request with { Connections = 4 });
 
         await AssertWholeAsync(result);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task A_server_that_sends_the_whole_file_for_every_range_is_read_once(int connections)
+    {
+        const int ReadAhead = 1024 * 1024;
+        Remote.Bytes = RandomNumberGenerator.GetBytes(40 * 1024 * 1024);
+        Remote.HonoursRanges = false;
+        Remote.Headers.Add(new("Accept-Ranges", "bytes"));
+        var reached = new TaskCompletionSource();
+        var asked = new ConcurrentBag<int>();
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Range is not var (start, _))
+            {
+                return answer;
+            }
+
+            // Its answer comes when the stream of the whole file is right before the first of what is asked for, and its body never.
+            asked.Add(start);
+            return answer with { BeforeHead = stop => reached.Task.WaitAsync(stop), BeforePiece = stop => Task.Delay(Timeout.Infinite, stop) };
+        };
+        var progress = new InlineProgress(report =>
+        {
+            if (!asked.IsEmpty && report.BytesDone >= asked.Min() - ReadAhead)
+            {
+                reached.TrySetResult();
+            }
+        });
+
+        var result = await NewDownloader().DownloadAsync(Request with { Connections = connections }, progress);
+
+        await AssertWholeAsync(result);
+        Assert.Empty(result.RestartReasons);
+        Assert.Equal(Remote.Bytes.Length, Server.BodyBytes);
     }
 
     [Fact]

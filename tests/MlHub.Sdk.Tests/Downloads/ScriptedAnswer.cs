@@ -11,6 +11,8 @@ public sealed record ScriptedAnswer(int Status)
 
     public int PieceSize { get; init; } = 64 * 1024;
 
+    public Func<CancellationToken, Task>? BeforeHead { get; init; }
+
     public Func<CancellationToken, Task>? BeforePiece { get; init; }
 
     public ScriptedEnd End { get; init; }

@@ -106,6 +106,11 @@ public sealed class ScriptedServer : IAsyncDisposable
             await Task.Delay(Timeout.Infinite, _stop.Token);
         }
 
+        if (answer.BeforeHead is { } wait)
+        {
+            await wait(_stop.Token);
+        }
+
         var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} Scripted\r\n");
         foreach (var (name, value) in answer.Headers)
         {

@@ -178,6 +178,16 @@ internal sealed class Plan
         }
     }
 
+    /// <summary>Lets a lease that is at its end grow into what others have given back since.</summary>
+    internal bool TryGrow(Lease lease)
+    {
+        lock (_lock)
+        {
+            Extend(lease);
+            return !lease.IsFinished;
+        }
+    }
+
     /// <summary>What the journal said of a granule was held against the file.</summary>
     internal void Judge(int index, bool isRight)
     {

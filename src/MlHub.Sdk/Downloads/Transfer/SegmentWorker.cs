@@ -12,6 +12,9 @@ internal sealed class SegmentWorker(
     TransferJob job, FrontierDigest digest, RemoteOpener opener, RetryBudget budget, ResumableDownloaderOptions options, ILogger logger)
 {
     private const int BufferSize = 256 * 1024;
+
+    // As long as an honest server needs to answer the first requests for ranges, and no longer: some let them wait for minutes.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private byte[] _buffer = [];
 
     /// <summary>Whether bytes have come since the worker began.</summary>
@@ -28,7 +31,8 @@ internal sealed class SegmentWorker(
                 await FetchFirstAsync(lease, first, cancellationToken).ConfigureAwait(false);
             }
 
-            while (wanted() is { } bytes && job.Plan.TryTake(bytes) is { } next)
+            // Where only the whole stream is of use, others do not stand in its way.
+            while ((job.CanResume || !job.HasWholeStream) && wanted() is { } bytes && job.Plan.TryTake(bytes) is { } next)
             {
                 await FetchAsync(next, null, cancellationToken).ConfigureAwait(false);
             }
@@ -81,6 +85,7 @@ internal sealed class SegmentWorker(
         {
             answer?.Dispose();
             job.Plan.Return(lease);
+            job.RangeAnswered.Set();
         }
 
         if (delay > TimeSpan.Zero)
@@ -102,6 +107,8 @@ internal sealed class SegmentWorker(
         {
             RangeRules.Require(answer, range, job.Identity);
             lease.BodyEnd = answer.ContentRange!.Range!.Value.End;
+            job.HasProvedRanges = true;
+            job.RangeAnswered.Set();
             return answer;
         }
         catch
@@ -114,6 +121,7 @@ internal sealed class SegmentWorker(
     private async Task CopyAsync(RemoteAnswer answer, Lease lease, CancellationToken cancellationToken)
     {
         var granules = job.Plan.Granules;
+        var canGoOn = answer.Status == HttpStatusCode.OK;
         var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
         using var guard = new StallGuard(body, options.StallTimeout, options.TimeProvider, cancellationToken);
         while (true)
@@ -121,6 +129,11 @@ internal sealed class SegmentWorker(
             var room = Math.Min(granules.Range(0, lease.End).End, lease.BodyEnd) - lease.Position;
             if (room <= 0)
             {
+                if (canGoOn && await TryGoOnAsync(lease, cancellationToken).ConfigureAwait(false))
+                {
+                    continue;
+                }
+
                 return;
             }
 
@@ -131,12 +144,39 @@ internal sealed class SegmentWorker(
                 throw new TransientFailure($"The body ended {room} bytes early.");
             }
 
-            // Another worker may have taken the rest meanwhile.
-            count = (int)Math.Min(count, granules.Range(0, lease.End).End - lease.Position);
+            // Another worker may have taken the rest meanwhile: then the body is ahead of the lease.
+            var kept = (int)Math.Min(count, granules.Range(0, lease.End).End - lease.Position);
+            canGoOn &= kept == count;
+            count = kept;
             if (count > 0)
             {
                 Store(lease, count);
             }
+        }
+    }
+
+    // While no range has come, the stream of the whole file may be all that there is. At what others have asked for, it waits to hear whether they get it.
+    private async Task<bool> TryGoOnAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            while (!job.Plan.TryGrow(lease))
+            {
+                if (job.HasProvedRanges || lease.Position >= lease.BodyEnd)
+                {
+                    return false;
+                }
+
+                await job.RangeAnswered.WaitAsync(either.Token).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

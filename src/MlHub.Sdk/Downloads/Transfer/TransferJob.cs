@@ -10,6 +10,7 @@ internal sealed class TransferJob
 {
     private long _bytesArrived;
     private bool _hasWholeStream;
+    private bool _hasProvedRanges;
     private string? _rangesRefused;
 
     internal required Target Target { get; init; }
@@ -31,6 +32,12 @@ internal sealed class TransferJob
 
     /// <summary>Set when the server turned out not to honour ranges while the whole file's body is being read.</summary>
     internal string? RangesRefused { get => Volatile.Read(ref _rangesRefused); set => Volatile.Write(ref _rangesRefused, value); }
+
+    /// <summary>Whether a range came as it was asked for.</summary>
+    internal bool HasProvedRanges { get => Volatile.Read(ref _hasProvedRanges); set => Volatile.Write(ref _hasProvedRanges, value); }
+
+    /// <summary>Set when it is known more of a range that was asked for: it came, or was given back.</summary>
+    internal Signal RangeAnswered { get; } = new();
 
     /// <summary>Whether a range may be asked for now.</summary>
     internal bool CanResume => MayUseRanges && RangesRefused is null;
