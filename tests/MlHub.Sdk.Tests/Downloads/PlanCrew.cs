@@ -1,0 +1,224 @@
+using System.IO.Hashing;
+using Microsoft.Extensions.Time.Testing;
+using MlHub.Sdk.Downloads.Planning;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>Several workers on one plan, each step of theirs between any two of the others', and what holds after each.</summary>
+internal sealed class PlanCrew
+{
+    private const int Size = 4;
+    private readonly FakeTimeProvider _time = new();
+    private readonly Worker[] _workers = [.. Enumerable.Range(0, Size).Select(_ => new Worker())];
+
+    // Those that workers gave back half done, for the plan to hand out again.
+    private readonly List<Lease> _waiting = [];
+    private readonly HashSet<int> _written = [];
+    private readonly Plan _plan;
+    private readonly byte[] _file;
+    private readonly byte[] _disk;
+
+    public PlanCrew(int seed)
+    {
+        var random = new Random(seed);
+        _file = new byte[random.Next(1, 300_000)];
+        random.NextBytes(_file);
+        _disk = new byte[_file.Length];
+        _plan = new Plan(Granules.For(_file.Length), _time);
+        _workers[0].Lease = random.Next(2) == 0 ? _plan.TryTakeAt(0, _file.Length) : null;
+    }
+
+    /// <summary>Time goes by, a worker fails, or, mostly, goes on.</summary>
+    public void Step(byte number, ushort amount)
+    {
+        var worker = _workers[number % Size];
+        switch (number / Size % 8)
+        {
+            case 0:
+                _time.Advance(TimeSpan.FromMilliseconds(amount % 8000));
+                break;
+            case 1:
+                GiveBack(worker);
+                break;
+            default:
+                GoOn(worker, amount);
+                break;
+        }
+
+        AssertOneOwnerEach();
+        AssertDoneIsWhatIsWritten();
+    }
+
+    /// <summary>Nobody fails any more: all comes to an end, and soon.</summary>
+    public void Finish()
+    {
+        for (var rounds = 0; !_plan.IsComplete; rounds++)
+        {
+            Assert.True(rounds < 10_000, "The plan does not come to an end.");
+            Array.ForEach(_workers, worker => GoOn(worker, amount: ushort.MaxValue));
+            AssertOneOwnerEach();
+        }
+
+        Array.ForEach(_workers, GiveBack);
+        AssertDoneIsWhatIsWritten();
+        Assert.Equal(_file.Length, _plan.BytesDone);
+        Assert.True(_file.AsSpan().SequenceEqual(_disk), "The file is not what was fetched.");
+    }
+
+    /// <summary>The next that a worker does: take a lease, ask, read, write, note.</summary>
+    private void GoOn(Worker worker, int amount)
+    {
+        if (worker.Lease is not { } lease)
+        {
+            Take(worker, amount * 8L);
+        }
+        else if (worker.Stored > 0)
+        {
+            Note(worker, lease);
+        }
+        else if (worker.Read > 0)
+        {
+            Store(worker, lease);
+        }
+        else if (lease.BodyEnd <= lease.Position && !lease.IsFinished)
+        {
+            lease.BodyEnd = End(lease);
+        }
+        else if (Math.Min(End(lease), lease.BodyEnd) - lease.Position is > 0 and var room)
+        {
+            worker.Read = (int)Math.Min(room, amount + 1);
+        }
+        else
+        {
+            GiveBack(worker);
+        }
+    }
+
+    private void Take(Worker worker, long wanted)
+    {
+        var hadWork = _plan.HasWork;
+        var begun = _workers.Select(other => other.Lease).OfType<Lease>().Where(lease => !lease.IsFinished && lease.Position > _plan.Granules.Start(lease.Current)).ToArray();
+        worker.Lease = _plan.TryTake(wanted);
+        Assert.Equal(hadWork, worker.Lease is not null);
+        Assert.All(begun, lease => Assert.False(lease.IsFinished, "A granule was taken from one who has begun it."));
+        if (worker.Lease is not null)
+        {
+            _waiting.Remove(worker.Lease);
+        }
+    }
+
+    // Another may have taken the rest while it read; what is taken while it writes, both may write.
+    private void Store(Worker worker, Lease lease)
+    {
+        var count = (int)Math.Clamp(End(lease) - lease.Position, 0, worker.Read);
+        worker.Read = 0;
+        worker.Stored = count;
+        worker.EndBefore = lease.End;
+        if (count > 0)
+        {
+            AssertNobodyElseWrites(worker, lease.Position, lease.Position + count);
+            _file.AsSpan((int)lease.Position, count).CopyTo(_disk.AsSpan((int)lease.Position));
+        }
+    }
+
+    private void Note(Worker worker, Lease lease)
+    {
+        while (worker.Stored > 0)
+        {
+            var end = _plan.Granules.End(lease.Current);
+            var count = (int)Math.Min(worker.Stored, end - lease.Position);
+            lease.Append(_file.AsSpan((int)lease.Position, count));
+            worker.Stored -= count;
+            if (lease.Position == end)
+            {
+                _written.Add(lease.Current);
+                _plan.Complete(lease);
+            }
+        }
+    }
+
+    // What was read, or written and not noted, is lost.
+    private void GiveBack(Worker worker)
+    {
+        if (worker.Lease is { } lease)
+        {
+            (worker.Lease, worker.Read, worker.Stored) = (null, 0, 0);
+            _plan.Return(lease);
+            if (!lease.IsFinished && lease.Position > _plan.Granules.Start(lease.Current))
+            {
+                _waiting.Add(lease);
+            }
+        }
+    }
+
+    private long End(Lease lease) => _plan.Granules.Range(0, lease.End).End;
+
+    private void AssertNobodyElseWrites(Worker me, long start, long end)
+    {
+        foreach (var other in _workers.Where(other => other != me && other.Stored > 0 && other.Lease!.End >= other.EndBefore))
+        {
+            Assert.False(other.Lease!.Position < end && start < other.Lease.Position + other.Stored, "Two write the same bytes, and neither took them from the other.");
+        }
+    }
+
+    /// <summary>What is not done is to be taken, or has one owner.</summary>
+    private void AssertOneOwnerEach()
+    {
+        var owners = new int[_plan.Granules.Count];
+        foreach (var lease in _workers.Select(worker => worker.Lease).OfType<Lease>().Concat(_waiting))
+        {
+            for (var index = lease.Current; index < lease.End; index++)
+            {
+                owners[index]++;
+            }
+        }
+
+        var (states, _) = Said();
+        for (var index = 0; index < states.Length; index++)
+        {
+            Assert.True(owners[index] <= 1, $"Granule {index} has {owners[index]} owners.");
+            Assert.True(states[index] == GranuleState.Done || owners[index] == (states[index] == GranuleState.Leased ? 1 : 0), $"Granule {index} is {states[index]} and has {owners[index]} owners.");
+        }
+    }
+
+    private void AssertDoneIsWhatIsWritten()
+    {
+        var (states, checksums) = Said();
+        for (var index = 0; index < states.Length; index++)
+        {
+            Assert.Equal(_written.Contains(index), states[index] == GranuleState.Done);
+            if (states[index] == GranuleState.Done)
+            {
+                var range = (int)_plan.Granules.Start(index)..(int)_plan.Granules.End(index);
+                Assert.True(_file.AsSpan(range).SequenceEqual(_disk.AsSpan(range)), $"Granule {index} is called done and is not.");
+                Assert.Equal(XxHash3.HashToUInt64(_file.AsSpan(range)), checksums[index]);
+            }
+        }
+
+        Assert.Equal(_written.Count == states.Length, _plan.IsComplete);
+        Assert.Equal(_written.Sum(index => _plan.Granules.End(index) - _plan.Granules.Start(index)), _plan.BytesDone);
+        var frontier = (int)_plan.ContiguousBytes;
+        Assert.InRange(frontier, _plan.FrontierBytes, _file.Length);
+        Assert.True(_file.AsSpan(0, frontier).SequenceEqual(_disk.AsSpan(0, frontier)), "What is called contiguous is not there.");
+    }
+
+    private (GranuleState[] States, ulong[] Checksums) Said()
+    {
+        var states = new GranuleState[_plan.Granules.Count];
+        var checksums = new ulong[states.Length];
+        _plan.CopyTo(states, checksums);
+        return (states, checksums);
+    }
+
+    /// <summary>What it has: a lease; bytes that it has read; bytes that are on the disk and not noted yet.</summary>
+    private sealed class Worker
+    {
+        public Lease? Lease { get; set; }
+
+        public int Read { get; set; }
+
+        public int Stored { get; set; }
+
+        public int EndBefore { get; set; }
+    }
+}

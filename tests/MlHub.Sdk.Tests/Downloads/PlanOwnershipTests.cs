@@ -1,0 +1,19 @@
+using FsCheck.Xunit;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>Who has what of a plan, and what is called done, while workers steal from each other.</summary>
+public sealed class PlanOwnershipTests
+{
+    [Property(MaxTest = 300, EndSize = 400)]
+    public void However_workers_take_fail_wait_and_steal_a_granule_has_one_owner_and_is_done_when_it_is_written((byte What, ushort Amount)[] steps, int seed)
+    {
+        var crew = new PlanCrew(seed);
+        foreach (var (what, amount) in steps)
+        {
+            crew.Step(what, amount);
+        }
+
+        crew.Finish();
+    }
+}
