@@ -1,10 +1,14 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
 public sealed class RetryTests : DownloadTest
 {
+    // A length of time that nothing else takes.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(47);
+
     [Theory]
     [InlineData(408)]
     [InlineData(429)]
@@ -137,42 +141,60 @@ public sealed class RetryTests : DownloadTest
     [Fact]
     public async Task A_body_that_stands_still_is_given_up_and_resumed()
     {
-        Remote.CutAfter = 1_000_000;
-        Remote.Twist = (request, answer) =>
+        var (time, pieces) = (new TimersOnDemand(Patience), 0);
+        Remote.Twist = (request, answer) => request.Number > 1 ? answer : answer with { Body = answer.Body[..1_000_000], BeforePiece = SendOrWaitAsync };
+        async Task SendOrWaitAsync(CancellationToken stop)
         {
-            Remote.CutAfter = null;
-            return request.Number == 1 ? answer with { End = ScriptedEnd.Stall } : answer;
-        };
+            // Near the end it waits for as long as the client does.
+            for (pieces++; pieces == 1_000_000 / (64 * 1024) && Server.Requests.Count == 1; await Task.Yield())
+            {
+                stop.ThrowIfCancellationRequested();
+                time.Elapse();
+            }
+        }
 
-        var downloader = NewDownloader(options => options.StallTimeout = TimeSpan.FromMilliseconds(200));
+        var downloader = NewDownloader(options => (options.TimeProvider, options.StallTimeout) = (time, Patience));
 
-        await AssertWholeAsync(await downloader.DownloadAsync(Request));
+        await AssertWholeAsync(await downloader.DownloadAsync(Request with { Connections = 1 }));
+
+        Assert.NotNull(Server.Requests.Last().Range);
     }
 
     [Fact]
     public async Task A_body_that_trickles_is_given_up_and_resumed()
     {
         using var log = new CollectedLog();
-        Remote.Twist = (request, answer) => request.Number > 1
-            ? answer : answer with { PieceSize = 1, BeforePiece = stop => Task.Delay(TimeSpan.FromMilliseconds(10), stop) };
-
-        var downloader = NewDownloader(options =>
+        var time = new TimersOnDemand(Patience);
+        Remote.Twist = (request, answer) => request.Number > 1 ? answer : answer with { PieceSize = 1, BeforePiece = BringOneByteAsync };
+        Task BringOneByteAsync(CancellationToken stop)
         {
-            options.StallTimeout = TimeSpan.FromMilliseconds(200);
-            options.LoggerFactory = log;
-        });
+            time.Elapse();
+            return Task.CompletedTask;
+        }
+
+        var downloader = NewDownloader(options => (options.TimeProvider, options.StallTimeout, options.LoggerFactory) = (time, Patience, log));
         var result = await downloader.DownloadAsync(Request with { Connections = 1 });
 
         await AssertWholeAsync(result);
-        Assert.Contains(log.Messages, message => message.StartsWith("The body stood still for 0.2 s.", StringComparison.Ordinal));
+        Assert.Contains(log.Messages, message => message.StartsWith("The body stood still for 47 s.", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task An_answer_that_does_not_come_is_given_up()
     {
-        Remote.Twist = (request, answer) => request.Number == 1 ? new ScriptedAnswer(200) { Silent = true } : answer;
+        var time = new TimersOnDemand(Patience);
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Number > 1)
+            {
+                return answer;
+            }
 
-        var downloader = NewDownloader(options => options.ResponseTimeout = TimeSpan.FromMilliseconds(200));
+            time.Elapse();
+            return new ScriptedAnswer(200) { Silent = true };
+        };
+
+        var downloader = NewDownloader(options => (options.TimeProvider, options.ResponseTimeout) = (time, Patience));
 
         await AssertWholeAsync(await downloader.DownloadAsync(Request));
     }
@@ -234,16 +256,20 @@ public sealed class RetryTests : DownloadTest
     public async Task No_query_is_ever_written_or_logged()
     {
         using var log = new CollectedLog();
-        Remote.CutAfter = 700_000;
-        await InterruptAsync();
+        await InterruptAsync(700_000);
+        var left = Directory.GetFiles(Output).ToDictionary(Path.GetFullPath, path => Encoding.Latin1.GetString(File.ReadAllBytes(path)));
         Remote.HonoursIfRange = false;
         Remote.ETag = "\"v2\"";
 
-        await NewDownloader(options => options.LoggerFactory = log).DownloadAsync(Request);
+        var downloader = NewDownloader(options => options.LoggerFactory = log);
+        var result = await downloader.DownloadAsync(Request);
+        var receipt = await downloader.VerifyAsync(result.Path);
 
-        Assert.NotEmpty(log.Messages);
-        Assert.All(log.Messages, message => Assert.DoesNotContain("secret", message, StringComparison.Ordinal));
-        Assert.All(Directory.GetFiles(Output), path => Assert.DoesNotContain("secret", File.ReadAllText(path), StringComparison.Ordinal));
+        // Addresses are written and logged: without their queries.
+        Assert.Contains("/data.bin", left[Journal], StringComparison.Ordinal);
+        Assert.Contains("/data.bin", receipt.Detail, StringComparison.Ordinal);
+        Assert.Contains(log.Messages, message => message.Contains(Server.Url("data.bin").ToString(), StringComparison.Ordinal));
+        Assert.All([.. left.Values, .. log.Messages, receipt.Detail, result.ToString()], text => Assert.DoesNotContain("secret", text, StringComparison.Ordinal));
     }
 
     [Fact]
