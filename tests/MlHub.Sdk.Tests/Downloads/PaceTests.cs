@@ -28,6 +28,63 @@ public sealed class PaceTests : DownloaderTest
         Assert.True(told[2].TimeLeft > TimeSpan.FromHours(0.5));
     }
 
+    [Fact]
+    public void A_steady_download_says_its_speed_and_how_long_the_rest_takes()
+    {
+        const int PerSecond = 10_000_000;
+        var (time, told) = (new FakeTimeProvider(), new List<DownloadProgress>());
+        var reporter = new ProgressReporter(new InlineProgress(told.Add), time) { TotalBytes = 60L * PerSecond, Path = "data.bin" };
+
+        reporter.Report(DownloadPhase.Downloading, 0, 1);
+        for (var second = 1; second <= 20; second++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            reporter.Report(DownloadPhase.Downloading, second * (long)PerSecond, 3);
+        }
+
+        Assert.Null(told[0].TimeLeft);
+        Assert.Equal(PerSecond, told[^1].BytesPerSecond, 1.0);
+        Assert.Equal(40, told[^1].TimeLeft!.Value.TotalSeconds, 0.01);
+        Assert.Equal(("data.bin", 3, 20L * PerSecond), (told[^1].Path, told[^1].Connections, told[^1].BytesDone));
+    }
+
+    [Fact]
+    public void A_download_that_stands_still_slows_down_and_one_that_starts_again_is_never_negative()
+    {
+        var (time, told) = (new FakeTimeProvider(), new List<DownloadProgress>());
+        var reporter = new ProgressReporter(new InlineProgress(told.Add), time) { TotalBytes = 100_000_000 };
+
+        long[] bytes = [0, 10_000_000, 20_000_000, 20_000_000, 20_000_000, 0, 0];
+        foreach (var done in bytes)
+        {
+            reporter.Report(DownloadPhase.Downloading, done, 1);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(bytes, told.Select(report => report.BytesDone));
+        Assert.All(told.Skip(3).Zip(told.Skip(2)), pair => Assert.InRange(pair.First.BytesPerSecond, 1, pair.Second.BytesPerSecond - 1));
+        Assert.All(told.Skip(3).Zip(told.Skip(2)), pair => Assert.True(pair.First.TimeLeft > pair.Second.TimeLeft));
+    }
+
+    [Fact]
+    public void Progress_is_told_ten_times_a_second_and_at_each_change_of_phase_and_knows_no_rest_of_an_unknown_length()
+    {
+        var (time, told) = (new FakeTimeProvider(), new List<DownloadProgress>());
+        var reporter = new ProgressReporter(new InlineProgress(told.Add), time);
+
+        for (var tick = 0; tick < 100; tick++)
+        {
+            reporter.Report(DownloadPhase.Downloading, tick * 1000, 1);
+            time.Advance(TimeSpan.FromMilliseconds(20));
+        }
+
+        Assert.Equal(20, told.Count);
+        reporter.Report(DownloadPhase.Verifying, 100_000, 0);
+        reporter.Report(DownloadPhase.Done, 100_000, 0);
+        Assert.Equal([DownloadPhase.Verifying, DownloadPhase.Done], told.Skip(20).Select(report => report.Phase));
+        Assert.All(told, report => Assert.Null(report.TimeLeft));
+    }
+
     // Of 70 GiB a granule has 8 MiB, more than may be waiting for the digest: nothing but the wait itself wakes it within one.
     [Fact]
     public async Task The_network_never_waits_for_a_digest_that_sleeps()
