@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace MlHub.Cli.Tests;
+
+/// <summary>Ctrl-C and SIGTERM while the command is about a file on the disk: while it copies, verifies and flushes one.</summary>
+public sealed class SlowDiskTests : SurvivalTest
+{
+    private const int Size = 4_000_000;
+    private const int There = 3_000_000;
+    private const int Granule = 4096;
+
+    // Of hundreds of pieces each waits so long: it would go on for a minute, and ends at once when it is told to.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+
+    private SlowDisk Disk => new(Path.Combine(Path.GetDirectoryName(Output)!, "calls"));
+
+    [SlowDiskTheory]
+    [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, 143)]
+    public async Task Interrupted_while_a_partial_file_is_copied_it_leaves_that_as_it_was(PosixSignal signal, int code)
+    {
+        await using var server = new MeteredServer(Bytes(Size));
+        Leave(server.File[..There]);
+        using var run = Disk.Download("pread64", Final, Moment, server.Url, Output);
+        await Disk.BegunAsync();
+
+        run.Signal(signal);
+        AssertInterrupted(await run.EndAsync(), code);
+
+        AssertIs(server.File[..There]);
+        await GoOnAsync(server, There - Granule);
+    }
+
+    [SlowDiskTheory]
+    [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, 143)]
+    public async Task Interrupted_while_a_file_that_is_there_is_verified_it_leaves_that_as_it_was(PosixSignal signal, int code)
+    {
+        await using var server = new MeteredServer(Bytes(Size));
+        var other = new byte[Size];
+        Leave(other);
+        using var run = Disk.Download("pread64", Final, TimeSpan.FromSeconds(0.5), server.Url, Output, "--digest", $"sha-256:{Convert.ToHexStringLower(SHA256.HashData(server.File))}");
+        await Disk.BegunAsync();
+
+        run.Signal(signal);
+        AssertInterrupted(await run.EndAsync(), code);
+
+        AssertIs(other);
+    }
+
+    // All is verified then, and only the disk is waited for: what is whole is no less whole for a signal.
+    [SlowDiskTheory]
+    [InlineData(PosixSignal.SIGINT)]
+    [InlineData(PosixSignal.SIGTERM)]
+    public async Task Interrupted_while_the_whole_file_is_flushed_it_puts_it_in_place(PosixSignal signal)
+    {
+        await using var server = new MeteredServer(Bytes(Size));
+        using var run = Disk.Download("fsync", Part, TimeSpan.FromSeconds(1), server.Url, Output);
+        await Disk.BegunAsync();
+        Assert.False(File.Exists(Final));
+
+        run.Signal(signal);
+        var exit = await run.EndAsync();
+
+        Assert.True(exit.Code == 0, exit.Error);
+        AssertWhole(server);
+        AssertAlone();
+    }
+
+    [SlowDiskTheory]
+    [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, 143)]
+    public async Task Interrupted_again_and_again_while_the_whole_file_is_flushed_it_ends_and_fetches_nothing_again(PosixSignal signal, int code)
+    {
+        await using var server = new MeteredServer(Bytes(Size));
+        using var run = Disk.Download("fsync", Part, TimeSpan.FromSeconds(2), server.Url, Output);
+        await Disk.BegunAsync();
+
+        // Two that come at once may count as one.
+        var ended = run.EndAsync();
+        while (!ended.IsCompleted)
+        {
+            run.Signal(signal);
+            await Task.WhenAny(ended, Task.Delay(50));
+        }
+
+        var exit = await ended;
+
+        Assert.Equal(code, exit.Code);
+        Assert.False(File.Exists(Final));
+        await GoOnAsync(server, Size);
+    }
+
+    private void Leave(byte[] bytes)
+    {
+        Directory.CreateDirectory(Output);
+        File.WriteAllBytes(Final, bytes);
+    }
+
+    private void AssertIs(byte[] bytes)
+    {
+        Assert.True(bytes.AsSpan().SequenceEqual(File.ReadAllBytes(Final)), "The file is not as it was.");
+        AssertAlone();
+    }
+
+    private static void AssertInterrupted(MlHubExit exit, int code)
+    {
+        Assert.Equal(code, exit.Code);
+        Assert.Empty(exit.Output);
+        Assert.EndsWith("mlhub: interrupted\n", exit.Error, StringComparison.Ordinal);
+    }
+
+    private async Task GoOnAsync(MeteredServer server, int leastResumed)
+    {
+        using var run = MlHubProcess.Download(server.Url, Output, "--format", "json");
+        var exit = await run.EndAsync();
+
+        Assert.True(exit.Code == 0, exit.Error);
+        Assert.InRange(JsonDocument.Parse(exit.Output).RootElement[0].GetProperty("resumedFrom").GetInt64(), leastResumed, Size);
+        AssertWhole(server);
+        AssertAlone();
+    }
+}
