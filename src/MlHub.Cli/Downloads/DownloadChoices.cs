@@ -15,7 +15,7 @@ internal sealed class DownloadChoices
     private readonly Option<IfExists> _ifExists = new("--if-exists")
     {
         HelpName = "resume|skip|overwrite",
-        Description = "What to do with a file that is there: check its size and fetch what is missing, take it as it is (the server is asked only where the name is not known), or fetch it again. "
+        Description = "What to do with a file that is there: check its size and fetch what is missing, take it as it is (the server is asked only where the address does not tell the name), or fetch it again. "
             + "Default: resume.",
         CustomParser = Values.OneOf("--if-exists", ("resume", IfExists.Resume), ("skip", IfExists.Skip), ("overwrite", IfExists.Overwrite)),
     };

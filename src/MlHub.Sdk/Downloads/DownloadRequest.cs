@@ -24,7 +24,10 @@ public sealed record DownloadRequest
     /// The name that the file will get, as the caller knows without asking, when <see cref="FileName"/> is null: when a file of this name is there,
     /// <see cref="IfExists.Skip"/> requests nothing.
     /// </summary>
-    /// <value>The default is null: the name is known when the server has answered, since a redirect may give another than <see cref="Url"/>.</value>
+    /// <value>
+    /// The default is null: the last segment of <see cref="Url"/>, if it has an extension and a query says nothing but who may fetch it. Otherwise the name is
+    /// known when the server has answered.
+    /// </value>
     public string? LikelyFileName { get; init; }
 
     /// <summary>What to do when a file already lies under the final name.</summary>

@@ -14,8 +14,8 @@ public enum IfExists
 
     /// <summary>
     /// Whatever lies there is taken as done. With digests of the caller's it must have them, and the download fails where it has not.
-    /// Nothing is requested when a file is there of the name that the request gives; without one the server is asked, since a redirect may lead
-    /// to another name than the last segment of the address.
+    /// Nothing is requested when a file is there of the name that the request gives, or that its address ends in (<c>…/data.tar.gz</c>); where neither
+    /// tells the name (<c>…/17/download</c>, <c>get?id=17</c>) the server is asked for it.
     /// </summary>
     Skip,
 

@@ -65,9 +65,10 @@ public class ResumableDownloader : IDisposable
 
     /// <summary>Downloads many files, some of them at once, over kept connections. One that fails does not stop the others.</summary>
     /// <remarks>
-    /// No two files may end at the same path, names that differ by case alone included. A <see cref="DownloadRequest.FileName"/> belongs to the first
-    /// request that gives it; a name that the address tells, or the one that it redirects to, to the first download that learns it. The other fails
-    /// with <see cref="DownloadFailure.NameTaken"/>, and of it nothing is fetched. The same address twice is such a pair.
+    /// No two files may end at the same path, names that differ by case alone included. A <see cref="DownloadRequest.FileName"/>, or the
+    /// name in an address that ends in one (<c>…/data.tar.gz</c>), belongs to the first request that has it; a name that only the server's answer
+    /// tells, to the first download that learns it. The other fails with <see cref="DownloadFailure.NameTaken"/>, and of it nothing is fetched. The
+    /// same address twice is such a pair.
     /// </remarks>
     /// <param name="requests">What to fetch. It is read as the downloads go on: of each, no more than some two hundred bytes are kept.</param>
     /// <param name="concurrency">How many files are fetched at once, from 1 to 256; null for 8.</param>
@@ -108,7 +109,7 @@ public class ResumableDownloader : IDisposable
 
     /// <inheritdoc cref="DownloadAllAsync(IAsyncEnumerable{DownloadRequest}, int?, IProgress{DownloadProgress}?, CancellationToken)"/>
     /// <exception cref="ArgumentException">
-    /// <paramref name="requests"/> is an array, a list or another collection that is all there, and two of them give the same path as theirs. Nothing is fetched.
+    /// <paramref name="requests"/> is an array, a list or another collection that is all there, and two of them are known to end at the same path. Nothing is fetched.
     /// </exception>
     public virtual IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
         IEnumerable<DownloadRequest> requests,
@@ -191,7 +192,7 @@ public class ResumableDownloader : IDisposable
         }
     }
 
-    // Names that are given are claimed in the order of the requests, so that it is always the later one that fails.
+    // Names that are known are claimed in the order of the requests, so that it is always the later one that fails.
     private static async IAsyncEnumerable<Claimed> ClaimAsync(
         IAsyncEnumerable<DownloadRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -220,9 +221,9 @@ public class ResumableDownloader : IDisposable
         {
             Check(request);
             var claim = claims.By(request.Url);
-            if (request.FileName is { } name)
+            if (Target.Expected(request) is { } expected)
             {
-                claim.Take(new Target(Path.GetFullPath(request.OutputDirectory), name));
+                claim.Take(expected);
             }
 
             return new Claimed(request, request with { Claim = claim });

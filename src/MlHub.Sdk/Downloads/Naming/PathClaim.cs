@@ -5,7 +5,7 @@ using System.Text;
 
 namespace MlHub.Sdk.Downloads.Naming;
 
-/// <summary>The final path that one of several downloads has claimed, once it is known.</summary>
+/// <summary>The final paths that one of several downloads has claimed: the one that it was expected to have, and the one that the answer gave it.</summary>
 internal sealed class PathClaim(ConcurrentDictionary<UInt128, byte[]> holders, Uri url)
 {
     private readonly byte[] _holder = Encoding.UTF8.GetBytes(RedactedUrl.Of(url).AbsoluteUri);
@@ -19,7 +19,7 @@ internal sealed class PathClaim(ConcurrentDictionary<UInt128, byte[]> holders, U
         {
             throw new DownloadException(
                 DownloadFailure.NameTaken,
-                $"{Encoding.UTF8.GetString(holder)} and {RedactedUrl.Of(url)} would both become '{target.FinalPath}': give one of them a name or a directory of its own.")
+                $"{Encoding.UTF8.GetString(holder)} and {RedactedUrl.Of(url)} would both become '{target.FinalPath}': fetch one of them under another name or into another directory.")
             {
                 Path = target.FinalPath,
                 RequestUrl = RedactedUrl.Of(url),

@@ -1,4 +1,5 @@
 using MlHub.Sdk.Downloads.Disk;
+using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Downloads.Naming;
 
@@ -19,6 +20,16 @@ internal sealed record Target(string Directory, string FileName)
 
     /// <summary>Who is at work on them.</summary>
     internal string LockPath => FinalPath + ".mlhub-lock";
+
+    /// <summary>
+    /// Where a file will go unless a redirect gives it another name; null while only the server can tell: <c>…/17/download</c> and
+    /// <c>get?id=17</c> are no names of files, and one server redirects many such addresses to files with names of their own.
+    /// </summary>
+    internal static Target? Expected(DownloadRequest request) =>
+        (request.FileName ?? request.LikelyFileName ?? NameIn(request.Url)) is { } name ? new(Path.GetFullPath(request.OutputDirectory), name) : null;
+
+    private static string? NameIn(Uri url) =>
+        SafeFileName.FromUrl(url) is var name && Path.HasExtension(name) && QueryMark.Of(url) == 0 ? name : null;
 
     /// <summary>Whether a file lies under the final name; a directory, a pipe, a socket or a device there is an error.</summary>
     internal bool TryGetExisting(out long length)

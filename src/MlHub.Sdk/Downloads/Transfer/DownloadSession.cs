@@ -115,9 +115,8 @@ internal sealed class DownloadSession : IDisposable
             AimAt(name);
         }
 
-        // The last segment of the address is no name yet: a redirect may lead to another.
-        if (_request.IfExists == IfExists.Skip && (_request.FileName ?? _request.LikelyFileName) is { } known
-            && await Existing(new Target(_directory, known)).TrySkipAsync(cancellationToken).ConfigureAwait(false) is { } skipped)
+        if (_request.IfExists == IfExists.Skip && Target.Expected(_request) is { } expected
+            && await Existing(expected).TrySkipAsync(cancellationToken).ConfigureAwait(false) is { } skipped)
         {
             return skipped;
         }
