@@ -14,13 +14,17 @@ internal static class FinalPlace
 
     /// <summary>Flushes the file, gives it its final name, and flushes the directory, so that a power cut leaves either all or nothing.</summary>
     /// <exception cref="DownloadException">The lock was removed by someone else, who may be at work on the same file.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before it got its final name.</exception>
     /// <exception cref="FinalNameTaken">Something lies there that is not to be replaced; the file is as it was, closed.</exception>
-    internal static void Move(SafeFileHandle file, Target target, TargetLock held, bool replaces, bool flush)
+    internal static void Move(SafeFileHandle file, Target target, TargetLock held, bool replaces, bool flush, CancellationToken cancellationToken)
     {
         if (flush)
         {
             RandomAccess.FlushToDisk(file);
         }
+
+        // That can take long, and whoever cancelled meanwhile is not told that all went well. What was verified is kept as after any other interruption.
+        cancellationToken.ThrowIfCancellationRequested();
 
         var isSame = IsStill(file, target.PartPath);
         file.Dispose();

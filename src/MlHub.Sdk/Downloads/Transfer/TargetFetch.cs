@@ -197,7 +197,7 @@ internal sealed class TargetFetch(
         {
             var outcome = await new SegmentedTransfer(context, opener, budget, progress, job)
                 .RunAsync(lease is null ? null : answer, lease, cancellationToken).ConfigureAwait(false);
-            PutInPlace(job);
+            PutInPlace(job, cancellationToken);
             NoteSpoilt(outcome.Spoilt);
             return Finished(outcome.Bytes, already + outcome.ResumedFrom, outcome.Verified);
         }
@@ -222,7 +222,7 @@ internal sealed class TargetFetch(
         }
     }
 
-    private void PutInPlace(TransferJob job)
+    private void PutInPlace(TransferJob job, CancellationToken cancellationToken)
     {
         progress.Report(DownloadPhase.Flushing, job.Plan.BytesDone, 0);
         var length = RandomAccess.GetLength(job.File);
@@ -238,7 +238,7 @@ internal sealed class TargetFetch(
 
         var plan = job.Plan;
         ReceiptStore.TryWrite(target.PartPath, new Receipt(plan.Granules.FileLength, job.Identity.Url, job.PromisedDigests, plan.Granules.Size, plan.Seal()));
-        FinalPlace.Move(job.File, target, held, _replaces, _flush);
+        FinalPlace.Move(job.File, target, held, _replaces, _flush, cancellationToken);
     }
 
     private TransferJob Job(

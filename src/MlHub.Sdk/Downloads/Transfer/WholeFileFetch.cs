@@ -39,7 +39,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
 
         progress.Report(DownloadPhase.Flushing, bytes, 0);
         ReceiptStore.TryWrite(target.PartPath, new Receipt(bytes, answer.Identity.Url, promised, GranuleSize: 0, seal.GetCurrentHashAsUInt64()));
-        FinalPlace.Move(file, target, held, replaces, flush);
+        FinalPlace.Move(file, target, held, replaces, flush, cancellationToken);
         return (bytes, answer.Identity.Length is null && verified.Method == VerificationMethod.Length ? DownloadVerification.None : verified);
     }
 
