@@ -63,6 +63,7 @@ internal sealed class TransferProgress : IProgress<DownloadProgress>
     private static string Phase(DownloadPhase phase) => phase switch
     {
         DownloadPhase.Waiting => "waiting",
+        DownloadPhase.Retrying => "trying again",
         DownloadPhase.Copying => "copying",
         DownloadPhase.Verifying => "verifying",
         DownloadPhase.Flushing => "flushing",

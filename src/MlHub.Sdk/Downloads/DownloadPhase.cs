@@ -9,6 +9,9 @@ public enum DownloadPhase
     /// <summary>Waiting for another process that is at work on the same target.</summary>
     Waiting,
 
+    /// <summary>Waiting before it asks the server again, which failed or asked for the wait.</summary>
+    Retrying,
+
     /// <summary>Copying the partial file that lies under the final name, to complete the copy.</summary>
     Copying,
 

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>How far a download is. Reported about ten times a second, and at every change of phase.</summary>
+/// <summary>How far a download is. Reported about ten times a second, and at every change of phase, retry and restart.</summary>
 public readonly record struct DownloadProgress
 {
     /// <summary>The final path, or null as long as the name is not known.</summary>
@@ -23,4 +23,14 @@ public readonly record struct DownloadProgress
 
     /// <summary>How many connections are fetching.</summary>
     public int Connections { get; init; }
+
+    /// <summary>How often something was tried again so far; what <see cref="DownloadResult.Retries"/> counts.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>Why the download began again with the first byte, each time so far; the last is what <see cref="DownloadResult.RestartReasons"/> ends with.</summary>
+    public IReadOnlyList<string> RestartReasons
+    {
+        get => field ?? [];
+        init;
+    }
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>A restart: bytes that were fetched or found are thrown away, and the download begins again. Result, log and telemetry say the same.</summary>
+/// <summary>A restart: bytes that were fetched or found are thrown away, and the download begins again. Result, progress, log and telemetry say the same.</summary>
 public sealed class RestartTests : DownloadTest
 {
     private static readonly AsyncLocal<RestartTests?> Current = new();
@@ -112,9 +112,12 @@ public sealed class RestartTests : DownloadTest
     {
         using var log = new CollectedLog();
         using var meters = Listen();
-        var result = await NewDownloader(options => options.LoggerFactory = log).DownloadAsync(request);
+        var told = new List<DownloadProgress>();
+        var result = await NewDownloader(options => options.LoggerFactory = log).DownloadAsync(request, new InlineProgress(told.Add));
 
         await AssertWholeAsync(result);
+        Assert.Equal(result.RestartReasons, told[^1].RestartReasons);
+        Assert.Equal((DownloadPhase.Done, result.Retries), (told[^1].Phase, told[^1].Retries));
         Assert.Equal(reasons.Length, result.Restarts);
         Assert.All(result.RestartReasons.Zip(reasons), pair => Assert.Contains(pair.Second, pair.First, StringComparison.Ordinal));
         Assert.Equal(

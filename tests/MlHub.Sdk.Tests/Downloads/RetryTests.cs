@@ -26,6 +26,29 @@ public sealed class RetryTests : DownloadTest
         Assert.Equal(2, result.Retries);
     }
 
+    [Fact]
+    public async Task Who_watches_hears_of_each_retry_before_the_wait()
+    {
+        Remote.Twist = (request, answer) => request.Number <= 2 ? ScriptedAnswer.Of(503, []) : answer;
+        var told = new List<DownloadProgress>();
+
+        await AssertWholeAsync(await NewDownloader().DownloadAsync(Request, new InlineProgress(told.Add)));
+
+        Assert.Equal([1, 2], told.Where(report => report.Phase == DownloadPhase.Retrying).Select(report => report.Retries));
+        Assert.Equal((DownloadPhase.Done, 2), (told[^1].Phase, told[^1].Retries));
+    }
+
+    [Fact]
+    public async Task Who_watches_hears_of_a_connection_that_broke()
+    {
+        Remote.Twist = (request, answer) => request.Number == 1 ? answer with { Body = answer.Body[..(Size / 2)], End = ScriptedEnd.Close } : answer;
+        var told = new List<DownloadProgress>();
+
+        await AssertWholeAsync(await NewDownloader().DownloadAsync(Request with { Connections = 1 }, new InlineProgress(told.Add)));
+
+        Assert.Contains(told, report => report is { Phase: DownloadPhase.Downloading, Retries: 1 });
+    }
+
     [Theory]
     [InlineData(400)]
     [InlineData(401)]

@@ -30,7 +30,7 @@ internal sealed class DownloadSession : IDisposable
         _context = context;
         _opener = new RemoteOpener(context.Http, context.Gates, context.Options, request, NoteExpiry);
         _budget = new RetryBudget(context.Options, request.Url);
-        _progress = new ProgressReporter(progress, context.Options.TimeProvider);
+        _progress = new ProgressReporter(progress, context.Options.TimeProvider) { Retries = () => _budget.Total, Restarts = () => _state.Restarts };
         _watch = new ForeignWatch(context.Options.TimeProvider);
         _directory = Path.GetFullPath(request.OutputDirectory);
     }
@@ -223,6 +223,7 @@ internal sealed class DownloadSession : IDisposable
             StartAgain($"the transfer broke off, and cannot be resumed because {why}");
         }
 
+        _progress.Wait();
         await Task.Delay(delay, _context.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Downloads.Transfer;
 
-/// <summary>Tells progress about ten times a second, with a rate smoothed over the last seconds.</summary>
+/// <summary>Tells progress about ten times a second, and all that is new but bytes at once, with a rate smoothed over the last seconds.</summary>
 internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -10,10 +10,18 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
     private long _reportedBytes;
     private double _rate;
     private DownloadPhase? _phase;
+    private int _retries;
+    private int _restarts;
 
     internal string? Path { get; set; }
 
     internal long? TotalBytes { get; set; }
+
+    /// <summary>How often something was tried again.</summary>
+    internal Func<int> Retries { get; init; } = static () => 0;
+
+    /// <summary>Why the download began again, each time.</summary>
+    internal Func<IReadOnlyList<string>> Restarts { get; init; } = static () => [];
 
     internal void Report(DownloadPhase phase, long bytes, int connections)
     {
@@ -25,16 +33,20 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
         lock (_lock)
         {
             var elapsed = time.GetElapsedTime(_reportedAt);
-            if (phase == _phase && elapsed < Interval)
+            var (retries, restarts) = (Retries(), Restarts());
+            if (phase == _phase && elapsed < Interval && retries == _retries && restarts.Count == _restarts)
             {
                 return;
             }
 
             Measure(bytes, elapsed);
-            _phase = phase;
-            progress.Report(Snapshot(phase, bytes, connections));
+            (_phase, _retries, _restarts) = (phase, retries, restarts.Count);
+            progress.Report(Snapshot(phase, bytes, connections) with { Retries = retries, RestartReasons = restarts });
         }
     }
+
+    /// <summary>Tells that it waits before its next try.</summary>
+    internal void Wait() => Report(DownloadPhase.Retrying, _reportedBytes, 0);
 
     /// <summary>Tells that there will be no more.</summary>
     internal void Stop() => Report(DownloadPhase.Stopped, _reportedBytes, 0);

@@ -5,10 +5,8 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// <summary>What a download has learnt on its way, across its attempts.</summary>
 internal sealed class SessionState
 {
-    private readonly List<string> _restarts = [];
-
     /// <summary>Why it had to begin again with the first byte, each time.</summary>
-    internal IReadOnlyList<string> Restarts => [.. _restarts];
+    internal IReadOnlyList<string> Restarts { get; private set; } = [];
 
     /// <summary>How often the remote changed.</summary>
     internal int Changes { get; set; }
@@ -28,7 +26,7 @@ internal sealed class SessionState
     /// <summary>Counts and tells that bytes which were fetched or found are thrown away, and that the download begins again.</summary>
     internal void NoteRestart(ILogger logger, Uri url, string reason)
     {
-        _restarts.Add(reason);
+        Restarts = [.. Restarts, reason];
         DownloadTelemetry.Restarted();
         DownloadLog.Restarting(logger, RedactedUrl.Of(url), reason);
     }
