@@ -11,7 +11,7 @@ internal static class RedactedUrl
 
     /// <summary>
     /// The address of a call, null where there is none. What was asked stands in its query, and so the query is shown, every value that could be
-    /// a key or a signature replaced by <c>***</c>; a download's query says only who may fetch it.
+    /// a key or a signature replaced by <c>***</c>; a download's, which may be all of a secret, is not.
     /// </summary>
     internal static Uri? OfCall(Uri? url)
     {

@@ -27,7 +27,16 @@ public sealed class RemoteChangeTests : DownloadTest
     [Theory]
     [InlineData("data.bin?id=1", "data.bin?id=2", false)]
     [InlineData("data.bin?id=1", "data.bin", false)]
+    [InlineData("data.bin?si=1", "data.bin?si=2", false)]
+    [InlineData("data.bin?key=1", "data.bin?key=2", false)]
+    [InlineData("data.bin?sv=1&se=1", "data.bin?sv=1&se=2", false)]
+    [InlineData("data.bin?Policy=1&Signature=a", "data.bin?Policy=2&Signature=a", false)]
+    [InlineData("data.bin?Expires=1", "data.bin?Expires=2", false)]
     [InlineData("data.bin?id=1&sig=a&X-Amz-Date=1", "data.bin?id=1&sig=b&X-Amz-Date=2", true)]
+    [InlineData("data.bin?x-goog-date=1&X-Goog-Signature=a", "data.bin?x-goog-date=2&X-Goog-Signature=b", true)]
+    [InlineData("data.bin?sv=1&se=1&sp=r&sig=a", "data.bin?sv=2&se=2&sp=r&sig=b", true)]
+    [InlineData("data.bin?AWSAccessKeyId=k&Expires=1&Signature=a", "data.bin?AWSAccessKeyId=k&Expires=2&Signature=b", true)]
+    [InlineData("data.bin?Key-Pair-Id=k&Policy=1&Signature=a", "data.bin?Key-Pair-Id=k&Policy=2&Signature=b", true)]
     public async Task What_was_fetched_from_another_query_is_not_built_on_unless_only_its_signature_differs(string first, string second, bool resumes)
     {
         await InterruptAsync(request: Request with { Url = Server.Url(first) });
@@ -38,6 +47,20 @@ public sealed class RemoteChangeTests : DownloadTest
         await AssertWholeAsync(result);
         Assert.Equal(resumes, result.ResumedFrom > 0);
         Assert.Equal(resumes ? 0 : 1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task What_was_fetched_from_another_address_that_leads_to_the_same_place_is_not_built_on()
+    {
+        Remote.Twist = (request, answer) => request.Path.StartsWith("/get.bin", StringComparison.Ordinal) ? answer
+            : ScriptedAnswer.Of(302, []).With("Location", $"/get.bin?id={request.Path.TrimStart('/')}");
+        await InterruptAsync(request: Request with { Url = Server.Url("one") });
+        Remote.Bytes = OtherBytes();
+
+        var result = await DownloadAsync(Request with { Url = Server.Url("two") });
+
+        await AssertFileAsync(Remote.Bytes, result);
+        Assert.Equal((0, 1), (result.ResumedFrom, result.Restarts));
     }
 
     [Fact]

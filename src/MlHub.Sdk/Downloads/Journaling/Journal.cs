@@ -8,8 +8,8 @@ internal sealed record Journal
 {
     internal required RemoteIdentity Identity { get; init; }
 
-    /// <summary>What the query of the address asked for says of which file it is; 0 for nothing (<see cref="QueryMark"/>).</summary>
-    internal ulong QueryMark { get; init; }
+    /// <summary>What tells the address asked for from others that lead to the same place (<see cref="Remote.AddressMark"/>).</summary>
+    internal ulong AddressMark { get; init; }
 
     /// <summary>The digests that the server promised, most often with the first answer only.</summary>
     internal required IReadOnlyList<FileDigest> Digests { get; init; }

@@ -8,7 +8,7 @@ using MlHub.Sdk.Downloads.Remote;
 namespace MlHub.Sdk.Downloads.Journaling;
 
 /// <summary>
-/// The journal's bytes, all little-endian: <c>MLHJ</c>, version, flags; length of the file and of a granule; address, the mark of its query, ETag,
+/// The journal's bytes, all little-endian: <c>MLHJ</c>, version, flags; length of the file and of a granule; address, the mark of the one asked for, ETag,
 /// Last-Modified and digests; a bit for each granule that is there, then the XXH3 of each of these in order; last the XXH3 of all before.
 /// </summary>
 internal static class JournalFormat
@@ -29,7 +29,7 @@ internal static class JournalFormat
         WriteUInt64(output, (ulong)journal.Granules.FileLength);
         WriteUInt32(output, (uint)journal.Granules.Size);
         WriteText(output, identity.Url);
-        WriteUInt64(output, journal.QueryMark);
+        WriteUInt64(output, journal.AddressMark);
         WriteText(output, identity.ETag?.Raw ?? string.Empty);
         WriteUInt64(output, (ulong)(identity.LastModified?.ToUnixTimeSeconds() ?? long.MinValue));
         WriteText(output, string.Join('\n', journal.Digests));
@@ -77,7 +77,7 @@ internal static class JournalFormat
                     IsLastModifiedStrong = (flags & StrongDateFlag) != 0,
                     Length = length,
                 },
-                QueryMark = mark,
+                AddressMark = mark,
                 Digests = digests,
                 IsAdopted = (flags & AdoptedFlag) != 0,
                 Granules = granules,

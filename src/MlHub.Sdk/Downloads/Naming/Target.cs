@@ -29,7 +29,7 @@ internal sealed record Target(string Directory, string FileName)
         (request.FileName ?? request.LikelyFileName ?? NameIn(request.Url)) is { } name ? new(Path.GetFullPath(request.OutputDirectory), name) : null;
 
     private static string? NameIn(Uri url) =>
-        SafeFileName.FromUrl(url) is var name && Path.HasExtension(name) && QueryMark.Of(url) == 0 ? name : null;
+        SafeFileName.FromUrl(url) is var name && Path.HasExtension(name) && !AddressMark.HasTellingQuery(url) ? name : null;
 
     /// <summary>Whether a file lies under the final name; a directory, a pipe, a socket or a device there is an error.</summary>
     internal bool TryGetExisting(out long length)

@@ -32,7 +32,7 @@ internal sealed class EarlierRun(Uri asked, Func<Uri, Target> aim)
         // cp -al makes snapshots of such names: to go on with the part would be to write into them.
         HasOtherNames = OrdinaryFile.HasOtherNames(target.PartPath);
         Journal = HasOtherNames ? null : JournalFile.TryRead(target);
-        Wish = Journal is not null && Journal.Identity.Url == RedactedUrl.Of(url).AbsoluteUri && Journal.QueryMark == QueryMark.Of(asked) ? MakeWish(Journal) : null;
+        Wish = Journal is not null && Journal.Identity.Url == RedactedUrl.Of(url).AbsoluteUri && Journal.AddressMark == AddressMark.Of(asked) ? MakeWish(Journal) : null;
         return Wish;
     }
 

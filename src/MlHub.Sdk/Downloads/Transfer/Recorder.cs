@@ -58,7 +58,7 @@ internal sealed class Recorder
         TryWrite(new Journal
         {
             Identity = _job.Identity,
-            QueryMark = _job.QueryMark,
+            AddressMark = _job.AddressMark,
             Digests = _job.ServerDigests,
             IsAdopted = _job.IsAdopted,
             Granules = _job.Plan.Granules,

@@ -246,7 +246,7 @@ internal sealed class TargetFetch(
         {
             Target = target,
             Identity = identity,
-            QueryMark = QueryMark.Of(request.Url),
+            AddressMark = AddressMark.Of(request.Url),
             ServerDigests = digests,
             PromisedDigests = Promised(digests),
             MayUseRanges = mayUseRanges,

@@ -17,8 +17,8 @@ internal sealed class TransferJob
 
     internal required RemoteIdentity Identity { get; init; }
 
-    /// <summary>What the query of the address asked for says of which file it is.</summary>
-    internal ulong QueryMark { get; init; }
+    /// <summary>What tells the address asked for from others that lead to the same place.</summary>
+    internal ulong AddressMark { get; init; }
 
     internal required IReadOnlyList<FileDigest> ServerDigests { get; init; }
 
