@@ -65,7 +65,7 @@ internal static class DownloadRun
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await report.CloseAsync().ConfigureAwait(false);
-            run.Messages.Note("what was fetched is kept: run the same command again to go on from there");
+            run.Messages.Note("run the same command again: it goes on from what could be kept");
             throw;
         }
         catch (Exception)

@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// A download failed. Nothing wrong lies under the final name; what was fetched so far is kept beside it, so that the same download,
-/// run again, goes on from there where that can be proved to be right.
+/// A download failed. Nothing wrong lies under the final name; what was fetched so far is kept beside it where a later run can prove it
+/// to be right, and goes on from there.
 /// </summary>
 public sealed class DownloadException : MlHubException
 {

@@ -47,7 +47,7 @@ public class ResumableDownloader : IDisposable
     /// <summary>Downloads one file.</summary>
     /// <param name="request">What to fetch, and where to put it.</param>
     /// <param name="progress">Where to tell how far it is, or null.</param>
-    /// <param name="cancellationToken">Cancels the download. What was fetched is kept, so that it can be resumed.</param>
+    /// <param name="cancellationToken">Cancels the download. What can be resumed is kept.</param>
     /// <returns>The finished file.</returns>
     /// <exception cref="ArgumentException">The address is not an absolute http or https one, the file name holds a directory, or a number is out of its range.</exception>
     /// <exception cref="DownloadException">The download failed; its reason says why.</exception>

@@ -6,6 +6,22 @@ public sealed class ResumeTests : DownloadTest
     private const string LongAgo = "Mon, 05 Jan 2026 10:00:00 GMT";
 
     [Fact]
+    public async Task What_no_later_run_could_go_on_from_is_not_left_behind_and_that_is_said()
+    {
+        Remote.ETag = null;
+        Remote.CutAfter = Size / 2;
+        using var log = new CollectedLog();
+        var downloader = NewDownloader(options => (options.MaxRetries, options.LoggerFactory) = (0, log));
+        await Assert.ThrowsAsync<DownloadException>(() => downloader.DownloadAsync(Request));
+        Assert.Empty(Directory.GetFiles(Output));
+        Assert.Contains(log.Messages, message => message.EndsWith("is not kept, because no later run could go on from it: the server sends neither an ETag nor a Last-Modified.", StringComparison.Ordinal));
+
+        Remote.CutAfter = null;
+        await CancelAsync(Request, afterBytes: Size / 2);
+        Assert.Empty(Directory.GetFiles(Output));
+    }
+
+    [Fact]
     public async Task A_new_process_goes_on_where_the_last_one_stopped()
     {
         await InterruptAsync();
@@ -67,6 +83,7 @@ public sealed class ResumeTests : DownloadTest
 
         await AssertWholeAsync(result);
         Assert.Equal(0, result.ResumedFrom);
+        Assert.NotEmpty(result.RestartReasons);
         Assert.All(Server.Requests, request => Assert.Null(request.Range));
     }
 
@@ -91,13 +108,15 @@ public sealed class ResumeTests : DownloadTest
     {
         Remote.ETag = etag;
         await InterruptAsync();
+
+        // As a kill leaves it.
+        await File.WriteAllBytesAsync(Part, Remote.Bytes[..(Size / 2)]);
         Remote.Bytes = OtherBytes();
 
         var result = await DownloadAsync();
 
         await AssertWholeAsync(result);
         Assert.Equal(0, result.ResumedFrom);
-        Assert.NotEmpty(result.RestartReasons);
         Assert.All(Server.Requests, request => Assert.Null(request.Range));
     }
 

@@ -36,7 +36,7 @@ internal static class FinalPlace
         held.RequireHeld(target);
         _ = target.TryGetExisting(out _);
         Rename(target, replaces);
-        target.DiscardJournal();
+        held.DiscardJournal(target);
         if (flush && !OperatingSystem.IsWindows())
         {
             FlushDirectory(target.Directory);

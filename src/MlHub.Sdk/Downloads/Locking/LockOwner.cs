@@ -16,6 +16,9 @@ internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, str
 
     internal bool IsOnThisHost => Host == ThisHost;
 
+    /// <summary>What a person knows the process by.</summary>
+    internal string Name => string.Create(CultureInfo.InvariantCulture, $"process {ProcessId} on {Host.Split(' ')[0]}");
+
     /// <summary>Whether the process lives, as far as one can see from here. A number that was given to another process since does not count.</summary>
     internal bool IsAlive()
     {

@@ -11,9 +11,6 @@ namespace MlHub.Sdk.Downloads.Locking;
 /// </summary>
 internal sealed class TargetLock : IDisposable
 {
-    // A file whose owner cannot be read is one that is being written this moment, or that a kill has cut short.
-    private static readonly TimeSpan WritingTakes = TimeSpan.FromSeconds(2);
-
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
 
     // EEXIST and ERROR_FILE_EXISTS; EWOULDBLOCK of Linux and of macOS, which is what flock says: as .NET hands them through.
@@ -21,6 +18,8 @@ internal sealed class TargetLock : IDisposable
     private const int WindowsFileExists = unchecked((int)0x80070050);
     private const int WouldBlock = 11;
     private const int MacWouldBlock = 35;
+
+    private const string SomeProcess = "another process";
 
     private readonly string _path;
     private readonly SafeFileHandle _file;
@@ -35,15 +34,18 @@ internal sealed class TargetLock : IDisposable
         _heartbeat = new Timer(static state => ((TargetLock)state!).Touch(), this, HeartbeatInterval, HeartbeatInterval);
     }
 
-    /// <summary>Takes the lock, or says who holds it. The lock of a process elsewhere is held until the watch has seen it silent, which takes many looks.</summary>
-    internal static TargetLock? TryTake(string path, ForeignWatch watch, out string holder)
+    /// <summary>
+    /// Takes the lock, or says who holds it; null where nobody's name is in it, which a moment will show the reason of. The lock of a process
+    /// elsewhere, and one without a name, is held until the watch has seen it silent, which takes many looks.
+    /// </summary>
+    internal static TargetLock? TryTake(string path, SilenceWatch watch, out string? holder)
     {
-        // Two turns: the second after the file of a dead owner was removed, or vanished with its owner.
+        // Again after the file of a dead owner was removed, or vanished with its owner; not for ever, where others are as quick.
         for (var turn = 0; turn < 3; turn++)
         {
             if (TryCreate(path) is { } taken)
             {
-                holder = string.Empty;
+                holder = null;
                 return taken;
             }
 
@@ -53,7 +55,7 @@ internal sealed class TargetLock : IDisposable
             }
         }
 
-        holder = "another process";
+        holder = SomeProcess;
         return null;
     }
 
@@ -68,6 +70,26 @@ internal sealed class TargetLock : IDisposable
         {
             throw new DownloadException(DownloadFailure.Locked, $"The lock of '{target.FinalPath}' was removed by someone else. Run it again.") { Path = target.FinalPath };
         }
+    }
+
+    /// <summary>
+    /// Forgets what was fetched: the temporary file and its journal. The journal goes first, so that it never speaks of a missing file. Without the
+    /// lock, what lies there is somebody else's.
+    /// </summary>
+    /// <exception cref="DownloadException">The lock was removed by someone else.</exception>
+    internal void DiscardPart(Target target)
+    {
+        DiscardJournal(target);
+        File.Delete(target.PartPath);
+    }
+
+    /// <summary>Forgets what is known of the temporary file.</summary>
+    /// <exception cref="DownloadException">The lock was removed by someone else.</exception>
+    internal void DiscardJournal(Target target)
+    {
+        RequireHeld(target);
+        File.Delete(target.JournalPath);
+        File.Delete(target.NewJournalPath);
     }
 
     public void Dispose()
@@ -141,15 +163,15 @@ internal sealed class TargetLock : IDisposable
         }
     }
 
-    private static bool TryRemoveStale(string path, ForeignWatch watch, out string holder)
+    private static bool TryRemoveStale(string path, SilenceWatch watch, out string? holder)
     {
-        holder = "another process";
+        holder = null;
         try
         {
             // The system's lock on the very file that is judged and removed: two who both find it stale do it one after the other.
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             var owner = ReadOwner(file);
-            holder = owner is null ? holder : $"process {owner.ProcessId} on {owner.Host.Split(' ')[0]}";
+            holder = owner?.Name;
             if (!IsStale(owner, File.GetLastWriteTimeUtc(file), watch) || ReadOwner(path)?.Nonce != owner?.Nonce)
             {
                 return false;
@@ -171,17 +193,13 @@ internal sealed class TargetLock : IDisposable
         catch (IOException)
         {
             // Locked: its owner lives.
-            holder = ReadOwner(path) is { } owner ? $"process {owner.ProcessId} on {owner.Host.Split(' ')[0]}" : holder;
+            holder = ReadOwner(path)?.Name ?? SomeProcess;
             return false;
         }
     }
 
-    private static bool IsStale(LockOwner? owner, DateTime touch, ForeignWatch watch) => owner switch
-    {
-        null => DateTime.UtcNow - touch > WritingTakes,
-        { IsOnThisHost: true } => !owner.IsAlive(),
-        _ => watch.HasFallenSilent(owner, touch),
-    };
+    private static bool IsStale(LockOwner? owner, DateTime touch, SilenceWatch watch) =>
+        owner is { IsOnThisHost: true } ? !owner.IsAlive() : watch.HasFallenSilent(owner, touch);
 
     // Read behind .NET's back: its own opening wants a shared lock, which the owner's exclusive one forbids.
     private static LockOwner? ReadOwner(string path)

@@ -76,17 +76,4 @@ internal sealed record Target(string Directory, string FileName)
             }
         }
     }
-
-    /// <summary>Forgets what was fetched: the temporary file and its journal. The journal goes first, so that it never speaks of a missing file.</summary>
-    internal void DiscardPart()
-    {
-        DiscardJournal();
-        File.Delete(PartPath);
-    }
-
-    internal void DiscardJournal()
-    {
-        File.Delete(JournalPath);
-        File.Delete(NewJournalPath);
-    }
 }

@@ -34,6 +34,9 @@ internal static partial class DownloadLog
     [LoggerMessage(2, LogLevel.Warning, "{Failure} Trying again in {Seconds:0.0} s.", EventName = nameof(Retrying))]
     private static partial void RetryingIn(ILogger logger, string failure, double seconds);
 
+    [LoggerMessage(10, LogLevel.Warning, "What was fetched of {Path} is not kept, because no later run could go on from it: {Reason}.")]
+    internal static partial void Discarded(ILogger logger, string path, string reason);
+
     [LoggerMessage(11, LogLevel.Information, "The journal of {Path} could not be written: {Error}")]
     internal static partial void JournalFailed(ILogger logger, string path, string error);
 }

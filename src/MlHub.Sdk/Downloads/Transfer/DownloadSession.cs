@@ -18,7 +18,7 @@ internal sealed class DownloadSession : IDisposable
     private readonly RetryBudget _budget;
     private readonly ProgressReporter _progress;
     private readonly SessionState _state = new();
-    private readonly ForeignWatch _watch;
+    private readonly SilenceWatch _watch;
     private readonly string _directory;
     private Target? _target;
     private TargetLock? _lock;
@@ -31,7 +31,7 @@ internal sealed class DownloadSession : IDisposable
         _opener = new RemoteOpener(context.Http, context.Gates, context.Options, request, NoteExpiry);
         _budget = new RetryBudget(context.Options, request.Url);
         _progress = new ProgressReporter(progress, context.Options.TimeProvider) { Retries = () => _budget.Total, Restarts = () => _state.Restarts };
-        _watch = new ForeignWatch(context.Options.TimeProvider);
+        _watch = new SilenceWatch(context.Options.TimeProvider);
         _directory = Path.GetFullPath(request.OutputDirectory);
     }
 
@@ -55,6 +55,7 @@ internal sealed class DownloadSession : IDisposable
         {
             if (outcome is "failed" or "cancelled")
             {
+                DiscardWhatIsOfNoUse();
                 _progress.Stop();
             }
 
@@ -78,7 +79,7 @@ internal sealed class DownloadSession : IDisposable
         }
         catch (Exception error) when (DiskErrors.IsDiskError(error))
         {
-            throw DiskErrors.Describe(error, _target?.FinalPath ?? _directory, resumes: KeepsWhatCanBeResumed(error));
+            throw DiskErrors.Describe(error, _target?.FinalPath ?? _directory, resumes: _target is not null && File.Exists(_target.JournalPath));
         }
         catch (DigestMismatch mismatch)
         {
@@ -96,15 +97,20 @@ internal sealed class DownloadSession : IDisposable
         : "Nothing was put under the final name.";
 
     // What no journal speaks of would only take the room that is needed.
-    private bool KeepsWhatCanBeResumed(Exception error)
+    private void DiscardWhatIsOfNoUse()
     {
-        var resumes = _target is not null && File.Exists(_target.JournalPath);
-        if (_lock?.IsHeld() == true && !resumes && (DiskErrors.IsFull(error) || DiskErrors.IsTooBig(error)))
+        try
         {
-            _target?.DiscardPart();
+            if (_target is not null && _lock?.IsHeld() == true && File.Exists(_target.PartPath) && !File.Exists(_target.JournalPath))
+            {
+                _lock.DiscardPart(_target);
+                DownloadLog.Discarded(_context.Logger, _target.FinalPath, _state.WhyNotResumable ?? "nothing was written down about it yet");
+            }
         }
-
-        return resumes;
+        catch (Exception error) when (DiskErrors.IsDiskError(error) || error is DownloadException)
+        {
+            // The directory is gone, or not to be written any more; what failed is being told.
+        }
     }
 
     private async Task<DownloadResult> RunUntilDoneAsync(CancellationToken cancellationToken)
@@ -202,7 +208,7 @@ internal sealed class DownloadSession : IDisposable
         var skipped = await Existing(target).TrySkipAsync(cancellationToken).ConfigureAwait(false);
         if (skipped is not null)
         {
-            target.DiscardPart();
+            _lock?.DiscardPart(target);
         }
 
         return skipped;
@@ -244,11 +250,9 @@ internal sealed class DownloadSession : IDisposable
 
     private void StartAgain(string reason)
     {
-        if (_target is not null && _lock is not null)
+        if (_target is not null)
         {
-            // Without the lock, what lies there is somebody else's.
-            _lock.RequireHeld(_target);
-            _target.DiscardPart();
+            _lock?.DiscardPart(_target);
         }
 
         _state.NoteRestart(_context.Logger, _request.Url, reason);
@@ -275,9 +279,9 @@ internal sealed class DownloadSession : IDisposable
         return _target;
     }
 
-    private bool TryLock(Target target, out string holder)
+    private bool TryLock(Target target, out string? holder)
     {
-        holder = string.Empty;
+        holder = null;
         try
         {
             target.RequireOwnPlaces();
@@ -297,7 +301,7 @@ internal sealed class DownloadSession : IDisposable
     {
         for (var isFirst = true; !TryLock(target, out var holder); isFirst = false)
         {
-            if (_request.IfLocked == IfLocked.Fail)
+            if (_request.IfLocked == IfLocked.Fail && holder is not null)
             {
                 throw new DownloadException(DownloadFailure.Locked, $"{holder} is at work on '{target.FinalPath}'. Wait for it, or choose another directory.")
                 {
@@ -307,7 +311,7 @@ internal sealed class DownloadSession : IDisposable
 
             if (isFirst)
             {
-                DownloadLog.WaitingForLock(_context.Logger, holder, target.FinalPath);
+                DownloadLog.WaitingForLock(_context.Logger, holder ?? "another process", target.FinalPath);
             }
 
             _progress.Report(DownloadPhase.Waiting, 0, 0);

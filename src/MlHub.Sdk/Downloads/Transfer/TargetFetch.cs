@@ -27,7 +27,7 @@ internal sealed class TargetFetch(
         var existing = new ExistingFile(context, request, progress, state, target);
         if (await existing.TryTakeAsDoneAsync(answer, cancellationToken).ConfigureAwait(false) is { } done)
         {
-            target.DiscardPart();
+            held.DiscardPart(target);
             return done;
         }
 
@@ -46,7 +46,7 @@ internal sealed class TargetFetch(
 
         RequireWhole(answer);
         var whyNotPart = WhyNotPart(earlier);
-        target.DiscardPart();
+        held.DiscardPart(target);
         if (exists && length > 0 && request.IfExists == IfExists.Resume && length != answer.Identity.Length && state.WhyNotTaken is null)
         {
             var whyNot = WhyNotAdopt(answer, length);
@@ -177,7 +177,7 @@ internal sealed class TargetFetch(
         {
             // Nothing is lost with half a copy, and without a journal nothing could be built on it.
             file.Dispose();
-            target.DiscardPart();
+            held.DiscardPart(target);
             throw;
         }
     }
@@ -217,7 +217,7 @@ internal sealed class TargetFetch(
         catch (DigestMismatch)
         {
             file.Dispose();
-            target.DiscardPart();
+            held.DiscardPart(target);
             throw;
         }
     }

@@ -22,7 +22,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
     internal async Task<(long Bytes, DownloadVerification Verified)> RunAsync(
         RemoteAnswer answer, Target target, IReadOnlyList<FileDigest> promised, bool flush, CancellationToken cancellationToken)
     {
-        target.DiscardJournal();
+        held.DiscardJournal(target);
         using var digests = new DigestSet(promised);
         using var file = NewPart.Create(target.PartPath, answer.Identity.Length);
         var seal = new XxHash3();
@@ -33,7 +33,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
         if (difference is not null)
         {
             file.Dispose();
-            File.Delete(target.PartPath);
+            held.DiscardPart(target);
             throw new DigestMismatch(difference);
         }
 
