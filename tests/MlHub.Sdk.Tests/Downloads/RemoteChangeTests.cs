@@ -63,6 +63,39 @@ public sealed class RemoteChangeTests : DownloadTest
         Assert.Equal((0, 1), (result.ResumedFrom, result.Restarts));
     }
 
+    // The same address, which leads to another resource of the same length and date, or to the same with a new signature.
+    [Theory]
+    [InlineData("id=1&sig=a", "id=2&sig=b", false)]
+    [InlineData("id=1&token=a&expires=1", "id=1&token=b&expires=2", true)]
+    public async Task An_address_that_leads_to_another_query_leads_to_another_file_where_a_date_alone_tells(string first, string second, bool resumes)
+    {
+        var query = first;
+        (Remote.ETag, Remote.LastModified) = (null, "Mon, 05 Jan 2026 10:00:00 GMT");
+        Remote.Twist = (request, answer) => request.Path.StartsWith("/get.bin", StringComparison.Ordinal) ? answer
+            : ScriptedAnswer.Of(302, []).With("Location", $"/get.bin?{query}");
+        await InterruptAsync();
+        query = second;
+        Remote.Bytes = resumes ? Remote.Bytes : OtherBytes();
+
+        var result = await DownloadAsync();
+
+        await AssertFileAsync(Remote.Bytes, result);
+        Assert.Equal(resumes, result.ResumedFrom > 0);
+    }
+
+    [Fact]
+    public async Task A_word_is_no_strong_etag()
+    {
+        Remote.ETag = "undefined";
+        await InterruptAsync();
+        Remote.Bytes = OtherBytes();
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.ResumedFrom);
+    }
+
     [Fact]
     public async Task An_expired_address_that_is_renewed_to_another_file_makes_it_start_again()
     {

@@ -8,13 +8,13 @@ using MlHub.Sdk.Downloads.Remote;
 namespace MlHub.Sdk.Downloads.Journaling;
 
 /// <summary>
-/// The journal's bytes, all little-endian: <c>MLHJ</c>, version, flags; length of the file and of a granule; address, the mark of the one asked for, ETag,
+/// The journal's bytes, all little-endian: <c>MLHJ</c>, version, flags; length of the file and of a granule; address, the marks of its query and of the address asked for, ETag,
 /// Last-Modified and digests; a bit for each granule that is there, then the XXH3 of each of these in order; last the XXH3 of all before.
 /// </summary>
 internal static class JournalFormat
 {
     private const uint Magic = 0x4A484C4D;
-    private const ushort Version = 2;
+    private const ushort Version = 3;
     private const ushort AdoptedFlag = 1;
     private const ushort StrongDateFlag = 2;
     private const int MostText = 16 * 1024;
@@ -29,6 +29,7 @@ internal static class JournalFormat
         WriteUInt64(output, (ulong)journal.Granules.FileLength);
         WriteUInt32(output, (uint)journal.Granules.Size);
         WriteText(output, identity.Url);
+        WriteUInt64(output, identity.QueryMark);
         WriteUInt64(output, journal.AddressMark);
         WriteText(output, identity.ETag?.Raw ?? string.Empty);
         WriteUInt64(output, (ulong)(identity.LastModified?.ToUnixTimeSeconds() ?? long.MinValue));
@@ -55,6 +56,7 @@ internal static class JournalFormat
         var length = (long)input.UInt64();
         var size = (int)input.UInt32();
         var url = input.Text(MostText);
+        var queryMark = input.UInt64();
         var mark = input.UInt64();
         var tag = input.Text(MostText);
         var modified = (long)input.UInt64();
@@ -72,6 +74,7 @@ internal static class JournalFormat
                 Identity = new RemoteIdentity
                 {
                     Url = url,
+                    QueryMark = queryMark,
                     ETag = EntityTag.Read(tag),
                     LastModified = ReadDate(modified),
                     IsLastModifiedStrong = (flags & StrongDateFlag) != 0,

@@ -27,9 +27,22 @@ internal static class AddressMark
             "ses", "sdr", "rscc", "rscd", "rsce", "rscl", "rsct")),
     ];
 
-    /// <summary>A number for the address, without user information, signature and fragment.</summary>
-    internal static ulong Of(Uri url) => BinaryPrimitives.ReadUInt64LittleEndian(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{RedactedUrl.Of(url).AbsoluteUri}?{string.Join('&', Telling(url))}")));
+    // Names of tokens, dates and keys: where an address redirects to may have new ones each time.
+    private static readonly HashSet<string> Renewed = new(
+        [
+            "key", "api_key", "apikey", "api-key", "token", "access_token", "auth", "authorization", "jwt", "hmac", "hash", "md5", "verify", "ticket", "session",
+            "expires", "expire", "expiry", "exp", "e", "st", "se", "ts", "timestamp", "date", "nonce", "policy", "__token__", "hdnea", "hdnts", "hdntl",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A number for an address asked for, without user information, signature and fragment.</summary>
+    internal static ulong Of(Uri url) => Number($"{RedactedUrl.Of(url).AbsoluteUri}?{string.Join('&', Telling(url))}");
+
+    /// <summary>
+    /// A number for what the query of an address redirected to says of which resource it is. Names of tokens, dates and keys do not count here: one
+    /// and the same address was asked for, and is to go on when it leads to a new signature of any kind.
+    /// </summary>
+    internal static ulong OfTarget(Uri url) => Number(string.Join('&', Telling(url).Where(parameter => !Renewed.Contains(Name(parameter)))));
 
     /// <summary>Whether the query says which of several resources at one path is meant.</summary>
     internal static bool HasTellingQuery(Uri url) => Telling(url).Length > 0;
@@ -41,6 +54,8 @@ internal static class AddressMark
         var signatures = Families.Where(family => family.Marks.All(names.Contains)).ToArray();
         return [.. parameters.Where(parameter => !signatures.Any(family => family.Has(Name(parameter))))];
     }
+
+    private static ulong Number(string text) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string Name(string parameter) => Uri.UnescapeDataString(parameter.Split('=', 2)[0]);
 

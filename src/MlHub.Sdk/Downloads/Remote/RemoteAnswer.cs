@@ -74,6 +74,7 @@ internal sealed class RemoteAnswer : IDisposable
         return new RemoteIdentity
         {
             Url = RedactedUrl.Of(url).AbsoluteUri,
+            QueryMark = AddressMark.OfTarget(url),
             ETag = tag,
             LastModified = modified,
 

@@ -8,6 +8,9 @@ internal sealed record RemoteIdentity
     /// <summary>The final address, redacted.</summary>
     internal required string Url { get; init; }
 
+    /// <summary>What its query says of which file it is, secrets aside (<see cref="AddressMark.OfTarget"/>).</summary>
+    internal ulong QueryMark { get; init; }
+
     internal EntityTag? ETag { get; init; }
 
     internal DateTimeOffset? LastModified { get; init; }
@@ -37,6 +40,7 @@ internal sealed record RemoteIdentity
         _ when ETag is not null && later.ETag is not null && !ETag.Names(later.ETag) => $"its ETag was {ETag.Raw} and is now {later.ETag.Raw}",
         _ when LastModified is not null && later.LastModified is not null && LastModified != later.LastModified =>
             $"its Last-Modified was {LastModified:R} and is now {later.LastModified:R}",
+        _ when ETag is null or { IsWeak: true } && QueryMark != later.QueryMark => "its address has another query now",
         _ when !IsProvable => WhyNotProvable,
         { ETag.IsWeak: false } when later.ETag is null => "it had an ETag and has none any more",
         { ETag: null or { IsWeak: true } } when later.LastModified is null => "it had a Last-Modified and has none any more",
