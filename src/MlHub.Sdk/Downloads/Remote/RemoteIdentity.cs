@@ -33,7 +33,7 @@ internal sealed record RemoteIdentity
         _ => "the server sends neither an ETag nor a Last-Modified",
     };
 
-    /// <summary>How a later answer is about something else; null when it is certain to be about the same.</summary>
+    /// <summary>How a later answer is about something else; null when nothing in it differs.</summary>
     internal string? DifferenceFrom(RemoteIdentity later) => this switch
     {
         _ when Length != later.Length => $"its length was {Text(Length)} and is now {Text(later.Length)}",
@@ -41,9 +41,15 @@ internal sealed record RemoteIdentity
         _ when LastModified is not null && later.LastModified is not null && LastModified != later.LastModified =>
             $"its Last-Modified was {LastModified:R} and is now {later.LastModified:R}",
         _ when ETag is null or { IsWeak: true } && QueryMark != later.QueryMark => "its address has another query now",
+        _ => null,
+    };
+
+    /// <summary>Why a later answer that does not differ may yet be about something else; null when it is certain to be about the same.</summary>
+    internal string? DoubtAbout(RemoteIdentity later) => this switch
+    {
         _ when !IsProvable => WhyNotProvable,
-        { ETag.IsWeak: false } when later.ETag is null => "it had an ETag and has none any more",
-        { ETag: null or { IsWeak: true } } when later.LastModified is null => "it had a Last-Modified and has none any more",
+        { ETag.IsWeak: false } when later.ETag is null => "the server sends no ETag with a range",
+        { ETag: null or { IsWeak: true } } when later.LastModified is null => "the server sends no Last-Modified with a range",
         _ => null,
     };
 

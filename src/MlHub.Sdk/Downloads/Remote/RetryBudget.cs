@@ -27,11 +27,15 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
         }
     }
 
+    /// <summary>Called when what was fetched is thrown away.</summary>
+    internal void StartedAgain() => Volatile.Write(ref _hasBytes, false);
+
     /// <summary>Counts a failure and says how long to wait. What breaks several connections at once is one failure.</summary>
     /// <param name="failure">What failed.</param>
     /// <param name="begunAt">When the request began that failed.</param>
+    /// <param name="isNew">Whether it was counted; false where it is the same failure, of another connection.</param>
     /// <exception cref="DownloadException">There have been too many, or the server asks for a longer wait than is allowed.</exception>
-    internal TimeSpan Spend(TransientFailure failure, long begunAt)
+    internal TimeSpan Spend(TransientFailure failure, long begunAt, out bool isNew)
     {
         if (failure.RetryAfter > options.MaxRetryAfter)
         {
@@ -42,9 +46,10 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
 
         lock (_lock)
         {
-            if (begunAt < _countedAt)
+            isNew = begunAt >= _countedAt;
+            if (!isNew)
             {
-                return Delay(Math.Max(1, _inARow), failure.RetryAfter);
+                return failure.RetryAfter ?? TimeSpan.Zero;
             }
 
             _countedAt = options.TimeProvider.GetTimestamp();

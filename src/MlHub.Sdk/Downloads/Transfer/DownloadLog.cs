@@ -8,7 +8,7 @@ internal static partial class DownloadLog
     [LoggerMessage(1, LogLevel.Information, "Downloading {Url} to {Path}.")]
     internal static partial void Started(ILogger logger, Uri url, string path);
 
-    internal static void Retrying(ILogger logger, string failure, TimeSpan delay) => RetryingIn(logger, failure, delay.TotalSeconds);
+    internal static void Retrying(ILogger logger, string failure, Uri url, TimeSpan delay) => RetryingIn(logger, url, failure, delay.TotalSeconds);
 
     [LoggerMessage(3, LogLevel.Warning, "The download of {Url} starts again: {Reason}.")]
     internal static partial void Restarting(ILogger logger, Uri url, string reason);
@@ -31,11 +31,14 @@ internal static partial class DownloadLog
     [LoggerMessage(9, LogLevel.Warning, "{Count} pieces of {Path} were spoilt since the earlier run and are fetched again.")]
     internal static partial void Spoilt(ILogger logger, int count, string path);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Failure} Trying again in {Seconds:0.0} s.", EventName = nameof(Retrying))]
-    private static partial void RetryingIn(ILogger logger, string failure, double seconds);
+    [LoggerMessage(2, LogLevel.Warning, "{Url}: {Failure} Trying again in {Seconds:0.0} s.", EventName = nameof(Retrying))]
+    private static partial void RetryingIn(ILogger logger, Uri url, string failure, double seconds);
 
     [LoggerMessage(10, LogLevel.Warning, "What was fetched of {Path} is not kept, because no later run could go on from it: {Reason}.")]
     internal static partial void Discarded(ILogger logger, string path, string reason);
+
+    [LoggerMessage(12, LogLevel.Information, "A connection more for {Path} was refused, and the others go on: {Reason}")]
+    internal static partial void OneTooMany(ILogger logger, string path, string reason);
 
     [LoggerMessage(11, LogLevel.Information, "The journal of {Path} could not be written: {Error}")]
     internal static partial void JournalFailed(ILogger logger, string path, string error);

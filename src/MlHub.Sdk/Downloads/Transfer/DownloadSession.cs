@@ -15,7 +15,7 @@ internal sealed class DownloadSession : IDisposable
     private readonly DownloadRequest _request;
     private readonly DownloadContext _context;
     private readonly RemoteOpener _opener;
-    private readonly RetryBudget _budget;
+    private readonly Retries _retries;
     private readonly ProgressReporter _progress;
     private readonly SessionState _state = new();
     private readonly SilenceWatch _watch;
@@ -29,8 +29,8 @@ internal sealed class DownloadSession : IDisposable
         _request = request;
         _context = context;
         _opener = new RemoteOpener(context.Http, context.Gates, context.Options, request, NoteExpiry);
-        _budget = new RetryBudget(context.Options, request.Url);
-        _progress = new ProgressReporter(progress, context.Options.TimeProvider) { Retries = () => _budget.Total, Restarts = () => _state.Restarts };
+        _retries = new Retries(context, _opener, request.Url);
+        _progress = new ProgressReporter(progress, context.Options.TimeProvider) { Retries = () => _retries.Total, Restarts = () => _state.Restarts };
         _watch = new SilenceWatch(context.Options.TimeProvider);
         _directory = Path.GetFullPath(request.OutputDirectory);
     }
@@ -42,7 +42,7 @@ internal sealed class DownloadSession : IDisposable
         var outcome = "failed";
         try
         {
-            var result = (await RunOrExplainAsync(cancellationToken).ConfigureAwait(false)) with { Retries = _budget.Total };
+            var result = (await RunOrExplainAsync(cancellationToken).ConfigureAwait(false)) with { Retries = _retries.Total };
             outcome = result.Skipped ? "skipped" : "done";
             return result;
         }
@@ -184,6 +184,7 @@ internal sealed class DownloadSession : IDisposable
 
         var earlier = new EarlierRun(_request.Url, url => _target ?? new Target(_directory, SafeFileName.FromUrl(url)));
         using var answer = await _opener.OpenFirstAsync(url => _state.RangesUsable ? earlier.WishFor(url) : null, cancellationToken).ConfigureAwait(false);
+        _retries.Answered();
         var target = _target ?? AimAt(SafeFileName.FromUrl(answer.Url));
 
         // The name may have been learnt only now: what lies there was looked at without the lock.
@@ -199,7 +200,7 @@ internal sealed class DownloadSession : IDisposable
 
         _cannotLock?.Throw();
 
-        var fetch = new TargetFetch(_context, _request, _opener, _budget, _progress, _state, target, _lock!);
+        var fetch = new TargetFetch(_context, _request, _opener, _retries, _progress, _state, target, _lock!);
         return await fetch.RunAsync(answer, earlier, cancellationToken).ConfigureAwait(false);
     }
 
@@ -216,14 +217,7 @@ internal sealed class DownloadSession : IDisposable
 
     private async Task WaitAsync(TransientFailure failure, long begunAt, CancellationToken cancellationToken)
     {
-        var delay = _budget.Spend(failure, begunAt);
-        DownloadTelemetry.Retried();
-        if (failure.IsThrottling)
-        {
-            _opener.GateFor(failure).Overloaded(begunAt, _context.Options.TimeProvider.GetTimestamp());
-        }
-
-        DownloadLog.Retrying(_context.Logger, failure.Message, delay);
+        var delay = _retries.Note(failure, begunAt);
         if (_state.WhyNotResumable is { } why)
         {
             StartAgain($"the transfer broke off, and cannot be resumed because {why}");
@@ -255,6 +249,7 @@ internal sealed class DownloadSession : IDisposable
             _lock?.DiscardPart(_target);
         }
 
+        _retries.StartedAgain();
         _state.NoteRestart(_context.Logger, _request.Url, reason);
     }
 

@@ -67,5 +67,10 @@ internal static class RangeRules
         {
             throw new RemoteChange(difference);
         }
+
+        if (known.DoubtAbout(later) is { } doubt)
+        {
+            throw new RangesUnusable(doubt);
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using Microsoft.Extensions.Logging;
 using MlHub.Sdk.Downloads.Disk;
 using MlHub.Sdk.Downloads.Planning;
 using MlHub.Sdk.Downloads.Remote;
@@ -9,16 +8,25 @@ namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>Fetches leases, one after the other, over one connection and through one buffer.</summary>
 internal sealed class SegmentWorker(
-    TransferJob job, FrontierDigest digest, RemoteOpener opener, RetryBudget budget, ResumableDownloaderOptions options, ILogger logger)
+    TransferJob job, FrontierDigest digest, RemoteOpener opener, Retries retries, DownloadContext context)
 {
     private const int BufferSize = 256 * 1024;
 
     // As long as an honest server needs to answer the first requests for ranges, and no longer: some let them wait for minutes.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly ResumableDownloaderOptions _options = context.Options;
     private byte[] _buffer = [];
 
-    /// <summary>Whether bytes have come since the worker began.</summary>
-    internal bool IsStreaming { get; private set; }
+    // Whether bytes have come since the last failure.
+    private bool IsStreaming
+    {
+        get;
+        set
+        {
+            job.CountStreaming((value ? 1 : 0) - (field ? 1 : 0));
+            field = value;
+        }
+    }
 
     /// <summary>Reads the first answer's body as far as its lease can grow, and then, like all others, whatever is left.</summary>
     internal async Task RunAsync(RemoteAnswer? first, Lease? lease, Func<long?> wanted, CancellationToken cancellationToken)
@@ -32,13 +40,15 @@ internal sealed class SegmentWorker(
             }
 
             // Where only the whole stream is of use, others do not stand in its way.
-            while ((job.CanResume || !job.HasWholeStream) && wanted() is { } bytes && job.Plan.TryTake(bytes) is { } next)
+            while ((job.CanResume || !job.HasWholeStream) && wanted() is { } bytes && job.Plan.TryTake(bytes) is { } next
+                && await TryFetchAsync(next, null, cancellationToken).ConfigureAwait(false))
             {
-                await FetchAsync(next, null, cancellationToken).ConfigureAwait(false);
+                // One lease after the other.
             }
         }
         finally
         {
+            IsStreaming = false;
             ArrayPool<byte>.Shared.Return(_buffer);
         }
     }
@@ -48,7 +58,7 @@ internal sealed class SegmentWorker(
         job.HasWholeStream = answer.Status == HttpStatusCode.OK;
         try
         {
-            await FetchAsync(lease, answer, cancellationToken).ConfigureAwait(false);
+            await TryFetchAsync(lease, answer, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -56,30 +66,36 @@ internal sealed class SegmentWorker(
         }
     }
 
-    private async Task FetchAsync(Lease lease, RemoteAnswer? answer, CancellationToken cancellationToken)
+    /// <summary>Fetches what there is to get of a lease; false when this connection is one too many.</summary>
+    private async Task<bool> TryFetchAsync(Lease lease, RemoteAnswer? answer, CancellationToken cancellationToken)
     {
         var delay = TimeSpan.Zero;
-        var begunAt = options.TimeProvider.GetTimestamp();
+        var begunAt = _options.TimeProvider.GetTimestamp();
         try
         {
-            answer ??= await AskAsync(lease, cancellationToken).ConfigureAwait(false);
+            if (answer is null)
+            {
+                await retries.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+                begunAt = _options.TimeProvider.GetTimestamp();
+                answer = await AskAsync(lease, cancellationToken).ConfigureAwait(false);
+            }
+
             await CopyAsync(answer, lease, cancellationToken).ConfigureAwait(false);
         }
         catch (RangesUnusable reason) when (job.HasWholeStream)
         {
             job.RangesRefused = reason.Message;
         }
+        catch (Exception refusal) when (IsOneTooMany(refusal))
+        {
+            opener.Gate.Overloaded(begunAt, _options.TimeProvider.GetTimestamp());
+            DownloadLog.OneTooMany(context.Logger, job.Target.FinalPath, refusal.Message);
+            return false;
+        }
         catch (TransientFailure failure) when (job.CanResume)
         {
             IsStreaming = false;
-            delay = budget.Spend(failure, begunAt);
-            DownloadTelemetry.Retried();
-            if (failure.IsThrottling)
-            {
-                opener.GateFor(failure).Overloaded(begunAt, options.TimeProvider.GetTimestamp());
-            }
-
-            DownloadLog.Retrying(logger, failure.Message, delay);
+            delay = retries.Note(failure, begunAt);
         }
         finally
         {
@@ -90,9 +106,16 @@ internal sealed class SegmentWorker(
 
         if (delay > TimeSpan.Zero)
         {
-            await Task.Delay(delay, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(delay, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
+
+        return true;
     }
+
+    // Some servers refuse a connection more, with a status of any kind and a wait of any length, while those that they have go on.
+    private bool IsOneTooMany(Exception refusal) =>
+        job.CanResume && job.Streaming > (IsStreaming ? 1 : 0)
+        && (refusal is MlHubException || (refusal is TransientFailure { RetryAfter: { } wait } && wait > _options.MaxRetryAfter));
 
     private async Task<RemoteAnswer> AskAsync(Lease lease, CancellationToken cancellationToken)
     {
@@ -107,9 +130,14 @@ internal sealed class SegmentWorker(
         {
             RangeRules.Require(answer, range, job.Identity);
             lease.BodyEnd = answer.ContentRange!.Range!.Value.End;
-            job.HasProvedRanges = true;
+            job.ProveRanges();
             job.RangeAnswered.Set();
             return answer;
+        }
+        catch (RangesUnusable reason) when (!job.HasWholeStream && job.MayBeWhim())
+        {
+            answer.Dispose();
+            throw new TransientFailure($"This time {reason.Message}.");
         }
         catch
         {
@@ -123,7 +151,7 @@ internal sealed class SegmentWorker(
         var granules = job.Plan.Granules;
         var canGoOn = answer.Status == HttpStatusCode.OK;
         var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
-        using var guard = new StallGuard(body, options.StallTimeout, options.TimeProvider, cancellationToken);
+        using var guard = new StallGuard(body, _options.StallTimeout, _options.TimeProvider, cancellationToken);
         while (true)
         {
             var room = Math.Min(granules.Range(0, lease.End).End, lease.BodyEnd) - lease.Position;
@@ -158,7 +186,7 @@ internal sealed class SegmentWorker(
     // While no range has come, the stream of the whole file may be all that there is. At what others have asked for, it waits to hear whether they get it.
     private async Task<bool> TryGoOnAsync(Lease lease, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, options.TimeProvider);
+        using var patience = new CancellationTokenSource(Patience, _options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
@@ -191,7 +219,7 @@ internal sealed class SegmentWorker(
         IsStreaming = true;
         if (job.CanResume)
         {
-            budget.Progress();
+            retries.Progress();
         }
 
         var granules = job.Plan.Granules;

@@ -18,24 +18,24 @@ internal sealed class SegmentedTransfer
 
     private readonly DownloadContext _context;
     private readonly RemoteOpener _opener;
-    private readonly RetryBudget _budget;
+    private readonly Retries _retries;
     private readonly ProgressReporter _progress;
     private readonly TransferJob _job;
     private readonly ConnectionTuner _tuner;
     private readonly FrontierDigest _digest;
     private readonly BackgroundFlush _flush;
     private readonly Recorder? _recorder;
-    private readonly List<(SegmentWorker Worker, Task Running)> _workers = [];
+    private readonly List<Task> _workers = [];
     private readonly long _began;
     private Task _flushing = Task.CompletedTask;
     private int _target = 1;
 
     internal SegmentedTransfer(
-        DownloadContext context, RemoteOpener opener, RetryBudget budget, ProgressReporter progress, TransferJob job)
+        DownloadContext context, RemoteOpener opener, Retries retries, ProgressReporter progress, TransferJob job)
     {
         _context = context;
         _opener = opener;
-        _budget = budget;
+        _retries = retries;
         _progress = progress;
         _job = job;
         _digest = new FrontierDigest(job, Time);
@@ -74,7 +74,7 @@ internal sealed class SegmentedTransfer
         catch
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll([proving, digesting, _flushing, .. _workers.Select(worker => worker.Running)])
+            await Task.WhenAll([proving, digesting, _flushing, .. _workers])
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             RecordAtLast();
             throw;
@@ -99,9 +99,9 @@ internal sealed class SegmentedTransfer
 
             Recorder?.RecordIfDue();
             FlushSome();
-            _progress.Report(DownloadPhase.Downloading, _job.Plan.BytesDone, _workers.Count(worker => worker.Worker.IsStreaming));
+            _progress.Report(_retries.IsWaiting && _job.Streaming == 0 ? DownloadPhase.Retrying : DownloadPhase.Downloading, _job.Plan.BytesDone, _job.Streaming);
             var tick = Task.Delay(Tick, Time, cancellationToken);
-            await Task.WhenAny([tick, .. _workers.Select(worker => worker.Running)]).ConfigureAwait(false);
+            await Task.WhenAny([tick, .. _workers]).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -111,7 +111,7 @@ internal sealed class SegmentedTransfer
     {
         for (var index = _workers.Count - 1; index >= 0; index--)
         {
-            if (_workers[index].Running is { IsCompleted: true } ended)
+            if (_workers[index] is { IsCompleted: true } ended)
             {
                 _workers.RemoveAt(index);
                 await EndAsync(ended).ConfigureAwait(false);
@@ -138,8 +138,8 @@ internal sealed class SegmentedTransfer
 
     private void Start(RemoteAnswer? first, Lease? lease, CancellationToken cancellationToken)
     {
-        var worker = new SegmentWorker(_job, _digest, _opener, _budget, _context.Options, _context.Logger);
-        _workers.Add((worker, Task.Run(() => worker.RunAsync(first, lease, Wanted, cancellationToken), CancellationToken.None)));
+        var worker = new SegmentWorker(_job, _digest, _opener, _retries, _context);
+        _workers.Add(Task.Run(() => worker.RunAsync(first, lease, Wanted, cancellationToken), CancellationToken.None));
     }
 
     private void StartMore(CancellationToken cancellationToken)
@@ -172,8 +172,7 @@ internal sealed class SegmentedTransfer
             return;
         }
 
-        var streaming = _workers.Count(worker => worker.Worker.IsStreaming);
-        _tuner.Observe(Time.GetElapsedTime(_began), _job.BytesArrived, streaming);
+        _tuner.Observe(Time.GetElapsedTime(_began), _job.BytesArrived, _job.Streaming);
         _target = Math.Min(_tuner.Target, _opener.Gate.CurrentLimit);
     }
 

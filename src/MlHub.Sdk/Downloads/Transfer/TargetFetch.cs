@@ -12,7 +12,7 @@ namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>One attempt at one target whose lock is held and whose first answer is there: decides what can be built on, fetches the rest, puts the file in place.</summary>
 internal sealed class TargetFetch(
-    DownloadContext context, DownloadRequest request, RemoteOpener opener, RetryBudget budget, ProgressReporter progress, SessionState state, Target target, TargetLock held)
+    DownloadContext context, DownloadRequest request, RemoteOpener opener, Retries retries, ProgressReporter progress, SessionState state, Target target, TargetLock held)
 {
     // Below this a plan and a journal cost more than they could save.
     private const long MostWhole = 32 * 1024;
@@ -149,6 +149,7 @@ internal sealed class TargetFetch(
         var plan = EarlierRun.MakePlan(journal, context.Options.TimeProvider);
         DownloadLog.Resuming(context.Logger, target.FinalPath, plan.BytesDone);
         var job = Job(file, plan, journal.Identity, digests, mayUseRanges: true, journal.IsAdopted);
+        job.ProveRanges();
         var range = answer.ContentRange!.Range!.Value;
         return await TransferAsync(job, answer, plan.TryTakeAt(range.Start, range.End), cancellationToken).ConfigureAwait(false);
     }
@@ -195,7 +196,7 @@ internal sealed class TargetFetch(
         var already = job.Plan.BytesProved;
         try
         {
-            var outcome = await new SegmentedTransfer(context, opener, budget, progress, job)
+            var outcome = await new SegmentedTransfer(context, opener, retries, progress, job)
                 .RunAsync(lease is null ? null : answer, lease, cancellationToken).ConfigureAwait(false);
             PutInPlace(job, cancellationToken);
             NoteSpoilt(outcome.Spoilt);

@@ -8,7 +8,11 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// <summary>What the parts of one transfer share.</summary>
 internal sealed class TransferJob
 {
+    // More answers that are no ranges, one after the other, are no whim of one of several servers.
+    private const int MostWhims = 3;
     private long _bytesArrived;
+    private int _streaming;
+    private int _whims;
     private bool _hasWholeStream;
     private bool _hasProvedRanges;
     private string? _rangesRefused;
@@ -34,7 +38,10 @@ internal sealed class TransferJob
     internal string? RangesRefused { get => Volatile.Read(ref _rangesRefused); set => Volatile.Write(ref _rangesRefused, value); }
 
     /// <summary>Whether a range came as it was asked for.</summary>
-    internal bool HasProvedRanges { get => Volatile.Read(ref _hasProvedRanges); set => Volatile.Write(ref _hasProvedRanges, value); }
+    internal bool HasProvedRanges => Volatile.Read(ref _hasProvedRanges);
+
+    /// <summary>How many connections are delivering.</summary>
+    internal int Streaming => Volatile.Read(ref _streaming);
 
     /// <summary>Set when it is known more of a range that was asked for: it came, or was given back.</summary>
     internal Signal RangeAnswered { get; } = new();
@@ -59,4 +66,16 @@ internal sealed class TransferJob
     internal long BytesArrived => Interlocked.Read(ref _bytesArrived);
 
     internal void Arrived(int bytes) => Interlocked.Add(ref _bytesArrived, bytes);
+
+    internal void CountStreaming(int more) => Interlocked.Add(ref _streaming, more);
+
+    /// <summary>Notes that a range came as it was asked for.</summary>
+    internal void ProveRanges()
+    {
+        Volatile.Write(ref _hasProvedRanges, true);
+        Volatile.Write(ref _whims, 0);
+    }
+
+    /// <summary>Whether an answer that is no range may be a whim, since others were: behind one name there may be several servers.</summary>
+    internal bool MayBeWhim() => HasProvedRanges && Interlocked.Increment(ref _whims) <= MostWhims;
 }

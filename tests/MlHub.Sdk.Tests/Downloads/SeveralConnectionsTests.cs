@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>What goes wrong on one of several connections, or on all of them at once.</summary>
+public sealed class SeveralConnectionsTests : DownloadTest
+{
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(400)]
+    public async Task A_connection_more_that_is_refused_is_done_without_while_others_deliver(int status)
+    {
+        var (delivers, refused, pieces) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
+        Remote.Twist = (request, answer) => request.Number switch
+        {
+            1 => answer with { BeforePiece = stop => ++pieces == 2 ? refused.Task.WaitAsync(stop) : Task.CompletedTask },
+            2 => ScriptedAnswer.Of(status, []).With("Retry-After", "3600") with { BeforeHead = delivers.Task.WaitAsync },
+            _ => answer,
+        };
+        using var log = new CollectedLog { Heard = message => Set(refused, message.StartsWith("A connection more", StringComparison.Ordinal)) };
+        var downloader = NewDownloader(options => options.LoggerFactory = log);
+
+        var result = await downloader.DownloadAsync(Request with { Connections = 2 }, new InlineProgress(report => Set(delivers, report.Connections > 0)));
+
+        await AssertWholeAsync(result);
+        Assert.Equal((0, 0), (result.Retries, result.Restarts));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_for_a_while_is_one_failure_each_time_that_it_is_asked_however_many_connections_there_were()
+    {
+        const int Refused = 32;
+        Remote.Bytes = RandomNumberGenerator.GetBytes(16_000_000);
+        Remote.Twist = (request, answer) => request.Number switch
+        {
+            1 => answer with { Body = answer.Body[..300_000], End = ScriptedEnd.Reset },
+            <= 1 + Refused => answer with { Body = [], End = ScriptedEnd.Reset },
+            _ => answer,
+        };
+
+        // Long enough for the jitter to part those who would each ask for themselves.
+        var waits = TimeSpan.FromMilliseconds(100);
+        var result = await NewDownloader(options => (options.RetryBaseDelay, options.RetryMaxDelay) = (waits, waits)).DownloadAsync(Request with { Connections = 8 });
+
+        await AssertWholeAsync(result);
+        Assert.InRange(Server.Requests.Count, Refused + 1, 100);
+        Assert.InRange(result.Retries, 1, 6);
+    }
+
+    [Fact]
+    public async Task One_of_several_servers_that_gives_no_ranges_makes_nothing_start_again()
+    {
+        Remote.Twist = (request, answer) => request.Number switch
+        {
+            1 => answer with { Body = answer.Body[..500_000], End = ScriptedEnd.Close },
+            2 => answer with { Body = answer.Body[..500_000], End = ScriptedEnd.Close },
+            3 => ScriptedAnswer.Of(200, Remote.Bytes).With("ETag", Remote.ETag!),
+            _ => answer,
+        };
+
+        var result = await DownloadAsync(Request with { Connections = 1 });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.Restarts);
+    }
+
+    [Fact]
+    public async Task A_server_that_gives_no_ranges_any_more_is_believed_after_a_few_tries()
+    {
+        Remote.Twist = (request, answer) => request.Number switch
+        {
+            <= 2 => answer with { Body = answer.Body[..500_000], End = ScriptedEnd.Close },
+            _ => ScriptedAnswer.Of(200, Remote.Bytes).With("ETag", Remote.ETag!),
+        };
+
+        var result = await DownloadAsync(Request with { Connections = 1 });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(1, result.Restarts);
+    }
+
+    [Fact]
+    public async Task Ranges_that_bear_no_etag_are_done_without()
+    {
+        Remote.Twist = (request, answer) =>
+        {
+            _ = request.Range is null || answer.Headers.RemoveAll(header => header.Key == "ETag") == 1;
+            return answer;
+        };
+
+        var result = await DownloadAsync(Request with { Connections = 4 });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.Restarts);
+    }
+
+    private static void Set(TaskCompletionSource source, bool when) => _ = when && source.TrySetResult();
+}
