@@ -134,6 +134,8 @@ public class ResumableDownloader : IDisposable
     /// <returns>Whether it is right, and what it was held against.</returns>
     /// <exception cref="ArgumentException">Two different digests of one algorithm are expected.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public virtual Task<VerificationResult> VerifyAsync(
         string path, IReadOnlyList<FileDigest>? expected = null, CancellationToken cancellationToken = default)
     {

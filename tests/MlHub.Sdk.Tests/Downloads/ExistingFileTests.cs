@@ -263,6 +263,37 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
+    public async Task A_remote_that_changed_and_promises_another_digest_is_fetched_though_its_size_is_the_same()
+    {
+        Remote.Headers.Add(new("Content-MD5", Md5(Remote.Bytes)));
+        await DownloadAsync();
+        var again = await DownloadAsync();
+        Assert.Equal((true, "length"), (again.Skipped, again.Verified.ToString()));
+
+        (Remote.Bytes, Remote.ETag) = (OtherBytes(), "\"v2\"");
+        Remote.Headers.Clear();
+        Remote.Headers.Add(new("Content-MD5", Md5(Remote.Bytes)));
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Contains("not what is expected", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_unknown_origin_is_held_against_the_digest_that_the_server_promises()
+    {
+        Remote.Headers.Add(new("Content-MD5", Md5(Remote.Bytes)));
+        await File.WriteAllBytesAsync(Final, Remote.Bytes);
+        var right = await DownloadAsync();
+        await File.WriteAllBytesAsync(Final, OtherBytes());
+        var wrong = await DownloadAsync();
+
+        Assert.Equal((true, "md5"), (right.Skipped, right.Verified.ToString()));
+        Assert.False(wrong.Skipped);
+        await AssertWholeAsync(wrong);
+    }
+
+    [Fact]
     public async Task A_wrong_digest_of_a_file_that_is_there_says_that_it_was_left_as_it_is()
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes);

@@ -1,3 +1,4 @@
+using System.Net;
 using MlHub.Sdk.Downloads.Naming;
 using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Verification;
@@ -26,7 +27,7 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
             return Skipped(length, DownloadVerification.None);
         }
 
-        var check = await VerifyAsync(length, cancellationToken).ConfigureAwait(false);
+        var check = await VerifyAsync(length, request.ExpectedDigests, cancellationToken).ConfigureAwait(false);
         return check.Status == VerificationStatus.Right
             ? Skipped(length, Digests(check))
             : throw new DownloadException(
@@ -58,14 +59,21 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
             return null;
         }
 
-        // The size is enough, as the manual has it; but a caller who knows the digest wants it held against the file.
-        if (request.ExpectedDigests.Count == 0)
+        if (answer.Status == HttpStatusCode.OK)
+        {
+            AnswerRules.RequirePlain(answer);
+        }
+
+        // The size is enough, as the manual has it; but who knows the digest wants it held against the file: the caller, or a server that
+        // does not promise what the receipt says that the file was held against when it came.
+        FileDigest[] promised = [.. request.ExpectedDigests.Concat(IsAsItCame(answer.Digests) ? [] : answer.Digests).Distinct()];
+        if (promised.Length == 0)
         {
             return Skipped(length, DownloadVerification.Length);
         }
 
         LetGo(answer);
-        var check = await VerifyAsync(length, cancellationToken).ConfigureAwait(false);
+        var check = await VerifyAsync(length, promised, cancellationToken).ConfigureAwait(false);
         if (check.Status == VerificationStatus.Right)
         {
             return Skipped(length, Digests(check));
@@ -75,6 +83,9 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
         return null;
     }
 
+    private bool IsAsItCame(IReadOnlyList<FileDigest> digests) =>
+        digests.Count > 0 && ReceiptStore.TryRead(target.FinalPath) is { } receipt && digests.All(receipt.Digests.Contains);
+
     // Reading a big file takes minutes: meanwhile others may use the connection and its place at the host.
     private void LetGo(RemoteAnswer answer)
     {
@@ -82,12 +93,12 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
         HasLetGo = true;
     }
 
-    private Task<VerificationResult> VerifyAsync(long length, CancellationToken cancellationToken)
+    private Task<VerificationResult> VerifyAsync(long length, IReadOnlyList<FileDigest> digests, CancellationToken cancellationToken)
     {
         progress.Path = target.FinalPath;
         progress.TotalBytes = length;
         progress.Report(DownloadPhase.Verifying, length, 0);
-        return FileVerifier.VerifyAsync(target.FinalPath, request.ExpectedDigests, cancellationToken);
+        return FileVerifier.VerifyAsync(target.FinalPath, digests, cancellationToken);
     }
 
     private static DownloadVerification Digests(VerificationResult check) => new() { Method = VerificationMethod.Digest, Digests = check.Digests };

@@ -1,5 +1,7 @@
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 using MlHub.Sdk.Downloads.Digests;
+using MlHub.Sdk.Downloads.Disk;
 
 namespace MlHub.Sdk.Downloads.Verification;
 
@@ -23,7 +25,13 @@ internal static class FileVerifier
             return Result(path, 0, VerificationStatus.Missing, "there is no such file", []);
         }
 
-        var bytes = new FileInfo(path).Length;
+        if (OrdinaryFile.LeadsElsewhere(path))
+        {
+            return Result(path, 0, VerificationStatus.Missing, "it is a pipe, a socket or a device, or leads to one: name a file", []);
+        }
+
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        var bytes = RandomAccess.GetLength(file);
         var receipt = expected.Count == 0 ? ReceiptStore.TryRead(path) : null;
         if (expected.Count == 0 && receipt is null)
         {
@@ -36,7 +44,7 @@ internal static class FileVerifier
             return Result(path, bytes, VerificationStatus.Wrong, $"it has {bytes} bytes, and had {receipt.Bytes} when it was downloaded", promised);
         }
 
-        return Compare(path, bytes, receipt, promised, cancellationToken) is { } difference
+        return Compare(file, bytes, receipt, promised, cancellationToken) is { } difference
             ? Result(path, bytes, VerificationStatus.Wrong, difference, promised)
             : Result(path, bytes, VerificationStatus.Right, receipt is null ? "it has the digest given" : $"it is as it was downloaded from {receipt.Url}", promised);
     }
@@ -44,11 +52,10 @@ internal static class FileVerifier
     private static VerificationResult Result(string path, long bytes, VerificationStatus status, string detail, IReadOnlyList<FileDigest> digests) =>
         new() { Path = path, Bytes = bytes, Status = status, Detail = detail, Digests = digests };
 
-    private static string? Compare(string path, long length, Receipt? receipt, IReadOnlyList<FileDigest> promised, CancellationToken cancellationToken)
+    private static string? Compare(SafeFileHandle file, long length, Receipt? receipt, IReadOnlyList<FileDigest> promised, CancellationToken cancellationToken)
     {
         using var digests = new DigestSet(promised);
         var seal = receipt is null ? null : new SealReader(receipt.GranuleSize);
-        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BufferSize, length + 1));
         try
         {
