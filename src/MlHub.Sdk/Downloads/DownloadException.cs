@@ -6,6 +6,8 @@ namespace MlHub.Sdk;
 /// </summary>
 public sealed class DownloadException : MlHubException
 {
+    private string? _path;
+
     /// <summary>Creates an exception without a message of its own.</summary>
     public DownloadException()
     {
@@ -38,5 +40,12 @@ public sealed class DownloadException : MlHubException
     public DownloadFailure Reason { get; init; }
 
     /// <summary>The final path that was not reached, or null when the name was not known yet.</summary>
-    public string? Path { get; init; }
+    public string? Path
+    {
+        get => _path;
+        init => _path = value;
+    }
+
+    /// <summary>Says of which file it is, where whoever failed did not know.</summary>
+    internal void IsOf(string path) => _path ??= path;
 }

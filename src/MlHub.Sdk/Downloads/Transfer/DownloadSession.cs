@@ -77,6 +77,11 @@ internal sealed class DownloadSession : IDisposable
         {
             return await RunUntilDoneAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (DownloadException error) when (_target is not null)
+        {
+            error.IsOf(_target.FinalPath);
+            throw;
+        }
         catch (Exception error) when (DiskErrors.IsDiskError(error))
         {
             throw DiskErrors.Describe(error, _target?.FinalPath ?? _directory, resumes: _target is not null && File.Exists(_target.JournalPath));
@@ -84,7 +89,7 @@ internal sealed class DownloadSession : IDisposable
         catch (DigestMismatch mismatch)
         {
             throw new DownloadException(
-                DownloadFailure.DigestMismatch, $"What arrived is not what was promised: {mismatch.Message}. {WhatLiesThere()}")
+                DownloadFailure.DigestMismatch, $"What arrived from {RedactedUrl.Of(_request.Url)} is not what was promised: {mismatch.Message}. {WhatLiesThere()}")
             {
                 Path = _target?.FinalPath,
                 RequestUrl = RedactedUrl.Of(_request.Url),

@@ -71,7 +71,6 @@ internal sealed class TargetFetch(
             {
                 StatusCode = answer.Status,
                 RequestUrl = RedactedUrl.Of(answer.Url),
-                Path = null,
             };
         }
     }
