@@ -163,6 +163,7 @@ public class MlHubClient : IDisposable
             HttpMessageHandler = keyed,
             UserAgent = userAgent,
             Scrub = guard.Scrub,
+            AccessAdvice = "Check the API key.",
         };
 
     private RetryHandler Pipeline(MlHubClientOptions options, ILogger logger, HttpMessageHandler keyed)

@@ -69,6 +69,9 @@ public sealed class ResumableDownloaderOptions
     /// <summary>Takes what is secret out of a server's words, for a client that knows its key.</summary>
     internal Func<string, string> Scrub { get; init; } = static words => words;
 
+    /// <summary>What to say to do about 401 and 403.</summary>
+    internal string AccessAdvice { get; init; } = "It may need a login, or be signed and have expired.";
+
     /// <summary>What holds from now on, whatever is set here later.</summary>
     internal ResumableDownloaderOptions Copy() => (ResumableDownloaderOptions)MemberwiseClone();
 

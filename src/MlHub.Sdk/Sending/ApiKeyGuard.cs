@@ -1,32 +1,21 @@
-using System.Globalization;
-using System.Net;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-
 namespace MlHub.Sdk;
 
 /// <summary>
 /// Knows the key and the one place where it may go: the query parameter <c>key</c> of requests under the root URL, over https or to loopback.
 /// </summary>
-internal sealed partial class ApiKeyGuard
+internal sealed class ApiKeyGuard
 {
     private const string Parameter = "key";
 
-    /// <summary>As many layers of escapes as are looked behind.</summary>
-    private const int MaxLayers = 4;
-
-    /// <summary>A key of fewer characters may be part of an innocent word.</summary>
-    private const int MinUnmistakable = 8;
-
     private readonly string? _key;
     private readonly Uri _root;
-    private readonly Regex[] _spellings;
+    private readonly Secret? _secret;
 
     public ApiKeyGuard(ApiKey? key, Uri root)
     {
         _key = key?.Reveal();
         _root = root;
-        _spellings = _key is null ? [] : Spellings(_key);
+        _secret = _key is null ? null : new Secret(_key);
     }
 
     public bool HasKey => _key is not null;
@@ -72,37 +61,10 @@ internal sealed partial class ApiKeyGuard
     }
 
     /// <summary><paramref name="text"/> with the key replaced by <c>***</c>; all of it, where the key is there in a spelling that hides it.</summary>
-    public string Scrub(string text)
-    {
-        foreach (var spelling in _spellings)
-        {
-            text = spelling.Replace(text, "***");
-        }
+    public string Scrub(string text) => _secret?.Scrub(text) ?? text;
 
-        return Holds(text) ? "***" : text;
-    }
-
-    /// <summary>Whether the key is in a text, as it is or behind up to four layers of what URLs, HTML and JSON escape.</summary>
-    public bool Holds(string text)
-    {
-        for (var layer = 0; _key is not null && layer <= MaxLayers; layer++)
-        {
-            if (_spellings.Any(spelling => spelling.IsMatch(text)))
-            {
-                return true;
-            }
-
-            var decoded = Undo(text);
-            if (decoded == text)
-            {
-                return false;
-            }
-
-            text = decoded;
-        }
-
-        return false;
-    }
+    /// <summary>Whether the key is in a text, as it is or behind what URLs, HTML and JSON escape.</summary>
+    public bool Holds(string text) => _secret?.IsIn(text) == true;
 
     private static string[] Parameters(Uri url) => url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
 
@@ -127,38 +89,4 @@ internal sealed partial class ApiKeyGuard
                 $"A request to {Scrub(url.Host)} was given up: the server wrote the API key into its address, and the key goes nowhere but to the API.");
         }
     }
-
-    /// <summary>The key in the spellings in which servers echo it. A short key counts only where no letter or digit touches it.</summary>
-    private static Regex[] Spellings(string key)
-    {
-        var isShort = key.Length < MinUnmistakable;
-        string[] spellings = [key, Uri.EscapeDataString(key), WebUtility.UrlEncode(key), WebUtility.HtmlEncode(key), JsonEncodedText.Encode(key).ToString()];
-        return [.. spellings
-            .Concat(Undone(key))
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .OrderByDescending(spelling => spelling.Length)
-            .Select(Regex.Escape)
-            .Select(spelling => new Regex(isShort ? $"(?<![A-Za-z0-9]){spelling}(?![A-Za-z0-9])" : spelling, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))];
-    }
-
-    /// <summary>What is left of a key that itself looks escaped, such as <c>x%41</c>, when the text around it is undone.</summary>
-    private static IEnumerable<string> Undone(string key)
-    {
-        for (var layer = 0; layer < MaxLayers && Undo(key) is var undone && undone != key && undone.Length >= MinUnmistakable; layer++)
-        {
-            yield return key = undone;
-        }
-    }
-
-    private static string Undo(string text) => Uri.UnescapeDataString(WebUtility.HtmlDecode(JsonEscape().Replace(text, Unescaped)));
-
-    private static string Unescaped(Match escape) => escape.ValueSpan[1] switch
-    {
-        'u' => ((char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(),
-        var escaped => escaped.ToString(),
-    };
-
-    /// <summary>The escapes of RFC 8259 §7 that a visible character may be behind: PHP writes <c>\/</c>.</summary>
-    [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|["\\/])""")]
-    private static partial Regex JsonEscape();
 }

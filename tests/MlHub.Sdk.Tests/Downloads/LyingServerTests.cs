@@ -6,6 +6,24 @@ namespace MlHub.Sdk.Tests.Downloads;
 
 public sealed class LyingServerTests : DownloadTest
 {
+    // Servers write what they were asked into pages, statuses and headers.
+    [Theory]
+    [InlineData(404, "Nothing at /data.bin?sig=s3cret-signature for Bearer my-t0ken!")]
+    [InlineData(503, "<a href=\"/data.bin?sig=s3cret%2Dsignature\">my-t0ken!</a>")]
+    public async Task What_was_sent_and_is_secret_is_not_repeated_when_a_server_echoes_it(int status, string page)
+    {
+        Remote.Twist = (_, _) => ScriptedAnswer.Of(status, System.Text.Encoding.UTF8.GetBytes(page));
+        using var log = new CollectedLog();
+        var request = Request with { Url = Server.Url("data.bin?sig=s3cret-signature"), Headers = [new("Authorization", "Bearer my-t0ken!")] };
+
+        var error = await Assert.ThrowsAnyAsync<MlHubException>(() => NewDownloader(options => options.LoggerFactory = log).DownloadAsync(request));
+
+        Assert.All(
+            (string[])[error.ToString(), error.ServerMessage!, .. log.Messages],
+            text => Assert.DoesNotMatch("s3cret|my-t0ken", text));
+        Assert.Contains("***", error.ServerMessage, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_server_without_ranges_is_read_in_one_stream()
     {

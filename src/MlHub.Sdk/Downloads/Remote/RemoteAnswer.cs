@@ -9,8 +9,9 @@ internal sealed class RemoteAnswer : IDisposable
     private readonly HttpResponseMessage _response;
     private readonly IDisposable _slot;
 
-    internal RemoteAnswer(HttpResponseMessage response, Uri url, IDisposable slot)
+    internal RemoteAnswer(HttpResponseMessage response, Uri url, IDisposable slot, Func<string, string> scrub)
     {
+        Scrub = scrub;
         _response = response;
         _slot = slot;
         Url = url;
@@ -32,6 +33,9 @@ internal sealed class RemoteAnswer : IDisposable
 
     /// <summary>The final address, secrets and all: it is never logged or stored.</summary>
     internal Uri Url { get; }
+
+    /// <summary>Takes what was sent and is secret out of what a server says.</summary>
+    internal Func<string, string> Scrub { get; }
 
     internal HttpStatusCode Status => _response.StatusCode;
 

@@ -12,6 +12,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _renewal = new(1);
+    private readonly RequestSecrets _secrets = new(request, options.Scrub);
     private Uri _address = request.Url;
 
     /// <summary>The gate of the host that the bytes come from.</summary>
@@ -120,6 +121,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
 
     private async Task<RemoteAnswer> SendAsync(Uri url, RangeWish? wish, CancellationToken cancellationToken)
     {
+        _secrets.Know(url);
         var gate = gates.Of(url);
         var slot = await gate.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -137,11 +139,11 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         }
     }
 
-    private static RemoteAnswer Understand(HttpResponseMessage response, Uri url, IDisposable slot)
+    private RemoteAnswer Understand(HttpResponseMessage response, Uri url, IDisposable slot)
     {
         try
         {
-            return new RemoteAnswer(response, url, slot);
+            return new RemoteAnswer(response, url, slot, _secrets.Scrub);
         }
         catch
         {
@@ -162,7 +164,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException)
         {
-            throw new TransientFailure($"The server could not be reached: {broken.Message.TrimEnd('.')}.", broken);
+            throw TransientFailure.Because("The server could not be reached", broken, _secrets.Scrub);
         }
     }
 
@@ -218,16 +220,16 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         // What comes with a success is a file, no refusal in words: 203 (RFC 9110 §15.3.4) brings one that a proxy changed.
         if (answer.Response.IsSuccessStatusCode)
         {
-            return Refusals.Describe(status, answer.Url, isStart: false, words: null);
+            return Refusals.Describe(status, answer.Url, accessAdvice: null, words: null);
         }
 
-        var words = await ServerWords.ReadAsync(answer.Response.Content, options.Scrub, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        var words = await ServerWords.ReadAsync(answer.Response.Content, _secrets.Scrub, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         if (TransientErrors.Include(status))
         {
             return Overload(answer, words);
         }
 
-        return Refusals.Describe(status, answer.Url, isStart: Origin.IsSame(answer.Url, request.Url), words);
+        return Refusals.Describe(status, answer.Url, Origin.IsSame(answer.Url, request.Url) ? options.AccessAdvice : null, words);
     }
 
     private TransientFailure Overload(RemoteAnswer answer, string? words) =>

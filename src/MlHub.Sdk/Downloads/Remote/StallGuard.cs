@@ -7,6 +7,7 @@ internal sealed class StallGuard : IDisposable
 {
     private const int LeastBytes = 1024;
     private readonly Stream _body;
+    private readonly Func<string, string> _scrub;
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
     private readonly CancellationToken _outer;
@@ -18,9 +19,10 @@ internal sealed class StallGuard : IDisposable
     private bool _isReading;
     private bool _hasRested;
 
-    internal StallGuard(Stream body, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    internal StallGuard(Stream body, Func<string, string> scrub, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
         _body = body;
+        _scrub = scrub;
         _time = time;
         _timeout = timeout;
         _outer = cancellationToken;
@@ -48,7 +50,7 @@ internal sealed class StallGuard : IDisposable
         }
         catch (Exception broken) when (broken is IOException or HttpRequestException or ObjectDisposedException)
         {
-            throw new TransientFailure($"The connection broke: {broken.Message}", broken);
+            throw TransientFailure.Because("The connection broke", broken, _scrub);
         }
     }
 

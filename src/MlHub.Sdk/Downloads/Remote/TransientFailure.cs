@@ -8,6 +8,13 @@ internal sealed class TransientFailure : Exception
     {
     }
 
+    /// <summary>What broke, in words that may hold what a server wrote, and so what it echoed. Then the cause is not kept, for it tells the same.</summary>
+    internal static TransientFailure Because(string what, Exception broken, Func<string, string> scrub)
+    {
+        var words = scrub(broken.Message);
+        return new TransientFailure($"{what}: {words.TrimEnd('.')}.", scrub(broken.ToString()) == broken.ToString() ? broken : null);
+    }
+
     /// <summary>How long the server asked to wait, or null.</summary>
     internal TimeSpan? RetryAfter { get; init; }
 

@@ -151,7 +151,7 @@ internal sealed class SegmentWorker(
         var granules = job.Plan.Granules;
         var canGoOn = answer.Status == HttpStatusCode.OK;
         var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
-        using var guard = new StallGuard(body, _options.StallTimeout, _options.TimeProvider, cancellationToken);
+        using var guard = new StallGuard(body, answer.Scrub, _options.StallTimeout, _options.TimeProvider, cancellationToken);
         while (true)
         {
             var room = Math.Min(granules.Range(0, lease.End).End, lease.BodyEnd) - lease.Position;

@@ -50,7 +50,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
         try
         {
             var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
-            using var guard = new StallGuard(body, options.StallTimeout, options.TimeProvider, cancellationToken);
+            using var guard = new StallGuard(body, answer.Scrub, options.StallTimeout, options.TimeProvider, cancellationToken);
             var bytes = 0L;
             for (int count; (count = await guard.ReadAsync(buffer).ConfigureAwait(false)) > 0; bytes += count)
             {
