@@ -22,7 +22,7 @@ namespace MlHub.Sdk;
 public class MlHubClient : IDisposable
 {
     private readonly ApiKeyGuard _guard;
-    private readonly SocketsHttpHandler? _sockets;
+    private readonly HttpMessageHandler? _sockets;
 
     /// <summary>Creates a client. Nothing is sent yet; a key that is missing is missed at the first request.</summary>
     /// <param name="options">What the client is built from; the environment and the profiles file fill in what is absent.</param>
@@ -35,11 +35,7 @@ public class MlHubClient : IDisposable
         var logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
         var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, logger);
         _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl);
-        _sockets = options.HttpMessageHandler is null ? Sockets.Create(options.ConnectTimeout) : null;
-        if (_sockets is not null)
-        {
-            _sockets.MaxConnectionsPerServer = options.MaxConnectionsPerHost;
-        }
+        _sockets = options.HttpMessageHandler is null ? Sockets.Create(options.ConnectTimeout, options.MaxConnectionsPerHost) : null;
 
         var userAgent = UserAgent.For(options.ApplicationName);
         var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(userAgent, options.HttpMessageHandler ?? _sockets!));

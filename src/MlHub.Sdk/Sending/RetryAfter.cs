@@ -10,7 +10,12 @@ internal static class RetryAfter
     internal static TimeSpan? Read(HttpResponseMessage? response, TimeProvider clock)
     {
         var header = response?.Headers.RetryAfter;
-        var wait = header?.Delta ?? header?.Date - clock.GetUtcNow();
+        var wait = header?.Delta ?? header?.Date - clock.GetUtcNow() ?? Beyond(response);
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
+
+    // More seconds than HttpClient's number holds are still a wait, and a long one.
+    private static TimeSpan? Beyond(HttpResponseMessage? response) =>
+        response?.Headers.NonValidated.TryGetValues("Retry-After", out var values) == true && values.ToString() is { Length: > 9 } text && text.All(char.IsAsciiDigit)
+            ? TimeSpan.MaxValue : null;
 }

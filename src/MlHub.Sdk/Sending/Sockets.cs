@@ -5,14 +5,15 @@ namespace MlHub.Sdk;
 /// <summary>The connections that everything is sent over.</summary>
 internal static class Sockets
 {
-    public static SocketsHttpHandler Create(TimeSpan connectTimeout) =>
-        new()
+    public static HttpMessageHandler Create(TimeSpan connectTimeout, int mostConnections = int.MaxValue) =>
+        new ConnectTimeoutHandler(connectTimeout, new SocketsHttpHandler
         {
             // Redirects are followed by what knows where the key may go; bytes are wanted as the server stores them.
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             ConnectTimeout = connectTimeout,
+            MaxConnectionsPerServer = mostConnections,
             Proxy = new LoopbackBypass(HttpClient.DefaultProxy),
 
             // A long-lived client notices that a name has moved.
@@ -20,7 +21,23 @@ internal static class Sockets
 
             // A body that is given up is not read to its end only to keep its connection.
             MaxResponseDrainSize = 64 * 1024,
-        };
+        });
+
+    /// <summary>A connection that does not come about in time is a failure like others, though SocketsHttpHandler says that somebody cancelled it.</summary>
+    private sealed class ConnectTimeoutHandler(TimeSpan connectTimeout, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && e.InnerException is TimeoutException)
+            {
+                throw new HttpRequestException(HttpRequestError.ConnectionError, $"no connection within {connectTimeout.TotalSeconds:0.###} s", e);
+            }
+        }
+    }
 
     /// <summary>
     /// The proxy of the environment, for everything but this machine: http to loopback may carry the key because it never leaves the

@@ -119,16 +119,18 @@ internal static class ServerDigests
         }
     }
 
-    // An ETag of 32 hexadecimal digits is an MD5 in S3 alone, where no header says it outright, and not there either with KMS or the customer's keys.
+    // An ETag of 32 hexadecimal digits is an MD5 in S3 alone, where no header says it outright, and not there either with any encryption but S3's own,
+    // or in a directory bucket.
     private static void AddAmazonETag(List<FileDigest> found, HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders)
     {
         var isAmazon = First(headers, contentHeaders, "Server")?.StartsWith("AmazonS3", StringComparison.OrdinalIgnoreCase) == true
             || headers.Contains("x-amz-request-id") || headers.Contains("x-amz-id-2");
-        var isEncrypted = headers.Contains("x-amz-server-side-encryption-customer-algorithm")
-            || First(headers, contentHeaders, "x-amz-server-side-encryption")?.StartsWith("aws:kms", StringComparison.OrdinalIgnoreCase) == true;
+        var isOther = headers.Contains("x-amz-server-side-encryption-customer-algorithm") || headers.Contains("x-amz-server-side-encryption-aws-kms-key-id")
+            || First(headers, contentHeaders, "x-amz-server-side-encryption") is not (null or "AES256")
+            || First(headers, contentHeaders, "x-amz-storage-class") is "EXPRESS_ONEZONE";
         var tag = First(headers, contentHeaders, "ETag");
         var isKnown = found.Exists(digest => digest.Algorithm == DigestAlgorithm.Md5);
-        if (isAmazon && !isEncrypted && !isKnown && tag is ['"', .. { Length: 32 } hex, '"'] && DigestText.TryRead(DigestAlgorithm.Md5, hex, out var digest))
+        if (isAmazon && !isOther && !isKnown && tag is ['"', .. { Length: 32 } hex, '"'] && DigestText.TryRead(DigestAlgorithm.Md5, hex, out var digest))
         {
             found.Add(digest);
         }
