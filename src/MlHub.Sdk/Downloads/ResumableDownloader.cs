@@ -44,6 +44,9 @@ public class ResumableDownloader : IDisposable
         _context = new DownloadContext(http, new HostGates(options.MaxConnectionsPerHost), options, logger);
     }
 
+    /// <summary>For test doubles that override what they need.</summary>
+    protected ResumableDownloader() => _context = null!;
+
     /// <summary>Downloads one file.</summary>
     /// <param name="request">What to fetch, and where to put it.</param>
     /// <param name="progress">Where to tell how far it is, or null.</param>
@@ -58,7 +61,7 @@ public class ResumableDownloader : IDisposable
         DownloadRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Check(request);
-        RequireRoomFor(request.Connections);
+        RequireRoomFor(request);
         using var session = new DownloadSession(request, _context, progress);
         return await session.RunAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -75,18 +78,24 @@ public class ResumableDownloader : IDisposable
     /// <param name="progress">Where to tell how far each file is, or null.</param>
     /// <param name="cancellationToken">Cancels all downloads.</param>
     /// <returns>What became of each, in the order in which they ended.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="concurrency"/> is not from 1 to 256.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public virtual async IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
+    public virtual IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
         IAsyncEnumerable<DownloadRequest> requests,
         int? concurrency = null,
         IProgress<DownloadProgress>? progress = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         var many = concurrency ?? DefaultConcurrency;
         ArgumentOutOfRangeException.ThrowIfLessThan(many, 1, nameof(concurrency));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(many, 256, nameof(concurrency));
+        return DownloadManyAsync(requests, many, progress, cancellationToken);
+    }
 
+    private async IAsyncEnumerable<DownloadOutcome> DownloadManyAsync(
+        IAsyncEnumerable<DownloadRequest> requests, int many, IProgress<DownloadProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var outcomes = Channel.CreateBounded<DownloadOutcome>(many);
         var fetching = FetchAllAsync(requests, many, progress, outcomes.Writer, stop.Token);
@@ -103,8 +112,6 @@ public class ResumableDownloader : IDisposable
             await stop.CancelAsync().ConfigureAwait(false);
             await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <inheritdoc cref="DownloadAllAsync(IAsyncEnumerable{DownloadRequest}, int?, IProgress{DownloadProgress}?, CancellationToken)"/>
@@ -155,7 +162,7 @@ public class ResumableDownloader : IDisposable
     /// <param name="disposing">Whether it is called by <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && _context is not null)
         {
             _context.Http.Dispose();
         }
@@ -188,7 +195,7 @@ public class ResumableDownloader : IDisposable
         {
             return new DownloadOutcome { Request = claimed.Asked, Result = await DownloadAsync(claimed.Request, progress, cancellationToken).ConfigureAwait(false) };
         }
-        catch (Exception error) when (error is MlHubException or ArgumentException)
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             return new DownloadOutcome { Request = claimed.Asked, Error = error };
         }
@@ -237,21 +244,20 @@ public class ResumableDownloader : IDisposable
     }
 
     // Fewer than were asked for would be used in silence.
-    private void RequireRoomFor(int? connections)
+    private void RequireRoomFor(DownloadRequest request)
     {
-        if (connections > _context.Options.MaxConnectionsPerHost)
+        if (request.Connections > _context.Options.MaxConnectionsPerHost)
         {
             throw new ArgumentException(
-                $"Connections is {connections}, and MaxConnectionsPerHost allows {_context.Options.MaxConnectionsPerHost}: raise MaxConnectionsPerHost, or ask for fewer.",
-                nameof(connections));
+                $"Connections is {request.Connections}, and MaxConnectionsPerHost allows {_context.Options.MaxConnectionsPerHost}: raise MaxConnectionsPerHost, or ask for fewer.",
+                nameof(request));
         }
     }
 
     private static void Check(DownloadRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(request.Url, nameof(request));
-        if (!request.Url.IsAbsoluteUri || request.Url.Scheme is not ("http" or "https"))
+        if (request.Url is null || !request.Url.IsAbsoluteUri || request.Url.Scheme is not ("http" or "https"))
         {
             throw new ArgumentException("Url must be an absolute http or https address.", nameof(request));
         }

@@ -305,9 +305,10 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Theory]
-    [InlineData("..%2f..%2fetc%2fpasswd", ".._.._etc_passwd")]
+    [InlineData("..%2f..%2fetc%2fpasswd", "_._.._etc_passwd")]
     [InlineData("%2e%2e", "download")]
-    [InlineData("..%5cevil.exe", ".._evil.exe")]
+    [InlineData(".bashrc", "_bashrc")]
+    [InlineData("..%5cevil.exe", "_._evil.exe")]
     [InlineData("CON.tar.gz", "_CON.tar.gz")]
     [InlineData("a%00b%0a.txt", "a_b_.txt")]
     [InlineData("dots...", "dots")]

@@ -25,8 +25,10 @@ internal static class SafeFileName
         return Make(Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]));
     }
 
-    /// <summary>The name with everything unsafe replaced; never empty.</summary>
-    internal static string Make(string name)
+    /// <summary>The name with everything unsafe replaced; never empty, and never one that is hidden, which programs look for and people do not see.</summary>
+    internal static string Make(string name) => MakePortable(name) is ['.', .. var rest] ? $"_{rest}" : MakePortable(name);
+
+    private static string MakePortable(string name)
     {
         var safe = new StringBuilder(name.Length);
         foreach (var rune in name.EnumerateRunes())
@@ -50,7 +52,7 @@ internal static class SafeFileName
     /// <summary>Whether a name that a caller gave is a plain file name that may be used as it is.</summary>
     internal static bool IsPlain(string name) =>
         name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', '\0']) < 0
-        && (!OperatingSystem.IsWindows() || Make(name) == name);
+        && (!OperatingSystem.IsWindows() || MakePortable(name) == name);
 
     /// <summary>Whether downloads keep their own under such a name, beside the target that it begins with.</summary>
     internal static bool IsOurs(string name) => name.Contains(Ours, StringComparison.OrdinalIgnoreCase);
