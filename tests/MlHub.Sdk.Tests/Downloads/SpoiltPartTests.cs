@@ -5,6 +5,43 @@ namespace MlHub.Sdk.Tests.Downloads;
 /// <summary>What became of the partial file and its journal between runs, or under the hands of one.</summary>
 public sealed class SpoiltPartTests : DownloadTest
 {
+    [Theory]
+    [InlineData(Size)]
+    [InlineData(null)]
+    public async Task A_part_that_something_cuts_while_it_is_written_is_an_error_and_no_file_with_a_hole(int? length)
+    {
+        var pieces = 0;
+        Remote.Bytes[Size / 3] = 1;
+        Remote.Twist = (request, answer) =>
+        {
+            answer.Headers.RemoveAll(header => header.Key == "Content-Length" && length is null);
+            return answer with { BeforePiece = CutOnce, End = length is null ? ScriptedEnd.Close : ScriptedEnd.KeepAlive };
+        };
+        async Task CutOnce(CancellationToken stop)
+        {
+            if (++pieces * 64 * 1024 < Size / 2 || pieces * 64 * 1024 > Size * 2 / 3)
+            {
+                return;
+            }
+
+            while (!HasArrived(Size / 3))
+            {
+                stop.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+
+            using var part = new FileStream(Part, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            part.SetLength(0);
+            pieces = Size;
+        }
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Connections = 1 }));
+
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+        Assert.Contains("something else has cut it", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Final));
+    }
+
     [Fact]
     public async Task Spoilt_granules_are_fetched_again_and_nothing_else()
     {
@@ -119,5 +156,11 @@ public sealed class SpoiltPartTests : DownloadTest
 
         using var part = File.OpenHandle(Part, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         RandomAccess.SetLength(part, Size / 3);
+    }
+
+    private bool HasArrived(int position)
+    {
+        using var part = File.Exists(Part) ? new FileStream(Part, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
+        return part?.Length > position && part.Seek(position, SeekOrigin.Begin) == position && part.ReadByte() == 1;
     }
 }

@@ -17,6 +17,15 @@ internal static class DiskWrite
         }
     }
 
+    /// <summary>Fails where the file is shorter than it was made: what something else cut off would come back as zeros, under the right length.</summary>
+    internal static void RequireLength(SafeFileHandle file, long length)
+    {
+        if (RandomAccess.GetLength(file) < length)
+        {
+            throw new IOException("The temporary file is shorter than what was written to it: something else has cut it.");
+        }
+    }
+
     internal static void SetLength(SafeFileHandle file, long length)
     {
         try

@@ -10,6 +10,9 @@ internal static class FinalPlace
 {
     // EEXIST; ERROR_FILE_EXISTS and ERROR_ALREADY_EXISTS.
     private const int Exists = 17;
+
+    // EIO.
+    private const int BrokenDisk = 5;
     private static readonly int[] WindowsExists = [unchecked((int)0x80070050), unchecked((int)0x800700B7)];
 
     /// <summary>Flushes the file, gives it its final name, and flushes the directory, so that a power cut leaves either all or nothing.</summary>
@@ -26,7 +29,7 @@ internal static class FinalPlace
         // That can take long, and whoever cancelled meanwhile is not told that all went well. What was verified is kept as after any other interruption.
         cancellationToken.ThrowIfCancellationRequested();
 
-        var isSame = IsStill(file, target.PartPath);
+        var isSame = SameFile.IsAt(target.PartPath, file);
         file.Dispose();
         if (!isSame)
         {
@@ -81,23 +84,20 @@ internal static class FinalPlace
         }
     }
 
-    // What is renamed is what lies there by name: a moment that only the open file is given shows whether the two are one.
-    private static bool IsStill(SafeFileHandle file, string path)
-    {
-#pragma warning disable CA5394 // It need not be secret.
-        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddTicks(-Random.Shared.NextInt64(TimeSpan.TicksPerSecond)));
-#pragma warning restore CA5394
-        return File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file) && new FileInfo(path).Length == RandomAccess.GetLength(file);
-    }
-
-    // Some network file systems refuse fsync on a directory; there is nothing more to do about it then.
+    // Some network file systems refuse fsync on a directory; there is nothing more to do about it then. A disk that fails is another matter.
     private static void FlushDirectory(string path)
     {
         var directory = UnixCalls.Open(path, UnixCalls.ReadOnly);
-        if (directory >= 0)
+        if (directory < 0)
         {
-            _ = UnixCalls.FSync(directory);
-            _ = UnixCalls.Close(directory);
+            return;
+        }
+
+        var hasFailed = UnixCalls.FSync(directory) != 0 && Marshal.GetLastPInvokeError() == BrokenDisk;
+        _ = UnixCalls.Close(directory);
+        if (hasFailed)
+        {
+            throw new IOException($"The disk failed while '{path}' was flushed.");
         }
     }
 }

@@ -25,6 +25,9 @@ internal static class OrdinaryFile
     internal static bool HasOtherNames(string path) =>
         (OperatingSystem.IsLinux() ? NamesOnLinux(path) : OperatingSystem.IsMacOS() ? NamesOnMac(path) : 1) > 1;
 
+    /// <summary>How much room a file has on its disk, which is less than its length where it has holes, and more where room is reserved.</summary>
+    internal static long BytesOnDisk(string path) => (OperatingSystem.IsLinux() ? BytesOnLinux(path) : null) ?? new FileInfo(path).Length;
+
     /// <summary>Whether something else than a regular file lies there, or at the end of the links that lie there: a pipe, a socket, a device, a directory.</summary>
     internal static bool LeadsElsewhere(string path) => IsRegular(path, followsLinks: true) is false;
 
@@ -58,6 +61,16 @@ internal static class OrdinaryFile
         return UnixCalls.StatX(UnixCalls.CurrentDirectory, path, UnixCalls.FollowNoLink, UnixCalls.LinkCount, status) == 0
             ? BinaryPrimitives.ReadUInt32LittleEndian(status[16..])
             : 0;
+    }
+
+    // The count of blocks of 512 bytes is 48 bytes in.
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    private static long? BytesOnLinux(string path)
+    {
+        Span<byte> status = stackalloc byte[256];
+        return UnixCalls.StatX(UnixCalls.CurrentDirectory, path, UnixCalls.FollowNoLink, UnixCalls.BlockCount, status) == 0
+            ? BinaryPrimitives.ReadInt64LittleEndian(status[48..]) * 512
+            : null;
     }
 
     [System.Runtime.Versioning.SupportedOSPlatform("macos")]

@@ -27,6 +27,9 @@ internal static partial class UnixCalls
     /// <summary>STATX_NLINK.</summary>
     internal const uint LinkCount = 4;
 
+    /// <summary>STATX_BLOCKS.</summary>
+    internal const uint BlockCount = 0x400;
+
     /// <summary>O_NONBLOCK: the opening of a pipe does not wait for its other end.</summary>
     internal static readonly int DoNotWait = OperatingSystem.IsMacOS() ? 4 : 0x800;
 

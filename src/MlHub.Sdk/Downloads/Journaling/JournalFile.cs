@@ -30,11 +30,20 @@ internal sealed class JournalFile(Target target)
     {
         _buffer.ResetWrittenCount();
         JournalFormat.Write(_buffer, journal);
-        using (var file = File.OpenHandle(target.NewJournalPath, FileMode.Create, FileAccess.Write))
+        try
         {
-            DiskWrite.Write(file, _buffer.WrittenSpan, 0);
-        }
+            using (var file = File.OpenHandle(target.NewJournalPath, FileMode.Create, FileAccess.Write))
+            {
+                DiskWrite.Write(file, _buffer.WrittenSpan, 0);
+            }
 
-        File.Move(target.NewJournalPath, target.JournalPath, overwrite: true);
+            File.Move(target.NewJournalPath, target.JournalPath, overwrite: true);
+        }
+        catch (IOException)
+        {
+            // Half a journal is of no use, and takes room.
+            File.Delete(target.NewJournalPath);
+            throw;
+        }
     }
 }

@@ -6,11 +6,8 @@ namespace MlHub.Sdk.Downloads.Locking;
 /// <summary>Which process holds a lock, as its file says: enough to tell whether that process still lives.</summary>
 internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, string Nonce)
 {
-    // The system computes a start time from the clock and the time since boot, which drift a little.
-    private const long StartToleranceSeconds = 5;
-
     private static readonly string ThisHost = DescribeHost();
-    private static readonly long ThisStart = new DateTimeOffset(Process.GetCurrentProcess().StartTime).ToUnixTimeSeconds();
+    private static readonly long ThisStart = ProcessStart.Of(Environment.ProcessId) ?? 0;
 
     internal static LockOwner Me() => new(ThisHost, Environment.ProcessId, ThisStart, Guid.NewGuid().ToString("N"));
 
@@ -25,16 +22,11 @@ internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, str
         try
         {
             using var process = Process.GetProcessById(ProcessId);
-            return !IsDefunct(ProcessId) && Math.Abs(new DateTimeOffset(process.StartTime).ToUnixTimeSeconds() - StartedAt) <= StartToleranceSeconds;
+            return !ProcessStart.IsDefunct(ProcessId) && (ProcessStart.Of(ProcessId) is not { } start || Math.Abs(start - StartedAt) <= ProcessStart.Tolerance);
         }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        catch (ArgumentException)
         {
             return false;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            // It is there, and someone else's.
-            return true;
         }
     }
 
@@ -48,21 +40,6 @@ internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, str
             && long.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             ? new LockOwner(host, id, at, nonce)
             : null;
-    }
-
-    // A dead process stays in Linux' list until its parent asks how it ended; the first process of many containers never does (proc_pid_stat(5)).
-    private static bool IsDefunct(int processId)
-    {
-        try
-        {
-            var stat = OperatingSystem.IsLinux() ? File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat")) : string.Empty;
-            return stat.AsSpan(stat.LastIndexOf(')') + 1) is [' ', 'Z' or 'X', ..];
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            // Its last trace vanished this moment, or is hidden: whoever asks for it again will see which.
-            return false;
-        }
     }
 
     // Hosts may share a name, containers a kernel too: what tells them apart is the start of the kernel and the numbering of processes.

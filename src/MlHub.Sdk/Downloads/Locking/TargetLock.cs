@@ -148,9 +148,11 @@ internal sealed class TargetLock : IDisposable
             RemoveNameless(path);
             return null;
         }
-        catch
+        catch when (file is not null)
         {
-            file?.Dispose();
+            // On a full disk there is room for a file, and none for what is in it.
+            file.Dispose();
+            File.Delete(path);
             throw;
         }
     }
@@ -172,9 +174,15 @@ internal sealed class TargetLock : IDisposable
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             var owner = ReadOwner(file);
             holder = owner?.Name;
-            if (!IsStale(owner, File.GetLastWriteTimeUtc(file), watch) || ReadOwner(path)?.Nonce != owner?.Nonce)
+            if (!IsStale(owner, File.GetLastWriteTimeUtc(file), watch))
             {
                 return false;
+            }
+
+            if (!SameFile.IsAt(path, file))
+            {
+                // Somebody was quicker, and another lock lies there now.
+                return true;
             }
 
             if (OperatingSystem.IsWindows())
@@ -189,6 +197,12 @@ internal sealed class TargetLock : IDisposable
         catch (FileNotFoundException)
         {
             return true;
+        }
+        catch (UnauthorizedAccessException) when (ReadOwner(path) is { } owner)
+        {
+            holder = owner is not { IsOnThisHost: true } || owner.IsAlive() ? owner.Name : throw new DownloadException(
+                DownloadFailure.Locked, $"'{path}' was left by {owner.Name}, which has ended, and belongs to another user: remove it, or choose another directory.");
+            return false;
         }
         catch (IOException)
         {

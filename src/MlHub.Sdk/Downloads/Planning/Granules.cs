@@ -9,7 +9,7 @@ internal sealed record Granules(long FileLength, int Size)
     private const int LeastSize = 4 * 1024;
     private const int UsualSize = 64 * 1024;
     private const int MostSize = 16 * 1024 * 1024;
-    private const int SmallFileCount = 1024;
+    private const int SmallFileCount = 4 * 1024;
     private const int UsualCount = 16 * 1024;
 
     /// <summary>The longest file that can be cut: 2 PiB.</summary>

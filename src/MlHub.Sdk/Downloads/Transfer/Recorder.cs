@@ -12,7 +12,7 @@ namespace MlHub.Sdk.Downloads.Transfer;
 internal sealed class Recorder
 {
     private const int CostRatio = 50;
-    private const long LeastNews = 32 * 1024;
+    private const long LeastNews = 8 * 1024;
     private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

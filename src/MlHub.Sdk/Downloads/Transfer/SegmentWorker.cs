@@ -213,6 +213,7 @@ internal sealed class SegmentWorker(
         // On disk first (in the page cache, that is), in the plan and the journal after.
         ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, count);
         var position = lease.Position;
+        DiskWrite.RequireLength(job.File, job.Plan.Granules.FileLength);
         DiskWrite.Write(job.File, bytes, position);
         job.Arrived(bytes.Length);
         DownloadTelemetry.Arrived(bytes.Length);

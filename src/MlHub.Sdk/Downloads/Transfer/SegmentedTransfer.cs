@@ -15,6 +15,7 @@ internal sealed class SegmentedTransfer
     private const long MostLeaseDigested = 32 * 1024 * 1024;
     private const double SecondsPerLease = 2;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan IdleTick = TimeSpan.FromMilliseconds(100);
 
     private readonly DownloadContext _context;
     private readonly RemoteOpener _opener;
@@ -83,6 +84,7 @@ internal sealed class SegmentedTransfer
 
     private async Task SuperviseAsync(Task proving, Task digesting, CancellationTokenSource enough, CancellationToken cancellationToken)
     {
+        var arrived = 0L;
         while (!_job.Plan.IsComplete || _workers.Count > 0)
         {
             await ReapAsync(proving, digesting).ConfigureAwait(false);
@@ -100,13 +102,14 @@ internal sealed class SegmentedTransfer
             Recorder?.RecordIfDue();
             FlushSome();
             _progress.Report(_retries.IsWaiting && _job.Streaming == 0 ? DownloadPhase.Retrying : DownloadPhase.Downloading, _job.Plan.BytesDone, _job.Streaming);
-            var tick = Task.Delay(Tick, Time, cancellationToken);
+            var tick = Task.Delay(_job.BytesArrived == arrived ? IdleTick : Tick, Time, cancellationToken);
+            arrived = _job.BytesArrived;
             await Task.WhenAny([tick, .. _workers]).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    // A worker that failed ends the transfer; so does proving or digesting, whose failure would otherwise show at the end only.
+    // A worker that failed ends the transfer; so does proving, digesting or flushing, whose failure would otherwise show at the end only.
     private async Task ReapAsync(Task proving, Task digesting)
     {
         for (var index = _workers.Count - 1; index >= 0; index--)
@@ -118,9 +121,10 @@ internal sealed class SegmentedTransfer
             }
         }
 
-        if (proving.IsFaulted || digesting.IsFaulted)
+        // A disk tells only once that it failed: the last flush may go well after.
+        if (Array.Find([proving, digesting, _flushing], task => task.IsFaulted) is { } failed)
         {
-            await (proving.IsFaulted ? proving : digesting).ConfigureAwait(false);
+            await failed.ConfigureAwait(false);
         }
     }
 

@@ -142,15 +142,31 @@ internal sealed class TargetFetch(
             throw new StaleBytes("its origin is not known, and no digest vouches for it any more");
         }
 
-        Begin(answer, needed: 0);
-        state.WhyNotResumable = null;
-        var file = File.OpenHandle(target.PartPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         var plan = EarlierRun.MakePlan(journal, context.Options.TimeProvider);
+        var length = plan.Granules.FileLength;
+        Begin(answer, Math.Min(length - plan.BytesDone, length - OrdinaryFile.BytesOnDisk(target.PartPath)));
+        state.WhyNotResumable = null;
+        var file = OpenPart(length);
         DownloadLog.Resuming(context.Logger, target.FinalPath, plan.BytesDone);
         var job = Job(file, plan, journal.Identity, digests, mayUseRanges: true, journal.IsAdopted);
         job.ProveRanges();
         var range = answer.ContentRange!.Range!.Value;
         return await TransferAsync(job, answer, plan.TryTakeAt(range.Start, range.End), cancellationToken).ConfigureAwait(false);
+    }
+
+    private SafeFileHandle OpenPart(long length)
+    {
+        var file = File.OpenHandle(target.PartPath, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        try
+        {
+            DiskWrite.SetLength(file, length);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private async Task<DownloadResult> AdoptAsync(RemoteAnswer answer, CancellationToken cancellationToken)
@@ -225,18 +241,9 @@ internal sealed class TargetFetch(
     private void PutInPlace(TransferJob job, CancellationToken cancellationToken)
     {
         progress.Report(DownloadPhase.Flushing, job.Plan.BytesDone, 0);
-        var length = RandomAccess.GetLength(job.File);
-        if (length < job.Plan.Granules.FileLength)
-        {
-            throw new IOException("The temporary file is shorter than what was written to it: something else has cut it.");
-        }
-
-        if (length > job.Plan.Granules.FileLength)
-        {
-            DiskWrite.SetLength(job.File, job.Plan.Granules.FileLength);
-        }
-
         var plan = job.Plan;
+        DiskWrite.RequireLength(job.File, plan.Granules.FileLength);
+        DiskWrite.SetLength(job.File, plan.Granules.FileLength);
         ReceiptStore.TryWrite(target.PartPath, new Receipt(plan.Granules.FileLength, job.Identity.Url, job.PromisedDigests, plan.Granules.Size, plan.Seal()));
         FinalPlace.Move(job.File, target, held, _replaces, _flush, cancellationToken);
     }

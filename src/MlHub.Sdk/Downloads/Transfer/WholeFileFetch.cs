@@ -56,6 +56,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
             {
                 digests.Append(buffer.AsSpan(0, count));
                 seal.Append(buffer.AsSpan(0, count));
+                DiskWrite.RequireLength(file, answer.Identity.Length ?? bytes);
                 DiskWrite.Write(file, buffer.AsSpan(0, count), bytes);
                 DownloadTelemetry.Arrived(count);
                 progress.Report(DownloadPhase.Downloading, bytes + count, 1);
