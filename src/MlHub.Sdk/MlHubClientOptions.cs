@@ -38,7 +38,8 @@ public sealed class MlHubClientOptions
     /// <value>The default is 100 seconds.</value>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>How long a body may stand still before it is given up. A slow body that moves is never given up.</summary>
+    /// <summary>How long a body may stand still before it is given up. A slow body that moves is not, but for that of a download which brings less than
+    /// 1 KiB in that time.</summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

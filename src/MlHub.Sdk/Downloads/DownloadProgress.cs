@@ -9,7 +9,7 @@ public readonly record struct DownloadProgress
     /// <summary>What the download is doing.</summary>
     public DownloadPhase Phase { get; init; }
 
-    /// <summary>How many bytes are there, those of earlier runs included. It falls when the download has to start again.</summary>
+    /// <summary>How many bytes are there, those of earlier runs included. It falls when the download has to start again, and is 0 while the server is asked.</summary>
     public long BytesDone { get; init; }
 
     /// <summary>The length of the whole file, or null when the server does not tell it.</summary>

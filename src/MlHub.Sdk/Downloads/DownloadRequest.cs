@@ -10,6 +10,8 @@ namespace MlHub.Sdk;
 /// </example>
 public sealed record DownloadRequest
 {
+    private static readonly HashSet<string> OwnHeaders = new(["Range", "If-Range", "Accept-Encoding", "Host", "Connection", "Content-Length", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Where the file is: an absolute http or https address. It may redirect to where the bytes really lie.</summary>
     public required Uri Url { get; init; }
 
@@ -17,7 +19,7 @@ public sealed record DownloadRequest
     public required string OutputDirectory { get; init; }
 
     /// <summary>The file's name; null takes the last segment of the final address, made safe for Windows, Linux and macOS.</summary>
-    /// <value>The default is null. A name given here must be a plain file name, without directories and without <c>.mlhub-</c>.</value>
+    /// <value>The default is null. A name given here must be a plain file name, without directories and without <c>.mlhub-</c>, of at most 237 bytes of UTF-8.</value>
     public string? FileName { get; init; }
 
     /// <summary>
@@ -57,7 +59,7 @@ public sealed record DownloadRequest
     public IReadOnlyList<FileDigest> ExpectedDigests { get; init; } = [];
 
     /// <summary>More headers to send, to the scheme, host and port of <see cref="Url"/> alone: never to where it redirects.</summary>
-    /// <value>The default is none.</value>
+    /// <value>The default is none. Those that downloads set themselves, such as <c>Range</c> and <c>Accept-Encoding</c>, are refused.</value>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>The paths that this download has claimed among others, or null.</summary>
@@ -86,4 +88,49 @@ public sealed record DownloadRequest
             Claim = options.Claims?.By(url),
         };
     }
+
+    /// <summary>Fails where a request cannot be meant.</summary>
+    /// <exception cref="ArgumentException">It says which property, and what it may be.</exception>
+    internal static void Require(DownloadRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Url is null || !request.Url.IsAbsoluteUri || request.Url.Scheme is not ("http" or "https"))
+        {
+            throw new ArgumentException("Url must be an absolute http or https address.", nameof(request));
+        }
+
+        if (string.IsNullOrEmpty(request.OutputDirectory))
+        {
+            throw new ArgumentException("OutputDirectory is empty: '.' is the current directory.", nameof(request));
+        }
+
+        foreach (var (property, name) in (ReadOnlySpan<(string, string?)>)[(nameof(FileName), request.FileName), (nameof(LikelyFileName), request.LikelyFileName)])
+        {
+            if (name is not null && SafeFileName.WhyNot(name) is { } why)
+            {
+                throw new ArgumentException($"{property} '{name}' {why}", nameof(request));
+            }
+        }
+
+        foreach (var (name, value) in request.Headers)
+        {
+            if (WhyNotHeader(name, value) is { } why)
+            {
+                throw new ArgumentException($"The header '{name}' {why}", nameof(request));
+            }
+        }
+
+        FileDigest.RequireOneOfEach(request.ExpectedDigests, nameof(request));
+        if (request.Connections is < 1 or > 64)
+        {
+            throw new ArgumentException($"Connections is from 1 to 64 or null, not {request.Connections}.", nameof(request));
+        }
+    }
+
+    // The value is not repeated: it may be a secret.
+    private static string? WhyNotHeader(string name, string? value) =>
+        OwnHeaders.Contains(name) ? "is one that downloads set themselves: leave it out."
+        : string.IsNullOrEmpty(name) || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal)) ? "has no name that a header can have (RFC 9110 §5.1)."
+        : value is null || value.Any(letter => letter is < ' ' or > '~' and not '\t') ? "has a value beyond ASCII, or a control character in it."
+        : null;
 }

@@ -57,6 +57,15 @@ public readonly record struct FileDigest
     /// <returns>The digest as text.</returns>
     public override string ToString() => $"{Algorithm.Name()}:{Hex}";
 
+    /// <summary>Fails where two different digests of one algorithm are given.</summary>
+    internal static void RequireOneOfEach(IReadOnlyList<FileDigest> expected, string parameter)
+    {
+        if (expected.Distinct().CountBy(digest => digest.Algorithm).FirstOrDefault(group => group.Value > 1) is { Value: > 1, Key: var twice })
+        {
+            throw new ArgumentException($"Two different {twice.Name()} digests are expected, and a file has one: leave one of them out.", parameter);
+        }
+    }
+
     private static string WhatIsWrongWith(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using MlHub.Sdk.Downloads.Digests;
 using MlHub.Sdk.Downloads.Naming;
 using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Transfer;
@@ -60,7 +59,7 @@ public class ResumableDownloader : IDisposable
     public virtual async Task<DownloadResult> DownloadAsync(
         DownloadRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        Check(request);
+        DownloadRequest.Require(request);
         RequireRoomFor(request);
         using var session = new DownloadSession(request, _context, progress);
         return await session.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -147,7 +146,7 @@ public class ResumableDownloader : IDisposable
         string path, IReadOnlyList<FileDigest>? expected = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        RequireOneOfEach(expected ?? [], nameof(expected));
+        FileDigest.RequireOneOfEach(expected ?? [], nameof(expected));
         return FileVerifier.VerifyAsync(Path.GetFullPath(path), expected ?? [], cancellationToken);
     }
 
@@ -208,6 +207,7 @@ public class ResumableDownloader : IDisposable
         var claims = new PathClaims();
         await foreach (var request in requests.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
+            ArgumentNullException.ThrowIfNull(request, nameof(requests));
             yield return Claim(request, claims);
         }
     }
@@ -217,6 +217,7 @@ public class ResumableDownloader : IDisposable
         var claims = new PathClaims();
         foreach (var request in requests)
         {
+            ArgumentNullException.ThrowIfNull(request, nameof(requests));
             if (Claim(request, claims).Error is DownloadException clash)
             {
                 throw new ArgumentException(clash.Message, nameof(requests));
@@ -228,7 +229,7 @@ public class ResumableDownloader : IDisposable
     {
         try
         {
-            Check(request);
+            DownloadRequest.Require(request);
             var claim = claims.By(request.Url);
             if (Target.Expected(request) is { } expected)
             {
@@ -251,49 +252,6 @@ public class ResumableDownloader : IDisposable
             throw new ArgumentException(
                 $"Connections is {request.Connections}, and MaxConnectionsPerHost allows {_context.Options.MaxConnectionsPerHost}: raise MaxConnectionsPerHost, or ask for fewer.",
                 nameof(request));
-        }
-    }
-
-    private static void Check(DownloadRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        if (request.Url is null || !request.Url.IsAbsoluteUri || request.Url.Scheme is not ("http" or "https"))
-        {
-            throw new ArgumentException("Url must be an absolute http or https address.", nameof(request));
-        }
-
-        ArgumentException.ThrowIfNullOrEmpty(request.OutputDirectory, nameof(request));
-        if (request.FileName is { } name && !SafeFileName.IsPlain(name))
-        {
-            throw new ArgumentException($"FileName '{name}' is not a plain file name: it may not hold a directory.", nameof(request));
-        }
-
-        if (request.LikelyFileName is { } likely && !SafeFileName.IsPlain(likely))
-        {
-            throw new ArgumentException($"LikelyFileName '{likely}' is not a plain file name: it may not hold a directory.", nameof(request));
-        }
-
-        foreach (var given in (ReadOnlySpan<string?>)[request.FileName, request.LikelyFileName])
-        {
-            if (given is not null && SafeFileName.IsOurs(given))
-            {
-                throw new ArgumentException($"'{given}' is a name that downloads use for themselves: choose one without '.mlhub-'.", nameof(request));
-            }
-        }
-
-        RequireOneOfEach(request.ExpectedDigests, nameof(request));
-
-        if (request.Connections is < 1 or > 64)
-        {
-            throw new ArgumentException($"Connections is from 1 to 64 or null, not {request.Connections}.", nameof(request));
-        }
-    }
-
-    private static void RequireOneOfEach(IReadOnlyList<FileDigest> expected, string parameter)
-    {
-        if (expected.Distinct().CountBy(digest => digest.Algorithm).FirstOrDefault(group => group.Value > 1) is { Value: > 1, Key: var twice })
-        {
-            throw new ArgumentException($"Two different {twice.Name()} digests are expected, and a file has one: leave one of them out.", parameter);
         }
     }
 

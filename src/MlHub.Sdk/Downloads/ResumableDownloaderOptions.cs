@@ -20,11 +20,17 @@ public sealed class ResumableDownloaderOptions
     /// <value>The default is 100 seconds.</value>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>How long a body may stand still, or trickle at less than 1 KiB in that time, before its connection is given up and tried again.</summary>
+    /// <summary>
+    /// How long a body may stand still, or trickle at less than 1 KiB in that time, before its connection is given up and tried again. It is looked at
+    /// once in that time, so that it may take twice as long.
+    /// </summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often in a row to try again without having got a single byte in between. Every progress renews it.</summary>
+    /// <summary>
+    /// How often in a row to try again without having got a byte in between that is kept. Bytes that cannot be resumed are not kept. What fails
+    /// on several connections at once counts once.
+    /// </summary>
     /// <value>The default is 6.</value>
     public int MaxRetries { get; set; } = 6;
 
@@ -48,7 +54,7 @@ public sealed class ResumableDownloaderOptions
     /// <value>The default is true. <see cref="DownloadRequest.FlushToDisk"/> overrides it.</value>
     public bool FlushToDisk { get; set; } = true;
 
-    /// <summary>The <c>User-Agent</c> to send; null sends <c>MlHub.Sdk/</c> and the version.</summary>
+    /// <summary>The <c>User-Agent</c> to send, in ASCII (RFC 9110 §10.1.5); null sends <c>MlHub.Sdk/</c>, the version, the operating system and the runtime.</summary>
     /// <value>The default is null.</value>
     public string? UserAgent { get; set; }
 
@@ -88,6 +94,7 @@ public sealed class ResumableDownloaderOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(RetryMaxDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRetryAfter, TimeSpan.Zero);
         ArgumentNullException.ThrowIfNull(TimeProvider);
+        Sdk.UserAgent.Require(UserAgent, nameof(UserAgent));
         foreach (var time in (TimeSpan[])[ConnectTimeout, ResponseTimeout, StallTimeout, RetryBaseDelay, RetryMaxDelay, MaxRetryAfter])
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(time, LongestTime);

@@ -9,13 +9,18 @@ internal static partial class UserAgent
 {
     public static string For(string? applicationName)
     {
-        if (applicationName is not null && Unfit().IsMatch(applicationName))
-        {
-            throw new ArgumentException("The application name holds a character that a User-Agent header cannot carry.", nameof(applicationName));
-        }
-
+        Require(applicationName, nameof(applicationName));
         var own = $"MlHub.Sdk/{Version()} ({Comment(RuntimeInformation.OSDescription)}; {Comment(RuntimeInformation.FrameworkDescription)})";
         return string.IsNullOrWhiteSpace(applicationName) ? own : $"{own} {applicationName.Trim()}";
+    }
+
+    /// <summary>Fails where a header cannot carry the text.</summary>
+    internal static void Require(string? text, string parameter)
+    {
+        if (text is not null && Unfit().IsMatch(text))
+        {
+            throw new ArgumentException($"{parameter} holds a character that a User-Agent header cannot carry.", parameter);
+        }
     }
 
     private static string Version() =>

@@ -20,4 +20,31 @@ public sealed class RequestTests : DownloadTest
 
         Assert.StartsWith($"{property} ", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Range", "bytes=0-1")]
+    [InlineData("accept-encoding", "gzip")]
+    [InlineData("Authorization", "Bearer k\u00f6nig")]
+    [InlineData("X-Two", "a\r\nX-Other: b")]
+    [InlineData("X Y", "secret")]
+    public async Task A_header_that_cannot_be_sent_as_it_is_is_refused_without_its_value(string name, string value)
+    {
+        using var downloader = new ResumableDownloader();
+        var request = new DownloadRequest { Url = new Uri("http://127.0.0.1:1/"), OutputDirectory = ".", Headers = [new(name, value)] };
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => downloader.DownloadAsync(request));
+
+        Assert.Equal("request", error.ParamName);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_name_that_leaves_no_room_for_what_lies_beside_it_is_refused()
+    {
+        using var downloader = new ResumableDownloader();
+        var request = new DownloadRequest { Url = new Uri("http://127.0.0.1:1/"), OutputDirectory = ".", FileName = new string('x', 238) };
+
+        Assert.Contains("237", (await Assert.ThrowsAsync<ArgumentException>(() => downloader.DownloadAsync(request))).Message, StringComparison.Ordinal);
+    }
 }

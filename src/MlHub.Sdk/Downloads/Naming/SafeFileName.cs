@@ -7,6 +7,7 @@ internal static class SafeFileName
 {
     // 255 bytes is the limit of the common file systems; the suffixes of the temporary files need some of it.
     private const int MaxBytes = 200;
+    private const int MostGiven = 255 - 18;
     private const string Fallback = "download";
     private const string Ours = ".mlhub-";
 
@@ -49,13 +50,13 @@ internal static class SafeFileName
         return Reserved.Contains(stem) ? "_" + trimmed : trimmed;
     }
 
-    /// <summary>Whether a name that a caller gave is a plain file name that may be used as it is.</summary>
-    internal static bool IsPlain(string name) =>
-        name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', '\0']) < 0
-        && (!OperatingSystem.IsWindows() || MakePortable(name) == name);
-
-    /// <summary>Whether downloads keep their own under such a name, beside the target that it begins with.</summary>
-    internal static bool IsOurs(string name) => name.Contains(Ours, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Why a name that a caller gave cannot be used as it is; null when it can.</summary>
+    internal static string? WhyNot(string name) =>
+        name.Length == 0 || name is "." or ".." || name.IndexOfAny(['/', '\\', '\0']) >= 0 || (OperatingSystem.IsWindows() && MakePortable(name) != name)
+            ? "is not a plain file name: it may not hold a directory."
+        : name.Contains(Ours, StringComparison.OrdinalIgnoreCase) ? "is a name that downloads use for themselves: choose one without '.mlhub-'."
+        : Encoding.UTF8.GetByteCount(name) > MostGiven ? $"has more than the {MostGiven} bytes that leave room for the names of what lies beside it: choose a shorter one."
+        : null;
 
     private static bool IsSafe(Rune rune) =>
         !Rune.IsControl(rune) && rune.Value is not ('/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|' or 0xFFFD)

@@ -9,6 +9,7 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
     private long _reportedAt = time.GetTimestamp();
     private long _reportedBytes;
     private double _rate;
+    private TimeSpan _measured;
     private DownloadPhase? _phase;
     private int _retries;
     private int _restarts;
@@ -57,14 +58,17 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
         var arrived = _phase == DownloadPhase.Downloading ? Math.Max(0, bytes - _reportedBytes) : 0;
         if (elapsed > TimeSpan.Zero)
         {
-            var weight = 1 - Math.Exp(-elapsed.TotalSeconds / SmoothingSeconds);
-            var current = arrived / elapsed.TotalSeconds;
-            _rate = _rate == 0 ? current : _rate + (weight * (current - _rate));
+            // The mean at first: a rate that began at nothing would be too low for as long as it is smoothed.
+            _measured += _phase == DownloadPhase.Downloading ? elapsed : TimeSpan.Zero;
+            var weight = Math.Max(1 - Math.Exp(-elapsed.TotalSeconds / SmoothingSeconds), elapsed / Max(_measured, elapsed));
+            _rate += weight * ((arrived / elapsed.TotalSeconds) - _rate);
             _reportedAt = time.GetTimestamp();
         }
 
         _reportedBytes = bytes;
     }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private DownloadProgress Snapshot(DownloadPhase phase, long bytes, int connections) => new()
     {
