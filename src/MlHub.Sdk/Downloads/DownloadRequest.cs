@@ -27,7 +27,7 @@ public sealed record DownloadRequest
     /// <see cref="IfExists.Skip"/> requests nothing.
     /// </summary>
     /// <value>
-    /// The default is null: the last segment of <see cref="Url"/>, if it has an extension and no query but a signature. Otherwise the name is
+    /// The default is null: the last segment of <see cref="Url"/>, if it has an extension and its query, if any, seems to say only who may fetch it. Otherwise the name is
     /// known when the server has answered.
     /// </value>
     public string? LikelyFileName { get; init; }

@@ -42,10 +42,12 @@ internal static class AddressMark
     /// A number for what the query of an address redirected to says of which resource it is. Names of tokens, dates and keys do not count here: one
     /// and the same address was asked for, and is to go on when it leads to a new signature of any kind.
     /// </summary>
-    internal static ulong OfTarget(Uri url) => Number(string.Join('&', Telling(url).Where(parameter => !Renewed.Contains(Name(parameter)))));
+    internal static ulong OfTarget(Uri url) => Number(string.Join('&', TellingBeyondAccess(url)));
 
-    /// <summary>Whether the query says which of several resources at one path is meant.</summary>
-    internal static bool HasTellingQuery(Uri url) => Telling(url).Length > 0;
+    /// <summary>Whether the query seems to say which of several resources at one path is meant, and not only who may have it.</summary>
+    internal static bool HasTellingQuery(Uri url) => TellingBeyondAccess(url).Any();
+
+    private static IEnumerable<string> TellingBeyondAccess(Uri url) => Telling(url).Where(parameter => !Renewed.Contains(Name(parameter)));
 
     private static string[] Telling(Uri url)
     {

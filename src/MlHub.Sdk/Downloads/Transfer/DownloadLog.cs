@@ -34,7 +34,7 @@ internal static partial class DownloadLog
     [LoggerMessage(2, LogLevel.Warning, "{Url}: {Failure} Trying again in {Seconds:0.0} s.", EventName = nameof(Retrying))]
     private static partial void RetryingIn(ILogger logger, Uri url, string failure, double seconds);
 
-    [LoggerMessage(10, LogLevel.Warning, "What was fetched of {Path} is not kept, because no later run could go on from it: {Reason}.")]
+    [LoggerMessage(10, LogLevel.Information, "What was fetched of {Path} is not kept, because no later run could go on from it: {Reason}.")]
     internal static partial void Discarded(ILogger logger, string path, string reason);
 
     [LoggerMessage(12, LogLevel.Information, "A connection more for {Path} was refused, and the others go on: {Reason}")]
