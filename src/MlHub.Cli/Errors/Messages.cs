@@ -74,5 +74,15 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         }
     }
 
-    private void Write(string line) => Sink(PlainText.OneLine(line));
+    private void Write(string line)
+    {
+        try
+        {
+            Sink(PlainText.OneLine(line));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // A full disk, or 2>&-: there is nowhere left to say it, and the exit code still does.
+        }
+    }
 }
