@@ -9,7 +9,7 @@ internal sealed class DownloadReport(CommandRun run)
     private readonly List<int> _failures = [];
     private int _there;
     private int _skipped;
-    private bool _readerGone;
+    private Exception? _unwritable;
 
     // Lines of results would tear the progress apart that is drawn on the same terminal.
     private bool Holds => run.ShowsProgress || run.Format == ResultFormat.Json;
@@ -85,7 +85,18 @@ internal sealed class DownloadReport(CommandRun run)
             run.Messages.Note($"nothing to do: all {_there} files are there");
         }
 
-        return ExitCode.OfMany(_there, _failures);
+        return NamesAreLost() ? ExitCode.Failed : ExitCode.OfMany(_there, _failures);
+    }
+
+    private bool NamesAreLost()
+    {
+        if (_there == 0 || _unwritable is null or ReaderGoneException)
+        {
+            return false;
+        }
+
+        run.Messages.Error($"{(_there == 1 ? "the file is there, but its name" : "the files are there, but their names")} could not be written: {_unwritable.Message}");
+        return true;
     }
 
     // One that failed may be a dataset, and one that is there is a file: they are not counted together.
@@ -100,7 +111,7 @@ internal sealed class DownloadReport(CommandRun run)
 
     private async Task WriteAsync()
     {
-        if (_readerGone)
+        if (_unwritable is not null)
         {
             return;
         }
@@ -110,10 +121,10 @@ internal sealed class DownloadReport(CommandRun run)
             await run.Output.WriteAsync(Text(_unwritten)).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
         }
-        catch (ReaderGoneException)
+        catch (Exception error) when (error is ReaderGoneException or IOException or ObjectDisposedException)
         {
             // Files were asked for, and not only their names.
-            _readerGone = true;
+            _unwritable = error;
         }
         finally
         {

@@ -33,31 +33,11 @@ internal sealed class StandardOutput(Stream stream)
 
     public TextWriter Writer { get; } = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 16384, leaveOpen: true);
 
-    public async Task WriteAsync(string text)
-    {
-        try
-        {
-            await Writer.WriteAsync(text).ConfigureAwait(false);
-        }
-        catch (IOException error) when (PipeErrors.Contains(error.HResult))
-        {
-            throw new ReaderGoneException(error);
-        }
-    }
+    public Task WriteAsync(string text) => TellingAsync(() => Writer.WriteAsync(text));
 
     public Task WriteLineAsync(string line) => WriteAsync($"{line}\n");
 
-    public async Task FlushAsync()
-    {
-        try
-        {
-            await Writer.FlushAsync().ConfigureAwait(false);
-        }
-        catch (IOException error) when (PipeErrors.Contains(error.HResult))
-        {
-            throw new ReaderGoneException(error);
-        }
-    }
+    public Task FlushAsync() => TellingAsync(Writer.FlushAsync);
 
     /// <summary>As <see cref="FlushAsync"/>, when there is a more important error to tell of than that output cannot be written.</summary>
     public async Task TryFlushAsync() => await Writer.FlushAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -85,15 +65,24 @@ internal sealed class StandardOutput(Stream stream)
         }
     }
 
-    private async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        TellingAsync(() => stream.WriteAsync(bytes, cancellationToken).AsTask());
+
+    /// <summary>Writes, and tells what it means that this cannot be done.</summary>
+    private static async Task TellingAsync(Func<Task> write)
     {
         try
         {
-            await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await write().ConfigureAwait(false);
         }
         catch (IOException error) when (PipeErrors.Contains(error.HResult))
         {
             throw new ReaderGoneException(error);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            // EBADF: after ">&-" the runtime has a pipe of its own in that place, which cannot be written to.
+            throw new IOException("standard output is closed", error);
         }
     }
 }

@@ -26,6 +26,47 @@ public sealed class ReaderGoneTests(SandboxFixture hub) : IClassFixture<SandboxF
         Assert.Equal(3, directory.Files.Length);
     }
 
+    [Theory]
+    [InlineData("table")]
+    [InlineData("json")]
+    [InlineData("jsonl")]
+    public async Task Downloads_go_on_where_their_names_cannot_be_written_and_that_is_an_error(string format)
+    {
+        using var directory = new TemporaryDirectory();
+
+        var outcome = await hub.RunAsync(
+            Mlhub.Pipe with { Output = new ClosedPipe(errno: 28) },
+            "archives", "download", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s2", "-o", directory.Path, "--format", format);
+
+        Assert.Equal("mlhub: the files are there, but their names could not be written: It cannot be written to.", outcome.FailedWith(1));
+        Assert.Equal(2, directory.Files.Length);
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_found_the_exit_code_says_so_whatever_can_be_written()
+    {
+        using var directory = new TemporaryDirectory();
+
+        var outcome = await hub.RunAsync(
+            Mlhub.Pipe with { Output = new ClosedPipe(errno: 28) }, "archives", "download", "nope", "no", "-o", directory.Path, "--format", "json");
+
+        Assert.Equal(4, outcome.ExitCode);
+    }
+
+    [UnixTheory]
+    [InlineData("> /dev/full", "No space left on device")]
+    [InlineData(">&-", "standard output is closed")]
+    public async Task A_process_whose_output_cannot_be_written_downloads_all_the_same(string redirection, string reason)
+    {
+        using var directory = new TemporaryDirectory();
+        var command = string.Join(' ', MlHubProcess.CommandLine("--sandbox", "datasets", "download", SandboxFixture.Dataset, "-o", directory.Path).Select(word => $"'{word}'"));
+        using var run = MlHubProcess.Run(["sh", "-c", $"exec {command} {redirection}"]);
+
+        Assert.Equal(
+            new MlHubExit(1, "", $"mlhub: the files are there, but their names could not be written: {reason}\n"), await run.EndAsync());
+        Assert.Equal(3, directory.Files.Length);
+    }
+
     [Fact]
     public async Task A_full_disk_is_an_error()
     {
