@@ -11,7 +11,10 @@ internal static class DownloadJson
     // Paths stay readable; the output is no web page.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary><c>{path, bytes, resumedFrom, skipped, verified}</c>; <c>verified</c> names the digests, or <c>length</c>, or is null.</summary>
+    /// <summary>
+    /// <c>{path, bytes, resumedFrom, skipped, verified}</c>; <c>verified</c> names the digests, or <c>length</c>, or is null. <c>restarts</c>, the
+    /// reasons why it began again, and <c>retries</c>, a number, are there only where there were any.
+    /// </summary>
     public static string Of(DownloadResult result) => Write(json =>
     {
         json.WriteString("path", result.Path);
@@ -19,6 +22,15 @@ internal static class DownloadJson
         json.WriteNumber("resumedFrom", result.ResumedFrom);
         json.WriteBoolean("skipped", result.Skipped);
         json.WriteString("verified", result.Verified.Method == VerificationMethod.None ? null : result.Verified.ToString());
+        if (result.Restarts > 0)
+        {
+            WriteStrings(json, "restarts", result.RestartReasons);
+        }
+
+        if (result.Retries > 0)
+        {
+            json.WriteNumber("retries", result.Retries);
+        }
     });
 
     /// <summary><c>{path, bytes, status, detail, digests}</c>.</summary>
@@ -28,13 +40,7 @@ internal static class DownloadJson
         json.WriteNumber("bytes", result.Bytes);
         json.WriteString("status", Word(result.Status));
         json.WriteString("detail", result.Detail);
-        json.WriteStartArray("digests");
-        foreach (var digest in result.Digests)
-        {
-            json.WriteStringValue(digest.ToString());
-        }
-
-        json.WriteEndArray();
+        WriteStrings(json, "digests", result.Digests.Select(digest => digest.ToString()));
     });
 
     public static string Word(VerificationStatus status) => status switch
@@ -56,5 +62,16 @@ internal static class DownloadJson
         }
 
         return PlainText.Json(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
+    }
+
+    private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
     }
 }

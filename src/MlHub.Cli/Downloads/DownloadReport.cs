@@ -47,11 +47,6 @@ internal sealed class DownloadReport(CommandRun run)
     {
         _unwritten.Add(result);
         _there++;
-        foreach (var reason in result.RestartReasons)
-        {
-            run.Messages.Note($"started again: {result.Path}: {reason}");
-        }
-
         if (result.Skipped)
         {
             _skipped++;

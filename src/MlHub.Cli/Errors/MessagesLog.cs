@@ -4,7 +4,7 @@ namespace MlHub.Cli;
 
 /// <summary>
 /// The SDK's log on standard error: warnings that concern the user always, everything else when verbose. Retries are a warning only where
-/// they make the user wait: either one succeeds, or the error says why not.
+/// they make the user wait: either one succeeds, or the error says why not. A download that starts again is worth knowing and no fault.
 /// </summary>
 internal sealed class MessagesLog(Messages messages) : ILoggerFactory
 {
@@ -36,7 +36,11 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
             }
 
             var message = formatter(state, exception);
-            if (eventId.Name is "Restarting" || (eventId.Name is "Repeating" or "Retrying" && Seconds(state) < LongWait))
+            if (eventId.Name is "Restarting")
+            {
+                messages.Note(message);
+            }
+            else if (eventId.Name is "Repeating" or "Retrying" && Seconds(state) < LongWait)
             {
                 messages.Detail(message);
             }

@@ -77,6 +77,33 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
+    public async Task That_a_download_starts_again_is_said_while_it_goes_on()
+    {
+        await File.WriteAllBytesAsync(_directory["data.bin"], new byte[2_000_000]);
+        await using var server = new MeteredServer(_content);
+        server.LimitTo(_content.Length / 2);
+
+        using var run = MlHubProcess.Download(server.Url, _directory.Path);
+        await run.SaysAsync("starts again: the file of 2000000 bytes that was there cannot be completed");
+        Assert.Equal(2_000_000, new FileInfo(_directory["data.bin"]).Length);
+        server.LimitTo(long.MaxValue);
+
+        Assert.Equal(0, (await run.EndAsync()).Code);
+        Assert.Equal(_content, await File.ReadAllBytesAsync(_directory["data.bin"]));
+    }
+
+    [Fact]
+    public async Task Json_counts_what_was_tried_again()
+    {
+        _server.Given(Request.Create().WithPath("/once-busy")).InScenario("busy").WillSetStateTo("free").RespondWith(Response.Create().WithStatusCode(503));
+        _server.Given(Request.Create().WithPath("/once-busy")).InScenario("busy").WhenStateIs("free").RespondWith(Response.Create().WithBody(_content));
+
+        var outcome = await Mlhub.RunAsync("download", $"{_server.Url}/once-busy", "-o", _directory.Path, "--format", "jsonl");
+
+        Assert.EndsWith(",\"retries\":1}\n", outcome.Quietly().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_addresses_that_would_become_one_file_are_wrong_usage_and_nothing_is_fetched()
     {
         var outcome = await Mlhub.RunAsync("download", $"{_server.Url}/a/file.bin?token=s3cret", $"{_server.Url}/b/file.bin", "-o", _directory.Path);

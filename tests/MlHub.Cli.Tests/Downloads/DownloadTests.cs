@@ -124,13 +124,43 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     [Fact]
     public async Task A_file_that_cannot_be_built_on_is_fetched_again_and_the_reason_is_said()
     {
-        var path = _directory["sandbox_crops_kenya_s1.tar.gz"];
-        await File.WriteAllBytesAsync(path, new byte[3_000_000]);
+        await File.WriteAllBytesAsync(_directory["sandbox_crops_kenya_s1.tar.gz"], new byte[3_000_000]);
 
         var outcome = await DownloadAsync("archives", "sandbox_crops_kenya_s1");
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.StartsWith($"started again: {path}: ", Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(
+            $"The download of {hub.RootUrl}archive/sandbox_crops_kenya_s1 starts again: the file of 3000000 bytes that was there cannot be completed: it is longer than the remote.",
+            Assert.Single(outcome.ErrorLines));
+    }
+
+    [Fact]
+    public async Task The_reason_is_said_once_when_verbose_and_not_at_all_when_quiet()
+    {
+        var path = _directory["sandbox_crops_kenya_s1.tar.gz"];
+        await File.WriteAllBytesAsync(path, new byte[3_000_000]);
+        var verbose = await DownloadAsync("archives", "sandbox_crops_kenya_s1", "--verbose");
+        await File.WriteAllBytesAsync(path, new byte[3_000_000]);
+        var quiet = await DownloadAsync("archives", "sandbox_crops_kenya_s1", "--quiet");
+
+        Assert.Single(verbose.ErrorLines, line => line.Contains("longer than the remote", StringComparison.Ordinal));
+        quiet.Quietly();
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("jsonl")]
+    public async Task Json_tells_why_a_download_began_again(string format)
+    {
+        await File.WriteAllBytesAsync(_directory["sandbox_crops_kenya_s1.tar.gz"], new byte[3_000_000]);
+
+        var outcome = await DownloadAsync("archives", "sandbox_crops_kenya_s1", "--format", format);
+
+        var json = JsonDocument.Parse(outcome.Output).RootElement;
+        var result = format == "json" ? json[0] : json;
+        Assert.Equal(
+            ["path", "bytes", "resumedFrom", "skipped", "verified", "restarts"], result.EnumerateObject().Select(property => property.Name));
+        Assert.EndsWith("longer than the remote", Assert.Single(result.GetProperty("restarts").EnumerateArray()).GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
