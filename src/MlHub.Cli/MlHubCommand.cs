@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 
 namespace MlHub.Cli;
 
@@ -20,9 +19,9 @@ internal static class MlHubCommand
         var messages = shell.Messages(parsed);
         try
         {
-            if (parsed.Action is ParseErrorAction)
+            if (WrongUsage.In(parsed) is { } wrong)
             {
-                throw WrongUsage.In(parsed);
+                throw wrong;
             }
 
             return await InvokeAsync(parsed, environment, cancellationToken).ConfigureAwait(false);

@@ -38,15 +38,18 @@ internal static class DownloadCommand
 
     private static DownloadRequest[] Requests(string[] texts, string output, DownloadOptions options, string? fileName)
     {
-        var requests = texts.Distinct(StringComparer.Ordinal)
-            .Select(text => Values.IsHttpUrl(text, out var url)
-                ? DownloadRequest.Create(url!, output, options) with { FileName = fileName }
-                : throw new WrongUsageException("URL is a whole address that begins with http:// or https://."))
-            .ToArray();
+        var requests = Urls(texts).Distinct().Select(url => DownloadRequest.Create(url, output, options) with { FileName = fileName }).ToArray();
         return requests.Length > 1 && options.ExpectedDigests.Count > 0 ? throw new WrongUsageException("--digest is the digest of one file: give one URL with it.")
             : requests.Length > 1 && fileName is not null ? throw new WrongUsageException("--file-name is the name of one file: give one URL with it.")
             : requests;
     }
+
+    // Which one is told by its place: the text could hold a key.
+    private static IEnumerable<Uri> Urls(string[] texts) => texts.Select((text, index) =>
+        Values.IsHttpUrl(text, out var url) ? url!
+        : throw new WrongUsageException(texts.Length == 1
+            ? "URL is a whole address that begins with http:// or https://."
+            : $"URL is a whole address that begins with http:// or https://: number {index + 1} of {texts.Length} is none."));
 
     private static async Task FetchAsync(
         CommandRun run, DownloadRequest[] requests, DownloadReport report, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

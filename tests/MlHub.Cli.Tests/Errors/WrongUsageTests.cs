@@ -13,6 +13,16 @@ public sealed class WrongUsageTests
         "datasets nonsense",
         "--nonsense",
         "datasets list --nonsense",
+        "datasets show one --nonsense",
+        "datasets show --nonsense one",
+        "datasets show one -- --two",
+        "items show one --nonsense",
+        "archives download x --nonsense",
+        "archives download x -n",
+        "download http://127.0.0.1/file --retries 5",
+        "verify f --nonsense",
+        "verify f --nonsense -- --g",
+        "get --nonsense",
         "datasets show",
         "datasets show one two",
         "datasets show ''",
@@ -49,6 +59,7 @@ public sealed class WrongUsageTests
         "download",
         "download example.org/file",
         "download ftp://example.org/file",
+        "download http://127.0.0.1/file example.org/file http://127.0.0.1/file",
         "download http://127.0.0.1/file --digest nonsense",
         "download http://127.0.0.1/file --digest md5:00",
         "download http://127.0.0.1/file --digest md5:d41d8cd98f00b204e9800998ecf8427x",
@@ -87,8 +98,27 @@ public sealed class WrongUsageTests
     [Fact]
     public async Task A_key_after_a_misspelt_option_is_not_repeated()
     {
-        var outcome = await Mlhub.RunAsync("--api-kye", Mlhub.Key, "datasets", "list");
+        foreach (var misspelt in (string[][])[["--api-kye", Mlhub.Key, "datasets", "list"], ["datasets", "list", $"--api-kye={Mlhub.Key}"], ["datasets", "show", $"--api-kye={Mlhub.Key}"]])
+        {
+            var outcome = await Mlhub.RunAsync(misspelt);
 
-        Assert.Contains("--api-kye", outcome.FailedWith(2), StringComparison.Ordinal);
+            Assert.Contains("--api-kye", outcome.FailedWith(2), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("verify -- --f -f")]
+    [InlineData("verify ./--f -")]
+    public async Task A_name_that_begins_like_an_option_is_written_behind_two_dashes_or_otherwise(string command)
+    {
+        var outcome = await Mlhub.RunAsync(command.Split(' '));
+
+        Assert.Equal((4, 2), (outcome.ExitCode, outcome.Lines.Count(line => line.StartsWith("missing\t", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public async Task Help_is_printed_whatever_else_is_wrong()
+    {
+        Assert.Contains("mlhub verify", (await Mlhub.RunAsync("verify", "f", "--nonsense", "--help")).Quietly().Output, StringComparison.Ordinal);
     }
 }
