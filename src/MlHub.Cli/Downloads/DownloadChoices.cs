@@ -47,7 +47,7 @@ internal sealed class DownloadChoices
         }
     }
 
-    public string Output(CommandRun run) => run.Value(_output) ?? ".";
+    public string Output(CommandRun run) => ExpandTilde(run.Value(_output) ?? ".", run.Environment.UserDirectory);
 
     public DownloadOptions Options(CommandRun run) => new()
     {
@@ -56,4 +56,10 @@ internal sealed class DownloadChoices
         Connections = run.Value(_connections),
         FlushToDisk = !run.Value(_noFsync),
     };
+
+    // Shells leave ~ alone in quotes and in --output=~/data. ~name stays as it is.
+    private static string ExpandTilde(string path, string userDirectory) =>
+        userDirectory.Length > 0 && (path is "~" || path.StartsWith("~/", StringComparison.Ordinal) || path.StartsWith($"~{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            ? userDirectory + path[1..]
+            : path;
 }

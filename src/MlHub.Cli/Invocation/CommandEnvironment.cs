@@ -32,6 +32,10 @@ internal sealed record CommandEnvironment
     /// <summary>The directory of the profiles file; null where <c>MLHUB_HOME</c> decides.</summary>
     public string? Home { get; init; }
 
+    /// <summary>The user's own directory, for which <c>~</c> stands; empty where there is none.</summary>
+    public string UserDirectory { get; init; } =
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+
     /// <summary>How requests that fail for a passing reason are repeated.</summary>
     public RetryOptions Retry { get; init; } = new();
 

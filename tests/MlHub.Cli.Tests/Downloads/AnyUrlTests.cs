@@ -114,6 +114,16 @@ public sealed class AnyUrlTests : IDisposable
         Assert.Empty(_server.LogEntries);
     }
 
+    [Theory]
+    [InlineData("~", "file.bin")]
+    [InlineData("~/data", "data/file.bin")]
+    public async Task A_tilde_in_quotes_stands_for_the_users_own_directory(string output, string file)
+    {
+        var outcome = await Mlhub.RunAsync(Mlhub.Pipe with { UserDirectory = _directory.Path }, "download", $"{_server.Url}/file.bin", "-o", output);
+
+        Assert.Equal([_directory[file]], outcome.Quietly().Lines);
+    }
+
     [Fact]
     public async Task A_file_gets_the_name_that_it_is_to_have()
     {

@@ -71,6 +71,16 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
         Assert.Equal([file], _directory.Files);
     }
 
+    [Theory]
+    [InlineData("collections", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s1.tar.gz")]
+    [InlineData("catalogs", "sandbox_crops_kenya", "sandbox_crops_kenya.tar.gz")]
+    public async Task A_tilde_means_the_same_for_all_of_them(string what, string id, string file)
+    {
+        var outcome = await hub.RunAsync(Mlhub.Pipe with { UserDirectory = _directory.Path }, what, "download", id, "-o", "~/data");
+
+        Assert.Equal([_directory[$"data/{file}"]], outcome.Quietly().Lines);
+    }
+
     [Fact]
     public async Task Some_of_many_that_fail_are_exit_code_5_and_the_others_are_there()
     {
