@@ -29,7 +29,7 @@ internal sealed class TransferProgress : IProgress<DownloadProgress>
                     new ProgressBarColumn(),
                     new TransferColumn(progress => Sizes.Transferred(progress.BytesDone, progress.TotalBytes)),
                     new TransferColumn(progress => progress.Phase == DownloadPhase.Downloading ? $"{Sizes.Of(progress.BytesPerSecond)}/s" : Phase(progress.Phase)),
-                    new TransferColumn(progress => progress.TimeLeft is { } left ? $"{(int)left.TotalHours:00}:{left:mm\\:ss}" : "--:--:--"))
+                    new TransferColumn(progress => TimeLeft(progress.TimeLeft)))
                 .StartAsync(context => downloads(new TransferProgress(context)))
                 .ConfigureAwait(false);
         }
@@ -37,6 +37,18 @@ internal sealed class TransferProgress : IProgress<DownloadProgress>
         {
             run.Messages.Sink = sink;
         }
+    }
+
+    /// <summary>Whole seconds, rounded up: nothing is left only when it is done.</summary>
+    internal static string TimeLeft(TimeSpan? left)
+    {
+        if (left is null)
+        {
+            return "--:--:--";
+        }
+
+        var seconds = (long)Math.Ceiling(left.Value.TotalSeconds);
+        return $"{seconds / 3600:00}:{seconds / 60 % 60:00}:{seconds % 60:00}";
     }
 
     public void Report(DownloadProgress value)
