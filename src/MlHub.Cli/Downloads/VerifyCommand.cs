@@ -38,6 +38,13 @@ internal static class VerifyCommand
             await run.Results
                 .ListAsync(CheckAsync(run.Value(files), expected, codes, token), DownloadJson.Of, Columns, token)
                 .ConfigureAwait(false);
+            if (codes.Contains(ExitCode.Failed))
+            {
+                // What is wrong comes before what to do about it.
+                await run.Output.FlushAsync().ConfigureAwait(false);
+                run.Messages.Note("a file that is wrong is fetched again by downloading it with --if-exists overwrite");
+            }
+
             return ExitCode.OfMany(codes.Count(code => code == ExitCode.Done), [.. codes.Where(code => code != ExitCode.Done)]);
         });
     }

@@ -182,6 +182,8 @@ public sealed class AnyUrlTests : IDisposable
         Assert.StartsWith($"right\t{path}\t", right.Quietly().Output, StringComparison.Ordinal);
         Assert.Equal(1, wrong.ExitCode);
         Assert.Contains("\"status\":\"wrong\"", wrong.Output, StringComparison.Ordinal);
+        Assert.Equal("a file that is wrong is fetched again by downloading it with --if-exists overwrite", Assert.Single(wrong.ErrorLines));
+        Assert.Empty(missing.Error);
         Assert.Equal(4, missing.ExitCode);
         Assert.StartsWith("missing\t", missing.Output, StringComparison.Ordinal);
     }
