@@ -40,6 +40,9 @@ internal static partial class DownloadLog
     [LoggerMessage(12, LogLevel.Information, "A connection more for {Path} was refused, and the others go on: {Reason}")]
     internal static partial void OneTooMany(ILogger logger, string path, string reason);
 
+    [LoggerMessage(13, LogLevel.Debug, "The journal of {Path} was written {Times} times, which took {Seconds:0.000} of {Total:0.000} s.")]
+    internal static partial void Recorded(ILogger logger, string path, int times, double seconds, double total);
+
     [LoggerMessage(11, LogLevel.Information, "The journal of {Path} could not be written: {Error}")]
     internal static partial void JournalFailed(ILogger logger, string path, string error);
 }

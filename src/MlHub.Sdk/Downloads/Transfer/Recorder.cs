@@ -7,12 +7,13 @@ namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
 /// Writes the journal: as soon as 1/256 of the file is new or a second has passed; though where writing it takes long, not so often that it
-/// would take more than a fiftieth of the time, unless a tenth of a second has passed.
+/// would take more than a fiftieth of the time, unless 1/64 of the file is new and a tenth of a second has passed.
 /// </summary>
 internal sealed class Recorder
 {
     private const int CostRatio = 50;
     private const long LeastNews = 8 * 1024;
+    private const int MuchNews = 4;
     private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -40,11 +41,14 @@ internal sealed class Recorder
         _recordedAt = time.GetTimestamp();
     }
 
+    /// <summary>How often the journal was written, and how long that took together.</summary>
+    internal (int Times, TimeSpan Took) Sum { get; private set; }
+
     internal void RecordIfDue()
     {
         var news = _job.Plan.BytesDone - _recordedBytes;
         var elapsed = _time.GetElapsedTime(_recordedAt);
-        if (news != 0 && (news >= _news || elapsed >= Interval) && (elapsed >= _cost * CostRatio || elapsed >= LongestGap))
+        if (news != 0 && (news >= _news || elapsed >= Interval) && (elapsed >= _cost * CostRatio || (news >= _news * MuchNews && elapsed >= LongestGap)))
         {
             Record();
         }
@@ -71,6 +75,7 @@ internal sealed class Recorder
         // else a run would record nothing for a second, and a kill would lose all that came in it.
         var cost = _time.GetElapsedTime(began, _recordedAt);
         _cost = cost < _cost * 2 ? cost : _cost * 2;
+        Sum = (Sum.Times + 1, Sum.Took + cost);
     }
 
     // A full disk has room for the file, which was reserved, and perhaps none for its journal: that costs bytes, if it is interrupted.

@@ -68,6 +68,7 @@ internal sealed class SegmentedTransfer
             _progress.Report(DownloadPhase.Verifying, _job.Plan.BytesDone, 0);
             var (verified, difference) = await digesting.ConfigureAwait(false);
             await _flushing.ConfigureAwait(false);
+            TellOfJournal();
             return difference is null
                 ? new TransferOutcome(_job.Plan.Granules.FileLength, rightBytes, spoilt, verified)
                 : throw new DigestMismatch(difference);
@@ -212,6 +213,15 @@ internal sealed class SegmentedTransfer
         if (_job.Plan.Granules.FileLength >= LeastLease)
         {
             Recorder?.Record();
+        }
+    }
+
+    // What it costs is to be a small part of the whole, and is told to whoever wants to know.
+    private void TellOfJournal()
+    {
+        if (Recorder?.Sum is { Times: > 0 } sum)
+        {
+            DownloadLog.Recorded(_context.Logger, _job.Target.FinalPath, sum.Times, sum.Took.TotalSeconds, Time.GetElapsedTime(_began).TotalSeconds);
         }
     }
 
