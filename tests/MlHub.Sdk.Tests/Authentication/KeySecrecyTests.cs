@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
 
 namespace MlHub.Sdk.Tests.Authentication;
@@ -55,14 +56,10 @@ public class KeySecrecyTests
         Assert.Empty(home.Resolve(profile: "__anonymous__", rootUrl: "http://hub.example").Warnings);
     }
 
-    [Fact]
+    [UnixFact("no mode says who may read a file")]
+    [UnsupportedOSPlatform("windows")]
     public void A_file_that_others_can_read_is_warned_of_once()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         using var home = new TestHome("[default]\napi_key = s3cret\n");
         File.SetUnixFileMode(home.ProfilesPath, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         var log = new RecordingLogger();

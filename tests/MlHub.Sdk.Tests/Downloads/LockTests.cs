@@ -37,17 +37,11 @@ public sealed class LockTests : DownloadTest
         Assert.Empty(Server.Requests);
     }
 
-    [Theory]
+    [UnixTheory("what is open cannot be removed")]
     [InlineData(10_000)]
     [InlineData(Size)]
     public async Task Nothing_is_put_in_place_when_the_lock_was_taken_away(int size)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // There, what is open cannot be removed.
-            return;
-        }
-
         Remote.Bytes = Remote.Bytes[..size];
         Remote.Twist = (_, answer) =>
         {
@@ -61,15 +55,9 @@ public sealed class LockTests : DownloadTest
         Assert.False(File.Exists(Final));
     }
 
-    [Fact]
+    [UnixFact("what is open cannot be removed")]
     public async Task What_is_no_longer_locked_is_not_removed_when_the_remote_changes()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // There, what is open cannot be removed.
-            return;
-        }
-
         Remote.CutAfter = Size / 2;
         Remote.Twist = (request, answer) =>
         {
@@ -107,15 +95,9 @@ public sealed class LockTests : DownloadTest
         Assert.NotNull(again);
     }
 
-    [Fact]
+    [UnixFact("the system itself removes the file, and refuses it to all while it does")]
     public void Those_who_come_and_go_in_the_same_moment_get_the_lock_or_are_told_who_has_it()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // There, the system itself removes the file, and refuses it to all while it does.
-            return;
-        }
-
         var taken = 0;
 
         Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, (_, _) =>
@@ -190,15 +172,9 @@ public sealed class LockTests : DownloadTest
         Assert.Contains("elsewhere", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LinuxFact("the number of its start")]
     public void Hosts_of_one_name_are_told_apart_by_the_start_of_their_kernels()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            // There, nothing that a process may read is different with each start.
-            return;
-        }
-
         var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
         var me = LockOwner.Me();
         Assert.Contains(boot, me.Host, StringComparison.Ordinal);

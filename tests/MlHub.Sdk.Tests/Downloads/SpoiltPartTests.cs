@@ -83,15 +83,9 @@ public sealed class SpoiltPartTests : DownloadTest
         Assert.Equal(1, result.Restarts);
     }
 
-    [Fact]
+    [UnixFact("nothing tells how many names a file has")]
     public async Task A_part_that_a_snapshot_shares_is_left_to_it()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // It does not tell how many names a file has.
-            return;
-        }
-
         await InterruptAsync();
         var before = await File.ReadAllBytesAsync(Part);
         var snapshot = Path.Combine(Directory.CreateDirectory(Path.Combine(Output, "snapshot")).FullName, "part");

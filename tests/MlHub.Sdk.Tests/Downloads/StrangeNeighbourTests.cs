@@ -28,16 +28,10 @@ public sealed class StrangeNeighbourTests : DownloadTest
 
     private string LockPath => Final + ".mlhub-lock";
 
-    [Theory]
+    [UnixTheory("no directory has pipes, and links are for administrators")]
     [MemberData(nameof(Strangers))]
     public async Task What_is_no_file_is_named_and_neither_opened_nor_followed_nor_removed(string suffix, string kind, bool nameIsGiven)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // It has no pipes in directories, and links only for administrators.
-            return;
-        }
-
         var path = $"{Final}.mlhub-{suffix}";
         var store = Path.Combine(Output, "store");
         await File.WriteAllTextAsync(store, "good");
@@ -55,7 +49,7 @@ public sealed class StrangeNeighbourTests : DownloadTest
         Assert.Equal(nameIsGiven ? 0 : 1, Server.Requests.Count);
     }
 
-    [Theory]
+    [UnixTheory("no directory has pipes, and links are for administrators")]
     [InlineData("pipe", IfExists.Resume)]
     [InlineData("pipe", IfExists.Skip)]
     [InlineData("pipe", IfExists.Overwrite)]
@@ -65,12 +59,6 @@ public sealed class StrangeNeighbourTests : DownloadTest
     [InlineData("link to a device", IfExists.Overwrite)]
     public async Task What_is_no_file_under_the_final_name_is_named_before_anything_is_asked_for_and_stays(string kind, IfExists ifExists)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // It has no pipes in directories, and links only for administrators.
-            return;
-        }
-
         Make(kind, Final, Final);
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { FileName = "data.bin", IfExists = ifExists }).WaitAsync(Patience));
