@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using MlHub.Sdk.Downloads.Locking;
@@ -98,15 +99,29 @@ public sealed class LockTests : DownloadTest
     [UnixFact("the system itself removes the file, and refuses it to all while it does")]
     public void Those_who_come_and_go_in_the_same_moment_get_the_lock_or_are_told_who_has_it()
     {
-        var taken = 0;
+        const string SomeProcess = "another process";
+        var (taken, refused, inside, together) = (0, 0, 0, 0);
+        var holders = new ConcurrentDictionary<string, bool>();
 
         Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, (_, _) =>
         {
-            using var held = TargetLock.TryTake(LockPath, _watch, out _);
-            Interlocked.Add(ref taken, held is null ? 0 : 1);
+            using var held = TargetLock.TryTake(LockPath, _watch, out var holder);
+            if (held is null)
+            {
+                Interlocked.Increment(ref refused);
+                _ = holder is null || holders.TryAdd(holder, true);
+                return;
+            }
+
+            Interlocked.Increment(ref taken);
+            Interlocked.Add(ref together, Interlocked.Increment(ref inside) > 1 ? 1 : 0);
+            Thread.SpinWait(2000);
+            Interlocked.Decrement(ref inside);
         });
 
-        Assert.InRange(taken, 1, 4000);
+        Assert.True(taken > 0 && refused > 0, "Nobody came while another was there.");
+        Assert.Equal(0, together);
+        Assert.All(holders.Keys, holder => Assert.Contains(holder, new[] { LockOwner.Me().Name, SomeProcess }));
         Assert.False(File.Exists(LockPath));
     }
 
