@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.IO.Hashing;
+using MlHub.Sdk.Downloads.Journaling;
+using MlHub.Sdk.Downloads.Planning;
+using MlHub.Sdk.Downloads.Remote;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>One file over several lives of the process that fetches it: from one to the next there are the disk, which may spoil, and the journal.</summary>
+internal sealed class PlanLives
+{
+    private readonly byte[] _file;
+    private readonly byte[] _disk;
+    private readonly List<Lease> _leases = [];
+    private Plan _plan;
+
+    public PlanLives(int seed)
+    {
+        var random = new Random(seed);
+        _file = new byte[random.Next(1, 200_000)];
+        random.NextBytes(_file);
+        _disk = new byte[_file.Length];
+        _plan = new Plan(Granules.For(_file.Length), TimeProvider.System);
+    }
+
+    /// <summary>A worker takes, fails, or is cut off in the middle of a write; a granule is held against its checksum; the process dies; or, mostly, bytes come.</summary>
+    public void Step(byte what, int amount)
+    {
+        var lease = _leases.Count == 0 ? null : _leases[amount % _leases.Count];
+        switch (what % 16)
+        {
+            case 0 or 1 or 2 when _plan.TryTake(amount * 8L) is { } taken:
+                _leases.Add(taken);
+                break;
+            case 3 when lease is not null:
+                _leases.Remove(lease);
+                _plan.Return(lease);
+                break;
+            case 4 when lease is { IsFinished: false }:
+                Store(lease.Position, (int)Math.Min(amount, _plan.Granules.End(lease.Current) - lease.Position));
+                break;
+            case 5 or 6 or 7 when _plan.Recorded() is { Length: > 0 } recorded:
+                Judge(recorded[amount % recorded.Length]);
+                break;
+            case 8:
+                Die(amount);
+                break;
+            default:
+                Fetch(lease, amount);
+                break;
+        }
+
+        AssertDoneIsRight();
+    }
+
+    /// <summary>Nothing fails any more: all of the file comes.</summary>
+    public void Finish()
+    {
+        Array.ForEach(_plan.Recorded(), Judge);
+        _leases.ForEach(_plan.Return);
+        while (_plan.TryTake(long.MaxValue) is { } lease)
+        {
+            Fetch(lease, int.MaxValue);
+            _plan.Return(lease);
+        }
+
+        AssertDoneIsRight();
+        Assert.True(_plan.IsComplete);
+        Assert.Equal(_file.Length, _plan.FrontierBytes);
+        Assert.Equal(_file.Length, _plan.BytesDone);
+        Assert.True(_file.AsSpan().SequenceEqual(_disk), "The file is not what was fetched.");
+    }
+
+    // Written, and not noted yet.
+    private void Store(long position, int count) => _file.AsSpan((int)position, count).CopyTo(_disk.AsSpan((int)position));
+
+    private void Fetch(Lease? lease, int most)
+    {
+        while (most > 0 && lease is { IsFinished: false })
+        {
+            var end = _plan.Granules.End(lease.Current);
+            var count = (int)Math.Min(most, end - lease.Position);
+            Store(lease.Position, count);
+            lease.Append(_file.AsSpan((int)lease.Position, count));
+            most -= count;
+            if (lease.Position == end)
+            {
+                _plan.Complete(lease);
+            }
+        }
+    }
+
+    private void Judge(int index)
+    {
+        var isRight = XxHash3.HashToUInt64(_disk.AsSpan(Range(index))) == _plan.RecordedChecksum(index);
+        Assert.Equal(IsThere(index), isRight);
+        _plan.Judge(index, isRight);
+        Assert.Equal(isRight ? GranuleState.Done : GranuleState.Missing, Said().States[index]);
+    }
+
+    /// <summary>The workers are gone, some of the disk is not as it was, and all else is what the journal says.</summary>
+    private void Die(int chance)
+    {
+        var (before, checksums) = Said();
+        var journal = WriteAndRead(before, checksums);
+        _leases.Clear();
+        _plan = new Plan(journal.Granules, journal.States, journal.Checksums, TimeProvider.System);
+        Assert.Equal(before.Select(state => state >= GranuleState.Recorded), Said().States.Select(state => state == GranuleState.Recorded));
+        foreach (var index in Enumerable.Range(0, before.Length).Where(index => (index + chance) % 7 == 0))
+        {
+            Spoil(index, chance);
+        }
+    }
+
+    private void Spoil(int index, int where) => _disk[_plan.Granules.Start(index) + (where % (_plan.Granules.End(index) - _plan.Granules.Start(index)))] ^= 1;
+
+    private Journal WriteAndRead(GranuleState[] states, ulong[] checksums)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        JournalFormat.Write(output, new Journal
+        {
+            Identity = new RemoteIdentity { Url = "https://example.org/data.bin", Length = _file.Length },
+            Digests = [],
+            Granules = _plan.Granules,
+            States = states,
+            Checksums = checksums,
+        });
+        return JournalFormat.Read(output.WrittenSpan)!;
+    }
+
+    private void AssertDoneIsRight()
+    {
+        var (states, checksums) = Said();
+        for (var index = 0; index < states.Length; index++)
+        {
+            if (states[index] == GranuleState.Done)
+            {
+                Assert.True(IsThere(index), $"Granule {index} is called done and is not.");
+                Assert.Equal(XxHash3.HashToUInt64(_file.AsSpan(Range(index))), checksums[index]);
+            }
+        }
+    }
+
+    private bool IsThere(int index) => _file.AsSpan(Range(index)).SequenceEqual(_disk.AsSpan(Range(index)));
+
+    private Range Range(int index) => (int)_plan.Granules.Start(index)..(int)_plan.Granules.End(index);
+
+    private (GranuleState[] States, ulong[] Checksums) Said()
+    {
+        var states = new GranuleState[_plan.Granules.Count];
+        var checksums = new ulong[states.Length];
+        _plan.CopyTo(states, checksums);
+        return (states, checksums);
+    }
+}
