@@ -29,7 +29,7 @@ internal sealed class PlanCrew
     }
 
     /// <summary>Time goes by, a worker fails, or, mostly, goes on.</summary>
-    public void Step(byte number, ushort amount)
+    public void Step(byte number, int amount)
     {
         var worker = _workers[number % Size];
         switch (number / Size % 8)
