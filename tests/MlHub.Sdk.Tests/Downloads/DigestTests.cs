@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using MlHub.Sdk.Downloads.Digests;
@@ -138,6 +139,36 @@ public sealed class DigestTests : DownloadTest
         Assert.Equal(VerificationStatus.Right, (await NewDownloader().VerifyAsync(result.Path)).Status);
         await File.AppendAllTextAsync(result.Path, "er");
         Assert.Equal(VerificationStatus.Wrong, (await NewDownloader().VerifyAsync(result.Path)).Status);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(Size)]
+    public async Task A_file_is_checked_through_a_link_to_it(int size)
+    {
+        Remote.Bytes = Remote.Bytes[..size];
+        var result = await DownloadAsync();
+        var link = Path.Combine(Output, "link");
+        File.CreateSymbolicLink(link, result.Path);
+
+        var right = await NewDownloader().VerifyAsync(link);
+        await File.AppendAllTextAsync(result.Path, "er");
+        var wrong = await NewDownloader().VerifyAsync(link);
+
+        Assert.Equal((VerificationStatus.Right, size), (right.Status, right.Bytes));
+        Assert.Equal((VerificationStatus.Wrong, size + 2), (wrong.Status, wrong.Bytes));
+    }
+
+    [PermissionsFact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_file_that_may_not_be_read_is_neither_right_nor_wrong()
+    {
+        var result = await DownloadAsync();
+        File.SetUnixFileMode(result.Path, UnixFileMode.None);
+
+        var error = await Assert.ThrowsAsync<UnauthorizedAccessException>(() => NewDownloader().VerifyAsync(result.Path));
+
+        Assert.Contains(result.Path, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
