@@ -201,9 +201,12 @@ public sealed class RemoteChangeTests : DownloadTest
             return answer;
         };
 
-        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+        var told = new List<DownloadProgress>();
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader().DownloadAsync(Request, new InlineProgress(told.Add)));
 
         Assert.Equal(DownloadFailure.RemoteChanged, error.Reason);
+        Assert.Contains("changed 3 times", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, told[^1].RestartReasons.Count);
         Assert.Empty(Directory.GetFiles(Output));
     }
 
