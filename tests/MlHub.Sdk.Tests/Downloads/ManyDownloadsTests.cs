@@ -35,6 +35,24 @@ public sealed class ManyDownloadsTests : DownloadTest
     }
 
     [Fact]
+    public async Task What_the_callers_own_handler_throws_for_one_file_is_its_outcome_and_stops_no_other()
+    {
+        Remote.Bytes = [1, 2, 3];
+        using var wire = new Wire
+        {
+            BeforeRequest = (request, _) => request.RequestUri!.AbsolutePath == "/1" ? throw new TimeoutException("The proxy is asleep.") : Task.CompletedTask,
+        };
+        var downloader = NewDownloader(options => (options.HttpMessageHandler, options.MaxRetries) = (wire, 0));
+
+        var outcomes = await downloader.DownloadAllAsync(Enumerable.Range(0, 5).Select(number => Request with { Url = Server.Url($"{number}") }), concurrency: 1).ToListAsync();
+
+        var failed = Assert.Single(outcomes, outcome => !outcome.Succeeded);
+        Assert.Equal("/1", failed.Request.Url.AbsolutePath);
+        Assert.Contains("The proxy is asleep", failed.Error!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["0", "2", "3", "4"], Directory.GetFiles(Output).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public async Task Whoever_watches_is_told_of_each_file_how_it_ended()
     {
         Remote.Bytes = [1, 2, 3];
