@@ -11,8 +11,8 @@ public sealed class InterruptionTests : SurvivalTest
     private const double BytesPerSecond = 50e6;
     private const int Little = Size / 20;
 
-    // Several digests together are slower than any disk: verifying goes on long after the last byte has come.
-    private const int SlowToVerify = 150_000_000;
+    // On a machine that has much else to do; and far less than all that is waited for here.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20);
 
     [UnixTheory]
     [InlineData(PosixSignal.SIGINT, 130)]
@@ -42,20 +42,6 @@ public sealed class InterruptionTests : SurvivalTest
 
         Assert.False(File.Exists(LockFile));
         await GoOnAsync(server, (Size / 2) + Little);
-    }
-
-    [UnixTheory]
-    [InlineData(PosixSignal.SIGINT, 130)]
-    [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task Interrupted_while_verifying_it_fetches_nothing_again(PosixSignal signal, int code)
-    {
-        await using var server = new MeteredServer(Bytes(SlowToVerify));
-        using var run = MlHubProcess.Download(server.Url, Output, SlowDigests(server.File));
-        await server.GivenWholeAsync();
-
-        await EndAsync(run, signal, code);
-
-        await GoOnAsync(server, SlowToVerify / 20);
     }
 
     [UnixTheory]
@@ -98,17 +84,10 @@ public sealed class InterruptionTests : SurvivalTest
         return null;
     }
 
-    private static IEnumerable<string> SlowDigests(byte[] file) =>
-    [
-        "--digest", $"sha-512:{Convert.ToHexStringLower(System.Security.Cryptography.SHA512.HashData(file))}",
-        "--digest", $"sha-256:{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file))}",
-        "--digest", $"sha-1:{Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(file))}",
-    ];
-
     private async Task EndAsync(MlHubProcess run, PosixSignal signal, int code)
     {
         run.Signal(signal);
-        var exit = await run.EndAsync();
+        var exit = await run.EndAsync().WaitAsync(AtOnce);
 
         Assert.Equal(code, exit.Code);
         Assert.Empty(exit.Output);

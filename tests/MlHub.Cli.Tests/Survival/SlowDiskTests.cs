@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -10,6 +11,7 @@ public sealed class SlowDiskTests : SurvivalTest
     private const int Size = 4_000_000;
     private const int There = 3_000_000;
     private const int Granule = 4096;
+    private const int Few = 60_000;
 
     // Of hundreds of pieces each waits so long: it would go on for a minute, and ends at once when it is told to.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
@@ -48,6 +50,24 @@ public sealed class SlowDiskTests : SurvivalTest
         AssertInterrupted(await run.EndAsync(), code);
 
         AssertIs(other);
+    }
+
+    [SlowDiskTheory]
+    [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGTERM, 143)]
+    public async Task Interrupted_while_the_whole_file_is_verified_it_fetches_nothing_again(PosixSignal signal, int code)
+    {
+        // The digest waits for the disk in its first read, while all the rest comes: so few bytes are written, and not handed to it.
+        await using var server = new MeteredServer(Bytes(Few));
+        using var run = Disk.Download("pread64", Part, TimeSpan.FromSeconds(2), server.Url, Output);
+        await Disk.BegunAsync();
+        await WrittenAsync(server.File);
+
+        run.Signal(signal);
+        AssertInterrupted(await run.EndAsync(), code);
+
+        Assert.False(File.Exists(Final));
+        await GoOnAsync(server, Few);
     }
 
     [SlowDiskTheory]
@@ -102,6 +122,23 @@ public sealed class SlowDiskTests : SurvivalTest
         AssertAlone();
     }
 
+    // Another process writes it, and it can only be looked at. What is written is noted before that process ends.
+    private async Task WrittenAsync(byte[] bytes)
+    {
+        for (var patience = Stopwatch.StartNew(); !bytes.AsSpan().SequenceEqual(Read(Part)); await Task.Delay(5))
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromMinutes(1), "Not all that was given was written.");
+        }
+    }
+
+    private static byte[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
     private static void AssertInterrupted(MlHubExit exit, int code)
     {
         Assert.Equal(code, exit.Code);
@@ -115,7 +152,7 @@ public sealed class SlowDiskTests : SurvivalTest
         var exit = await run.EndAsync();
 
         Assert.True(exit.Code == 0, exit.Error);
-        Assert.InRange(JsonDocument.Parse(exit.Output).RootElement[0].GetProperty("resumedFrom").GetInt64(), leastResumed, Size);
+        Assert.InRange(JsonDocument.Parse(exit.Output).RootElement[0].GetProperty("resumedFrom").GetInt64(), leastResumed, server.File.Length);
         AssertWhole(server);
         AssertAlone();
     }
