@@ -80,7 +80,7 @@ internal sealed class TargetLock : IDisposable
     internal void DiscardPart(Target target)
     {
         DiscardJournal(target);
-        File.Delete(target.PartPath);
+        DeleteIfThere(target.PartPath);
     }
 
     /// <summary>Forgets what is known of the temporary file.</summary>
@@ -88,8 +88,17 @@ internal sealed class TargetLock : IDisposable
     internal void DiscardJournal(Target target)
     {
         RequireHeld(target);
-        File.Delete(target.JournalPath);
-        File.Delete(target.NewJournalPath);
+        DeleteIfThere(target.JournalPath);
+        DeleteIfThere(target.NewJournalPath);
+    }
+
+    // To remove what is not there takes the directory's lock all the same, which many small files of one directory wait for.
+    private static void DeleteIfThere(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
     }
 
     public void Dispose()
