@@ -71,6 +71,7 @@ public sealed class JournalTests
         Assert.Equal(read.Granules.Count, read.States.Length);
         Assert.Equal(read.Granules.Count, read.Checksums.Length);
         Assert.Equal(written, Write(JournalFormat.Read(written)!));
+        Assert.Equal((byte[])Sealed([.. body[..start], .. anything, .. rest]), written);
     }
 
     [Theory]
@@ -135,17 +136,13 @@ public sealed class JournalTests
 
     [Theory]
     [InlineData(long.MaxValue)]
-    [InlineData(long.MinValue)]
     [InlineData(-1L << 40)]
-    public void A_date_that_no_calendar_has_is_none(long seconds)
+    public void A_date_that_no_calendar_has_is_one_that_nobody_wrote(long seconds)
     {
         var body = Write(Sample(100_000, every: 2))[..^8];
         BinaryPrimitives.WriteInt64LittleEndian(body.AsSpan(Place("Last-Modified").Start), seconds);
 
-        var read = JournalFormat.Read(Sealed(body));
-
-        Assert.NotNull(read);
-        Assert.Null(read.Identity.LastModified);
+        Assert.Null(JournalFormat.Read(Sealed(body)));
     }
 
     [Theory]

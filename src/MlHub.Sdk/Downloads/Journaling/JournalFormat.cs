@@ -38,8 +38,20 @@ internal static class JournalFormat
         WriteUInt64(output, XxHash3.HashToUInt64(output.WrittenSpan));
     }
 
-    /// <summary>Reads a journal; null when a single bit of it is not as it was written.</summary>
+    /// <summary>Reads a journal; null when a single bit of it is not as it was written, or would be written.</summary>
     internal static Journal? Read(ReadOnlySpan<byte> bytes)
+    {
+        if (Parse(bytes) is not { } journal)
+        {
+            return null;
+        }
+
+        var again = new ArrayBufferWriter<byte>(bytes.Length);
+        Write(again, journal);
+        return again.WrittenSpan.SequenceEqual(bytes) ? journal : null;
+    }
+
+    private static Journal? Parse(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 8 || BinaryPrimitives.ReadUInt64LittleEndian(bytes[^8..]) != XxHash3.HashToUInt64(bytes[..^8]))
         {
