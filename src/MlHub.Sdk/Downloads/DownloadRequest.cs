@@ -10,7 +10,7 @@ namespace MlHub.Sdk;
 /// </example>
 public sealed record DownloadRequest
 {
-    private static readonly HashSet<string> OwnHeaders = new(["Range", "If-Range", "Accept-Encoding", "Host", "Connection", "Content-Length", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> OwnHeaders = new(["Range", "If-Range", "Accept-Encoding", "Host", "Connection", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Where the file is: an absolute http or https address. It may redirect to where the bytes really lie.</summary>
     public required Uri Url { get; init; }
@@ -129,7 +129,7 @@ public sealed record DownloadRequest
 
     // The value is not repeated: it may be a secret.
     private static string? WhyNotHeader(string name, string? value) =>
-        OwnHeaders.Contains(name) ? "is one that downloads set themselves: leave it out."
+        OwnHeaders.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? "is one that downloads set themselves: leave it out."
         : string.IsNullOrEmpty(name) || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal)) ? "has no name that a header can have (RFC 9110 §5.1)."
         : value is null || value.Any(letter => letter is < ' ' or > '~' and not '\t') ? "has a value beyond ASCII, or a control character in it."
         : null;

@@ -47,6 +47,10 @@ internal static class AddressMark
     /// <summary>Whether the query seems to say which of several resources at one path is meant, and not only who may have it.</summary>
     internal static bool HasTellingQuery(Uri url) => TellingBeyondAccess(url).Any();
 
+    /// <summary>Whether a parameter of a query is called like a signature, a token, a date or a key.</summary>
+    internal static bool SaysWhoMay(string parameter) =>
+        Name(parameter) is var name && (Renewed.Contains(name) || Families.Any(family => family.Has(name)));
+
     private static IEnumerable<string> TellingBeyondAccess(Uri url) => Telling(url).Where(parameter => !Renewed.Contains(Name(parameter)));
 
     private static string[] Telling(Uri url)

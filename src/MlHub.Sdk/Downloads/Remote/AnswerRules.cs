@@ -37,7 +37,7 @@ internal static class AnswerRules
         coding is { Length: > 0 } && !coding.Equals(plain, StringComparison.OrdinalIgnoreCase);
 
     private static DownloadException Bad(RemoteAnswer answer, string how) =>
-        new(DownloadFailure.BadAnswer, $"The server sent {RedactedUrl.Of(answer.Url)} {how}")
+        new(DownloadFailure.BadAnswer, $"The server sent {RedactedUrl.Of(answer.Url)} {answer.Scrub(how)}")
         {
             StatusCode = answer.Status,
             RequestUrl = RedactedUrl.Of(answer.Url),

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>
@@ -11,14 +9,30 @@ internal sealed class RequestSecrets(DownloadRequest request, Func<string, strin
     /// <summary>A value of fewer characters is no secret, and would be found everywhere.</summary>
     private const int LeastLength = 6;
 
-    private readonly ConcurrentDictionary<Uri, bool> _addresses = [];
+    /// <summary>A value of so many characters may be one, whatever its name.</summary>
+    private const int Suspicious = 12;
+
+    /// <summary>As many addresses as are remembered: a long download has a new signature every few minutes.</summary>
+    private const int MostAddresses = 16;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Uri> _addresses = new();
 
     /// <summary>Notes an address that something is asked of.</summary>
     internal void Know(Uri url)
     {
-        if (url.Query.Length > 0 || url.UserInfo.Length > 0)
+        lock (_lock)
         {
-            _addresses.TryAdd(url, true);
+            if (url.Query.Length + url.UserInfo.Length == 0 || _addresses.Contains(url))
+            {
+                return;
+            }
+
+            _addresses.Enqueue(url);
+            if (_addresses.Count > MostAddresses)
+            {
+                _addresses.Dequeue();
+            }
         }
     }
 
@@ -34,17 +48,33 @@ internal sealed class RequestSecrets(DownloadRequest request, Func<string, strin
         return words;
     }
 
-    private IEnumerable<string> All() => _addresses.Keys.SelectMany(InAddress)
-        .Concat(request.Headers.SelectMany(header => InHeader(header.Value)))
-        .Where(secret => secret.Length >= LeastLength)
-        .Distinct(StringComparer.Ordinal)
-        .OrderByDescending(secret => secret.Length);
+    private string[] All()
+    {
+        lock (_lock)
+        {
+            return [.. _addresses.SelectMany(InAddress)
+                .Concat(request.Headers.SelectMany(header => InHeader(header.Value)))
+                .Where(secret => secret.Length >= LeastLength)
+                .Distinct(StringComparer.Ordinal)
+                .OrderByDescending(secret => secret.Length)];
+        }
+    }
 
-    private static IEnumerable<string> InAddress(Uri url) =>
-        [url.Query.TrimStart('?'), url.UserInfo, .. url.UserInfo.Split(':'), .. url.Query.TrimStart('?').Split('&').Select(Value)];
+    private static IEnumerable<string> InAddress(Uri url)
+    {
+        var query = url.Query.TrimStart('?');
+        return [query, url.UserInfo, .. url.UserInfo.Split(':'), .. query.Split('&').SelectMany(InParameter)];
+    }
 
-    private static string Value(string parameter) => Uri.UnescapeDataString(parameter.Split('=', 2)[^1]);
+    // A word such as "dataset" is none, unless its name says so.
+    private static IEnumerable<string> InParameter(string parameter)
+    {
+        var value = parameter.Split('=', 2)[^1];
+        return value.Length >= Suspicious || (value.Any(char.IsAsciiDigit) && value.Any(char.IsAsciiLetter)) || AddressMark.SaysWhoMay(parameter)
+            ? [Uri.UnescapeDataString(value), Uri.UnescapeDataString(value.Replace('+', ' '))]
+            : [];
+    }
 
     // Of "Bearer x", x alone may be echoed as well.
-    private static IEnumerable<string> InHeader(string value) => [value, .. value.Split(' ', 2)];
+    private static IEnumerable<string> InHeader(string value) => [value, value.Split(' ', 2)[^1]];
 }

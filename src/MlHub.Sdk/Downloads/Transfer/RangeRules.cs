@@ -65,7 +65,7 @@ internal static class RangeRules
 
         if (known.DifferenceFrom(later) is { } difference)
         {
-            throw new RemoteChange(difference);
+            throw new RemoteChange(answer.Scrub(difference));
         }
 
         if (known.DoubtAbout(later) is { } doubt)
