@@ -108,13 +108,13 @@ public sealed class PaceTests : DownloaderTest
         var digesting = Task.Run(() => digest.RunAsync(stop.Token));
         var lease = plan.TryTakeAt(0, plan.Granules.FileLength)!;
         var piece = new byte[16 * 1024];
-        job.Arrived(int.MaxValue);
+        job.Arrived(int.MaxValue, now: 0);
 
         // As a worker does with what TLS brings: pieces that are not worth being handed over.
         for (var pieces = 0; pieces < 8192; pieces++)
         {
             await digest.WaitForRoomAsync(stop.Token).WaitAsync(TimeSpan.FromSeconds(30));
-            job.Arrived(int.MaxValue / 64);
+            job.Arrived(int.MaxValue / 64, now: 0);
             RandomAccess.Write(file, piece, lease.Position);
             lease.Append(piece);
             if (lease.Position == plan.Granules.End(lease.Current))

@@ -29,6 +29,56 @@ public sealed class SeveralConnectionsTests : DownloadTest
         Assert.Equal((0, 0), (result.Retries, result.Restarts));
     }
 
+    [Theory]
+    [InlineData(500)]
+    [InlineData(403)]
+    public async Task A_server_that_fails_every_range_and_streams_the_file_is_read_to_its_end(int status)
+    {
+        var failures = 0;
+        Remote.Bytes = RandomNumberGenerator.GetBytes(16_000_000);
+        Remote.Twist = (request, answer) =>
+        {
+            if (request.Range is null)
+            {
+                return answer with { BeforePiece = stop => Task.Delay(1, stop) };
+            }
+
+            Interlocked.Increment(ref failures);
+            return ScriptedAnswer.Of(status, []);
+        };
+
+        var result = await DownloadAsync(Request with { Connections = 8 });
+
+        await AssertWholeAsync(result);
+        Assert.Equal((0, 0), (result.Retries, result.Restarts));
+        Assert.InRange(failures, 1, 64);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(416)]
+    public async Task One_answer_that_is_no_range_makes_nothing_start_again_while_the_whole_file_is_read(int status)
+    {
+        var (asked, pieces) = (new TaskCompletionSource(), 0);
+        Remote.Bytes = RandomNumberGenerator.GetBytes(16_000_000);
+        Remote.Twist = (request, answer) =>
+        {
+            Set(asked, request.Number > 6);
+            return request.Number switch
+            {
+                1 => answer with { BeforePiece = stop => ++pieces == 8 ? asked.Task.WaitAsync(stop) : Task.CompletedTask },
+                4 when status == 200 => ScriptedAnswer.Of(200, Remote.Bytes).With("ETag", Remote.ETag!),
+                4 => ScriptedAnswer.Of(416, []).With("Content-Range", $"bytes */{Remote.Bytes.Length}"),
+                _ => answer,
+            };
+        };
+
+        var result = await DownloadAsync(Request with { Connections = 2 });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.Restarts);
+    }
+
     [Fact]
     public async Task A_server_that_is_down_for_a_while_is_one_failure_each_time_that_it_is_asked_however_many_connections_there_were()
     {

@@ -40,7 +40,9 @@ internal sealed class HostGate
         }
     }
 
-    internal async ValueTask<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for a place, or fails where none is free and nobody wants to wait.</summary>
+    /// <exception cref="NoRoomAtHost">No place is free.</exception>
+    internal async ValueTask<IDisposable> EnterAsync(bool waits, CancellationToken cancellationToken)
     {
         TaskCompletionSource<IDisposable> turn;
         lock (_lock)
@@ -49,6 +51,11 @@ internal sealed class HostGate
             {
                 _open++;
                 return new Slot(this);
+            }
+
+            if (!waits)
+            {
+                throw new NoRoomAtHost();
             }
 
             turn = new TaskCompletionSource<IDisposable>(TaskCreationOptions.RunContinuationsAsynchronously);

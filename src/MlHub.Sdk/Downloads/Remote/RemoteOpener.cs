@@ -35,27 +35,28 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
     /// <summary>Asks from the start, following redirects; what range to ask for is decided for each address on the way.</summary>
     internal async Task<RemoteAnswer> OpenFirstAsync(Func<Uri, RangeWish?> wish, CancellationToken cancellationToken)
     {
-        var answer = await FollowAsync(request.Url, wish, cancellationToken).ConfigureAwait(false);
+        var answer = await FollowAsync(request.Url, wish, waits: true, cancellationToken).ConfigureAwait(false);
         Remember(answer.Url);
         return answer;
     }
 
     /// <summary>Asks for a range where the first answer came from; when that address has expired, from the start.</summary>
-    internal async Task<RemoteAnswer> OpenRangeAsync(RangeWish wish, CancellationToken cancellationToken)
+    /// <exception cref="NoRoomAtHost">The host may have no connection more, and <paramref name="waits"/> is false.</exception>
+    internal async Task<RemoteAnswer> OpenRangeAsync(RangeWish wish, bool waits, CancellationToken cancellationToken)
     {
         var address = Address;
         try
         {
-            return await FollowAsync(address, _ => wish, cancellationToken).ConfigureAwait(false);
+            return await FollowAsync(address, _ => wish, waits, cancellationToken).ConfigureAwait(false);
         }
         catch (AddressExpiry)
         {
-            return await RenewAsync(address, wish, cancellationToken).ConfigureAwait(false);
+            return await RenewAsync(address, wish, waits, cancellationToken).ConfigureAwait(false);
         }
     }
 
     // Whoever notices first asks for a new address; the others, refused with the old one, wait for it: one question per expiry.
-    private async Task<RemoteAnswer> RenewAsync(Uri expired, RangeWish wish, CancellationToken cancellationToken)
+    private async Task<RemoteAnswer> RenewAsync(Uri expired, RangeWish wish, bool waits, CancellationToken cancellationToken)
     {
         await _renewal.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -63,7 +64,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
             if (Address == expired)
             {
                 expiryNoticed();
-                var answer = await FollowAsync(request.Url, _ => wish, cancellationToken).ConfigureAwait(false);
+                var answer = await FollowAsync(request.Url, _ => wish, waits, cancellationToken).ConfigureAwait(false);
                 Remember(answer.Url);
                 return answer;
             }
@@ -75,7 +76,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
 
         try
         {
-            return await FollowAsync(Address, _ => wish, cancellationToken).ConfigureAwait(false);
+            return await FollowAsync(Address, _ => wish, waits, cancellationToken).ConfigureAwait(false);
         }
         catch (AddressExpiry again)
         {
@@ -93,7 +94,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         }
     }
 
-    private async Task<RemoteAnswer> FollowAsync(Uri start, Func<Uri, RangeWish?> wish, CancellationToken cancellationToken)
+    private async Task<RemoteAnswer> FollowAsync(Uri start, Func<Uri, RangeWish?> wish, bool waits, CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var url = start;
@@ -104,7 +105,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
                 throw Bad("it redirects in a loop", url);
             }
 
-            var answer = await SendAsync(url, wish(url), cancellationToken).ConfigureAwait(false);
+            var answer = await SendAsync(url, wish(url), waits, cancellationToken).ConfigureAwait(false);
             if (!Redirects.IsRedirect(answer.Status))
             {
                 return await AcceptAsync(answer, start, cancellationToken).ConfigureAwait(false);
@@ -119,11 +120,11 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         }
     }
 
-    private async Task<RemoteAnswer> SendAsync(Uri url, RangeWish? wish, CancellationToken cancellationToken)
+    private async Task<RemoteAnswer> SendAsync(Uri url, RangeWish? wish, bool waits, CancellationToken cancellationToken)
     {
         _secrets.Know(url);
         var gate = gates.Of(url);
-        var slot = await gate.EnterAsync(cancellationToken).ConfigureAwait(false);
+        var slot = await gate.EnterAsync(waits, cancellationToken).ConfigureAwait(false);
         try
         {
             using var timeout = new CancellationTokenSource(options.ResponseTimeout, options.TimeProvider);

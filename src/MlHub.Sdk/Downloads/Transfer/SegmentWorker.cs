@@ -86,7 +86,12 @@ internal sealed class SegmentWorker(
         {
             job.RangesRefused = reason.Message;
         }
-        catch (Exception refusal) when (IsOneTooMany(refusal))
+        catch (NoRoomAtHost)
+        {
+            // With what it was to fetch it would stand in the way of those who can.
+            return false;
+        }
+        catch (Exception refusal) when (answer is null && IsOneTooMany(refusal, begunAt))
         {
             opener.Gate.Overloaded(begunAt, _options.TimeProvider.GetTimestamp());
             DownloadLog.OneTooMany(context.Logger, job.Target.FinalPath, refusal.Message);
@@ -112,10 +117,13 @@ internal sealed class SegmentWorker(
         return true;
     }
 
-    // Some servers refuse a connection more, with a status of any kind and a wait of any length, while those that they have go on.
-    private bool IsOneTooMany(Exception refusal) =>
-        job.CanResume && job.Streaming > (IsStreaming ? 1 : 0)
-        && (refusal is MlHubException || (refusal is TransientFailure { RetryAfter: { } wait } && wait > _options.MaxRetryAfter));
+    private bool DoOthersDeliver => job.HasWholeStream || job.Streaming > (IsStreaming ? 1 : 0);
+
+    // Some servers refuse a connection more, with a status of any kind, a wait of any length or a reset, while those that they have go on. A wait that
+    // can be waited for is; and one that others delivered in is told from an outage by their bytes.
+    private bool IsOneTooMany(Exception refusal, long begunAt) =>
+        job.CanResume && (DoOthersDeliver || job.HasArrivedSince(begunAt))
+        && (refusal is MlHubException || (refusal is TransientFailure failure && (failure.RetryAfter is null || failure.RetryAfter > _options.MaxRetryAfter)));
 
     private async Task<RemoteAnswer> AskAsync(Lease lease, CancellationToken cancellationToken)
     {
@@ -125,7 +133,7 @@ internal sealed class SegmentWorker(
         }
 
         var range = new ByteRange(lease.Position, job.Plan.Granules.Range(0, lease.End).End);
-        var answer = await opener.OpenRangeAsync(new RangeWish(range, job.Identity.ETag?.ForIfRange), cancellationToken).ConfigureAwait(false);
+        var answer = await opener.OpenRangeAsync(new RangeWish(range, job.Identity.ETag?.ForIfRange), waits: !DoOthersDeliver, cancellationToken).ConfigureAwait(false);
         try
         {
             RangeRules.Require(answer, range, job.Identity);
@@ -134,7 +142,7 @@ internal sealed class SegmentWorker(
             job.RangeAnswered.Set();
             return answer;
         }
-        catch (RangesUnusable reason) when (!job.HasWholeStream && job.MayBeWhim())
+        catch (RangesUnusable reason) when (job.MayBeWhim())
         {
             answer.Dispose();
             throw new TransientFailure($"This time {reason.Message}.");
@@ -186,8 +194,6 @@ internal sealed class SegmentWorker(
     // While no range has come, the stream of the whole file may be all that there is. At what others have asked for, it waits to hear whether they get it.
     private async Task<bool> TryGoOnAsync(Lease lease, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, _options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
             while (!job.Plan.TryGrow(lease))
@@ -197,6 +203,8 @@ internal sealed class SegmentWorker(
                     return false;
                 }
 
+                using var patience = new CancellationTokenSource(Patience, _options.TimeProvider);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
                 await job.RangeAnswered.WaitAsync(either.Token).ConfigureAwait(false);
             }
 
@@ -215,7 +223,7 @@ internal sealed class SegmentWorker(
         var position = lease.Position;
         DiskWrite.RequireLength(job.File, job.Plan.Granules.FileLength);
         DiskWrite.Write(job.File, bytes, position);
-        job.Arrived(bytes.Length);
+        job.Arrived(bytes.Length, _options.TimeProvider.GetTimestamp());
         DownloadTelemetry.Arrived(bytes.Length);
         IsStreaming = true;
         if (job.CanResume)

@@ -135,7 +135,7 @@ internal sealed class SegmentedTransfer
         {
             await worker.ConfigureAwait(false);
         }
-        catch (Exception error) when (_job.Plan.IsComplete && error is OperationCanceledException or TransientFailure or DownloadException { Reason: DownloadFailure.Network })
+        catch (Exception error) when (_job.Plan.IsComplete && error is OperationCanceledException or TransientFailure or MlHubException)
         {
             // It was told to stop, or failed at what nobody needs any more. Whether the caller has cancelled is looked at elsewhere.
         }

@@ -11,6 +11,7 @@ internal sealed class TransferJob
     // More answers that are no ranges, one after the other, are no whim of one of several servers.
     private const int MostWhims = 3;
     private long _bytesArrived;
+    private long _arrivedAt = long.MinValue;
     private int _streaming;
     private int _whims;
     private bool _hasWholeStream;
@@ -65,7 +66,15 @@ internal sealed class TransferJob
     /// <summary>The bytes that this transfer has got from the network.</summary>
     internal long BytesArrived => Interlocked.Read(ref _bytesArrived);
 
-    internal void Arrived(int bytes) => Interlocked.Add(ref _bytesArrived, bytes);
+    /// <summary>Notes bytes, and when they came by the clock that requests are timed by.</summary>
+    internal void Arrived(int bytes, long now)
+    {
+        Interlocked.Add(ref _bytesArrived, bytes);
+        Volatile.Write(ref _arrivedAt, now);
+    }
+
+    /// <summary>Whether bytes have come on any connection since a moment.</summary>
+    internal bool HasArrivedSince(long moment) => Volatile.Read(ref _arrivedAt) >= moment;
 
     internal void CountStreaming(int more) => Interlocked.Add(ref _streaming, more);
 
