@@ -7,7 +7,8 @@ namespace MlHub.Sdk;
 public enum IfExists
 {
     /// <summary>
-    /// A file of the remote's size is taken as done; a shorter one is completed if the server's digest can prove the result, and
+    /// A file of the remote's size is taken as done, unless it has not the digests that the caller expects, or that the server promises and did not
+    /// when the file came; a shorter one is completed if the server's digest can prove the result, and
     /// fetched again otherwise; a longer one is fetched again. The default.
     /// </summary>
     Resume,
