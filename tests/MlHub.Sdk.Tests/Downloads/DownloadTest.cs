@@ -11,7 +11,7 @@ public abstract class DownloadTest : DownloaderTest
     {
         Remote = new RemoteFile(RandomNumberGenerator.GetBytes(Size));
         Server = new ScriptedServer(request => Remote.Answer(request));
-        Request = new DownloadRequest { Url = Server.Url("data.bin?sig=secret"), OutputDirectory = Output };
+        Request = new DownloadRequest { Url = Server.Url("data.bin?key=secret"), OutputDirectory = Output };
     }
 
     protected RemoteFile Remote { get; }
