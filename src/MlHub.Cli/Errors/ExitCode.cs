@@ -15,8 +15,14 @@ internal static class ExitCode
     /// <summary>Nothing is known to hold a file against: it may be right.</summary>
     public const int Unknown = 6;
 
+    /// <summary>128 and the number of SIGHUP: the terminal was closed.</summary>
+    public const int HungUp = 129;
+
     /// <summary>128 and the number of SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>128 and the number of SIGQUIT.</summary>
+    public const int Quit = 131;
 
     /// <summary>128 and the number of SIGTERM.</summary>
     public const int Terminated = 143;

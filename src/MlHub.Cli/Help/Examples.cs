@@ -16,7 +16,8 @@ internal static class Examples
 
         Exit codes:
           0 done   1 failed   2 wrong usage   3 no API key, or it was refused   4 not found
-          5 some of many failed   6 nothing to verify against   130 interrupted (143 by SIGTERM)
+          5 some of many failed   6 nothing to verify against   130 interrupted by Ctrl-C
+          129 by SIGHUP   131 by SIGQUIT   143 by SIGTERM
 
         """;
 

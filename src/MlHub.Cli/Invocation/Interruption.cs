@@ -3,9 +3,13 @@ using System.Runtime.InteropServices;
 namespace MlHub.Cli;
 
 /// <summary>
-/// Ctrl-C and SIGTERM become a token, so that downloads flush their state before the process ends. A second signal ends it at once:
-/// that costs bytes, never correctness.
+/// Turns every signal that asks a program to end into a token, so that downloads flush their state before the process ends. A second signal
+/// ends the process at once: that costs bytes, never correctness.
 /// </summary>
+/// <remarks>
+/// A signal that was ignored when the process started stays ignored, because .NET installs no handler for it: a command started with nohup
+/// goes on when its terminal is closed.
+/// </remarks>
 internal sealed class Interruption : IDisposable
 {
     // SIGXFSZ, of every Unix that .NET runs on.
@@ -18,7 +22,10 @@ internal sealed class Interruption : IDisposable
     public Interruption() =>
         _registrations =
         [
+            // On Windows SIGHUP is the closing of the console window, SIGQUIT is Ctrl-Break, and SIGTERM is the shutdown of the system.
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Interrupt(context, Cli.ExitCode.HungUp)),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, Cli.ExitCode.Interrupted)),
+            PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => Interrupt(context, Cli.ExitCode.Quit)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, Cli.ExitCode.Terminated)),
 
             // Without this, a write beyond `ulimit -f` would kill the process; with it, that write fails and is reported.
@@ -27,11 +34,17 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Tells by which signal an interrupted command ended: 130 for Ctrl-C, 143 for SIGTERM.</summary>
+    /// <summary>The exit code of the command: where it was interrupted, 128 and the number of the signal.</summary>
     public int ExitCode(int exitCode) => exitCode == Cli.ExitCode.Interrupted && _exitCode != 0 ? _exitCode : exitCode;
 
     public void Dispose()
     {
+        // On Windows Interrupt may still run, and removing a handler waits until it has returned. The process ends now in any case.
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         foreach (var registration in _registrations)
         {
             registration.Dispose();
@@ -43,11 +56,20 @@ internal sealed class Interruption : IDisposable
     private void Interrupt(PosixSignalContext context, int exitCode)
     {
         context.Cancel = true;
-        if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) != 0)
+        if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
         {
+            _source.Cancel();
+        }
+        else if (context.Signal != PosixSignal.SIGHUP)
+        {
+            // The user insists. SIGHUP does not mean that: the terminal and its shell may each send one, and systemd may send one right after SIGTERM.
             Environment.Exit(exitCode);
         }
 
-        _source.Cancel();
+        if (OperatingSystem.IsWindows() && context.Signal is PosixSignal.SIGHUP or PosixSignal.SIGTERM)
+        {
+            // Windows ends the process as soon as this handler returns, and after some seconds in any case. Until then the command can end by itself.
+            Thread.Sleep(Timeout.Infinite);
+        }
     }
 }

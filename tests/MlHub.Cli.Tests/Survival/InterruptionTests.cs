@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MlHub.Cli.Tests;
 
-/// <summary>Ctrl-C and SIGTERM, whatever the command is about: it ends at once, says how, and leaves what the next run goes on from.</summary>
+/// <summary>Ctrl-C, SIGHUP, SIGQUIT and SIGTERM, whatever the command is about: it ends at once, says how, and leaves what the next run goes on from.</summary>
 public sealed class InterruptionTests : SurvivalTest
 {
     private const int Size = 16_000_000;
@@ -15,7 +15,9 @@ public sealed class InterruptionTests : SurvivalTest
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20);
 
     [UnixTheory]
+    [InlineData(PosixSignal.SIGHUP, 129)]
     [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGQUIT, 131)]
     [InlineData(PosixSignal.SIGTERM, 143)]
     public async Task Interrupted_before_the_answer_it_leaves_nothing(PosixSignal signal, int code)
     {
@@ -29,7 +31,9 @@ public sealed class InterruptionTests : SurvivalTest
     }
 
     [UnixTheory]
+    [InlineData(PosixSignal.SIGHUP, 129)]
     [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGQUIT, 131)]
     [InlineData(PosixSignal.SIGTERM, 143)]
     public async Task Interrupted_in_the_middle_it_goes_on_from_there(PosixSignal signal, int code)
     {
@@ -45,7 +49,9 @@ public sealed class InterruptionTests : SurvivalTest
     }
 
     [UnixTheory]
+    [InlineData(PosixSignal.SIGHUP, 129)]
     [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGQUIT, 131)]
     [InlineData(PosixSignal.SIGTERM, 143)]
     public async Task Interrupted_while_waiting_to_try_again_it_does_not_wait(PosixSignal signal, int code)
     {
@@ -60,7 +66,9 @@ public sealed class InterruptionTests : SurvivalTest
     }
 
     [UnixTheory]
+    [InlineData(PosixSignal.SIGHUP, 129)]
     [InlineData(PosixSignal.SIGINT, 130)]
+    [InlineData(PosixSignal.SIGQUIT, 131)]
     [InlineData(PosixSignal.SIGTERM, 143)]
     public async Task Interrupted_while_waiting_for_another_process_it_leaves_that_one_alone(PosixSignal signal, int code)
     {
@@ -76,6 +84,52 @@ public sealed class InterruptionTests : SurvivalTest
         server.LimitTo(long.MaxValue);
         Assert.Equal(0, (await first.EndAsync()).Code);
         AssertWhole(server);
+    }
+
+    [UnixFact]
+    public async Task Hung_up_twice_by_a_terminal_and_its_shell_it_still_ends_in_order()
+    {
+        await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
+        server.LimitTo(Size / 2);
+        using var run = MlHubProcess.Download(server.Url, Output);
+        await server.ServedAsync(Size / 2);
+
+        run.Signal(PosixSignal.SIGHUP);
+        await EndAsync(run, PosixSignal.SIGHUP, 129);
+
+        Assert.False(File.Exists(LockFile));
+        await GoOnAsync(server, (Size / 2) + Little);
+    }
+
+    [UnixFact]
+    public async Task Started_with_nohup_it_goes_on_when_its_terminal_is_closed()
+    {
+        await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
+        server.LimitTo(Size / 2);
+        using var run = MlHubProcess.Run(["nohup", .. MlHubProcess.CommandLine("download", server.Url.AbsoluteUri, "--output", Output, "--no-fsync")]);
+        await server.ServedAsync(Size / 2);
+
+        run.Signal(PosixSignal.SIGHUP);
+        server.LimitTo(long.MaxValue);
+        var exit = await run.EndAsync();
+
+        Assert.True(exit.Code == 0, exit.Error);
+        AssertWhole(server);
+        AssertAlone();
+    }
+
+    [UnixFact]
+    public async Task Started_with_nohup_it_still_ends_by_another_signal()
+    {
+        await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
+        server.LimitTo(Size / 2);
+        using var run = MlHubProcess.Run(["nohup", .. MlHubProcess.CommandLine("download", server.Url.AbsoluteUri, "--output", Output, "--no-fsync")]);
+        await server.ServedAsync(Size / 2);
+
+        run.Signal(PosixSignal.SIGHUP);
+        await EndAsync(run, PosixSignal.SIGTERM, 143);
+
+        Assert.False(File.Exists(LockFile));
     }
 
     private static async Task<string?> Never(int number, string? range, CancellationToken over)

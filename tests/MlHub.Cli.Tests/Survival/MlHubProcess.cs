@@ -7,9 +7,7 @@ namespace MlHub.Cli.Tests;
 /// <summary>The built command as a process of its own, which can be killed and interrupted.</summary>
 internal sealed class MlHubProcess : IDisposable
 {
-    private const int SigInt = 2;
     private const int SigKill = 9;
-    private const int SigTerm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
@@ -40,9 +38,9 @@ internal sealed class MlHubProcess : IDisposable
     public static MlHubProcess Download(Uri url, string output, params IEnumerable<string> options) =>
         Start(["download", url.AbsoluteUri, "--output", output, "--no-fsync", .. options]);
 
-    /// <summary>A command line that obeys signals, even where these tests run under nohup or in the background of a shell: what ignores SIGINT hands that on.</summary>
+    /// <summary>A command line that obeys signals, even where these tests run under nohup or in the background of a shell: a signal that is ignored there is ignored by what they start, too.</summary>
     public static IReadOnlyList<string> Obedient(IReadOnlyList<string> commandLine) =>
-        OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,TERM", .. commandLine] : commandLine;
+        OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,QUIT,TERM", .. commandLine] : commandLine;
 
     /// <summary>Starts any program with the same care.</summary>
     public static MlHubProcess Run(IReadOnlyList<string> commandLine)
@@ -69,7 +67,14 @@ internal sealed class MlHubProcess : IDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>Sends a signal, as Ctrl-C and <c>kill</c> do.</summary>
-    public void Signal(PosixSignal signal) => _ = Send(Id, signal == PosixSignal.SIGINT ? SigInt : SigTerm);
+    public void Signal(PosixSignal signal) => _ = Send(Id, signal switch
+    {
+        PosixSignal.SIGHUP => 1,
+        PosixSignal.SIGINT => 2,
+        PosixSignal.SIGQUIT => 3,
+        PosixSignal.SIGTERM => 15,
+        _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "It does not ask a program to end."),
+    });
 
     /// <summary>Waits until standard error holds a text.</summary>
     public async Task SaysAsync(string text)

@@ -28,18 +28,22 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
         Assert.Contains(Mlhub.Key, await File.ReadAllTextAsync(_directory["profiles"]), StringComparison.Ordinal);
     }
 
-    [UnixFact]
-    public async Task Ctrl_c_at_the_prompt_is_exit_code_130()
+    [UnixTheory]
+    [InlineData("\u0003", 130)]
+    [InlineData("\u001c", 131)]
+    public async Task Ctrl_c_and_ctrl_backslash_end_the_prompt(string key, int expected)
     {
-        var (exitCode, output) = await OnTerminalAsync("configure", typed: [("API Key: ", "abc\u0003")]);
+        var (exitCode, output) = await OnTerminalAsync("configure", typed: [("API Key: ", $"abc{key}")]);
 
-        Assert.Equal(130, exitCode);
+        Assert.Equal(expected, exitCode);
         Assert.Contains("mlhub: interrupted", output, StringComparison.Ordinal);
         Assert.False(File.Exists(_directory["profiles"]));
     }
 
     [UnixTheory]
+    [InlineData("HUP", 129)]
     [InlineData("INT", 130)]
+    [InlineData("QUIT", 131)]
     [InlineData("TERM", 143)]
     public async Task A_signal_ends_a_request_that_hangs(string signal, int expected)
     {
