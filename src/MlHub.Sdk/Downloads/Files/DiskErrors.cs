@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace MlHub.Sdk.Downloads.Files;
+
+/// <summary>Says what a failed file operation means for the download.</summary>
+internal static class DiskErrors
+{
+    /// <summary>COR_E_IO, which .NET gives to errors that it has no number for.</summary>
+    internal const int Unspecific = unchecked((int)0x80131620);
+
+    /// <summary>ERROR_DISK_FULL.</summary>
+    internal const int NoRoom = unchecked((int)0x80070070);
+
+    /// <summary>ERROR_FILE_TOO_LARGE.</summary>
+    internal const int TooBig = unchecked((int)0x800700DF);
+
+    // The second is ERROR_HANDLE_DISK_FULL. The rest are errno values, which .NET passes on: ENOSPC, and EDQUOT of Linux and of macOS.
+    private static readonly int[] Full = [NoRoom, unchecked((int)0x80070027), 28, 122, 69];
+
+    internal static bool IsDiskError(Exception error) =>
+        error is IOException or UnauthorizedAccessException or System.Security.SecurityException;
+
+    internal static bool IsFull(Exception error) => error is IOException && Array.IndexOf(Full, error.HResult) >= 0;
+
+    /// <summary>Whether the file is bigger than any may be there. FAT allows 4 GiB; <c>ulimit -f</c> sets a limit as well.</summary>
+    internal static bool IsTooBig(Exception error) => error is IOException { HResult: TooBig };
+
+    internal static DownloadException Describe(Exception error, string path, bool resumes)
+    {
+        var (reason, message) = error switch
+        {
+            _ when IsFull(error) => (DownloadFailure.DiskFull, $"No space left on the disk of '{path}'. Make room and run it again{(resumes ? ": it resumes." : ".")}"),
+            _ when IsTooBig(error) => (DownloadFailure.FileSystem, $"'{path}' is bigger than its file system, or `ulimit -f`, lets a file be. Choose another disk, or raise the limit."),
+            _ => (DownloadFailure.FileSystem, $"'{path}' cannot be written: {error.Message}"),
+        };
+        return new DownloadException(reason, message, error) { Path = path };
+    }
+
+    /// <summary>Fails when the disk has less free room than is still to be written.</summary>
+    /// <exception cref="DownloadException">It has.</exception>
+    internal static void RequireRoom(Target target, long needed)
+    {
+        if (FreeBytes(target.Directory) is { } free && needed > free)
+        {
+            throw new DownloadException(
+                DownloadFailure.DiskFull,
+                string.Create(CultureInfo.InvariantCulture, $"'{target.FinalPath}' needs {needed} more bytes, and its disk has {free} left. Make room and run it again."))
+            {
+                Path = target.FinalPath,
+            };
+        }
+    }
+
+    private static long? FreeBytes(string directory)
+    {
+        try
+        {
+            return new DriveInfo(directory).AvailableFreeSpace;
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Network shares and unusual mounts do not tell. Reserving the room, or writing, will.
+            return null;
+        }
+    }
+}

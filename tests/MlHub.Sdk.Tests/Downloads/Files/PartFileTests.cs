@@ -1,0 +1,297 @@
+using System.Runtime.Versioning;
+using MlHub.Sdk.Downloads.Files;
+
+namespace MlHub.Sdk.Tests.Downloads.Files;
+
+public sealed class PartFileTests : FilesTest
+{
+    private const int Size = 3_000_000;
+
+    // More than the 16 TiB that ext4 allows, and than any disk has.
+    private const long Huge = 9_000_000_000_000_000;
+    private static readonly byte[] Bytes = Enumerable.Range(0, Size).Select(index => (byte)(index % 251 | 1)).ToArray();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    [InlineData(Size)]
+    public void A_part_has_its_length_from_the_start_and_becomes_the_file(int size)
+    {
+        using var part = Take();
+        Assert.False(part.Exists);
+        part.Create(size);
+        Assert.Equal(size, new FileInfo(Target.PartPath).Length);
+        part.Write(Bytes.AsSpan(0, size), 0);
+        part.WriteJournal([1]);
+        part.BeginWriting(long.MaxValue);
+
+        Assert.True(part.Publish(replaces: false, flush: true, CancellationToken.None));
+
+        Assert.True(Bytes.AsSpan(0, size).SequenceEqual(File.ReadAllBytes(Target.FinalPath)));
+        Assert.Equal(new[] { Target.FinalPath, Target.LockPath, Victim }.Order(), Directory.GetFiles(Output).Order());
+    }
+
+    [Fact]
+    public void A_part_of_unknown_length_grows()
+    {
+        using var part = Take();
+        part.Create(null);
+        part.Write([1, 2], 0);
+        part.Write([3], 2);
+
+        Span<byte> read = stackalloc byte[8];
+        Assert.Equal(3, part.Read(read, 0));
+        Assert.Equal(0, part.Read(read, 3));
+        Assert.True(part.Publish(replaces: false, flush: false, CancellationToken.None));
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(Target.FinalPath));
+    }
+
+    [Fact]
+    public void The_part_of_an_earlier_run_is_opened_with_its_bytes_and_its_full_length()
+    {
+        File.WriteAllBytes(Target.PartPath, [1, 2, 3, 4]);
+        File.WriteAllBytes(Target.JournalPath, [5]);
+        Assert.Equal([5], PartFile.PeekJournal(Target));
+
+        using var part = Take();
+        Assert.True(part.Exists);
+        part.Open(Size);
+
+        Span<byte> read = stackalloc byte[4];
+        Assert.Equal(4, part.Read(read, 0));
+        Assert.Equal([1, 2, 3, 4], read.ToArray());
+        Assert.Equal(Size, new FileInfo(Target.PartPath).Length);
+        part.Create(2);
+        Assert.Equal(new byte[2], ReadPart(part));
+    }
+
+    [Fact]
+    public void A_journal_without_a_part_or_of_no_plausible_size_is_none()
+    {
+        Assert.Null(PartFile.PeekJournal(Target));
+        File.WriteAllBytes(Target.JournalPath, [5]);
+        Assert.Null(PartFile.PeekJournal(Target));
+        File.WriteAllBytes(Target.PartPath, [1]);
+        Assert.Equal([5], PartFile.PeekJournal(Target));
+
+        using (var journal = File.OpenWrite(Target.JournalPath))
+        {
+            journal.SetLength(65 * 1024 * 1024);
+        }
+
+        Assert.Null(PartFile.PeekJournal(Target));
+    }
+
+    [PermissionsFact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_journal_that_may_not_be_read_is_none()
+    {
+        File.WriteAllBytes(Target.PartPath, [1]);
+        File.WriteAllBytes(Target.JournalPath, [5]);
+        File.SetUnixFileMode(Target.JournalPath, UnixFileMode.None);
+
+        Assert.Null(PartFile.PeekJournal(Target));
+    }
+
+    [UnixFact("nothing tells how many names a file has")]
+    public void A_part_with_another_name_is_left_to_it()
+    {
+        File.WriteAllBytes(Target.PartPath, [1, 2, 3]);
+        File.WriteAllBytes(Target.JournalPath, [5]);
+        var snapshot = Path.Combine(Output, "snapshot");
+        RunTool("ln", Target.PartPath, snapshot);
+
+        using var part = Take();
+        Assert.True(part.HasOtherNames && PartFile.PartHasOtherNames(Target));
+        Assert.Null(PartFile.PeekJournal(Target));
+        Assert.Contains("hard link", Assert.Throws<IOException>(() => part.Open(10)).Message, StringComparison.Ordinal);
+        part.Create(2);
+        part.Write([9, 9], 0);
+
+        Assert.False(part.HasOtherNames);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(snapshot));
+    }
+
+    [Fact]
+    public void A_part_that_something_cuts_is_an_error_wherever_it_is_noticed()
+    {
+        using var part = TakeAndWrite(Bytes);
+        Cut(1000);
+
+        foreach (var act in (Action[])[() => part.Write([1], 5), () => part.StampTime(), () => part.Publish(false, false, CancellationToken.None)])
+        {
+            Assert.Contains("something else has cut it", Assert.Throws<IOException>(act).Message, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(Target.FinalPath));
+    }
+
+    [UnixTheory("nothing tells where a file has holes")]
+    [InlineData(0)]
+    [InlineData(Size / 2)]
+    [InlineData(Size - 10_000)]
+    public void A_part_that_was_cut_and_grew_again_may_have_holes(int length)
+    {
+        using var part = TakeAndWrite(Bytes);
+        Assert.False(part.MayHaveHoles);
+
+        Cut(length);
+        Cut(Size);
+
+        Assert.True(part.MayHaveHoles);
+        part.Write(Bytes, 0);
+        Assert.False(part.MayHaveHoles);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(Size)]
+    public void A_part_that_nothing_cut_has_no_holes_flushed_or_not(int size)
+    {
+        using var part = TakeAndWrite(Bytes[..size]);
+        Assert.False(part.MayHaveHoles);
+        Assert.True(part.Publish(replaces: false, flush: true, CancellationToken.None));
+        part.Create(size);
+        part.Write(Bytes.AsSpan(0, size), 0);
+        Assert.False(part.MayHaveHoles);
+    }
+
+    [Fact]
+    public void Room_is_reserved_for_a_part_that_is_not_small()
+    {
+        using var part = Take();
+        part.Create(Size);
+
+        Assert.True(part.BytesOnDisk >= Size || OperatingSystem.IsMacOS(), $"Only {part.BytesOnDisk} bytes are reserved.");
+    }
+
+    [Fact]
+    public void Room_that_cannot_be_reserved_is_a_full_disk_or_a_file_too_big_for_it_and_leaves_nothing()
+    {
+        using var part = Take();
+        var failure = Record.Exception(() => part.Create(Huge))!;
+
+        Assert.True(DiskErrors.IsFull(failure) ^ DiskErrors.IsTooBig(failure), failure.ToString());
+        Assert.False(part.Exists);
+    }
+
+    [Fact]
+    public void Publishing_replaces_only_when_asked_to_and_otherwise_keeps_the_part()
+    {
+        using var part = TakeAndWrite([1, 2, 3]);
+        part.WriteJournal([4]);
+        File.WriteAllText(Target.FinalPath, "theirs");
+
+        Assert.False(part.Publish(replaces: false, flush: false, CancellationToken.None));
+        Assert.Equal("theirs", File.ReadAllText(Target.FinalPath));
+        Assert.Equal([4], part.ReadJournal());
+
+        part.Open(3);
+        Assert.True(part.Publish(replaces: true, flush: false, CancellationToken.None));
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(Target.FinalPath));
+        Assert.False(part.Exists || File.Exists(Target.JournalPath));
+    }
+
+    [UnixFact("links are for administrators")]
+    public void A_link_to_nothing_has_the_name_too()
+    {
+        using var part = TakeAndWrite([1]);
+        Plant("dangling link", Target.FinalPath);
+
+        Assert.False(part.Publish(replaces: false, flush: false, CancellationToken.None));
+        Assert.False(Target.TryGetExisting(out _));
+        Assert.True(part.Exists);
+    }
+
+    [Fact]
+    public void Publishing_that_was_cancelled_leaves_the_part()
+    {
+        using var part = TakeAndWrite([1, 2, 3]);
+
+        Assert.Throws<OperationCanceledException>(() => part.Publish(replaces: true, flush: true, new CancellationToken(canceled: true)));
+
+        Assert.True(part.Exists);
+        Assert.False(File.Exists(Target.FinalPath));
+    }
+
+    [UnixFact("what is open cannot be replaced")]
+    public void A_part_that_something_has_replaced_is_not_published()
+    {
+        using var part = TakeAndWrite([1, 2, 3]);
+        var time = part.StampTime();
+        File.Delete(Target.PartPath);
+        File.WriteAllBytes(Target.PartPath, [9, 9, 9]);
+        File.SetLastWriteTimeUtc(Target.PartPath, time);
+
+        Assert.Contains("was replaced", Assert.Throws<IOException>(() => part.Publish(true, false, CancellationToken.None)).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Target.FinalPath));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_receipt_and_the_time_of_the_part_are_those_of_the_published_file_and_outlive_its_renaming(bool replaces)
+    {
+        using var part = TakeAndWrite([1, 2, 3]);
+        var time = part.StampTime();
+        part.SetReceipt(Receipt);
+        Assert.True(part.Publish(replaces, flush: true, CancellationToken.None));
+
+        var moved = Path.Combine(Output, "moved");
+        File.Move(Target.FinalPath, moved);
+
+        Assert.Equal(Receipt, FinishedFile.ReadReceipt(moved));
+        Assert.Equal(time, FinishedFile.WrittenAt(moved));
+        Assert.Equal(time, File.GetLastWriteTimeUtc(moved));
+        Assert.Equal(DateTimeKind.Utc, time.Kind);
+        Assert.InRange(DateTime.UtcNow - time, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public void There_is_no_receipt_where_none_was_set_or_one_of_more_than_four_kibibytes()
+    {
+        using var part = TakeAndWrite([1]);
+        part.SetReceipt(new byte[5000]);
+        Assert.True(part.Publish(replaces: false, flush: false, CancellationToken.None));
+
+        Assert.Null(FinishedFile.ReadReceipt(Target.FinalPath));
+        Assert.Null(FinishedFile.ReadReceipt(Target.FinalPath + "-nowhere"));
+        Assert.Null(FinishedFile.WrittenAt(Target.FinalPath + "-nowhere"));
+    }
+
+    [Fact]
+    public void What_something_else_appended_is_removed()
+    {
+        using var part = TakeAndWrite([1, 2, 3]);
+        Cut(10);
+        part.StampTime();
+
+        Assert.True(part.Publish(replaces: false, flush: false, CancellationToken.None));
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(Target.FinalPath));
+    }
+
+    [Fact]
+    public void Discarding_removes_the_part_and_its_journal()
+    {
+        using var part = TakeAndWrite([1, 2, 3]);
+        part.WriteJournal([4]);
+        File.WriteAllBytes(Target.NewJournalPath, [5]);
+
+        part.Discard();
+
+        Assert.Equal(new[] { Target.LockPath, Victim }.Order(), Directory.GetFiles(Output).Order());
+    }
+
+    private static byte[] ReadPart(PartFile part)
+    {
+        var bytes = new byte[Size];
+        return bytes[..part.Read(bytes, 0)];
+    }
+
+    private void Cut(long length)
+    {
+        using var part = File.OpenHandle(Target.PartPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        RandomAccess.SetLength(part, length);
+    }
+}
