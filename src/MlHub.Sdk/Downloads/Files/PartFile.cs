@@ -61,7 +61,7 @@ internal sealed class PartFile : IDisposable
     /// <summary>The journal, without the lock: another process may be changing it. Null where there is none, or no part that could be continued.</summary>
     internal static byte[]? PeekJournal(Target target)
     {
-        if (FileStatus.At(target.PartPath, followsLinks: false) is not { IsRegular: true, Names: 1 })
+        if (FileStatus.At(target.PartPath, followsLinks: false) is not { IsRegular: true, Names: <= 1 })
         {
             return null;
         }
@@ -104,7 +104,7 @@ internal sealed class PartFile : IDisposable
         _length = length;
         _flushedAt = 0;
         _file = RegularFile.Open(Target.PartPath, FileAccess.ReadWrite);
-        if (FileStatus.Of(_file) is not { Names: 1 })
+        if (FileStatus.Of(_file) is { Names: > 1 })
         {
             Close();
             throw new IOException($"'{Target.PartPath}' has another name too (a hard link), under which it would be changed.");
@@ -219,7 +219,7 @@ internal sealed class PartFile : IDisposable
 
     /// <summary>
     /// Gives the part its final name in one step and removes the journal. With <paramref name="flush"/>, the part goes to the disk before and the
-    /// directory after, so that a power cut leaves all or nothing. The part is closed.
+    /// directory after, so that a power cut leaves all or nothing. The part is closed on return.
     /// </summary>
     /// <returns>False when something has come to lie under the final name and is not to be replaced. The part is kept.</returns>
     /// <exception cref="DownloadException">The lock was removed by someone else, or a directory, pipe or device has the final name.</exception>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk.Tests.Downloads.Files;
@@ -162,6 +163,19 @@ public sealed class PartLockTests : FilesTest
 
         using var taken = Take();
         Assert.True(taken.IsHeld());
+    }
+
+    [PermissionsFact]
+    [UnsupportedOSPlatform("windows")]
+    public void The_lock_of_another_users_dead_process_is_an_error_that_says_so()
+    {
+        File.WriteAllText(Target.LockPath, (LockOwner.Me() with { ProcessId = NoProcess }).ToText());
+        File.SetUnixFileMode(Target.LockPath, UnixFileMode.UserRead);
+
+        var error = Assert.Throws<DownloadException>(() => PartFile.TryTake(Target, Watch, out _));
+
+        Assert.Equal(DownloadFailure.Locked, error.Reason);
+        Assert.Contains("belongs to another user", error.Message, StringComparison.Ordinal);
     }
 
     [LinuxFact("the boot id")]
