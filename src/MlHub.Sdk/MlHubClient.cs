@@ -24,24 +24,49 @@ public class MlHubClient : IDisposable
     private readonly ApiKeyGuard _guard;
     private readonly HttpMessageHandler? _sockets;
 
-    /// <summary>Creates a client. Nothing is sent yet; a key that is missing is missed at the first request.</summary>
-    /// <param name="options">What the client is built from; the environment and the profiles file fill in what is absent.</param>
-    /// <exception cref="MlHubException">The settings that were found contradict themselves or cannot be read.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public MlHubClient(MlHubClientOptions? options = null)
+    /// <summary>Creates a client. Nothing is sent yet; a missing key is an error of the first request.</summary>
+    /// <param name="options">
+    /// Its settings, or null for the defaults. They are copied: later changes have no effect. What is absent is looked for in the environment and the
+    /// profiles file.
+    /// </param>
+    /// <param name="handler">
+    /// What sends the requests, for a proxy, special certificates or tests; null for connections of the client's own. It must neither follow redirects,
+    /// because the key could reach another host, nor decompress. The caller disposes of it.
+    /// </param>
+    /// <param name="loggerFactory">Where log messages go, or null for nowhere. No message holds a key.</param>
+    /// <param name="timeProvider">The clock for time-outs and waits, or null for the system's.</param>
+    /// <exception cref="MlHubException">The settings that were found contradict each other or cannot be read.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range, with a sentence for each. Or <paramref name="handler"/> is a <see cref="HttpClientHandler"/> or a
+    /// <see cref="SocketsHttpHandler"/>, or a chain of <see cref="DelegatingHandler"/> that ends in one, whose <c>AllowAutoRedirect</c> is true (its default) or whose
+    /// <c>AutomaticDecompression</c> is not <c>None</c>.
+    /// </exception>
+    public MlHubClient(
+        MlHubClientOptions? options = null,
+        HttpMessageHandler? handler = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null)
     {
-        options ??= new MlHubClientOptions();
-        options.Validate();
-        var logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
+        options = options?.Copy() ?? new MlHubClientOptions();
+        OptionsCheck.Require(new MlHubClientOptionsValidator(), options, nameof(options));
+        CallersHandler.Require(handler, nameof(handler));
+        timeProvider ??= TimeProvider.System;
+        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
         var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, logger);
+        var transfer = options.Transfer;
         _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl);
-        _sockets = options.HttpMessageHandler is null ? Sockets.Create(options.ConnectTimeout, options.MaxConnectionsPerHost) : null;
+        _sockets = handler is null ? Sockets.Create(transfer.ConnectTimeout, transfer.MaxConnectionsPerHost) : null;
 
         var userAgent = UserAgent.For(options.ApplicationName);
-        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(userAgent, options.HttpMessageHandler ?? _sockets!));
-        Connection = new ApiConnection(settings.RootUrl, _guard, options.TimeProvider, Pipeline(options, logger, keyed));
+        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(userAgent, handler ?? _sockets!));
+        Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, timeProvider, logger, keyed));
         Pages = new Pages(Connection, _guard);
-        Downloader = new ResumableDownloader(Downloads(options, _guard, userAgent, keyed));
+        Downloader = new ResumableDownloader(
+            new ResumableDownloaderOptions { Transfer = transfer, UserAgent = userAgent },
+            keyed,
+            loggerFactory,
+            timeProvider,
+            new ErrorWording { Scrub = _guard.Scrub, AccessAdvice = "Check the API key." });
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);
@@ -142,29 +167,9 @@ public class MlHubClient : IDisposable
         }
     }
 
-    private static ResumableDownloaderOptions Downloads(
-        MlHubClientOptions options, ApiKeyGuard guard, string userAgent, HttpMessageHandler keyed) =>
-        new()
-        {
-            MaxConnectionsPerHost = options.MaxConnectionsPerHost,
-            ConnectTimeout = options.ConnectTimeout,
-            ResponseTimeout = options.ResponseTimeout,
-            StallTimeout = options.StallTimeout,
-            RetryBaseDelay = options.Retry.BaseDelay,
-            RetryMaxDelay = options.Retry.MaxDelay,
-            MaxRetryAfter = options.Retry.MaxRetryAfter,
-            MaxRetries = options.Retry.MaxRetries,
-            LoggerFactory = options.LoggerFactory,
-            TimeProvider = options.TimeProvider,
-            HttpMessageHandler = keyed,
-            UserAgent = userAgent,
-            Scrub = guard.Scrub,
-            AccessAdvice = "Check the API key.",
-        };
-
-    private RetryHandler Pipeline(MlHubClientOptions options, ILogger logger, HttpMessageHandler keyed)
+    private RetryHandler Pipeline(TransferOptions transfer, TimeProvider clock, ILogger logger, HttpMessageHandler keyed)
     {
-        var timed = new TimeoutHandler(options.ResponseTimeout, options.StallTimeout, options.TimeProvider, keyed);
-        return new RetryHandler(options.Retry, options.TimeProvider, logger, new RedirectHandler(_guard, timed));
+        var timed = new TimeoutHandler(transfer.ResponseTimeout, transfer.StallTimeout, clock, keyed);
+        return new RetryHandler(transfer, clock, logger, new RedirectHandler(_guard, timed));
     }
 }

@@ -39,9 +39,14 @@ internal sealed class DownloadChoices
         Description = "Do not wait until the disk has the file. Faster; a power cut may then damage a finished file, a crash of the program cannot.",
     };
 
+    private readonly Option<bool> _allowPages = new("--allow-pages")
+    {
+        Description = "Keep an HTML page or an error document even where another kind of file was asked for.",
+    };
+
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_output, _ifExists, _ifLocked, _connections, _noFsync])
+        foreach (var option in (Option[])[_output, _ifExists, _ifLocked, _connections, _noFsync, _allowPages])
         {
             command.Options.Add(option);
         }
@@ -55,6 +60,7 @@ internal sealed class DownloadChoices
         IfLocked = run.Value(_ifLocked),
         Connections = run.Value(_connections),
         FlushToDisk = !run.Value(_noFsync),
+        AllowPages = run.Value(_allowPages),
     };
 
     // Shells leave ~ alone in quotes and in --output=~/data. ~name stays as it is.

@@ -31,15 +31,15 @@ internal static class DownloadCommand
         return shell.Runs(command, (run, token) =>
         {
             run.RefuseHubOptions("mlhub download");
-            var requests = Requests(run.Value(urls), choices.Output(run), choices.Options(run) with { ExpectedDigests = run.Value(digests) ?? [] }, run.Value(fileName));
+            var requests = Requests(run.Value(urls), choices.Output(run), choices.Options(run), run.Value(digests) ?? [], run.Value(fileName));
             return DownloadRun.ReportAsync(run, (report, progress) => FetchAsync(run, requests, report, progress, token), token);
         });
     }
 
-    private static DownloadRequest[] Requests(string[] texts, string output, DownloadOptions options, string? fileName)
+    private static DownloadRequest[] Requests(string[] texts, string output, DownloadOptions options, FileDigest[] digests, string? fileName)
     {
-        var requests = Urls(texts).Distinct().Select(url => DownloadRequest.Create(url, output, options) with { FileName = fileName }).ToArray();
-        return requests.Length > 1 && options.ExpectedDigests.Count > 0 ? throw new WrongUsageException("--digest is the digest of one file: give one URL with it.")
+        var requests = Urls(texts).Distinct().Select(url => DownloadRequest.Create(url, output, options) with { FileName = fileName, ExpectedDigests = digests }).ToArray();
+        return requests.Length > 1 && digests.Length > 0 ? throw new WrongUsageException("--digest is the digest of one file: give one URL with it.")
             : requests.Length > 1 && fileName is not null ? throw new WrongUsageException("--file-name is the name of one file: give one URL with it.")
             : requests;
     }
@@ -54,13 +54,8 @@ internal static class DownloadCommand
     private static async Task FetchAsync(
         CommandRun run, DownloadRequest[] requests, DownloadReport report, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var options = new ResumableDownloaderOptions
-        {
-            LoggerFactory = new MessagesLog(run.Messages),
-            RetryBaseDelay = run.Environment.Retry.BaseDelay,
-        };
-        options.MaxConnectionsPerHost = Math.Max(options.MaxConnectionsPerHost, requests[0].Connections ?? 0);
-        using var downloader = new ResumableDownloader(options);
+        var options = new ResumableDownloaderOptions { Transfer = run.Transfer(requests[0].Options.Connections) };
+        using var downloader = new ResumableDownloader(options, loggerFactory: new MessagesLog(run.Messages));
         if (requests is [var only])
         {
             await report.AddAsync(await downloader.DownloadAsync(only, progress, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);

@@ -36,8 +36,8 @@ internal sealed record CommandEnvironment
     public string UserDirectory { get; init; } =
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
 
-    /// <summary>How requests that fail for a passing reason are repeated.</summary>
-    public RetryOptions Retry { get; init; } = new();
+    /// <summary>The time-outs, retries and connections of all requests.</summary>
+    public TransferOptions Transfer { get; init; } = new();
 
     /// <summary>The surroundings of this process.</summary>
     public static CommandEnvironment OfProcess()

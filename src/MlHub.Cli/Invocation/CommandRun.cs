@@ -6,7 +6,6 @@ namespace MlHub.Cli;
 /// <summary>One run of one command: what was asked for, and where the answer goes.</summary>
 internal sealed class CommandRun : IAsyncDisposable
 {
-    private static readonly int UsualConnectionsPerHost = new MlHubClientOptions().MaxConnectionsPerHost;
     private readonly GlobalOptions _options;
     private EmbeddedSandbox? _sandbox;
     private MlHubClient? _client;
@@ -66,6 +65,10 @@ internal sealed class CommandRun : IAsyncDisposable
     public async Task<MlHubClient> ConnectAsync(int? connections, CancellationToken cancellationToken) =>
         _client ??= Sandbox ? await ConnectToSandboxAsync(connections, cancellationToken).ConfigureAwait(false) : Client(ApiKey, Profile, RootUrl, connections);
 
+    /// <summary>The time-outs, retries and connections of this run. The limit for a host rises to the number of connections that a file is to have.</summary>
+    public TransferOptions Transfer(int? connections) =>
+        Environment.Transfer with { MaxConnectionsPerHost = Math.Max(Environment.Transfer.MaxConnectionsPerHost, connections ?? 0) };
+
     /// <summary>Refuses what tells how to reach a hub, for a command that asks none.</summary>
     /// <exception cref="WrongUsageException">One of these options is given.</exception>
     public void RefuseHubOptions(string command)
@@ -96,16 +99,17 @@ internal sealed class CommandRun : IAsyncDisposable
         return Client(_sandbox.ApiKey, profile: null, _sandbox.RootUrl, connections);
     }
 
-    private MlHubClient Client(string? apiKey, string? profile, Uri? rootUrl, int? connections) =>
-        new(new MlHubClientOptions
+    private MlHubClient Client(string? apiKey, string? profile, Uri? rootUrl, int? connections)
+    {
+        var options = new MlHubClientOptions
         {
             ApiKey = apiKey,
             Profile = profile,
             RootUrl = rootUrl,
             Home = Environment.Home,
-            MaxConnectionsPerHost = Math.Max(UsualConnectionsPerHost, connections ?? 0),
-            Retry = Environment.Retry,
+            Transfer = Transfer(connections),
             ApplicationName = $"mlhub/{VersionAction.Version}",
-            LoggerFactory = new MessagesLog(Messages),
-        });
+        };
+        return new MlHubClient(options, loggerFactory: new MessagesLog(Messages));
+    }
 }

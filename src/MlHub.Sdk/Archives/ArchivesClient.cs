@@ -40,11 +40,26 @@ public class ArchivesClient
         string? outputDirectory = null,
         DownloadOptions? options = null,
         IProgress<DownloadProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        _client.Downloader.DownloadAsync(CreateRequest(id, outputDirectory ?? ".", options), progress, cancellationToken);
+
+    /// <summary>Creates the request that <see cref="DownloadAsync"/> sends, for a caller who wants to change it first.</summary>
+    /// <param name="id">The id of the collection.</param>
+    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory.</param>
+    /// <param name="options">What to do with a file that exists, and how to download; defaults when null.</param>
+    /// <returns>A request for <see cref="MlHubClient.Downloader"/>.</returns>
+    /// <example>
+    /// <code>
+    /// var request = client.Archives.CreateRequest("bigearthnet_v1_source", "data");
+    /// var result = await client.Downloader.DownloadAsync(request with { ExpectedDigests = [digest] });
+    /// </code>
+    /// </example>
+    public virtual DownloadRequest CreateRequest(string id, string outputDirectory, DownloadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
+        ArgumentException.ThrowIfNullOrEmpty(outputDirectory);
         var url = _client.Connection.Address(_client.Connection.Api.Archive[id].ToGetRequestInformation());
-        return _client.Downloader.DownloadAsync(TarballRequest.For(url, id, outputDirectory, options), progress, cancellationToken);
+        return TarballRequest.For(url, id, outputDirectory, options);
     }
 
     /// <summary>The size of an archive, in bytes; null where there is none.</summary>

@@ -36,10 +36,25 @@ public class CatalogsClient
         string? outputDirectory = null,
         DownloadOptions? options = null,
         IProgress<DownloadProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        _client.Downloader.DownloadAsync(CreateRequest(datasetId, outputDirectory ?? ".", options), progress, cancellationToken);
+
+    /// <summary>Creates the request that <see cref="DownloadAsync"/> sends, for a caller who wants to change it first.</summary>
+    /// <param name="datasetId">The id of the dataset.</param>
+    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory.</param>
+    /// <param name="options">What to do with a file that exists, and how to download; defaults when null.</param>
+    /// <returns>A request for <see cref="MlHubClient.Downloader"/>.</returns>
+    /// <example>
+    /// <code>
+    /// var request = client.Catalogs.CreateRequest("bigearthnet_v1", "data");
+    /// var result = await client.Downloader.DownloadAsync(request with { ExpectedDigests = [digest] });
+    /// </code>
+    /// </example>
+    public virtual DownloadRequest CreateRequest(string datasetId, string outputDirectory, DownloadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(datasetId);
+        ArgumentException.ThrowIfNullOrEmpty(outputDirectory);
         var url = _client.Connection.Address(_client.Connection.Api.Catalog[datasetId].ToGetRequestInformation());
-        return _client.Downloader.DownloadAsync(TarballRequest.For(url, datasetId, outputDirectory, options), progress, cancellationToken);
+        return TarballRequest.For(url, datasetId, outputDirectory, options);
     }
 }

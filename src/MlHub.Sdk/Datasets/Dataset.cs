@@ -117,7 +117,7 @@ public sealed class Dataset
     /// <param name="progress">Told how far the download is.</param>
     /// <param name="cancellationToken">Ends the download; it can be resumed.</param>
     /// <returns>A result for each archive, in the order of <see cref="Collections"/>.</returns>
-    /// <exception cref="ArgumentException">Digests are expected, and there are several archives, of which each has its own. Nothing is requested.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range. Nothing is requested.</exception>
     /// <exception cref="MlHubAuthenticationException">The key was refused.</exception>
     /// <exception cref="DownloadsFailedException">Some archives could not be downloaded, or would have had the path of another; the others were.</exception>
     public async Task<IReadOnlyList<DownloadResult>> DownloadAsync(
@@ -126,25 +126,20 @@ public sealed class Dataset
         IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        if (options?.ExpectedDigests.Count > 0 && Collections.Count > 1)
-        {
-            throw new ArgumentException(
-                $"ExpectedDigests are those of one file, and dataset {Id} has {Collections.Count} archives: leave them out, or download each collection with its own.",
-                nameof(options));
-        }
-
         var outcomes = new DownloadTally();
-        options = (options ?? new DownloadOptions()) with { Claims = new PathClaims() };
+        var claims = new PathClaims();
         foreach (var collection in Collections)
         {
-            await outcomes
-                .AddAsync(
-                    collection.Id,
-                    () => _client.Archives.DownloadAsync(collection.Id, outputDirectory, options, progress, cancellationToken))
-                .ConfigureAwait(false);
+            await outcomes.AddAsync(collection.Id, () => FetchAsync(collection)).ConfigureAwait(false);
         }
 
         return outcomes.Results($"dataset {Id}");
+
+        Task<DownloadResult> FetchAsync(DatasetCollection collection)
+        {
+            var request = _client.Archives.CreateRequest(collection.Id, outputDirectory ?? ".", options);
+            return _client.Downloader.DownloadAsync(request, claims.By(request.Url), progress, cancellationToken);
+        }
     }
 
     /// <summary>The id and the title.</summary>

@@ -32,4 +32,13 @@ public enum DownloadFailure
 
     /// <summary>Another of the downloads that were asked for together ends at the same path. It was left alone, and of this one nothing was fetched.</summary>
     NameTaken,
+
+    /// <summary>
+    /// An HTML page, or an XML or JSON error, came where another kind of file was asked for. Nothing was stored.
+    /// <see cref="DownloadOptions.AllowPages"/> allows such files.
+    /// </summary>
+    UnexpectedPage,
+
+    /// <summary>The server answered 202: it is still preparing the file. Run the download again later.</summary>
+    NotReady,
 }

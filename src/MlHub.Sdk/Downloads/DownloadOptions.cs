@@ -1,36 +1,35 @@
-using MlHub.Sdk.Downloads.Naming;
+using System.ComponentModel.DataAnnotations;
 
 namespace MlHub.Sdk;
 
-/// <summary>What callers may choose for the downloads of a dataset, a collection, an archive or a catalogue.</summary>
+/// <summary>What a caller can choose for one download, or for all downloads of a dataset.</summary>
+/// <remarks>All properties can be bound from configuration. A download copies them when it begins; later changes have no effect on it.</remarks>
 public sealed record DownloadOptions
 {
-    /// <summary>What to do when a file already lies under the final name.</summary>
+    /// <summary>Gets or sets what to do if a file already has the final name.</summary>
     /// <value>The default is <see cref="IfExists.Resume"/>.</value>
-    public IfExists IfExists { get; init; } = IfExists.Resume;
+    public IfExists IfExists { get; set; } = IfExists.Resume;
 
-    /// <summary>What to do when another process is at work on the same target.</summary>
+    /// <summary>Gets or sets what to do if another process downloads to the same file.</summary>
     /// <value>The default is <see cref="IfLocked.Wait"/>.</value>
-    public IfLocked IfLocked { get; init; } = IfLocked.Wait;
+    public IfLocked IfLocked { get; set; } = IfLocked.Wait;
+
+    /// <summary>Gets or sets how many connections one file uses.</summary>
+    /// <value>The default is null: as many as make the download faster. The range is from 1 to 64.</value>
+    /// <remarks>
+    /// A number above <see cref="TransferOptions.MaxConnectionsPerHost"/> is refused with an <see cref="ArgumentException"/>.
+    /// </remarks>
+    [Range(1, 64, ErrorMessage = "{0} must be null or from {1} to {2}.")]
+    public int? Connections { get; set; }
+
+    /// <summary>Gets or sets whether the file and its directory are flushed to disk before the download counts as done.</summary>
+    /// <value>The default is null: <see cref="TransferOptions.FlushToDisk"/>, which is true by default.</value>
+    public bool? FlushToDisk { get; set; }
 
     /// <summary>
-    /// How many connections to use for one file, from 1 to 64; null lets the number follow what pays. More than
-    /// <see cref="MlHubClientOptions.MaxConnectionsPerHost"/> are refused with an <see cref="ArgumentException"/>.
+    /// Gets or sets whether pages are stored. An HTML page or an XML or JSON error that comes where another kind of file was asked for is refused with
+    /// <see cref="DownloadFailure.UnexpectedPage"/>; true stores whatever comes.
     /// </summary>
-    /// <value>The default is null.</value>
-    public int? Connections { get; init; }
-
-    /// <summary>Whether the file and its directory are flushed to disk before the download is called done.</summary>
-    /// <value>The default is null: the downloader's setting, which is true. Without it a power cut, though not a kill, may leave a damaged file under the final name.</value>
-    public bool? FlushToDisk { get; init; }
-
-    /// <summary>
-    /// Digests that the file must have, beside those that the server promises. They are those of one file: with several, as of a dataset
-    /// of several collections, they are refused with an <see cref="ArgumentException"/>.
-    /// </summary>
-    /// <value>The default is none.</value>
-    public IReadOnlyList<FileDigest> ExpectedDigests { get; init; } = [];
-
-    /// <summary>The paths of all downloads that belong together, or null.</summary>
-    internal PathClaims? Claims { get; init; }
+    /// <value>The default is false.</value>
+    public bool AllowPages { get; set; }
 }

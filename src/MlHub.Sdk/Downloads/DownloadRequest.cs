@@ -12,6 +12,8 @@ public sealed record DownloadRequest
 {
     private static readonly HashSet<string> OwnHeaders = new(["Range", "If-Range", "Accept-Encoding", "Host", "Connection", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
 
+    private static readonly DownloadOptionsValidator OptionsValidator = new();
+
     /// <summary>Where the file is: an absolute http or https address. It may redirect to where the bytes really lie.</summary>
     public required Uri Url { get; init; }
 
@@ -32,24 +34,9 @@ public sealed record DownloadRequest
     /// </value>
     public string? LikelyFileName { get; init; }
 
-    /// <summary>What to do when a file already lies under the final name.</summary>
-    /// <value>The default is <see cref="IfExists.Resume"/>.</value>
-    public IfExists IfExists { get; init; } = IfExists.Resume;
-
-    /// <summary>What to do when another process is at work on the same target.</summary>
-    /// <value>The default is <see cref="IfLocked.Wait"/>.</value>
-    public IfLocked IfLocked { get; init; } = IfLocked.Wait;
-
-    /// <summary>
-    /// How many connections to use, from 1 to 64; null lets the number follow what pays. More than
-    /// <see cref="ResumableDownloaderOptions.MaxConnectionsPerHost"/> are refused with an <see cref="ArgumentException"/>.
-    /// </summary>
-    /// <value>The default is null.</value>
-    public int? Connections { get; init; }
-
-    /// <summary>Whether file and directory are flushed to disk before the download is called done; null takes the downloader's setting.</summary>
-    /// <value>The default is null.</value>
-    public bool? FlushToDisk { get; init; }
+    /// <summary>How to download: what to do with a file that exists or is locked, how many connections, whether to flush.</summary>
+    /// <value>The default is a <see cref="DownloadOptions"/> with its default values.</value>
+    public DownloadOptions Options { get; init; } = new();
 
     /// <summary>
     /// Digests that the file must have, beside those that the server promises. Two different ones of one algorithm are refused with an
@@ -62,32 +49,16 @@ public sealed record DownloadRequest
     /// <value>The default is none. Those that downloads set themselves, such as <c>Range</c> and <c>Accept-Encoding</c>, are refused.</value>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>The paths that this download has claimed among others, or null.</summary>
-    internal PathClaim? Claim { get; init; }
-
     /// <summary>Where the file is, without user information and query: an address may be signed.</summary>
     public override string ToString() => Url.IsAbsoluteUri ? RedactedUrl.Of(Url).AbsoluteUri : nameof(DownloadRequest);
 
-    /// <summary>A request for a file with what a caller chose.</summary>
+    /// <summary>Creates a request for a file.</summary>
     /// <param name="url">Where the file is.</param>
     /// <param name="outputDirectory">The directory to put it in.</param>
-    /// <param name="options">What the caller chose, or null for the defaults.</param>
+    /// <param name="options">How to download, or null for the defaults.</param>
     /// <returns>The request.</returns>
-    public static DownloadRequest Create(Uri url, string outputDirectory, DownloadOptions? options = null)
-    {
-        options ??= new DownloadOptions();
-        return new DownloadRequest
-        {
-            Url = url,
-            OutputDirectory = outputDirectory,
-            IfExists = options.IfExists,
-            IfLocked = options.IfLocked,
-            Connections = options.Connections,
-            FlushToDisk = options.FlushToDisk,
-            ExpectedDigests = options.ExpectedDigests,
-            Claim = options.Claims?.By(url),
-        };
-    }
+    public static DownloadRequest Create(Uri url, string outputDirectory, DownloadOptions? options = null) =>
+        new() { Url = url, OutputDirectory = outputDirectory, Options = options ?? new DownloadOptions() };
 
     /// <summary>Fails where a request cannot be meant.</summary>
     /// <exception cref="ArgumentException">It says which property, and what it may be.</exception>
@@ -121,10 +92,12 @@ public sealed record DownloadRequest
         }
 
         FileDigest.RequireOneOfEach(request.ExpectedDigests, nameof(request));
-        if (request.Connections is < 1 or > 64)
+        if (request.Options is null)
         {
-            throw new ArgumentException($"Connections is from 1 to 64 or null, not {request.Connections}.", nameof(request));
+            throw new ArgumentException("Options must not be null.", nameof(request));
         }
+
+        OptionsCheck.Require(OptionsValidator, request.Options, nameof(request), nameof(Options));
     }
 
     // The value is not repeated: it may be a secret.

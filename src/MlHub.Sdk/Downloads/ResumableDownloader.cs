@@ -29,18 +29,43 @@ public class ResumableDownloader : IDisposable
     private const int DefaultConcurrency = 8;
     private readonly DownloadContext _context;
 
-    /// <summary>Creates a downloader with connections of its own.</summary>
-    /// <param name="options">How it behaves, or null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public ResumableDownloader(ResumableDownloaderOptions? options = null)
+    /// <summary>Creates a downloader. Nothing is sent yet.</summary>
+    /// <param name="options">Its settings, or null for the defaults. They are copied: later changes have no effect.</param>
+    /// <param name="handler">
+    /// What sends the requests, for a proxy, special certificates or tests; null for connections of the downloader's own. It must neither follow
+    /// redirects nor decompress. The caller disposes of it.
+    /// </param>
+    /// <param name="loggerFactory">Where log messages go, or null for nowhere. No message holds a query or user information of an address.</param>
+    /// <param name="timeProvider">The clock for time-outs, waits and rates, or null for the system's.</param>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range, with a sentence for each. Or <paramref name="handler"/> is a <see cref="HttpClientHandler"/> or a
+    /// <see cref="SocketsHttpHandler"/>, or a chain of <see cref="DelegatingHandler"/> that ends in one, whose <c>AllowAutoRedirect</c> is true (its default) or whose
+    /// <c>AutomaticDecompression</c> is not <c>None</c>.
+    /// </exception>
+    public ResumableDownloader(
+        ResumableDownloaderOptions? options = null,
+        HttpMessageHandler? handler = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null)
+        : this(options, handler, loggerFactory, timeProvider, new ErrorWording())
+    {
+    }
+
+    /// <summary>Creates a downloader for a client that holds a key.</summary>
+    internal ResumableDownloader(
+        ResumableDownloaderOptions? options, HttpMessageHandler? handler, ILoggerFactory? loggerFactory, TimeProvider? timeProvider, ErrorWording wording)
     {
         options = options?.Copy() ?? new ResumableDownloaderOptions();
-        options.Validate();
-        var sender = options.HttpMessageHandler ?? Sockets.Create(options.ConnectTimeout);
-        var http = new HttpMessageInvoker(
-            new UserAgentHandler(options.UserAgent ?? UserAgent.For(applicationName: null), sender), disposeHandler: options.HttpMessageHandler is null);
-        ILogger logger = options.LoggerFactory?.CreateLogger<ResumableDownloader>() ?? NullLogger<ResumableDownloader>.Instance;
-        _context = new DownloadContext(http, new HostGates(options.MaxConnectionsPerHost), options, logger);
+        OptionsCheck.Require(new ResumableDownloaderOptionsValidator(), options, nameof(options));
+        CallersHandler.Require(handler, nameof(handler));
+        var sender = new UserAgentHandler(
+            options.UserAgent ?? UserAgent.For(applicationName: null), handler ?? Sockets.Create(options.Transfer.ConnectTimeout));
+        var settings = new DownloaderSettings(options.Transfer, timeProvider ?? TimeProvider.System, wording);
+        _context = new DownloadContext(
+            new HttpMessageInvoker(sender, disposeHandler: handler is null),
+            new HostGates(options.Transfer.MaxConnectionsPerHost),
+            settings,
+            (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>());
     }
 
     /// <summary>For test doubles that override what they need.</summary>
@@ -56,12 +81,19 @@ public class ResumableDownloader : IDisposable
     /// <exception cref="MlHubAuthenticationException">The server of <see cref="DownloadRequest.Url"/> answered 401 or 403.</exception>
     /// <exception cref="EntityDoesNotExistException">There is no such file (404).</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public virtual async Task<DownloadResult> DownloadAsync(
-        DownloadRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    public virtual Task<DownloadResult> DownloadAsync(
+        DownloadRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        DownloadAsync(request, claim: null, progress, cancellationToken);
+
+    /// <summary>Downloads one file of several, no two of which may get the same path.</summary>
+    internal async Task<DownloadResult> DownloadAsync(
+        DownloadRequest request, PathClaim? claim, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         DownloadRequest.Require(request);
         RequireRoomFor(request);
-        using var session = new DownloadSession(request, _context, progress);
+
+        // Later changes of the caller's options have no effect on this download.
+        using var session = new DownloadSession(request with { Options = request.Options with { } }, _context, progress, claim);
         return await session.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -187,16 +219,16 @@ public class ResumableDownloader : IDisposable
     {
         if (claimed.Error is not null)
         {
-            return new DownloadOutcome { Request = claimed.Asked, Error = claimed.Error };
+            return new DownloadOutcome { Request = claimed.Request, Error = claimed.Error };
         }
 
         try
         {
-            return new DownloadOutcome { Request = claimed.Asked, Result = await DownloadAsync(claimed.Request, progress, cancellationToken).ConfigureAwait(false) };
+            return new DownloadOutcome { Request = claimed.Request, Result = await DownloadAsync(claimed.Request, claimed.Claim, progress, cancellationToken).ConfigureAwait(false) };
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return new DownloadOutcome { Request = claimed.Asked, Error = error };
+            return new DownloadOutcome { Request = claimed.Request, Error = error };
         }
     }
 
@@ -236,25 +268,25 @@ public class ResumableDownloader : IDisposable
                 claim.Take(expected);
             }
 
-            return new Claimed(request, request with { Claim = claim });
+            return new Claimed(request, claim);
         }
         catch (Exception error) when (error is DownloadException or ArgumentException)
         {
-            return new Claimed(request, request, error);
+            return new Claimed(request, Claim: null, error);
         }
     }
 
     // Fewer than were asked for would be used in silence.
     private void RequireRoomFor(DownloadRequest request)
     {
-        if (request.Connections > _context.Options.MaxConnectionsPerHost)
+        if (request.Options.Connections > _context.Options.Transfer.MaxConnectionsPerHost)
         {
             throw new ArgumentException(
-                $"Connections is {request.Connections}, and MaxConnectionsPerHost allows {_context.Options.MaxConnectionsPerHost}: raise MaxConnectionsPerHost, or ask for fewer.",
+                $"Connections is {request.Options.Connections}, and MaxConnectionsPerHost allows {_context.Options.Transfer.MaxConnectionsPerHost}: raise MaxConnectionsPerHost, or ask for fewer.",
                 nameof(request));
         }
     }
 
-    /// <summary>A request as it came, and with its claim; or why it has none.</summary>
-    private sealed record Claimed(DownloadRequest Asked, DownloadRequest Request, Exception? Error = null);
+    /// <summary>A request with its claim, or why it has none.</summary>
+    private sealed record Claimed(DownloadRequest Request, PathClaim? Claim, Exception? Error = null);
 }

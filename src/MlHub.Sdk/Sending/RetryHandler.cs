@@ -4,15 +4,15 @@ using Polly.Retry;
 
 namespace MlHub.Sdk;
 
-/// <summary>Repeats requests that failed for a passing reason, as <see cref="RetryOptions"/> says.</summary>
+/// <summary>Repeats requests that failed for a passing reason, as <see cref="TransferOptions"/> says.</summary>
 internal sealed class RetryHandler : DelegatingHandler
 {
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
-    private readonly RetryOptions _options;
+    private readonly TransferOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
 
-    public RetryHandler(RetryOptions options, TimeProvider clock, ILogger logger, HttpMessageHandler inner)
+    public RetryHandler(TransferOptions options, TimeProvider clock, ILogger logger, HttpMessageHandler inner)
         : base(inner)
     {
         _options = options;
@@ -46,8 +46,8 @@ internal sealed class RetryHandler : DelegatingHandler
                 MaxRetryAttempts = _options.MaxRetries,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                Delay = _options.BaseDelay,
-                MaxDelay = _options.MaxDelay,
+                Delay = AtMostADay(_options.RetryBaseDelay),
+                MaxDelay = AtMostADay(_options.RetryMaxDelay),
                 ShouldHandle = static outcome => ValueTask.FromResult(IsPassing(outcome.Outcome)),
                 DelayGenerator = arguments => ValueTask.FromResult(ServersDelay(arguments.Outcome.Result)),
                 OnRetry = arguments =>
@@ -58,6 +58,9 @@ internal sealed class RetryHandler : DelegatingHandler
                 },
             })
             .Build();
+
+    // Polly refuses longer delays.
+    private static TimeSpan AtMostADay(TimeSpan delay) => delay > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : delay;
 
     /// <summary>Methods that may be sent twice (RFC 9110 §9.2.2), without a body, which may be gone after the first time.</summary>
     private static bool IsRepeatable(HttpRequestMessage request) =>

@@ -7,20 +7,16 @@ namespace MlHub.Sdk;
 /// <summary>Says who is asking (RFC 9110 §10.1.5): <c>MlHub.Sdk/0.1.0 (Debian GNU/Linux 12; .NET 10.0.12)</c>, and the caller after it.</summary>
 internal static partial class UserAgent
 {
+    /// <summary>What a User-Agent header can carry: printable ASCII.</summary>
+    internal const string Pattern = @"[\x20-\x7E]*";
+
+    /// <summary>The message for text that does not fit <see cref="Pattern"/>.</summary>
+    internal const string PatternMessage = "{0} holds a character that a User-Agent header cannot carry.";
+
     public static string For(string? applicationName)
     {
-        Require(applicationName, nameof(applicationName));
         var own = $"MlHub.Sdk/{Version()} ({Comment(RuntimeInformation.OSDescription)}; {Comment(RuntimeInformation.FrameworkDescription)})";
         return string.IsNullOrWhiteSpace(applicationName) ? own : $"{own} {applicationName.Trim()}";
-    }
-
-    /// <summary>Fails where a header cannot carry the text.</summary>
-    internal static void Require(string? text, string parameter)
-    {
-        if (text is not null && Unfit().IsMatch(text))
-        {
-            throw new ArgumentException($"{parameter} holds a character that a User-Agent header cannot carry.", parameter);
-        }
     }
 
     private static string Version() =>
@@ -31,7 +27,4 @@ internal static partial class UserAgent
 
     [GeneratedRegex(@"[^\x20-\x7E]|[()\\;]")]
     private static partial Regex NotInComment();
-
-    [GeneratedRegex(@"[^\x20-\x7E]")]
-    private static partial Regex Unfit();
 }

@@ -128,7 +128,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     public async Task Retries_are_told_when_verbose_and_not_otherwise()
     {
         using var fake = new FakeHub().Answers("datasets", "busy", status: 503);
-        var patient = Mlhub.Pipe with { Retry = new Sdk.RetryOptions { MaxRetries = 2, BaseDelay = TimeSpan.Zero } };
+        var patient = Mlhub.Pipe with { Transfer = new Sdk.TransferOptions { MaxRetries = 2, RetryBaseDelay = TimeSpan.Zero } };
 
         (await fake.RunAsync(patient, "datasets", "list")).FailedWith(1);
         var verbose = await fake.RunAsync(patient, "datasets", "list", "--verbose");

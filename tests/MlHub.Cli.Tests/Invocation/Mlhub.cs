@@ -20,7 +20,7 @@ internal static class Mlhub
         Error = TextWriter.Null,
         Input = TextReader.Null,
         Home = NoHome,
-        Retry = new RetryOptions { MaxRetries = 0, BaseDelay = TimeSpan.Zero },
+        Transfer = new TransferOptions { MaxRetries = 0, RetryBaseDelay = TimeSpan.Zero },
     };
 
     /// <summary>The surroundings of a run on a terminal of 100 columns, without colours.</summary>

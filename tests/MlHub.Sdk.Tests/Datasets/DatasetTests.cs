@@ -21,20 +21,6 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task The_digest_of_one_file_is_refused_for_several_archives_before_any_is_asked_for()
-    {
-        var hub = new FakeHub().Answers("datasets/crops", Json.DatasetA);
-        using var client = hub.Client();
-        var dataset = await client.Datasets.GetByIdAsync("crops");
-        var options = new DownloadOptions { ExpectedDigests = [FileDigest.Parse("md5:d41d8cd98f00b204e9800998ecf8427e")] };
-
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => dataset.DownloadAsync(Path.GetTempPath(), options));
-
-        Assert.StartsWith("ExpectedDigests are those of one file, and dataset crops has 2 archives", error.Message, StringComparison.Ordinal);
-        Assert.Equal(["datasets/crops"], hub.Paths);
-    }
-
-    [Fact]
     public async Task Generation_B_is_read()
     {
         using var client = new FakeHub().Answers("datasets/crops", Json.DatasetB).Client();

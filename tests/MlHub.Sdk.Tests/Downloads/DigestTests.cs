@@ -45,7 +45,7 @@ public sealed class DigestTests : DownloadTest
         Assert.Equal(verified, result.Verified.ToString());
 
         Remote.Headers[0] = new(header, Value(header, verified, [1, 2, 3]));
-        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { IfExists = IfExists.Overwrite }));
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Options = new() { IfExists = IfExists.Overwrite } }));
         Assert.Equal(DownloadFailure.DigestMismatch, error.Reason);
     }
 

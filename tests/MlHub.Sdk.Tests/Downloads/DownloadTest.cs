@@ -44,7 +44,7 @@ public abstract class DownloadTest : DownloaderTest
     {
         Remote.CutAfter = afterBytes;
         var error = await Assert.ThrowsAsync<DownloadException>(
-            () => NewDownloader(options => options.MaxRetries = 0).DownloadAsync((request ?? Request) with { Connections = 1 }));
+            () => NewDownloader(options => options.Transfer.MaxRetries = 0).DownloadAsync((request ?? Request) with { Options = new() { Connections = 1 } }));
         Assert.Equal(DownloadFailure.Network, error.Reason);
         Remote.CutAfter = null;
         Server.Requests.Clear();

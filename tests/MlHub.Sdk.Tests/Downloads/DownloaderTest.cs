@@ -16,16 +16,12 @@ public abstract class DownloaderTest : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    protected ResumableDownloader NewDownloader(Action<ResumableDownloaderOptions>? change = null)
+    protected ResumableDownloader NewDownloader(Action<DownloaderSetup>? change = null)
     {
-        var options = new ResumableDownloaderOptions
-        {
-            RetryBaseDelay = TimeSpan.FromMilliseconds(1),
-            RetryMaxDelay = TimeSpan.FromMilliseconds(5),
-            FlushToDisk = false,
-        };
-        change?.Invoke(options);
-        var downloader = new ResumableDownloader(options);
+        var setup = new DownloaderSetup();
+        change?.Invoke(setup);
+        var downloader = new ResumableDownloader(
+            new ResumableDownloaderOptions { Transfer = setup.Transfer }, setup.Handler, setup.Loggers, setup.Clock);
         _downloaders.Add(downloader);
         return downloader;
     }
@@ -42,8 +38,8 @@ public abstract class DownloaderTest : IAsyncLifetime
                 stop.Cancel();
             }
         });
-        var downloader = NewDownloader(options => options.HttpMessageHandler = wire);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => downloader.DownloadAsync(request with { Connections = 1 }, whenThere, stop.Token));
+        var downloader = NewDownloader(options => options.Handler = wire);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => downloader.DownloadAsync(request with { Options = new() { Connections = 1 } }, whenThere, stop.Token));
     }
 
     /// <summary>The file is right, and alone in its directory.</summary>

@@ -38,7 +38,7 @@ public sealed class ExistingFileTests : DownloadTest
     public async Task While_a_file_that_was_there_is_read_the_place_at_the_host_is_free_for_others(int length, DownloadPhase reading)
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes[..length]);
-        var downloader = NewDownloader(options => options.MaxConnectionsPerHost = 1);
+        var downloader = NewDownloader(options => options.Transfer.MaxConnectionsPerHost = 1);
         var other = Request with { Url = Server.Url("other.bin") };
         var isOtherThere = false;
         var whileReading = new InlineProgress(report => isOtherThere |=
@@ -93,7 +93,7 @@ public sealed class ExistingFileTests : DownloadTest
         await File.WriteAllTextAsync(elsewhere, "good");
         File.CreateSymbolicLink(Final, elsewhere);
 
-        var result = await DownloadAsync(Request with { IfExists = ifExists });
+        var result = await DownloadAsync(Request with { Options = new() { IfExists = ifExists } });
 
         await AssertWholeAsync(result);
         Assert.Null(new FileInfo(Final).LinkTarget);
@@ -132,7 +132,7 @@ public sealed class ExistingFileTests : DownloadTest
         await File.WriteAllTextAsync(Final, "good");
         Remote.Headers.Add(new("Content-MD5", Md5([1])));
 
-        await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { IfExists = IfExists.Overwrite }));
+        await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Options = new() { IfExists = IfExists.Overwrite } }));
 
         Assert.Equal("good", await File.ReadAllTextAsync(Final));
         Assert.Equal([Final], Directory.GetFiles(Output));
@@ -143,7 +143,7 @@ public sealed class ExistingFileTests : DownloadTest
     {
         await File.WriteAllBytesAsync(Final, new byte[Size]);
 
-        var result = await DownloadAsync(Request with { IfExists = IfExists.Overwrite });
+        var result = await DownloadAsync(Request with { Options = new() { IfExists = IfExists.Overwrite } });
 
         await AssertWholeAsync(result);
         Assert.False(result.Skipped);
@@ -214,7 +214,7 @@ public sealed class ExistingFileTests : DownloadTest
     {
         await File.WriteAllTextAsync(Final, "mine");
 
-        var result = await DownloadAsync(Request with { Url = Server.Url("data.bin?sig=s3cret"), IfExists = IfExists.Skip });
+        var result = await DownloadAsync(Request with { Url = Server.Url("data.bin?sig=s3cret"), Options = new() { IfExists = IfExists.Skip } });
 
         Assert.True(result.Skipped);
         Assert.Empty(Server.Requests);
@@ -227,7 +227,7 @@ public sealed class ExistingFileTests : DownloadTest
         await File.WriteAllTextAsync(other, "another one");
         Remote.Twist = (request, answer) => request.Path == "/2/download" ? ScriptedAnswer.Of(302, []).With("Location", "/data.bin") : answer;
 
-        var result = await DownloadAsync(Request with { Url = Server.Url("2/download"), IfExists = IfExists.Skip });
+        var result = await DownloadAsync(Request with { Url = Server.Url("2/download"), Options = new() { IfExists = IfExists.Skip } });
 
         Assert.Equal((false, Final), (result.Skipped, result.Path));
         Assert.Equal(Remote.Bytes, await File.ReadAllBytesAsync(Final));
@@ -240,7 +240,7 @@ public sealed class ExistingFileTests : DownloadTest
         await File.WriteAllTextAsync(Final, "mine");
         Remote.Twist = (request, answer) => request.Path == "/moved" ? ScriptedAnswer.Of(302, []).With("Location", "/data.bin") : answer;
 
-        var result = await DownloadAsync(Request with { Url = Server.Url("moved"), IfExists = IfExists.Skip });
+        var result = await DownloadAsync(Request with { Url = Server.Url("moved"), Options = new() { IfExists = IfExists.Skip } });
 
         Assert.Equal((true, Final), (result.Skipped, result.Path));
         Assert.Equal("mine", await File.ReadAllTextAsync(Final));
@@ -250,7 +250,7 @@ public sealed class ExistingFileTests : DownloadTest
     public async Task A_digest_is_held_against_a_file_that_is_to_be_skipped()
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes);
-        var request = Request with { IfExists = IfExists.Skip, ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
+        var request = Request with { Options = new() { IfExists = IfExists.Skip }, ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
 
         var right = await DownloadAsync(request);
         await File.WriteAllTextAsync(Final, "mine");
@@ -328,7 +328,7 @@ public sealed class ExistingFileTests : DownloadTest
     {
         Remote.Bytes = Remote.Bytes[..size];
 
-        var result = await NewDownloader().DownloadAsync(Request with { IfExists = IfExists.Skip }, SomebodyWrites("mine"u8.ToArray()));
+        var result = await NewDownloader().DownloadAsync(Request with { Options = new() { IfExists = IfExists.Skip } }, SomebodyWrites("mine"u8.ToArray()));
 
         Assert.Equal((true, 4), (result.Skipped, result.Bytes));
         Assert.Equal("mine", await File.ReadAllTextAsync(Final));
@@ -338,7 +338,7 @@ public sealed class ExistingFileTests : DownloadTest
     [Fact]
     public async Task Skip_holds_a_digest_against_a_file_that_somebody_makes_meanwhile_and_keeps_what_it_has()
     {
-        var request = WithDigest with { IfExists = IfExists.Skip };
+        var request = WithDigest with { Options = new() { IfExists = IfExists.Skip } };
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader().DownloadAsync(request, SomebodyWrites("mine"u8.ToArray())));
         Assert.Equal("mine", await File.ReadAllTextAsync(Final));
@@ -371,7 +371,7 @@ public sealed class ExistingFileTests : DownloadTest
     {
         Remote.Bytes = Remote.Bytes[..size];
 
-        var result = await NewDownloader().DownloadAsync(Request with { IfExists = ifExists }, SomebodyWrites("mine"u8.ToArray()));
+        var result = await NewDownloader().DownloadAsync(Request with { Options = new() { IfExists = ifExists } }, SomebodyWrites("mine"u8.ToArray()));
 
         Assert.False(result.Skipped);
         await AssertWholeAsync(result);

@@ -31,7 +31,7 @@ public sealed class LockTests : DownloadTest
     {
         using var held = TargetLock.TryTake(LockPath, _watch, out _);
 
-        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { IfLocked = IfLocked.Fail, FileName = "data.bin" }));
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Options = new() { IfLocked = IfLocked.Fail }, FileName = "data.bin" }));
 
         Assert.Equal(DownloadFailure.Locked, error.Reason);
         Assert.Contains(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), error.Message, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class LockTests : DownloadTest
             return Remote.Answer(new ScriptedRequest(request.Path, request.Headers, 1));
         };
 
-        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Connections = 1, FileName = "data.bin" }));
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Options = new() { Connections = 1 }, FileName = "data.bin" }));
 
         Assert.Equal(DownloadFailure.Locked, error.Reason);
         Assert.Equal("theirs", await File.ReadAllTextAsync(Part));
@@ -197,7 +197,7 @@ public sealed class LockTests : DownloadTest
         await File.WriteAllTextAsync(LockPath, (LockOwner.Me() with { Host = "elsewhere" }).ToText());
         File.SetLastWriteTimeUtc(LockPath, DateTime.UtcNow.AddSeconds(seconds));
 
-        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { IfLocked = IfLocked.Fail, FileName = "data.bin" }));
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Options = new() { IfLocked = IfLocked.Fail }, FileName = "data.bin" }));
 
         Assert.Equal(DownloadFailure.Locked, error.Reason);
         Assert.Contains("elsewhere", error.Message, StringComparison.Ordinal);

@@ -16,7 +16,7 @@ public sealed class LyingServerTests : DownloadTest
         using var log = new CollectedLog();
         var request = Request with { Url = Server.Url("data.bin?sig=s3cret-signature"), Headers = [new("Authorization", "Bearer my-t0ken!")] };
 
-        var error = await Assert.ThrowsAnyAsync<MlHubException>(() => NewDownloader(options => options.LoggerFactory = log).DownloadAsync(request));
+        var error = await Assert.ThrowsAnyAsync<MlHubException>(() => NewDownloader(options => options.Loggers = log).DownloadAsync(request));
 
         Assert.All(
             (string[])[error.ToString(), error.ServerMessage!, .. log.Messages],
@@ -29,7 +29,7 @@ public sealed class LyingServerTests : DownloadTest
     {
         Remote.HonoursRanges = false;
 
-        var result = await DownloadAsync(Request with { Connections = 4 });
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 4 } });
 
         await AssertWholeAsync(result);
         Assert.Equal(0, result.Restarts);
@@ -66,7 +66,7 @@ public sealed class LyingServerTests : DownloadTest
             }
         });
 
-        var result = await NewDownloader().DownloadAsync(Request with { Connections = connections }, progress);
+        var result = await NewDownloader().DownloadAsync(Request with { Options = new() { Connections = connections } }, progress);
 
         await AssertWholeAsync(result);
         Assert.Empty(result.RestartReasons);
@@ -345,7 +345,7 @@ public sealed class LyingServerTests : DownloadTest
     public async Task A_redirect_that_is_refused_takes_no_place_at_its_host_for_ever()
     {
         Remote.Twist = (request, answer) => request.Path == "/lost" ? ScriptedAnswer.Of(302, []) : answer;
-        var downloader = NewDownloader(options => options.MaxConnectionsPerHost = 2);
+        var downloader = NewDownloader(options => options.Transfer.MaxConnectionsPerHost = 2);
         for (var count = 0; count < 3; count++)
         {
             var error = await Assert.ThrowsAsync<DownloadException>(
@@ -387,7 +387,7 @@ public sealed class LyingServerTests : DownloadTest
         });
         var request = Request with { Url = new Uri("https://example.org/data.bin") };
 
-        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader(options => options.HttpMessageHandler = redirecting).DownloadAsync(request));
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader(options => options.Handler = redirecting).DownloadAsync(request));
 
         Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
         Assert.Contains("plain http", error.Message, StringComparison.Ordinal);

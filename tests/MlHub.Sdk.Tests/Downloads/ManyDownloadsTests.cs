@@ -7,14 +7,14 @@ public sealed class ManyDownloadsTests : DownloadTest
     [Fact]
     public async Task More_connections_than_a_host_may_have_are_refused_and_not_cut()
     {
-        var downloader = NewDownloader(options => options.MaxConnectionsPerHost = 16);
+        var downloader = NewDownloader(options => options.Transfer.MaxConnectionsPerHost = 16);
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => downloader.DownloadAsync(Request with { Connections = 17 }));
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => downloader.DownloadAsync(Request with { Options = new() { Connections = 17 } }));
 
         Assert.StartsWith(
             "Connections is 17, and MaxConnectionsPerHost allows 16: raise MaxConnectionsPerHost, or ask for fewer.", error.Message, StringComparison.Ordinal);
         Assert.Empty(Server.Requests);
-        await AssertWholeAsync(await downloader.DownloadAsync(Request with { Connections = 16 }));
+        await AssertWholeAsync(await downloader.DownloadAsync(Request with { Options = new() { Connections = 16 } }));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class ManyDownloadsTests : DownloadTest
         {
             BeforeRequest = (request, _) => request.RequestUri!.AbsolutePath == "/1" ? throw new TimeoutException("The proxy is asleep.") : Task.CompletedTask,
         };
-        var downloader = NewDownloader(options => (options.HttpMessageHandler, options.MaxRetries) = (wire, 0));
+        var downloader = NewDownloader(options => (options.Handler, options.Transfer.MaxRetries) = (wire, 0));
 
         var outcomes = await downloader.DownloadAllAsync(Enumerable.Range(0, 5).Select(number => Request with { Url = Server.Url($"{number}") }), concurrency: 1).ToListAsync();
 
@@ -93,7 +93,7 @@ public sealed class ManyDownloadsTests : DownloadTest
             Interlocked.Decrement(ref active);
         }
 
-        var outcomes = await DownloadWaveAsync(NewDownloader(options => options.MaxConnectionsPerHost = 4));
+        var outcomes = await DownloadWaveAsync(NewDownloader(options => options.Transfer.MaxConnectionsPerHost = 4));
 
         Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded, outcome.Error?.Message));
         Assert.Equal(4, most);
@@ -133,8 +133,8 @@ public sealed class ManyDownloadsTests : DownloadTest
 
         var outcomes = await DownloadWaveAsync(NewDownloader(options =>
         {
-            options.MaxConnectionsPerHost = 4;
-            options.LoggerFactory = log;
+            options.Transfer.MaxConnectionsPerHost = 4;
+            options.Loggers = log;
         }));
 
         Assert.All(outcomes, outcome => Assert.True(outcome.Succeeded, outcome.Error?.Message));

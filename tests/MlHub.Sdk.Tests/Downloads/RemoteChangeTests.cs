@@ -117,7 +117,7 @@ public sealed class RemoteChangeTests : DownloadTest
             return ScriptedAnswer.Of(403, []);
         };
 
-        var result = await DownloadAsync(Request with { Connections = 1 });
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 1 } });
 
         Assert.Equal(Md5(second), Md5(await File.ReadAllBytesAsync(result.Path)));
         Assert.Contains("v2", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
@@ -160,7 +160,7 @@ public sealed class RemoteChangeTests : DownloadTest
             return Remote.Answer(request);
         };
 
-        var result = await DownloadAsync(Request with { Connections = 1 });
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 1 } });
 
         await AssertWholeAsync(result);
         Assert.Equal(Md5(second), Md5(await File.ReadAllBytesAsync(Final)));

@@ -4,14 +4,14 @@ namespace MlHub.Sdk.Tests.Downloads;
 public sealed class RequestTests : DownloadTest
 {
     [Theory]
-    [InlineData("Connections")]
+    [InlineData("Options.Connections")]
     [InlineData("FileName")]
     [InlineData("Url")]
     public async Task What_is_out_of_its_range_is_named(string property)
     {
         var request = property switch
         {
-            "Connections" => Request with { Connections = 0 },
+            "Options.Connections" => Request with { Options = new() { Connections = 0 } },
             "FileName" => Request with { FileName = "../x" },
             _ => Request with { Url = new Uri("ftp://example.org/x") },
         };

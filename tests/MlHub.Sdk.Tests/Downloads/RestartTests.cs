@@ -90,7 +90,7 @@ public sealed class RestartTests : DownloadTest
     public async Task What_overwrite_replaces_or_what_is_empty_or_tried_again_is_no_restart()
     {
         await File.WriteAllBytesAsync(Final, new byte[1000]);
-        await AssertRestartsAsync(Request with { IfExists = IfExists.Overwrite });
+        await AssertRestartsAsync(Request with { Options = new() { IfExists = IfExists.Overwrite } });
 
         await File.WriteAllBytesAsync(Final, []);
         Remote.CutAfter = 1_000_000;
@@ -113,7 +113,7 @@ public sealed class RestartTests : DownloadTest
         using var log = new CollectedLog();
         using var meters = Listen();
         var told = new List<DownloadProgress>();
-        var result = await NewDownloader(options => options.LoggerFactory = log).DownloadAsync(request, new InlineProgress(told.Add));
+        var result = await NewDownloader(options => options.Loggers = log).DownloadAsync(request, new InlineProgress(told.Add));
 
         await AssertWholeAsync(result);
         Assert.Equal(result.RestartReasons, told[^1].RestartReasons);

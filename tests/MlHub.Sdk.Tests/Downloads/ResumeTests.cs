@@ -11,7 +11,7 @@ public sealed class ResumeTests : DownloadTest
         Remote.ETag = null;
         Remote.CutAfter = Size / 2;
         using var log = new CollectedLog();
-        var downloader = NewDownloader(options => (options.MaxRetries, options.LoggerFactory) = (0, log));
+        var downloader = NewDownloader(options => (options.Transfer.MaxRetries, options.Loggers) = (0, log));
         await Assert.ThrowsAsync<DownloadException>(() => downloader.DownloadAsync(Request));
         Assert.Empty(Directory.GetFiles(Output));
         Assert.Contains(log.Messages, message => message.EndsWith("is not kept, because no later run could go on from it: the server sends neither an ETag nor a Last-Modified.", StringComparison.Ordinal));

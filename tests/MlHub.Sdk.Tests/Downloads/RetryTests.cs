@@ -44,7 +44,7 @@ public sealed class RetryTests : DownloadTest
         Remote.Twist = (request, answer) => request.Number == 1 ? answer with { Body = answer.Body[..(Size / 2)], End = ScriptedEnd.Close } : answer;
         var told = new List<DownloadProgress>();
 
-        await AssertWholeAsync(await NewDownloader().DownloadAsync(Request with { Connections = 1 }, new InlineProgress(told.Add)));
+        await AssertWholeAsync(await NewDownloader().DownloadAsync(Request with { Options = new() { Connections = 1 } }, new InlineProgress(told.Add)));
 
         Assert.Contains(told, report => report is { Phase: DownloadPhase.Downloading, Retries: 1 });
     }
@@ -87,7 +87,7 @@ public sealed class RetryTests : DownloadTest
         Remote.Twist = (request, answer) => request.Number == 1 ? ScriptedAnswer.Of(429, []).With("Retry-After", retryAfter) : answer;
 
         // The waits of its clock are those of other time-outs too: how long this one is, the log says.
-        await AssertWholeAsync(await NewDownloader(options => (options.TimeProvider, options.LoggerFactory) = (new ShortWaits(), log)).DownloadAsync(Request));
+        await AssertWholeAsync(await NewDownloader(options => (options.Clock, options.Loggers) = (new ShortWaits(), log)).DownloadAsync(Request));
 
         Assert.EndsWith(" Trying again in 0.0 s.", Assert.Single(log.Messages, message => message.Contains("Trying again", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
@@ -100,7 +100,7 @@ public sealed class RetryTests : DownloadTest
         var time = new ShortWaits();
         Remote.Twist = (request, answer) => request.Number == 1 ? ScriptedAnswer.Of(429, []).With("Retry-After", retryAfter) : answer;
 
-        await AssertWholeAsync(await NewDownloader(options => options.TimeProvider = time).DownloadAsync(Request));
+        await AssertWholeAsync(await NewDownloader(options => options.Clock = time).DownloadAsync(Request));
 
         Assert.Contains(TimeSpan.FromSeconds(seconds), time.Waits);
     }
@@ -111,7 +111,7 @@ public sealed class RetryTests : DownloadTest
         Remote.CutAfter = 1_000_000;
         Remote.Twist = (request, answer) => request.Number == 1 ? answer : ScriptedAnswer.Of(500, []);
 
-        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Connections = 1 }));
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Options = new() { Connections = 1 } }));
 
         Assert.Equal(DownloadFailure.Network, error.Reason);
         Assert.Equal(1 + 6, Server.Requests.Count);
@@ -160,7 +160,7 @@ public sealed class RetryTests : DownloadTest
     {
         Remote.CutAfter = 100_000;
 
-        await Assert.ThrowsAsync<DownloadException>(() => NewDownloader(options => options.MaxTotalRetries = 5).DownloadAsync(Request with { Connections = 1 }));
+        await Assert.ThrowsAsync<DownloadException>(() => NewDownloader(options => options.Transfer.MaxTotalRetries = 5).DownloadAsync(Request with { Options = new() { Connections = 1 } }));
 
         Assert.Equal(6, Server.Requests.Count);
     }
@@ -180,9 +180,9 @@ public sealed class RetryTests : DownloadTest
             }
         }
 
-        var downloader = NewDownloader(options => (options.TimeProvider, options.StallTimeout) = (time, Patience));
+        var downloader = NewDownloader(options => (options.Clock, options.Transfer.StallTimeout) = (time, Patience));
 
-        await AssertWholeAsync(await downloader.DownloadAsync(Request with { Connections = 1 }));
+        await AssertWholeAsync(await downloader.DownloadAsync(Request with { Options = new() { Connections = 1 } }));
 
         Assert.NotNull(Server.Requests.Last().Range);
     }
@@ -199,8 +199,8 @@ public sealed class RetryTests : DownloadTest
             return Task.CompletedTask;
         }
 
-        var downloader = NewDownloader(options => (options.TimeProvider, options.StallTimeout, options.LoggerFactory) = (time, Patience, log));
-        var result = await downloader.DownloadAsync(Request with { Connections = 1 });
+        var downloader = NewDownloader(options => (options.Clock, options.Transfer.StallTimeout, options.Loggers) = (time, Patience, log));
+        var result = await downloader.DownloadAsync(Request with { Options = new() { Connections = 1 } });
 
         await AssertWholeAsync(result);
         Assert.Contains(log.Messages, message => message.Contains("The body stood still for 47 s.", StringComparison.Ordinal));
@@ -221,7 +221,7 @@ public sealed class RetryTests : DownloadTest
             return new ScriptedAnswer(200) { Silent = true };
         };
 
-        var downloader = NewDownloader(options => (options.TimeProvider, options.ResponseTimeout) = (time, Patience));
+        var downloader = NewDownloader(options => (options.Clock, options.Transfer.ResponseTimeout) = (time, Patience));
 
         await AssertWholeAsync(await downloader.DownloadAsync(Request));
     }
@@ -249,7 +249,7 @@ public sealed class RetryTests : DownloadTest
             return answer;
         };
 
-        var result = await DownloadAsync(Request with { Url = Server.Url("archive/x"), Connections = 1 });
+        var result = await DownloadAsync(Request with { Url = Server.Url("archive/x"), Options = new() { Connections = 1 } });
 
         await AssertWholeAsync(result);
         Assert.Equal(3, asked);
@@ -270,7 +270,7 @@ public sealed class RetryTests : DownloadTest
             }
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => NewDownloader().DownloadAsync(Request with { Connections = 1 }, whenHalfIsThere, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => NewDownloader().DownloadAsync(Request with { Options = new() { Connections = 1 } }, whenHalfIsThere, stop.Token));
         Remote.CutAfter = null;
         Remote.Twist = null;
         var result = await DownloadAsync();
@@ -288,7 +288,7 @@ public sealed class RetryTests : DownloadTest
         Remote.HonoursIfRange = false;
         Remote.ETag = "\"v2\"";
 
-        var downloader = NewDownloader(options => options.LoggerFactory = log);
+        var downloader = NewDownloader(options => options.Loggers = log);
         var result = await downloader.DownloadAsync(Request);
         var receipt = await downloader.VerifyAsync(result.Path);
 
@@ -319,7 +319,7 @@ public sealed class RetryTests : DownloadTest
             throw new IOException("All break at once.");
         }
 
-        var result = await NewDownloader(options => options.MaxRetries = 1).DownloadAsync(Request with { Connections = 4 });
+        var result = await NewDownloader(options => options.Transfer.MaxRetries = 1).DownloadAsync(Request with { Options = new() { Connections = 4 } });
 
         await AssertWholeAsync(result);
     }
@@ -339,7 +339,7 @@ public sealed class RetryTests : DownloadTest
             return request.Number == 1 ? answer with { BeforePiece = stop => refused.Task.WaitAsync(stop) } : answer;
         };
 
-        var result = await DownloadAsync(Request with { Connections = 2 }).WaitAsync(TimeSpan.FromSeconds(30));
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 2 } }).WaitAsync(TimeSpan.FromSeconds(30));
 
         await AssertWholeAsync(result);
     }
@@ -354,7 +354,7 @@ public sealed class RetryTests : DownloadTest
         closed.Stop();
 
         var error = await Assert.ThrowsAsync<DownloadException>(
-            () => NewDownloader(options => options.LoggerFactory = log).DownloadAsync(Request with { Url = nobody }));
+            () => NewDownloader(options => options.Loggers = log).DownloadAsync(Request with { Url = nobody }));
 
         Assert.EndsWith("). Run it again.", error.Message, StringComparison.Ordinal);
         Assert.Contains(log.Messages, message => message.EndsWith(" Trying again in 0.0 s.", StringComparison.Ordinal));

@@ -21,9 +21,9 @@ public sealed class SeveralConnectionsTests : DownloadTest
             _ => answer,
         };
         using var log = new CollectedLog { Heard = message => Set(refused, message.StartsWith("A connection more", StringComparison.Ordinal)) };
-        var downloader = NewDownloader(options => options.LoggerFactory = log);
+        var downloader = NewDownloader(options => options.Loggers = log);
 
-        var result = await downloader.DownloadAsync(Request with { Connections = 2 }, new InlineProgress(report => Set(delivers, report.Connections > 0)));
+        var result = await downloader.DownloadAsync(Request with { Options = new() { Connections = 2 } }, new InlineProgress(report => Set(delivers, report.Connections > 0)));
 
         await AssertWholeAsync(result);
         Assert.Equal((0, 0), (result.Retries, result.Restarts));
@@ -47,7 +47,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
             return ScriptedAnswer.Of(status, []);
         };
 
-        var result = await DownloadAsync(Request with { Connections = 8 });
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 8 } });
 
         await AssertWholeAsync(result);
         Assert.Equal((0, 0), (result.Retries, result.Restarts));
@@ -73,7 +73,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
             };
         };
 
-        var result = await DownloadAsync(Request with { Connections = 2 });
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 2 } });
 
         await AssertWholeAsync(result);
         Assert.Equal(0, result.Restarts);
@@ -93,7 +93,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
 
         // Long enough for the jitter to part those who would each ask for themselves.
         var waits = TimeSpan.FromMilliseconds(100);
-        var result = await NewDownloader(options => (options.RetryBaseDelay, options.RetryMaxDelay) = (waits, waits)).DownloadAsync(Request with { Connections = 8 });
+        var result = await NewDownloader(options => (options.Transfer.RetryBaseDelay, options.Transfer.RetryMaxDelay) = (waits, waits)).DownloadAsync(Request with { Options = new() { Connections = 8 } });
 
         await AssertWholeAsync(result);
         Assert.InRange(Server.Requests.Count, Refused + 1, 100);
@@ -111,7 +111,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
             _ => answer,
         };
 
-        var result = await DownloadAsync(Request with { Connections = 1 });
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 1 } });
 
         await AssertWholeAsync(result);
         Assert.Equal(0, result.Restarts);
@@ -126,7 +126,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
             _ => ScriptedAnswer.Of(200, Remote.Bytes).With("ETag", Remote.ETag!),
         };
 
-        var result = await DownloadAsync(Request with { Connections = 1 });
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 1 } });
 
         await AssertWholeAsync(result);
         Assert.Equal(1, result.Restarts);
@@ -141,7 +141,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
             return answer;
         };
 
-        var result = await DownloadAsync(Request with { Connections = 4 });
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 4 } });
 
         await AssertWholeAsync(result);
         Assert.Equal(0, result.Restarts);

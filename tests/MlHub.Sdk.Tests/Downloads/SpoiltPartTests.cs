@@ -35,7 +35,7 @@ public sealed class SpoiltPartTests : DownloadTest
             pieces = Size;
         }
 
-        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Connections = 1 }));
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Options = new() { Connections = 1 } }));
 
         Assert.Equal(DownloadFailure.FileSystem, error.Reason);
         Assert.Contains("something else has cut it", error.Message, StringComparison.Ordinal);

@@ -61,7 +61,7 @@ public sealed class StrangeNeighbourTests : DownloadTest
     {
         Make(kind, Final, Final);
 
-        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { FileName = "data.bin", IfExists = ifExists }).WaitAsync(Patience));
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { FileName = "data.bin", Options = new() { IfExists = ifExists } }).WaitAsync(Patience));
 
         Assert.Equal((DownloadFailure.FileSystem, Final), (error.Reason, error.Path));
         Assert.Contains("is a pipe, a socket or a device", error.Message, StringComparison.Ordinal);

@@ -23,7 +23,7 @@ public sealed class TelemetryTests : DownloadTest
             return request.Number == 1 ? ScriptedAnswer.Of(503, []) : answer;
         };
 
-        await ListenAsync(() => NewDownloader(options => options.TimeProvider = clock).DownloadAsync(Request));
+        await ListenAsync(() => NewDownloader(options => options.Clock = clock).DownloadAsync(Request));
 
         AssertActivity("done", ActivityStatusCode.Ok);
         Assert.Equal(Size, Sum("mlhub.download.bytes"));

@@ -49,7 +49,7 @@ public sealed class WholeDownloadTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_directory, "data.bin"), "mine");
         await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(500, []));
         using var downloader = new ResumableDownloader();
-        var request = new DownloadRequest { Url = server.Url("x"), OutputDirectory = _directory, LikelyFileName = "data.bin", IfExists = IfExists.Skip };
+        var request = new DownloadRequest { Url = server.Url("x"), OutputDirectory = _directory, LikelyFileName = "data.bin", Options = new() { IfExists = IfExists.Skip } };
 
         var result = await downloader.DownloadAsync(request);
 
@@ -64,7 +64,7 @@ public sealed class WholeDownloadTests : IDisposable
         await File.WriteAllTextAsync(path, "good");
         await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(200, [1, 2, 3]).With("Content-MD5", Convert.ToBase64String(MD5.HashData([9]))));
         using var downloader = new ResumableDownloader();
-        var request = new DownloadRequest { Url = server.Url("data.bin"), OutputDirectory = _directory, IfExists = IfExists.Overwrite };
+        var request = new DownloadRequest { Url = server.Url("data.bin"), OutputDirectory = _directory, Options = new() { IfExists = IfExists.Overwrite } };
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => downloader.DownloadAsync(request));
 

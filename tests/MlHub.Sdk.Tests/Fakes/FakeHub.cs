@@ -44,19 +44,21 @@ internal sealed class FakeHub : HttpMessageHandler
     {
         var settings = new Settings();
         change?.Invoke(settings);
-        return new MlHubClient(new MlHubClientOptions
+        var options = new MlHubClientOptions
         {
             ApiKey = key,
             Profile = key is null ? MlHubSettings.AnonymousProfile : null,
             RootUrl = Root,
             Home = Path.Combine(Path.GetTempPath(), "mlhub-no-such-home"),
-            HttpMessageHandler = this,
             ApplicationName = settings.ApplicationName,
-            TimeProvider = settings.Clock,
-            StallTimeout = TimeSpan.FromSeconds(31),
-            LoggerFactory = settings.Loggers,
-            Retry = new RetryOptions { MaxRetries = settings.MaxRetries, BaseDelay = settings.BaseDelay },
-        });
+            Transfer = new TransferOptions
+            {
+                StallTimeout = TimeSpan.FromSeconds(31),
+                MaxRetries = settings.MaxRetries,
+                RetryBaseDelay = settings.BaseDelay,
+            },
+        };
+        return new MlHubClient(options, this, settings.Loggers, settings.Clock);
     }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -59,7 +59,7 @@ public sealed class AddressTests
     public async Task A_root_URL_keeps_its_last_segment_with_or_without_a_slash_after_it(string root)
     {
         var hub = new FakeHub();
-        using var client = new MlHubClient(new MlHubClientOptions { ApiKey = "k", RootUrl = new Uri(root), HttpMessageHandler = hub });
+        using var client = new MlHubClient(new MlHubClientOptions { ApiKey = "k", RootUrl = new Uri(root) }, hub);
 
         await Assert.ThrowsAsync<EntityDoesNotExistException>(() => client.Datasets.GetByIdAsync("x"));
 

@@ -24,6 +24,8 @@ public sealed class ConnectTimeoutTests : IDisposable
         }
     }
 
+    private static TransferOptions Hasty => new() { ConnectTimeout = Soon, MaxRetries = 1, RetryBaseDelay = TimeSpan.Zero };
+
     private Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_deaf.LocalEndPoint!).Port}/");
 
     [Fact]
@@ -33,8 +35,7 @@ public sealed class ConnectTimeoutTests : IDisposable
         {
             RootUrl = Url,
             Profile = "__anonymous__",
-            ConnectTimeout = Soon,
-            Retry = new RetryOptions { MaxRetries = 1, BaseDelay = TimeSpan.Zero },
+            Transfer = Hasty,
         });
 
         var error = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetByIdAsync("any"));
@@ -45,7 +46,7 @@ public sealed class ConnectTimeoutTests : IDisposable
     [Fact]
     public async Task A_download_says_so_after_its_retries()
     {
-        using var downloader = new ResumableDownloader(new ResumableDownloaderOptions { ConnectTimeout = Soon, MaxRetries = 1, RetryBaseDelay = TimeSpan.Zero });
+        using var downloader = new ResumableDownloader(new ResumableDownloaderOptions { Transfer = Hasty });
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => downloader.DownloadAsync(new DownloadRequest { Url = Url, OutputDirectory = _directory }));
 

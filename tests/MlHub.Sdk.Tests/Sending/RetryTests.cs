@@ -111,14 +111,13 @@ public sealed class RetryTests
     public async Task A_server_that_never_answers_is_given_up_after_the_response_timeout()
     {
         var clock = new SkippingClock(wait => wait == TimeSpan.FromSeconds(100));
-        using var client = new MlHubClient(new MlHubClientOptions
+        var options = new MlHubClientOptions
         {
             ApiKey = "k",
             RootUrl = new Uri("https://hub.example/v1/"),
-            HttpMessageHandler = new SilentServer(),
-            TimeProvider = clock,
-            Retry = new RetryOptions { MaxRetries = 0 },
-        });
+            Transfer = new TransferOptions { MaxRetries = 0 },
+        };
+        using var client = new MlHubClient(options, new SilentServer(), timeProvider: clock);
 
         var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
         Assert.Contains("no answer began within 100 s", e.Message, StringComparison.Ordinal);
@@ -139,12 +138,8 @@ public sealed class RetryTests
     public async Task Cancellation_is_cancellation_and_nothing_else()
     {
         using var cancel = new CancellationTokenSource();
-        using var client = new MlHubClient(new MlHubClientOptions
-        {
-            ApiKey = "k",
-            RootUrl = new Uri("https://hub.example/v1/"),
-            HttpMessageHandler = new SilentServer(),
-        });
+        using var client = new MlHubClient(
+            new MlHubClientOptions { ApiKey = "k", RootUrl = new Uri("https://hub.example/v1/") }, new SilentServer());
 
         var dataset = client.Datasets.GetAsync("crops", cancel.Token);
         await cancel.CancelAsync();

@@ -7,12 +7,12 @@ namespace MlHub.Sdk.Downloads.Remote;
 /// Asks for one file: follows redirects, and turns every refusal into the exception that says what to do about it.
 /// The address at the end of the redirects is kept for later ranges, and asked for anew when it expires.
 /// </summary>
-internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, ResumableDownloaderOptions options, DownloadRequest request, Action expiryNoticed)
+internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, DownloaderSettings options, DownloadRequest request, Action expiryNoticed)
     : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _renewal = new(1);
-    private readonly RequestSecrets _secrets = new(request, options.Scrub);
+    private readonly RequestSecrets _secrets = new(request, options.Wording.Scrub);
     private Uri _address = request.Url;
 
     /// <summary>The gate of the host that the bytes come from.</summary>
@@ -127,7 +127,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         var slot = await gate.EnterAsync(waits, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var timeout = new CancellationTokenSource(options.ResponseTimeout, options.TimeProvider);
+            using var timeout = new CancellationTokenSource(options.Transfer.ResponseTimeout, options.TimeProvider);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             using var message = Message(url, wish);
             var response = await SendAsync(message, either.Token, cancellationToken).ConfigureAwait(false);
@@ -161,7 +161,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
         {
-            throw new TransientFailure($"The server did not answer within {options.ResponseTimeout.TotalSeconds:0.#} s.");
+            throw new TransientFailure($"The server did not answer within {options.Transfer.ResponseTimeout.TotalSeconds:0.#} s.");
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException)
         {
@@ -230,7 +230,7 @@ internal sealed class RemoteOpener(HttpMessageInvoker http, HostGates gates, Res
             return Overload(answer, words);
         }
 
-        return Refusals.Describe(status, answer.Url, Origin.IsSame(answer.Url, request.Url) ? options.AccessAdvice : null, words);
+        return Refusals.Describe(status, answer.Url, Origin.IsSame(answer.Url, request.Url) ? options.Wording.AccessAdvice : null, words);
     }
 
     private TransientFailure Overload(RemoteAnswer answer, string? words) =>

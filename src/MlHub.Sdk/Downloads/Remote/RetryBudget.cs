@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>How often and how late one download tries again. Progress renews the count in a row, never the count in all.</summary>
-internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
+internal sealed class RetryBudget(DownloaderSettings options, Uri url)
 {
     private readonly Lock _lock = new();
     private int _inARow;
@@ -37,11 +37,11 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
     /// <exception cref="DownloadException">There have been too many, or the server asks for a longer wait than is allowed.</exception>
     internal TimeSpan Spend(TransientFailure failure, long begunAt, out bool isNew)
     {
-        if (failure.RetryAfter > options.MaxRetryAfter)
+        if (failure.RetryAfter > options.Transfer.MaxRetryAfter)
         {
             throw GiveUp(failure, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The server asks, for {Where(failure)}, to wait {failure.RetryAfter.Value.TotalSeconds:0} s, longer than the {options.MaxRetryAfter.TotalSeconds:0} s allowed. {Again("Run it again later")}"));
+                $"The server asks, for {Where(failure)}, to wait {failure.RetryAfter.Value.TotalSeconds:0} s, longer than the {options.Transfer.MaxRetryAfter.TotalSeconds:0} s allowed. {Again("Run it again later")}"));
         }
 
         lock (_lock)
@@ -55,12 +55,12 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
             _countedAt = options.TimeProvider.GetTimestamp();
             _total++;
             _inARow++;
-            if (_inARow > options.MaxRetries)
+            if (_inARow > options.Transfer.MaxRetries)
             {
                 throw GiveUp(failure, $"Gave up on {Where(failure)} after {_inARow} failures in a row. {Last(failure)} {Again("Run it again")}");
             }
 
-            if (_total > options.MaxTotalRetries)
+            if (_total > options.Transfer.MaxTotalRetries)
             {
                 throw GiveUp(failure, $"Gave up on {Where(failure)} after {_total} failures in all. {Last(failure)} {Again("Run it again")}");
             }
@@ -72,8 +72,8 @@ internal sealed class RetryBudget(ResumableDownloaderOptions options, Uri url)
     // Jitter keeps many clients from coming back all at once; a Retry-After is a least, never shortened by it.
     private TimeSpan Delay(int attempt, TimeSpan? retryAfter)
     {
-        var doubled = options.RetryBaseDelay * Math.Pow(2, Math.Min(attempt - 1, 30));
-        var capped = doubled < options.RetryMaxDelay ? doubled : options.RetryMaxDelay;
+        var doubled = options.Transfer.RetryBaseDelay * Math.Pow(2, Math.Min(attempt - 1, 30));
+        var capped = doubled < options.Transfer.RetryMaxDelay ? doubled : options.Transfer.RetryMaxDelay;
 #pragma warning disable CA5394 // Jitter is no secret.
         var jittered = capped * (0.5 + (Random.Shared.NextDouble() / 2));
 #pragma warning restore CA5394

@@ -4,4 +4,4 @@ using MlHub.Sdk.Downloads.Remote;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>What all downloads of one downloader share.</summary>
-internal sealed record DownloadContext(HttpMessageInvoker Http, HostGates Gates, ResumableDownloaderOptions Options, ILogger Logger);
+internal sealed record DownloadContext(HttpMessageInvoker Http, HostGates Gates, DownloaderSettings Options, ILogger Logger);

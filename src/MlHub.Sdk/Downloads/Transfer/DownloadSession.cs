@@ -17,15 +17,16 @@ internal sealed class DownloadSession : IDisposable
     private readonly RemoteOpener _opener;
     private readonly Retries _retries;
     private readonly ProgressReporter _progress;
-    private readonly SessionState _state = new();
+    private readonly SessionState _state;
     private readonly SilenceWatch _watch;
     private readonly string _directory;
     private Target? _target;
     private TargetLock? _lock;
     private ExceptionDispatchInfo? _cannotLock;
 
-    internal DownloadSession(DownloadRequest request, DownloadContext context, IProgress<DownloadProgress>? progress)
+    internal DownloadSession(DownloadRequest request, DownloadContext context, IProgress<DownloadProgress>? progress, PathClaim? claim)
     {
+        _state = new SessionState { Claim = claim };
         _request = request;
         _context = context;
         _opener = new RemoteOpener(context.Http, context.Gates, context.Options, request, NoteExpiry);
@@ -126,7 +127,7 @@ internal sealed class DownloadSession : IDisposable
             AimAt(name);
         }
 
-        if (_request.IfExists == IfExists.Skip && Target.Expected(_request) is { } expected
+        if (_request.Options.IfExists == IfExists.Skip && Target.Expected(_request) is { } expected
             && await Existing(expected).TrySkipAsync(cancellationToken).ConfigureAwait(false) is { } skipped)
         {
             return skipped;
@@ -166,7 +167,7 @@ internal sealed class DownloadSession : IDisposable
         {
             StartAgain($"what was there already is not a part of what was promised: {stale.Message}");
         }
-        catch (FinalNameTaken) when (_request.IfExists == IfExists.Skip)
+        catch (FinalNameTaken) when (_request.Options.IfExists == IfExists.Skip)
         {
             return await SkipAsync(_target!, cancellationToken).ConfigureAwait(false);
         }
@@ -273,7 +274,7 @@ internal sealed class DownloadSession : IDisposable
     private Target AimAt(string fileName)
     {
         var target = new Target(_directory, fileName);
-        _request.Claim?.Take(target);
+        _state.Claim?.Take(target);
         _target = target;
         _progress.Path = _target.FinalPath;
         return _target;
@@ -289,7 +290,7 @@ internal sealed class DownloadSession : IDisposable
             return _lock is not null;
         }
         catch (Exception error) when ((DiskErrors.IsDiskError(error) || error is DownloadException)
-            && _request.IfExists != IfExists.Overwrite && target.TryGetExisting(out _))
+            && _request.Options.IfExists != IfExists.Overwrite && target.TryGetExisting(out _))
         {
             // In a directory that cannot be written, or beside something strange, a file can still be whole, and then there is nothing to lock it for.
             _cannotLock = ExceptionDispatchInfo.Capture(error);
@@ -301,7 +302,7 @@ internal sealed class DownloadSession : IDisposable
     {
         for (var isFirst = true; !TryLock(target, out var holder); isFirst = false)
         {
-            if (_request.IfLocked == IfLocked.Fail && holder is not null)
+            if (_request.Options.IfLocked == IfLocked.Fail && holder is not null)
             {
                 throw new DownloadException(DownloadFailure.Locked, $"{holder} is at work on '{target.FinalPath}'. Wait for it, or choose another directory.")
                 {

@@ -21,7 +21,7 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
             return null;
         }
 
-        request.Claim?.Take(target);
+        state.Claim?.Take(target);
         if (request.ExpectedDigests.Count == 0)
         {
             return Skipped(length, DownloadVerification.None);
@@ -42,7 +42,7 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
     /// <returns>The file, or null where something is to be fetched.</returns>
     internal async Task<DownloadResult?> TryTakeAsDoneAsync(RemoteAnswer answer, CancellationToken cancellationToken)
     {
-        if (request.IfExists == IfExists.Skip)
+        if (request.Options.IfExists == IfExists.Skip)
         {
             if (!target.TryGetExisting(out _))
             {
@@ -53,7 +53,7 @@ internal sealed class ExistingFile(DownloadContext context, DownloadRequest requ
             return await TrySkipAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        if (request.IfExists == IfExists.Overwrite || state.WhyNotTaken is not null
+        if (request.Options.IfExists == IfExists.Overwrite || state.WhyNotTaken is not null
             || !target.TryGetExisting(out var length) || length != answer.Identity.Length)
         {
             return null;

@@ -14,7 +14,7 @@ internal sealed class SegmentWorker(
 
     // As long as an honest server needs to answer the first requests for ranges, and no longer: some let them wait for minutes.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private readonly ResumableDownloaderOptions _options = context.Options;
+    private readonly DownloaderSettings _options = context.Options;
     private byte[] _buffer = [];
 
     // Whether bytes have come since the last failure.
@@ -123,7 +123,7 @@ internal sealed class SegmentWorker(
     // can be waited for is; and one that others delivered in is told from an outage by their bytes.
     private bool IsOneTooMany(Exception refusal, long begunAt) =>
         job.CanResume && (DoOthersDeliver || job.HasArrivedSince(begunAt))
-        && (refusal is MlHubException || (refusal is TransientFailure failure && (failure.RetryAfter is null || failure.RetryAfter > _options.MaxRetryAfter)));
+        && (refusal is MlHubException || (refusal is TransientFailure failure && (failure.RetryAfter is null || failure.RetryAfter > _options.Transfer.MaxRetryAfter)));
 
     private async Task<RemoteAnswer> AskAsync(Lease lease, CancellationToken cancellationToken)
     {
@@ -159,7 +159,7 @@ internal sealed class SegmentWorker(
         var granules = job.Plan.Granules;
         var canGoOn = answer.Status == HttpStatusCode.OK;
         var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
-        using var guard = new StallGuard(body, answer.Scrub, _options.StallTimeout, _options.TimeProvider, cancellationToken);
+        using var guard = new StallGuard(body, answer.Scrub, _options.Transfer.StallTimeout, _options.TimeProvider, cancellationToken);
         while (true)
         {
             var room = Math.Min(granules.Range(0, lease.End).End, lease.BodyEnd) - lease.Position;

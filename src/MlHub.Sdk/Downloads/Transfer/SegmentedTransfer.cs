@@ -40,7 +40,7 @@ internal sealed class SegmentedTransfer
         _progress = progress;
         _job = job;
         _digest = new FrontierDigest(job, Time);
-        _tuner = new ConnectionTuner(_digest.MaySetThePace ? 1 : 2, context.Options.MaxConnectionsPerHost);
+        _tuner = new ConnectionTuner(_digest.MaySetThePace ? 1 : 2, context.Options.Transfer.MaxConnectionsPerHost);
         _flush = new BackgroundFlush(job.File);
         _recorder = job.MayUseRanges ? new Recorder(job, Time, context.Logger) : null;
         _began = Time.GetTimestamp();

@@ -1,10 +1,14 @@
 using Microsoft.Extensions.Logging;
+using MlHub.Sdk.Downloads.Naming;
 
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>What a download has learnt on its way, across its attempts.</summary>
 internal sealed class SessionState
 {
+    /// <summary>The paths that this download has claimed among others, or null.</summary>
+    internal PathClaim? Claim { get; init; }
+
     /// <summary>Why it had to begin again with the first byte, each time.</summary>
     internal IReadOnlyList<string> Restarts { get; private set; } = [];
 

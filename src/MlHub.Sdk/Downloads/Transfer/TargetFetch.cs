@@ -16,10 +16,10 @@ internal sealed class TargetFetch(
 {
     // Below this a plan and a journal cost more than they could save.
     private const long MostWhole = 32 * 1024;
-    private readonly bool _flush = request.FlushToDisk ?? context.Options.FlushToDisk;
+    private readonly bool _flush = request.Options.FlushToDisk ?? context.Options.Transfer.FlushToDisk;
 
     // What comes to lie under the final name later is somebody else's, and judged as if it had been there from the beginning.
-    private readonly bool _replaces = request.IfExists == IfExists.Overwrite || target.IsNameTaken();
+    private readonly bool _replaces = request.Options.IfExists == IfExists.Overwrite || target.IsNameTaken();
 
     /// <summary>Runs until the file is in place; null when it is to be asked for once more.</summary>
     internal async Task<DownloadResult?> RunAsync(RemoteAnswer answer, EarlierRun earlier, CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal sealed class TargetFetch(
         RequireWhole(answer);
         var whyNotPart = WhyNotPart(earlier);
         held.DiscardPart(target);
-        if (exists && length > 0 && request.IfExists == IfExists.Resume && length != answer.Identity.Length && state.WhyNotTaken is null)
+        if (exists && length > 0 && request.Options.IfExists == IfExists.Resume && length != answer.Identity.Length && state.WhyNotTaken is null)
         {
             var whyNot = WhyNotAdopt(answer, length);
             if (whyNot is null)
@@ -259,7 +259,7 @@ internal sealed class TargetFetch(
             MayUseRanges = mayUseRanges,
             IsAdopted = isAdopted,
             Flush = _flush,
-            Connections = request.Connections,
+            Connections = request.Options.Connections,
             Plan = plan,
             File = file,
         };

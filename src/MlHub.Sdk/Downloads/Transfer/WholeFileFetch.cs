@@ -14,7 +14,7 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// Fetches a file in one stream, without plan or journal: small files, where these would cost more than they save,
 /// and files of unknown length, of which no part can be proved.
 /// </summary>
-internal sealed class WholeFileFetch(ResumableDownloaderOptions options, ProgressReporter progress, TargetLock held, bool replaces)
+internal sealed class WholeFileFetch(DownloaderSettings options, ProgressReporter progress, TargetLock held, bool replaces)
 {
     private const int MostBuffer = 256 * 1024;
 
@@ -50,7 +50,7 @@ internal sealed class WholeFileFetch(ResumableDownloaderOptions options, Progres
         try
         {
             var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
-            using var guard = new StallGuard(body, answer.Scrub, options.StallTimeout, options.TimeProvider, cancellationToken);
+            using var guard = new StallGuard(body, answer.Scrub, options.Transfer.StallTimeout, options.TimeProvider, cancellationToken);
             var bytes = 0L;
             for (int count; (count = await guard.ReadAsync(buffer).ConfigureAwait(false)) > 0; bytes += count)
             {

@@ -15,7 +15,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
         var bytes = await PutAsync("signed.bin");
         var headers = version is null ? [] : new KeyValuePair<string, string>[] { new("x-ms-version", version) };
 
-        var result = await NewDownloader().DownloadAsync(Request(azurite.Address("signed.bin")) with { Headers = headers, Connections = 4 });
+        var result = await NewDownloader().DownloadAsync(Request(azurite.Address("signed.bin")) with { Headers = headers, Options = new() { Connections = 4 } });
 
         await AssertFileAsync(bytes, result);
         Assert.Empty(result.RestartReasons);
@@ -64,7 +64,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
             },
         };
 
-        var result = await NewDownloader(options => options.HttpMessageHandler = wire).DownloadAsync(Request(azurite.Address("changing.bin")) with { Connections = 2 });
+        var result = await NewDownloader(options => options.Handler = wire).DownloadAsync(Request(azurite.Address("changing.bin")) with { Options = new() { Connections = 2 } });
 
         await AssertFileAsync(bytes, result);
         Assert.Contains("ETag", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
@@ -111,9 +111,9 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
 
         var result = await NewDownloader(options =>
         {
-            options.HttpMessageHandler = wire;
-            options.LoggerFactory = log;
-        }).DownloadAsync(Request(new Uri(front.Root, $"archive/expiring.bin?key={StorageFront.Key}")) with { Connections = 2 });
+            options.Handler = wire;
+            options.Loggers = log;
+        }).DownloadAsync(Request(new Uri(front.Root, $"archive/expiring.bin?key={StorageFront.Key}")) with { Options = new() { Connections = 2 } });
 
         await AssertFileAsync(bytes, result);
         Assert.Equal(1, expires);

@@ -16,7 +16,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     {
         var bytes = Put("several.bin", 16 * MiB);
 
-        var result = await NewDownloader().DownloadAsync(Request("several.bin", bytesPerSecond: 8 * MiB) with { Connections = 4 });
+        var result = await NewDownloader().DownloadAsync(Request("several.bin", bytesPerSecond: 8 * MiB) with { Options = new() { Connections = 4 } });
 
         await AssertFileAsync(bytes, result);
         var requests = await nginx.RequestsAsync("several.bin");
@@ -31,7 +31,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
         var bytes = Put("cancelled.bin", 4 * MiB);
         await CancelAsync(Request("cancelled.bin"), afterBytes: 2 * MiB);
 
-        var result = await NewDownloader().DownloadAsync(Request("cancelled.bin", query: "sig=again") with { Connections = 1 });
+        var result = await NewDownloader().DownloadAsync(Request("cancelled.bin", query: "sig=again") with { Options = new() { Connections = 1 } });
 
         await AssertFileAsync(bytes, result);
         Assert.InRange(result.ResumedFrom, 1 * MiB, 2 * MiB);
@@ -76,8 +76,8 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
             },
         };
 
-        var result = await NewDownloader(options => options.HttpMessageHandler = wire)
-            .DownloadAsync(Request("changing.bin", bytesPerSecond: 8 * MiB) with { Connections = 2 });
+        var result = await NewDownloader(options => options.Handler = wire)
+            .DownloadAsync(Request("changing.bin", bytesPerSecond: 8 * MiB) with { Options = new() { Connections = 2 } });
 
         await AssertFileAsync(bytes, result);
         Assert.Contains("ETag", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     {
         var bytes = Put("one.bin", 4 * MiB);
 
-        var result = await NewDownloader().DownloadAsync(Request("one.bin", bytesPerSecond: 8 * MiB) with { Connections = 1 });
+        var result = await NewDownloader().DownloadAsync(Request("one.bin", bytesPerSecond: 8 * MiB) with { Options = new() { Connections = 1 } });
 
         await AssertFileAsync(bytes, result);
         Assert.Single(await nginx.RequestsAsync("one.bin"));
@@ -153,7 +153,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
         var path = string.Create(CultureInfo.InvariantCulture, $"two-connections-{status}/data.bin");
         var bytes = Put(path, 24 * MiB);
 
-        var result = await NewDownloader().DownloadAsync(Request(path, bytesPerSecond: 12 * MiB) with { Connections = 8 });
+        var result = await NewDownloader().DownloadAsync(Request(path, bytesPerSecond: 12 * MiB) with { Options = new() { Connections = 8 } });
 
         await AssertFileAsync(bytes, result);
         var requests = await nginx.RequestsAsync(path);
@@ -221,7 +221,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
             }
         });
 
-        var result = await NewDownloader().DownloadAsync(Request("cut.bin", bytesPerSecond: 4 * MiB) with { Connections = 1 }, cutting);
+        var result = await NewDownloader().DownloadAsync(Request("cut.bin", bytesPerSecond: 4 * MiB) with { Options = new() { Connections = 1 } }, cutting);
 
         await AssertFileAsync(bytes, result);
         Assert.Contains("length was 4194304 and is now 2097152", Assert.Single(result.RestartReasons), StringComparison.Ordinal);

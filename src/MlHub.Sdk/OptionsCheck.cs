@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+
+namespace MlHub.Sdk;
+
+/// <summary>Turns what a generated validator finds into the exception of a constructor or a method.</summary>
+internal static class OptionsCheck
+{
+    /// <summary>The message for a part of the options that is null.</summary>
+    internal const string RequiredMessage = "{0} must not be null.";
+
+    /// <exception cref="ArgumentException">A value is out of its range. The message has a sentence for each.</exception>
+    internal static void Require<TOptions>(IValidateOptions<TOptions> validator, TOptions options, string parameter, string? name = null)
+        where TOptions : class
+    {
+        var result = validator.Validate(name, options);
+        if (result.Failed)
+        {
+            throw new ArgumentException(string.Join(' ', result.Failures.Select(Sentence)), parameter);
+        }
+    }
+
+    // ValidateOptionsResultBuilder puts "Property X: " before a sentence that names the property with its path.
+    private static string Sentence(string failure)
+    {
+        var colon = failure.StartsWith("Property ", StringComparison.Ordinal) ? failure.IndexOf(": ", StringComparison.Ordinal) : -1;
+        return colon < 0 ? failure : failure[(colon + 2)..];
+    }
+}
