@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace MlHub.Sdk;
 
 /// <summary>Turns what a generated validator finds into the exception of a constructor or a method.</summary>
-internal static class OptionsCheck
+internal static partial class OptionsCheck
 {
     /// <summary>The message for a part of the options that is null.</summary>
     internal const string RequiredMessage = "{0} must not be null.";
@@ -19,10 +20,9 @@ internal static class OptionsCheck
         }
     }
 
-    // ValidateOptionsResultBuilder puts "Property X: " before a sentence that names the property with its path.
-    private static string Sentence(string failure)
-    {
-        var colon = failure.StartsWith("Property ", StringComparison.Ordinal) ? failure.IndexOf(": ", StringComparison.Ordinal) : -1;
-        return colon < 0 ? failure : failure[(colon + 2)..];
-    }
+    // A failure reads "StallTimeout: The field MlHubClientOptions.Transfer.StallTimeout must be between …". What stands before the path says nothing more.
+    private static string Sentence(string failure) => Preamble().Replace(failure, "");
+
+    [GeneratedRegex(@"^\w+: (The field )?")]
+    private static partial Regex Preamble();
 }

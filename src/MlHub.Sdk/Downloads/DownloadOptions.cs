@@ -19,7 +19,7 @@ public sealed record DownloadOptions
     /// <remarks>
     /// A number above <see cref="TransferOptions.MaxConnectionsPerHost"/> is refused with an <see cref="ArgumentException"/>.
     /// </remarks>
-    [Range(1, 64, ErrorMessage = "{0} must be null or from {1} to {2}.")]
+    [Range(1, 64)]
     public int? Connections { get; set; }
 
     /// <summary>Gets or sets whether the file and its directory are flushed to disk before the download counts as done.</summary>

@@ -24,9 +24,6 @@ namespace MlHub.Sdk;
     "Trimming", "IL2026", Justification = "RangeAttribute converts text to TimeSpan, which is not generic. The generated validators do not use its converter.")]
 public sealed record TransferOptions
 {
-    private const string TimeoutMessage = "{0} must be at least 1 millisecond and at most 45 days.";
-    private const string DelayMessage = "{0} must be at least 0 and at most 45 days.";
-    private const string NumberMessage = "{0} must be from {1} to {2}.";
     private const string Millisecond = "00:00:00.001";
     private const string Zero = "00:00:00";
     private const string LongestTime = "45.00:00:00";
@@ -34,13 +31,13 @@ public sealed record TransferOptions
     /// <summary>Gets or sets how long connecting to a server may take, TLS included.</summary>
     /// <value>The default is 10 seconds. The range is from 1 millisecond to 45 days.</value>
     /// <remarks>It has no effect if the caller gives an <see cref="HttpMessageHandler"/>: that handler opens the connections.</remarks>
-    [Range(typeof(TimeSpan), Millisecond, LongestTime, ErrorMessage = TimeoutMessage)]
+    [Range(typeof(TimeSpan), Millisecond, LongestTime)]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets how long a server may take from the request until all headers of its answer are there.</summary>
     /// <value>The default is 100 seconds. The range is from 1 millisecond to 45 days.</value>
     /// <remarks>It includes the time for connecting. A value below <see cref="ConnectTimeout"/> therefore limits connecting too.</remarks>
-    [Range(typeof(TimeSpan), Millisecond, LongestTime, ErrorMessage = TimeoutMessage)]
+    [Range(typeof(TimeSpan), Millisecond, LongestTime)]
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
     /// <summary>Gets or sets how long the body of an answer may bring nothing before its connection is given up.</summary>
@@ -49,7 +46,7 @@ public sealed record TransferOptions
     /// A download also gives up a connection that brings less than 1 KiB in this time. It checks once in this time, so the decision can take twice as
     /// long. A slow body that is above this rate is never given up.
     /// </remarks>
-    [Range(typeof(TimeSpan), Millisecond, LongestTime, ErrorMessage = TimeoutMessage)]
+    [Range(typeof(TimeSpan), Millisecond, LongestTime)]
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets how often a failed request is repeated. 0 turns retries off.</summary>
@@ -58,24 +55,24 @@ public sealed record TransferOptions
     /// For an API call it is the number of repetitions. For a download it is the number of failures in a row: the count starts again when bytes arrive
     /// that are kept. Failures of several connections at the same time count as one.
     /// </remarks>
-    [Range(0, 1000, ErrorMessage = NumberMessage)]
+    [Range(0, 1000)]
     public int MaxRetries { get; set; } = 6;
 
     /// <summary>Gets or sets how often one download may be tried again in total, however much progress it makes.</summary>
     /// <value>The default is 1000. The range is from 0 to 1,000,000.</value>
     /// <remarks>It has no effect on API calls.</remarks>
-    [Range(0, 1_000_000, ErrorMessage = NumberMessage)]
+    [Range(0, 1_000_000)]
     public int MaxTotalRetries { get; set; } = 1000;
 
     /// <summary>Gets or sets the wait before the first retry. Later waits double.</summary>
     /// <value>The default is 0.5 seconds. The range is from 0 to 45 days. A wait of an API call is never longer than one day.</value>
-    [Range(typeof(TimeSpan), Zero, LongestTime, ErrorMessage = DelayMessage)]
+    [Range(typeof(TimeSpan), Zero, LongestTime)]
     public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Gets or sets the longest wait that doubling can lead to.</summary>
     /// <value>The default is 20 seconds. The range is from 0 to 45 days. A wait of an API call is never longer than one day.</value>
     /// <remarks>If it is below <see cref="RetryBaseDelay"/>, it limits the first wait too. It does not limit <c>Retry-After</c>.</remarks>
-    [Range(typeof(TimeSpan), Zero, LongestTime, ErrorMessage = DelayMessage)]
+    [Range(typeof(TimeSpan), Zero, LongestTime)]
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Gets or sets the longest <c>Retry-After</c> that is obeyed.</summary>
@@ -84,7 +81,7 @@ public sealed record TransferOptions
     /// If a server asks for more, an API call waits this long and then tries again. A download fails at once, with the time that the server named, and
     /// can be resumed later.
     /// </remarks>
-    [Range(typeof(TimeSpan), Zero, LongestTime, ErrorMessage = DelayMessage)]
+    [Range(typeof(TimeSpan), Zero, LongestTime)]
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Gets or sets the largest number of connections to one host at the same time, for all calls and downloads of one client or downloader.</summary>
@@ -93,7 +90,7 @@ public sealed record TransferOptions
     /// A file uses as many of them as make it faster, or exactly <see cref="DownloadOptions.Connections"/>, which must not exceed this number. If the
     /// caller gives an <see cref="HttpMessageHandler"/>, the number holds for downloads only.
     /// </remarks>
-    [Range(1, 256, ErrorMessage = NumberMessage)]
+    [Range(1, 256)]
     public int MaxConnectionsPerHost { get; set; } = 16;
 
     /// <summary>Gets or sets whether a downloaded file and its directory are flushed to disk before the download counts as done.</summary>

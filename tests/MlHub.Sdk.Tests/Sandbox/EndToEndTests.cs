@@ -93,6 +93,20 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_request_for_an_archive_or_a_catalogue_takes_digests()
+    {
+        var archive = (await _client.Datasets.GetAsync("sandbox_crops_kenya")).Collections[0].Id;
+        FileDigest[] wrong = [FileDigest.Parse("md5:d41d8cd98f00b204e9800998ecf8427e")];
+
+        foreach (var request in (DownloadRequest[])[_client.Archives.CreateRequest(archive, _directory), _client.Catalogs.CreateRequest("sandbox_crops_kenya", _directory)])
+        {
+            var error = await Assert.ThrowsAsync<DownloadException>(() => _client.Downloader.DownloadAsync(request with { ExpectedDigests = wrong }));
+
+            Assert.Equal(DownloadFailure.DigestMismatch, error.Reason);
+        }
+    }
+
+    [Fact]
     public async Task Archives_that_fail_do_not_keep_the_others_from_being_downloaded()
     {
         var dataset = await _client.Datasets.ListAsync().FirstAsync(HasACollectionWithoutArchive);
