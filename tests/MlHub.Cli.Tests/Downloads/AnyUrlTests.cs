@@ -98,7 +98,9 @@ public sealed class AnyUrlTests : IDisposable
         _server.Given(Request.Create().WithPath("/once-busy")).InScenario("busy").WillSetStateTo("free").RespondWith(Response.Create().WithStatusCode(503));
         _server.Given(Request.Create().WithPath("/once-busy")).InScenario("busy").WhenStateIs("free").RespondWith(Response.Create().WithBody(_content));
 
-        var outcome = await Mlhub.RunAsync("download", $"{_server.Url}/once-busy", "-o", _directory.Path, "--format", "jsonl");
+        var patient = Mlhub.Pipe with { Transfer = new Sdk.TransferOptions { MaxRetries = 1, RetryBaseDelay = TimeSpan.Zero } };
+
+        var outcome = await Mlhub.RunAsync(patient, "download", $"{_server.Url}/once-busy", "-o", _directory.Path, "--format", "jsonl");
 
         Assert.EndsWith(",\"retries\":1}\n", outcome.Quietly().Output, StringComparison.Ordinal);
     }
