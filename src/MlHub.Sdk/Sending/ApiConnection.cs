@@ -4,7 +4,6 @@ using Microsoft.Kiota.Abstractions.Authentication;
 using Microsoft.Kiota.Http.HttpClientLibrary;
 using MlHub.Sdk.Generated;
 
-
 namespace MlHub.Sdk;
 
 /// <summary>
@@ -121,11 +120,12 @@ internal sealed class ApiConnection : IDisposable
     private static MlHubException Unreachable(Uri url, HttpRequestException e)
     {
         var shown = RedactedUrl.OfCall(url);
+        var fault = ConnectionFault.Of(e, url);
         var advice = url.Host == RootUrls.Default.Host
             ? "The original service was switched off in late 2023: set MLHUB_ROOT_URL to a mirror of it (or --root-url, or root_url of a profile); the command has a hub of its own with --sandbox."
-            : "Check the root URL and the network, then try again.";
+            : fault.Advice ?? "Check the root URL and the network, then try again.";
         return new MlHubException(
-            $"{shown!.Authority} could not be reached: {e.Message.TrimEnd('.')}. {advice}", e)
+            $"{shown!.Authority} could not be reached: {fault.Cause}. {advice}", e)
         {
             RequestUrl = shown,
             StatusCode = e.StatusCode,

@@ -4,7 +4,7 @@ using Polly.Retry;
 
 namespace MlHub.Sdk;
 
-/// <summary>Repeats requests that failed for a passing reason, as <see cref="TransferOptions"/> says.</summary>
+/// <summary>Repeats requests that failed for a reason that may pass, as <see cref="TransferOptions"/> says.</summary>
 internal sealed class RetryHandler : DelegatingHandler
 {
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
@@ -62,7 +62,7 @@ internal sealed class RetryHandler : DelegatingHandler
     // Polly refuses longer delays.
     private static TimeSpan AtMostADay(TimeSpan delay) => delay > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : delay;
 
-    /// <summary>Methods that may be sent twice (RFC 9110 §9.2.2), without a body, which may be gone after the first time.</summary>
+    /// <summary>Methods that may be sent twice (RFC 9110 §9.2.2), without a body: a body may be a stream that can be read only once.</summary>
     private static bool IsRepeatable(HttpRequestMessage request) =>
         request.Content is null
         && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options);
@@ -70,13 +70,12 @@ internal sealed class RetryHandler : DelegatingHandler
     private static bool IsPassing(Outcome<HttpResponseMessage> outcome) =>
         outcome switch
         {
-            { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => false,
-            { Exception: HttpRequestException } => true,
+            { Exception: HttpRequestException exception } => !ConnectionFault.Of(exception).IsLasting,
             { Result.StatusCode: var status } => TransientErrors.Include(status),
             _ => false,
         };
 
-    /// <summary>What the server asks for, cut to the cap; null where it asks for nothing.</summary>
+    /// <summary>The wait that the server asks for, cut to the cap; null where it asks for none.</summary>
     private TimeSpan? ServersDelay(HttpResponseMessage? response)
     {
         var wait = RetryAfter.Read(response, _clock);
@@ -85,7 +84,7 @@ internal sealed class RetryHandler : DelegatingHandler
 
     private void Log(OnRetryArguments<HttpResponseMessage> arguments)
     {
-        var why = arguments.Outcome.Exception?.Message ?? $"status {(int)arguments.Outcome.Result!.StatusCode}";
+        var why = arguments.Outcome.Exception is { } exception ? ConnectionFault.Of(exception).Cause : $"status {(int)arguments.Outcome.Result!.StatusCode}";
         SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why);
     }
 }

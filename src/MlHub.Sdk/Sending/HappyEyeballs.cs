@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// Connects to a name by any of its addresses (RFC 8305). Attempts run side by side, a new one every 250 ms, and at once when one fails.
+/// The first that connects wins. .NET tries one address after the other, so that a dead first address costs the whole connect timeout.
+/// </summary>
+internal sealed class HappyEyeballs(TimeProvider clock, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+{
+    /// <summary>The "Connection Attempt Delay" that RFC 8305 §5 recommends.</summary>
+    internal static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>With the system's clock and resolver.</summary>
+    public static HappyEyeballs Default { get; } =
+        new(TimeProvider.System, static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
+
+    /// <summary>A connected socket. The caller owns it.</summary>
+    /// <exception cref="SocketException">The name has no address, or no address takes a connection.</exception>
+    public async Task<Socket> ConnectAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        var addresses = IPAddress.TryParse(endPoint.Host, out var literal)
+            ? [literal]
+            : Interleave(await ResolveAsync(endPoint.Host, cancellationToken).ConfigureAwait(false));
+        return await RaceAsync(new Queue<IPAddress>(addresses), endPoint.Port, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The addresses in the system's order (RFC 6724), the families in turn (RFC 8305 §4), so that the second attempt goes another way than the first.
+    /// </summary>
+    internal static IEnumerable<IPAddress> Interleave(IEnumerable<IPAddress> addresses)
+    {
+        var families = addresses.Distinct().GroupBy(address => address.AddressFamily).Select(family => family.ToArray()).ToArray();
+        for (var i = 0; i < families.Max(family => (int?)family.Length); i++)
+        {
+            foreach (var family in families.Where(family => i < family.Length))
+            {
+                yield return family[i];
+            }
+        }
+    }
+
+    /// <summary>A lookup that runs cannot be cancelled (getaddrinfo), so a cancelled caller stops waiting for it.</summary>
+    private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        var lookup = resolve(host, cancellationToken);
+        try
+        {
+            var addresses = await lookup.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = ObserveAsync(lookup);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
+    private async Task<Socket> RaceAsync(Queue<IPAddress> untried, int port, CancellationToken cancellationToken)
+    {
+        using var race = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        List<Task<Socket>> attempts = [];
+        List<Exception> failures = [];
+        try
+        {
+            while (true)
+            {
+                if (untried.TryDequeue(out var address))
+                {
+                    attempts.Add(AttemptAsync(new IPEndPoint(address, port), race.Token));
+                }
+                else if (attempts.Count == 0)
+                {
+                    ExceptionDispatchInfo.Throw(MostTelling(failures));
+                }
+
+                var ended = await FirstToEndAsync(attempts, untried.Count > 0 ? AttemptDelay : Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (ended is null)
+                {
+                    continue;
+                }
+
+                if (ended.IsCompletedSuccessfully)
+                {
+                    attempts.Remove(ended);
+                    return await ended.ConfigureAwait(false);
+                }
+
+                attempts.Remove(ended);
+                failures.Add(ended.Exception!.InnerException!);
+            }
+        }
+        finally
+        {
+            await race.CancelAsync().ConfigureAwait(false);
+            attempts.ForEach(loser => _ = CloseAsync(loser));
+        }
+    }
+
+    /// <summary>An attempt that ended, rather one that connected; null when none did within <paramref name="delay"/>.</summary>
+    private async Task<Task<Socket>?> FirstToEndAsync(List<Task<Socket>> attempts, TimeSpan delay)
+    {
+        Task first = Task.WhenAny(attempts);
+        await first.WaitAsync(delay, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return attempts.Find(attempt => attempt.IsCompletedSuccessfully) ?? attempts.Find(attempt => attempt.IsCompleted);
+    }
+
+    private static async Task<Socket> AttemptAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        // A machine without IPv6 fails here already; that too is one failed attempt of several.
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            return socket;
+        }
+        catch (SocketException e)
+        {
+            // Without the address in its message: whoever catches it adds the name and the port.
+            socket.Dispose();
+            throw new SocketException((int)e.SocketErrorCode);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A machine without a route to one family says nothing about the server; a refusal by the server does.</summary>
+    private static Exception MostTelling(List<Exception> failures) =>
+        failures.Find(failure => failure is SocketException
+        {
+            SocketErrorCode: not (SocketError.NetworkUnreachable or SocketError.HostUnreachable
+                or SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable),
+        }) ?? failures[0];
+
+    private static async Task CloseAsync(Task<Socket> loser)
+    {
+        await ObserveAsync(loser).ConfigureAwait(false);
+        if (loser.IsCompletedSuccessfully)
+        {
+            (await loser.ConfigureAwait(false)).Dispose();
+        }
+    }
+
+    /// <summary>Waits for a task that nobody waits for any more, so that its exception does not count as unobserved.</summary>
+    private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}

@@ -1,0 +1,386 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace MlHub.Sdk.Tests.Sending;
+
+/// <summary>What .NET really throws, by real sockets, and how it is classified.</summary>
+public sealed class ConnectionFaultTests
+{
+    private const string ProxyLogin = "HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+    [Fact]
+    public async Task A_certificate_of_an_unknown_authority_lasts()
+    {
+        using var server = Tls(Certificate("localhost", daysLeft: 9));
+
+        var fault = await FaultAsync($"https://localhost:{server.Port}/");
+
+        Assert.True(fault.IsLasting);
+        Assert.Equal("the server's certificate is not accepted: no authority that this machine trusts has signed it", fault.Cause);
+        Assert.Contains("SSL_CERT_FILE", fault.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_expired_certificate_lasts()
+    {
+        using var certificate = Certificate("localhost", daysLeft: -1);
+        using var server = Tls(certificate);
+
+        var fault = await FaultAsync($"https://localhost:{server.Port}/", trusted: certificate);
+
+        Assert.True(fault.IsLasting);
+        Assert.Equal("the server's certificate is not accepted: it has expired or is not valid yet", fault.Cause);
+        Assert.Contains("clock", fault.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_for_another_name_lasts()
+    {
+        using var certificate = Certificate("other.example", daysLeft: 9);
+        using var server = Tls(certificate);
+
+        var fault = await FaultAsync($"https://localhost:{server.Port}/", trusted: certificate);
+
+        Assert.True(fault.IsLasting);
+        Assert.Equal("the server's certificate is not accepted: it is for another host name", fault.Cause);
+        Assert.Contains("host name", fault.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_problem_of_a_certificate_is_named()
+    {
+        using var server = Tls(Certificate("other.example", daysLeft: -1));
+
+        var fault = await FaultAsync($"https://localhost:{server.Port}/");
+
+        Assert.Contains("another host name, and no authority", fault.Cause, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n<html>")]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n")]
+    public async Task Https_to_a_port_without_TLS_lasts(string answer)
+    {
+        using var server = new LoopbackServer(async stream =>
+        {
+            _ = await stream.ReadAsync(new byte[2000]);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
+        });
+
+        var fault = await FaultAsync($"https://localhost:{server.Port}/");
+
+        Assert.True(fault.IsLasting);
+        Assert.Equal("the server does not speak TLS on this port", fault.Cause);
+        Assert.Contains("http instead of https", fault.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handshake_that_the_server_refuses_lasts()
+    {
+        using var server = new LoopbackServer(async stream =>
+        {
+            _ = await stream.ReadAsync(new byte[2000]);
+            await stream.WriteAsync(new byte[] { 21, 3, 3, 0, 2, 2, 40 });
+        });
+
+        var fault = await FaultAsync($"https://localhost:{server.Port}/");
+
+        Assert.True(fault.IsLasting);
+        Assert.Contains("handshake failure", fault.Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handshake_that_breaks_off_passes()
+    {
+        using var server = new LoopbackServer(async stream => _ = await stream.ReadAsync(new byte[2000]));
+
+        Assert.False((await FaultAsync($"https://localhost:{server.Port}/")).IsLasting);
+    }
+
+    [Fact]
+    public async Task Http_to_a_port_with_TLS_passes_since_it_looks_like_a_breakdown_and_the_advice_asks_for_https()
+    {
+        using var server = Tls(Certificate("localhost", daysLeft: 9));
+
+        var fault = await FaultAsync($"http://localhost:{server.Port}/");
+
+        Assert.False(fault.IsLasting);
+        Assert.Contains("https instead of http", fault.Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'")]
+    [InlineData("\u0015\u0003\u0003\r\n\r\n", "Received an invalid status line: '   '")]
+    [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "Received an invalid header line: 'no colon '")]
+    public async Task An_answer_that_cannot_be_parsed_lasts(string answer, string cause)
+    {
+        using var server = LoopbackServer.Answering(answer);
+
+        var fault = await FaultAsync($"http://127.0.0.1:{server.Port}/");
+
+        Assert.True(fault.IsLasting);
+        Assert.Equal(cause, fault.Cause);
+        Assert.Contains("the scheme and the port", fault.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_long_answer_that_cannot_be_parsed_is_not_quoted_in_full()
+    {
+        using var server = LoopbackServer.Answering(new string('x', 5000) + "\r\n\r\n");
+
+        Assert.Equal(301, (await FaultAsync($"http://127.0.0.1:{server.Port}/")).Cause.Length);
+    }
+
+    [Fact]
+    public async Task Oversized_headers_last()
+    {
+        using var server = LoopbackServer.Answering($"HTTP/1.1 200 OK\r\nX: {new string('x', 100_000)}\r\n\r\n");
+
+        var fault = await FaultAsync($"http://127.0.0.1:{server.Port}/");
+
+        Assert.True(fault.IsLasting);
+        Assert.Contains("headers length exceeded", fault.Cause, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 O")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
+    public async Task An_answer_that_ends_too_early_passes(string answer)
+    {
+        using var server = LoopbackServer.Answering(answer);
+
+        var fault = await FaultAsync($"http://127.0.0.1:{server.Port}/");
+
+        Assert.False(fault.IsLasting);
+        Assert.Equal("The response ended prematurely", fault.Cause);
+    }
+
+    [Fact]
+    public async Task A_reset_connection_passes()
+    {
+        using var server = new LoopbackServer(async stream =>
+        {
+            await LoopbackServer.ReadHeadAsync(stream);
+            stream.Socket.Close(timeout: 0);
+        });
+
+        var fault = await FaultAsync($"http://127.0.0.1:{server.Port}/");
+
+        Assert.False(fault.IsLasting);
+        Assert.Equal("Connection reset by peer", fault.Cause);
+    }
+
+    [Fact]
+    public async Task A_refused_connection_passes_and_the_cause_names_who_refused()
+    {
+        var port = ClosedPort();
+
+        Assert.Equal(
+            new ConnectionFault(IsLasting: false, $"Connection refused (127.0.0.1:{port})", Advice: null), await FaultAsync($"http://127.0.0.1:{port}/"));
+    }
+
+    [Theory]
+    [InlineData(SocketError.HostNotFound, true)]
+    [InlineData(SocketError.NoData, true)]
+    [InlineData(SocketError.TryAgain, false)]
+    [InlineData(SocketError.NetworkUnreachable, false)]
+    [InlineData(SocketError.TimedOut, false)]
+    public async Task A_name_that_does_not_exist_lasts_and_a_name_server_that_does_not_answer_passes(SocketError error, bool isLasting)
+    {
+        var connector = new HappyEyeballs(TimeProvider.System, (_, _) => Task.FromException<IPAddress[]>(new SocketException((int)error)));
+
+        var fault = await FaultAsync("http://no.example.test/", connector: connector);
+
+        Assert.Equal(isLasting, fault.IsLasting);
+        Assert.Contains("(no.example.test:80)", fault.Cause, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    public async Task A_proxy_that_asks_for_a_login_lasts(string scheme)
+    {
+        using var proxy = LoopbackServer.Answering(ProxyLogin);
+
+        var fault = await FaultAsync($"{scheme}://data.example.test/", proxy: $"http://127.0.0.1:{proxy.Port}");
+
+        Assert.True(fault.IsLasting);
+        Assert.Contains("user name and a password", fault.Cause, StringComparison.Ordinal);
+        Assert.Contains("http://user:password@", fault.Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\u0005\u00ff")]
+    [InlineData("\u0005\u0002")]
+    public async Task A_SOCKS_proxy_that_asks_for_a_login_lasts(string answer)
+    {
+        using var proxy = Socks(answer);
+
+        var fault = await FaultAsync("https://data.example.test/", proxy: $"socks5h://127.0.0.1:{proxy.Port}");
+
+        Assert.True(fault.IsLasting);
+        Assert.Contains("user name and a password", fault.Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_SOCKS_proxy_that_refuses_the_login_lasts()
+    {
+        using var proxy = Socks("\u0005\u0002", "\u0001\u0001");
+
+        Assert.True((await FaultAsync("https://data.example.test/", proxy: $"socks5h://u:p@127.0.0.1:{proxy.Port}")).IsLasting);
+    }
+
+    [Theory]
+    [InlineData(403, true)]
+    [InlineData(502, false)]
+    [InlineData(503, false)]
+    public async Task A_proxy_that_fails_passes_and_one_that_forbids_lasts(int status, bool isLasting)
+    {
+        using var proxy = LoopbackServer.Answering($"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n");
+
+        var fault = await FaultAsync("https://data.example.test/", proxy: $"http://127.0.0.1:{proxy.Port}");
+
+        Assert.Equal(isLasting, fault.IsLasting);
+        Assert.Equal($"the proxy refused the connection with status {status}", fault.Cause);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_does_not_listen_passes_and_the_cause_names_it()
+    {
+        var port = ClosedPort();
+
+        var fault = await FaultAsync("https://data.example.test/", proxy: $"127.0.0.1:{port}");
+
+        Assert.False(fault.IsLasting);
+        Assert.Equal($"Connection refused (127.0.0.1:{port})", fault.Cause);
+    }
+
+    [Fact]
+    public void A_timeout_passes_and_says_what_took_too_long()
+    {
+        var connecting = new TaskCanceledException("The operation was canceled.", new TimeoutException("No connection within 15 seconds."));
+        var waiting = new HttpRequestException("no answer began within 100 s", new TimeoutException("inner", new OperationCanceledException()));
+
+        Assert.Equal(new ConnectionFault(IsLasting: false, "No connection within 15 seconds", Advice: null), ConnectionFault.Of(connecting));
+        Assert.Equal(new ConnectionFault(IsLasting: false, "no answer began within 100 s", Advice: null), ConnectionFault.Of(waiting));
+    }
+
+    [Fact]
+    public void A_body_that_breaks_the_protocol_passes_since_the_answer_before_it_did_not()
+    {
+        var broken = new HttpIOException(HttpRequestError.InvalidResponse, "Received chunk header length could not be parsed: 'zz'.");
+
+        Assert.Equal(
+            new ConnectionFault(IsLasting: false, "Received chunk header length could not be parsed: 'zz'", Advice: null), ConnectionFault.Of(broken));
+    }
+
+    [Fact]
+    public void Tls_without_a_known_reason_lasts()
+    {
+        var failed = new HttpRequestException("The SSL connection could not be established, see inner exception.", new AuthenticationException("Odd."));
+
+        Assert.Equal("Odd", ConnectionFault.Of(failed).Cause);
+        Assert.True(ConnectionFault.Of(failed).IsLasting);
+    }
+
+    [Fact]
+    public async Task A_call_does_not_repeat_what_lasts_and_says_what_to_do()
+    {
+        using var server = LoopbackServer.Answering("SSH-2.0-OpenSSH_9.2\r\n\r\n");
+        using var client = Client(server.Port);
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetByIdAsync("any"));
+
+        Assert.Equal(1, server.Connections);
+        Assert.Equal(
+            $"127.0.0.1:{server.Port} could not be reached: Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'. "
+            + "It is not an answer in HTTP: check the scheme and the port of the address.",
+            e.Message);
+    }
+
+    /// <summary>A few bytes of an answer, because .NET itself repeats up to three times a request that got none.</summary>
+    [Fact]
+    public async Task A_call_repeats_what_passes()
+    {
+        using var server = LoopbackServer.Answering("HTTP/1.1 ");
+        using var client = Client(server.Port);
+
+        await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetByIdAsync("any"));
+
+        Assert.Equal(3, server.Connections);
+    }
+
+    private static MlHubClient Client(int port) => new(new MlHubClientOptions
+    {
+        RootUrl = new Uri($"http://127.0.0.1:{port}/"),
+        Profile = "__anonymous__",
+        Retry = new RetryOptions { MaxRetries = 2, BaseDelay = TimeSpan.Zero },
+    });
+
+    private static async Task<ConnectionFault> FaultAsync(
+        string url, string? proxy = null, X509Certificate2? trusted = null, HappyEyeballs? connector = null)
+    {
+        using var handler = Sockets.Create(
+            TimeSpan.FromSeconds(30), 8, name => name == "all_proxy" ? proxy : null, connector ?? HappyEyeballs.Default);
+        if (trusted is not null)
+        {
+            Innermost(handler).SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { trusted },
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+        }
+
+        using var http = new HttpClient(handler, disposeHandler: false);
+        var e = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(new Uri(url), HttpCompletionOption.ResponseHeadersRead));
+        return ConnectionFault.Of(e, new Uri(url));
+    }
+
+    private static SocketsHttpHandler Innermost(HttpMessageHandler handler) =>
+        handler is DelegatingHandler { InnerHandler: { } inner } ? Innermost(inner) : (SocketsHttpHandler)handler;
+
+    private static LoopbackServer Tls(X509Certificate2 certificate) => new(async stream =>
+    {
+        using var tls = new SslStream(stream);
+        await tls.AuthenticateAsServerAsync(certificate);
+        await tls.ReadExactlyAsync(new byte[1]);
+    });
+
+    /// <summary>Answers each message with the next text, byte for byte, and waits for the client to close.</summary>
+    private static LoopbackServer Socks(params string[] answers) => new(async stream =>
+    {
+        foreach (var answer in answers)
+        {
+            _ = await stream.ReadAsync(new byte[600]);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(answer));
+        }
+
+        while (await stream.ReadAsync(new byte[600]) > 0)
+        {
+        }
+    });
+
+    private static int ClosedPort()
+    {
+        using var server = LoopbackServer.Answering("");
+        return server.Port;
+    }
+
+    private static X509Certificate2 Certificate(string host, int daysLeft)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(host);
+        request.CertificateExtensions.Add(names.Build());
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(daysLeft));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), password: null);
+    }
+}
