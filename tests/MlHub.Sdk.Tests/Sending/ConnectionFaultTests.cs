@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -16,7 +15,7 @@ public sealed class ConnectionFaultTests
     [Fact]
     public async Task A_certificate_of_an_unknown_authority_lasts()
     {
-        using var server = Tls(Certificate("localhost", daysLeft: 9));
+        using var server = Tls(Certificates.Create("localhost", daysLeft: 9));
 
         var fault = await FaultAsync($"https://localhost:{server.Port}/");
 
@@ -28,7 +27,7 @@ public sealed class ConnectionFaultTests
     [Fact]
     public async Task An_expired_certificate_lasts()
     {
-        using var certificate = Certificate("localhost", daysLeft: -1);
+        using var certificate = Certificates.Create("localhost", daysLeft: -1);
         using var server = Tls(certificate);
 
         var fault = await FaultAsync($"https://localhost:{server.Port}/", trusted: certificate);
@@ -41,7 +40,7 @@ public sealed class ConnectionFaultTests
     [Fact]
     public async Task A_certificate_for_another_name_lasts()
     {
-        using var certificate = Certificate("other.example", daysLeft: 9);
+        using var certificate = Certificates.Create("other.example", daysLeft: 9);
         using var server = Tls(certificate);
 
         var fault = await FaultAsync($"https://localhost:{server.Port}/", trusted: certificate);
@@ -54,7 +53,7 @@ public sealed class ConnectionFaultTests
     [Fact]
     public async Task Every_problem_of_a_certificate_is_named()
     {
-        using var server = Tls(Certificate("other.example", daysLeft: -1));
+        using var server = Tls(Certificates.Create("other.example", daysLeft: -1));
 
         var fault = await FaultAsync($"https://localhost:{server.Port}/");
 
@@ -105,7 +104,7 @@ public sealed class ConnectionFaultTests
     [Fact]
     public async Task Http_to_a_port_with_TLS_passes_since_it_looks_like_a_breakdown_and_the_advice_asks_for_https()
     {
-        using var server = Tls(Certificate("localhost", daysLeft: 9));
+        using var server = Tls(Certificates.Create("localhost", daysLeft: 9));
 
         var fault = await FaultAsync($"http://localhost:{server.Port}/");
 
@@ -330,21 +329,13 @@ public sealed class ConnectionFaultTests
             TimeSpan.FromSeconds(30), 8, name => name == "all_proxy" ? proxy : null, connector ?? HappyEyeballs.Default);
         if (trusted is not null)
         {
-            Innermost(handler).SslOptions.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { trusted },
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
+            Certificates.Trust(handler, trusted);
         }
 
         using var http = new HttpClient(handler, disposeHandler: false);
         var e = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(new Uri(url), HttpCompletionOption.ResponseHeadersRead));
         return ConnectionFault.Of(e, new Uri(url));
     }
-
-    private static SocketsHttpHandler Innermost(HttpMessageHandler handler) =>
-        handler is DelegatingHandler { InnerHandler: { } inner } ? Innermost(inner) : (SocketsHttpHandler)handler;
 
     private static LoopbackServer Tls(X509Certificate2 certificate) => new(async stream =>
     {
@@ -371,16 +362,5 @@ public sealed class ConnectionFaultTests
     {
         using var server = LoopbackServer.Answering("");
         return server.Port;
-    }
-
-    private static X509Certificate2 Certificate(string host, int daysLeft)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(host);
-        request.CertificateExtensions.Add(names.Build());
-        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(daysLeft));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), password: null);
     }
 }

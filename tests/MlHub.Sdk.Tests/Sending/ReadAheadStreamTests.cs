@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Text;
 using FsCheck.Xunit;
 
 namespace MlHub.Sdk.Tests.Sending;
@@ -167,6 +169,42 @@ public sealed class ReadAheadStreamTests
         await stream.FlushAsync();
 
         Assert.Equal([1, 2, 3, 5], inner.ToArray());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Large_bodies_over_TLS_arrive_whole_one_after_the_other_on_one_connection(bool isTunnelled)
+    {
+        var body = new byte[1_000_000];
+        new Random(1).NextBytes(body);
+        using var certificate = Certificates.Create(isTunnelled ? "data.example.test" : "localhost", daysLeft: 9);
+        using var server = new LoopbackServer(async stream =>
+        {
+            if (isTunnelled)
+            {
+                await LoopbackServer.ReadHeadAsync(stream);
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray());
+            }
+
+            using var tls = new SslStream(stream);
+            await tls.AuthenticateAsServerAsync(certificate);
+            while ((await LoopbackServer.ReadHeadAsync(tls)).Length > 0)
+            {
+                await tls.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n"));
+                await tls.WriteAsync(body);
+            }
+        });
+        var proxy = isTunnelled ? $"127.0.0.1:{server.Port}" : null;
+        using var handler = Sockets.Create(TimeSpan.FromSeconds(30), 8, name => name == "all_proxy" ? proxy : null, HappyEyeballs.Default);
+        Certificates.Trust(handler, certificate);
+        using var http = new HttpClient(handler, disposeHandler: false);
+        for (var request = 0; request < 3; request++)
+        {
+            Assert.Equal(body, await http.GetByteArrayAsync(new Uri(isTunnelled ? "https://data.example.test/" : $"https://localhost:{server.Port}/")));
+        }
+
+        Assert.Equal(1, server.Connections);
     }
 
     /// <summary>The streams here complete at once.</summary>
