@@ -66,7 +66,8 @@ public class MlHubClient : IDisposable
             keyed,
             loggerFactory,
             timeProvider,
-            new ErrorWording { Scrub = _guard.Scrub, AccessAdvice = "Check the API key." });
+            _guard.Scrub,
+            "Check the API key.");
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);

@@ -1,11 +1,11 @@
 using System.IO.Hashing;
 using BenchmarkDotNet.Attributes;
 using MlHub.Sdk;
-using MlHub.Sdk.Downloads.Digests;
+using MlHub.Sdk.Downloads.Integrity;
 
 namespace MlHub.Benchmarks;
 
-/// <summary>The checksum of a granule, and the digests of whole files, over one MiB.</summary>
+/// <summary>The checksum of a block, and the digests of whole files, over one MiB.</summary>
 public class HashingBenchmarks
 {
     private readonly byte[] _bytes = new byte[1 << 20];
@@ -14,7 +14,7 @@ public class HashingBenchmarks
     public void Fill() => new Random(1).NextBytes(_bytes);
 
     [Benchmark(Baseline = true)]
-    public ulong GranuleXxh3() => XxHash3.HashToUInt64(_bytes);
+    public ulong BlockXxh3() => XxHash3.HashToUInt64(_bytes);
 
     [Benchmark]
     [Arguments(DigestAlgorithm.Md5)]

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Benchmarks;

@@ -1,9 +1,9 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using MlHub.Sdk.Downloads.Journaling;
-using MlHub.Sdk.Downloads.Naming;
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Planning;
-using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Resume;
 
 namespace MlHub.Benchmarks;
 
@@ -13,8 +13,8 @@ public class JournalBenchmarks
 {
     private readonly ArrayBufferWriter<byte> _output = new();
     private string _directory = "";
-    private Journal _journal = null!;
-    private JournalFile _file = null!;
+    private ResumeState _journal = null!;
+    private PartFile _part = null!;
     private byte[] _bytes = [];
 
     /// <summary>The file's length in GiB.</summary>
@@ -24,24 +24,28 @@ public class JournalBenchmarks
     [GlobalSetup]
     public void Prepare()
     {
-        var granules = Granules.For(Gibibytes << 30);
-        _journal = new Journal
+        var blocks = Blocks.For(Gibibytes << 30);
+        _journal = new ResumeState
         {
-            Identity = new RemoteIdentity { Url = "https://example.org/data.tar.gz", ETag = EntityTag.Read("\"x\""), Length = granules.FileLength },
+            Identity = new FileIdentity { Url = "https://example.org/data.tar.gz", ETag = EntityTag.Read("\"x\""), Length = blocks.FileLength },
             Digests = [],
-            Granules = granules,
-            States = [.. Enumerable.Range(0, granules.Count).Select(index => index % 2 == 0 ? GranuleState.Done : GranuleState.Missing)],
-            Checksums = new ulong[granules.Count],
+            Blocks = blocks,
+            States = [.. Enumerable.Range(0, blocks.Count).Select(index => index % 2 == 0 ? BlockState.Done : BlockState.Missing)],
+            Checksums = new ulong[blocks.Count],
         };
         _directory = Directory.CreateTempSubdirectory("mlhub-").FullName;
-        _file = new JournalFile(new Target(_directory, "data.tar.gz"));
+        _part = PartFile.TryTake(new Target(_directory, "data.tar.gz"), new SilenceWatch(TimeProvider.System), out _)!;
         JournalFormat.Write(_output, _journal);
         _bytes = _output.WrittenSpan.ToArray();
         Console.WriteLine($"// The journal of {Gibibytes} GiB has {_bytes.Length} bytes.");
     }
 
     [GlobalCleanup]
-    public void CleanUp() => Directory.Delete(_directory, recursive: true);
+    public void CleanUp()
+    {
+        _part.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
 
     [Benchmark]
     public int Format()
@@ -52,7 +56,11 @@ public class JournalBenchmarks
     }
 
     [Benchmark]
-    public void WriteToItsPlace() => _file.Write(_journal);
+    public void WriteToItsPlace()
+    {
+        Format();
+        _part.WriteJournal(_output.WrittenSpan);
+    }
 
     [Benchmark]
     public object? Read() => JournalFormat.Read(_bytes);

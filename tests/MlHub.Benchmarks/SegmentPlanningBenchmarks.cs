@@ -14,14 +14,14 @@ public class SegmentPlanningBenchmarks
     [Benchmark]
     public int TakeAndReturnEverySegment()
     {
-        var plan = new Plan(Granules.For(Gibibytes << 30), TimeProvider.System);
-        var leases = new List<Lease>();
-        while (plan.TryTake(32 << 20) is { } lease)
+        var plan = new Plan(Blocks.For(Gibibytes << 30), TimeProvider.System);
+        var segments = new List<Segment>();
+        while (plan.TryTake(32 << 20) is { } segment)
         {
-            leases.Add(lease);
+            segments.Add(segment);
         }
 
-        leases.ForEach(plan.Return);
-        return leases.Count;
+        segments.ForEach(plan.Return);
+        return segments.Count;
     }
 }

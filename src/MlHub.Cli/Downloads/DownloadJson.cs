@@ -12,8 +12,9 @@ internal static class DownloadJson
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// <c>{path, bytes, resumedFrom, skipped, verified}</c>; <c>verified</c> names the digests, or <c>length</c>, or is null. <c>restarts</c>, the
-    /// reasons why it began again, and <c>retries</c>, a number, are there only where there were any.
+    /// <c>{path, bytes, resumedFrom, skipped, verified}</c>; <c>verified</c> names the digests, or <c>length</c>, or is null. <c>compared</c> is <c>size</c> when
+    /// the file was skipped and nothing but its size was compared, and is not there otherwise. <c>restarts</c>, the reasons why it began again, and <c>retries</c>, a
+    /// number, are there only when there were any.
     /// </summary>
     public static string Of(DownloadResult result) => Write(json =>
     {
@@ -22,6 +23,11 @@ internal static class DownloadJson
         json.WriteNumber("resumedFrom", result.ResumedFrom);
         json.WriteBoolean("skipped", result.Skipped);
         json.WriteString("verified", result.Verified.Method == VerificationMethod.None ? null : result.Verified.ToString());
+        if (result.SkipReason == SkipReason.Size)
+        {
+            json.WriteString("compared", "size");
+        }
+
         if (result.Restarts > 0)
         {
             WriteStrings(json, "restarts", result.RestartReasons);

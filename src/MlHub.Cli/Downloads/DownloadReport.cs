@@ -50,7 +50,7 @@ internal sealed class DownloadReport(CommandRun run)
         if (result.Skipped)
         {
             _skipped++;
-            run.Messages.Note($"already there, skipped: {result.Path}");
+            run.Messages.Note($"already there, skipped{(result.SkipReason == SkipReason.Size ? " (only its size was compared)" : "")}: {result.Path}");
         }
 
         if (!Holds)

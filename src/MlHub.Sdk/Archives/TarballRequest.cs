@@ -1,4 +1,4 @@
-using MlHub.Sdk.Downloads.Naming;
+using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MlHub.Sdk.Downloads.Naming;
+using MlHub.Sdk.Downloads.Batch;
 using NetTopologySuite.Geometries;
 
 namespace MlHub.Sdk;

@@ -1,11 +1,11 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using MlHub.Sdk.Downloads.Naming;
+using MlHub.Sdk.Downloads.Batch;
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Integrity;
+using MlHub.Sdk.Downloads.Pacing;
 using MlHub.Sdk.Downloads.Remote;
-using MlHub.Sdk.Downloads.Transfer;
-using MlHub.Sdk.Downloads.Verification;
+using MlHub.Sdk.Downloads.Session;
 
 namespace MlHub.Sdk;
 
@@ -27,7 +27,7 @@ namespace MlHub.Sdk;
 public class ResumableDownloader : IDisposable
 {
     private const int DefaultConcurrency = 8;
-    private readonly DownloadContext _context;
+    private readonly DownloadServices? _services;
 
     /// <summary>Creates a downloader. Nothing is sent yet.</summary>
     /// <param name="options">Its settings, or null for the defaults. They are copied: later changes have no effect.</param>
@@ -47,29 +47,39 @@ public class ResumableDownloader : IDisposable
         HttpMessageHandler? handler = null,
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null)
-        : this(options, handler, loggerFactory, timeProvider, new ErrorWording())
+        : this(options, handler, loggerFactory, timeProvider, static words => words, "It may need a login, or be signed and have expired.")
     {
     }
 
     /// <summary>Creates a downloader for a client that holds a key.</summary>
+    /// <param name="options">As above.</param>
+    /// <param name="handler">As above.</param>
+    /// <param name="loggerFactory">As above.</param>
+    /// <param name="timeProvider">As above.</param>
+    /// <param name="scrub">Takes the key out of a server's words.</param>
+    /// <param name="accessAdvice">What to do about 401 and 403.</param>
     internal ResumableDownloader(
-        ResumableDownloaderOptions? options, HttpMessageHandler? handler, ILoggerFactory? loggerFactory, TimeProvider? timeProvider, ErrorWording wording)
+        ResumableDownloaderOptions? options, HttpMessageHandler? handler, ILoggerFactory? loggerFactory, TimeProvider? timeProvider, Func<string, string> scrub, string accessAdvice)
     {
         options = options?.Copy() ?? new ResumableDownloaderOptions();
         OptionsCheck.Require(new ResumableDownloaderOptionsValidator(), options, nameof(options));
         CallersHandler.Require(handler, nameof(handler));
         var sender = new UserAgentHandler(
             options.UserAgent ?? UserAgent.For(applicationName: null), handler ?? Sockets.Create(options.Transfer.ConnectTimeout));
-        var settings = new DownloaderSettings(options.Transfer, timeProvider ?? TimeProvider.System, wording);
-        _context = new DownloadContext(
+        var access = new RemoteAccess(
             new HttpMessageInvoker(sender, disposeHandler: handler is null),
-            new HostGates(options.Transfer.MaxConnectionsPerHost),
-            settings,
-            (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>());
+            new HostLimits(options.Transfer.MaxConnectionsPerHost),
+            options.Transfer,
+            timeProvider ?? TimeProvider.System,
+            scrub,
+            accessAdvice);
+        _services = new DownloadServices(access, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>());
     }
 
     /// <summary>For test doubles that override what they need.</summary>
-    protected ResumableDownloader() => _context = null!;
+    protected ResumableDownloader()
+    {
+    }
 
     /// <summary>Downloads one file.</summary>
     /// <param name="request">What to fetch, and where to put it.</param>
@@ -87,13 +97,19 @@ public class ResumableDownloader : IDisposable
 
     /// <summary>Downloads one file of several, no two of which may get the same path.</summary>
     internal async Task<DownloadResult> DownloadAsync(
-        DownloadRequest request, PathClaim? claim, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        DownloadRequest request, Action<Target>? claim, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
+        if (_services is null)
+        {
+            // A test double that overrides the public method.
+            return await DownloadAsync(request, progress, cancellationToken).ConfigureAwait(false);
+        }
+
         DownloadRequest.Require(request);
         RequireRoomFor(request);
 
         // Later changes of the caller's options have no effect on this download.
-        using var session = new DownloadSession(request with { Options = request.Options with { } }, _context, progress, claim);
+        using var session = new DownloadSession(request with { Options = request.Options with { } }, _services, progress, claim);
         return await session.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -121,28 +137,7 @@ public class ResumableDownloader : IDisposable
         var many = concurrency ?? DefaultConcurrency;
         ArgumentOutOfRangeException.ThrowIfLessThan(many, 1, nameof(concurrency));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(many, 256, nameof(concurrency));
-        return DownloadManyAsync(requests, many, progress, cancellationToken);
-    }
-
-    private async IAsyncEnumerable<DownloadOutcome> DownloadManyAsync(
-        IAsyncEnumerable<DownloadRequest> requests, int many, IProgress<DownloadProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var outcomes = Channel.CreateBounded<DownloadOutcome>(many);
-        var fetching = FetchAllAsync(requests, many, progress, outcomes.Writer, stop.Token);
-        try
-        {
-            await foreach (var outcome in outcomes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            {
-                yield return outcome;
-            }
-        }
-        finally
-        {
-            // Whoever stops listening stops the downloads.
-            await stop.CancelAsync().ConfigureAwait(false);
-            await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        return new DownloadBatch((request, claim, token) => DownloadAsync(request, claim, progress, token)).RunAsync(requests, many, cancellationToken);
     }
 
     /// <inheritdoc cref="DownloadAllAsync(IAsyncEnumerable{DownloadRequest}, int?, IProgress{DownloadProgress}?, CancellationToken)"/>
@@ -158,7 +153,7 @@ public class ResumableDownloader : IDisposable
         ArgumentNullException.ThrowIfNull(requests);
         if (requests is IReadOnlyCollection<DownloadRequest> all)
         {
-            RequireDifferentPaths(all);
+            DownloadBatch.RequireDifferentPaths(all);
         }
 
         return DownloadAllAsync(requests.ToAsyncEnumerable(), concurrency, progress, cancellationToken);
@@ -193,100 +188,20 @@ public class ResumableDownloader : IDisposable
     /// <param name="disposing">Whether it is called by <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing && _context is not null)
+        if (disposing && _services is not null)
         {
-            _context.Http.Dispose();
-        }
-    }
-
-    private async Task FetchAllAsync(
-        IAsyncEnumerable<DownloadRequest> requests, int many, IProgress<DownloadProgress>? progress, ChannelWriter<DownloadOutcome> outcomes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = many, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(ClaimAsync(requests, cancellationToken), parallel, async (claimed, token) =>
-                await outcomes.WriteAsync(await OutcomeAsync(claimed, progress, token).ConfigureAwait(false), token).ConfigureAwait(false)).ConfigureAwait(false);
-            outcomes.Complete();
-        }
-        catch (Exception error)
-        {
-            outcomes.Complete(error);
-        }
-    }
-
-    private async Task<DownloadOutcome> OutcomeAsync(Claimed claimed, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
-    {
-        if (claimed.Error is not null)
-        {
-            return new DownloadOutcome { Request = claimed.Request, Error = claimed.Error };
-        }
-
-        try
-        {
-            return new DownloadOutcome { Request = claimed.Request, Result = await DownloadAsync(claimed.Request, claimed.Claim, progress, cancellationToken).ConfigureAwait(false) };
-        }
-        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            return new DownloadOutcome { Request = claimed.Request, Error = error };
-        }
-    }
-
-    // Names that are known are claimed in the order of the requests, so that it is always the later one that fails.
-    private static async IAsyncEnumerable<Claimed> ClaimAsync(
-        IAsyncEnumerable<DownloadRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var claims = new PathClaims();
-        await foreach (var request in requests.WithCancellation(cancellationToken).ConfigureAwait(false))
-        {
-            ArgumentNullException.ThrowIfNull(request, nameof(requests));
-            yield return Claim(request, claims);
-        }
-    }
-
-    private static void RequireDifferentPaths(IReadOnlyCollection<DownloadRequest> requests)
-    {
-        var claims = new PathClaims();
-        foreach (var request in requests)
-        {
-            ArgumentNullException.ThrowIfNull(request, nameof(requests));
-            if (Claim(request, claims).Error is DownloadException clash)
-            {
-                throw new ArgumentException(clash.Message, nameof(requests));
-            }
-        }
-    }
-
-    private static Claimed Claim(DownloadRequest request, PathClaims claims)
-    {
-        try
-        {
-            DownloadRequest.Require(request);
-            var claim = claims.By(request.Url);
-            if (Target.Expected(request) is { } expected)
-            {
-                claim.Take(expected);
-            }
-
-            return new Claimed(request, claim);
-        }
-        catch (Exception error) when (error is DownloadException or ArgumentException)
-        {
-            return new Claimed(request, Claim: null, error);
+            _services.Access.Http.Dispose();
         }
     }
 
     // Fewer than were asked for would be used in silence.
     private void RequireRoomFor(DownloadRequest request)
     {
-        if (request.Options.Connections > _context.Options.Transfer.MaxConnectionsPerHost)
+        if (request.Options.Connections > _services!.Options.MaxConnectionsPerHost)
         {
             throw new ArgumentException(
-                $"Connections is {request.Options.Connections}, and MaxConnectionsPerHost allows {_context.Options.Transfer.MaxConnectionsPerHost}: raise MaxConnectionsPerHost, or ask for fewer.",
+                $"Connections is {request.Options.Connections}, and MaxConnectionsPerHost allows {_services!.Options.MaxConnectionsPerHost}: raise MaxConnectionsPerHost, or ask for fewer.",
                 nameof(request));
         }
     }
-
-    /// <summary>A request with its claim, or why it has none.</summary>
-    private sealed record Claimed(DownloadRequest Request, PathClaim? Claim, Exception? Error = null);
 }

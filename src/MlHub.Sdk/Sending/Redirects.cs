@@ -36,6 +36,6 @@ internal static class Redirects
         return true;
     }
 
-    private static Uri WithoutUserInfo(Uri url) =>
+    internal static Uri WithoutUserInfo(Uri url) =>
         url.UserInfo.Length == 0 ? url : ExactUri.Create($"{url.Scheme}://{url.Authority}{url.PathAndQuery}");
 }

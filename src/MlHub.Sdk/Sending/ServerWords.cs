@@ -21,14 +21,43 @@ internal static partial class ServerWords
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <param name="content">The body of the refusal.</param>
-    /// <param name="scrub">Takes the key out of text.</param>
-    /// <param name="clock">The clock to be patient by.</param>
+    /// <param name="scrub">Takes secrets out of text.</param>
+    /// <param name="clock">The clock for the patience.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The words, on one line; null where there are none.</returns>
+    /// <returns>The words on one line; null when there are none.</returns>
     public static async Task<string?> ReadAsync(
         HttpContent content, Func<string, string> scrub, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var text = await ReadTextAsync(content, scrub, clock, cancellationToken).ConfigureAwait(false);
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            var body = await content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+            {
+                return await ReadAsync(buffer => body.ReadAsync(buffer, either.Token), scrub).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (IsUnreadable(e, cancellationToken))
+        {
+            return null;
+        }
+    }
+
+    /// <param name="body">Reads the body of an answer. It ends with 0 bytes, or with fewer when it broke.</param>
+    /// <param name="scrub">Takes secrets out of text.</param>
+    /// <returns>The words on one line; null when there are none.</returns>
+    public static async Task<string?> ReadAsync(Func<Memory<byte>, ValueTask<int>> body, Func<string, string> scrub)
+    {
+        var buffer = new byte[MaxBytes];
+        var filled = 0;
+        while (filled < buffer.Length && await body(buffer.AsMemory(filled)).ConfigureAwait(false) is > 0 and var count)
+        {
+            filled += count;
+        }
+
+        var text = Encoding.UTF8.GetString(buffer, 0, filled);
+        text = filled < buffer.Length ? text : WithoutHalfKey(scrub(text));
         var words = scrub(OneLine(Detail(text) ?? PlainText(text)));
         return words.Length switch
         {
@@ -38,28 +67,9 @@ internal static partial class ServerWords
         };
     }
 
-    private static async Task<string> ReadTextAsync(HttpContent content, Func<string, string> scrub, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        var buffer = new byte[MaxBytes];
-        try
-        {
-            var body = await content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
-            await using (body.ConfigureAwait(false))
-            {
-                var filled = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, either.Token).ConfigureAwait(false);
-                var text = Encoding.UTF8.GetString(buffer, 0, filled);
-                return filled < buffer.Length ? text : WithoutHalfKey(scrub(text));
-            }
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            // The status says enough; words that cannot be read are no second error.
-            return "";
-        }
-    }
+    /// <summary>Whether words could not be read. The status says enough: that is no second error.</summary>
+    private static bool IsUnreadable(Exception e, CancellationToken cancellationToken) =>
+        e is HttpRequestException or IOException or TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     /// <summary>Whole keys are gone already; the one that the end may be in the middle of goes with the end, since half a key is not known for one.</summary>
     private static string WithoutHalfKey(string text) => text[..Math.Max(0, text.Length - MaxCut)];

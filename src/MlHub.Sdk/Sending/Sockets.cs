@@ -29,7 +29,7 @@ internal static class Sockets
             // A body that is given up is not read to its end only to keep its connection.
             MaxResponseDrainSize = 64 * 1024,
         };
-        return new ConnectTimeoutHandler(connectTimeout, new ProxyHandler(proxy, sockets));
+        return new ConnectTimeoutHandler(connectTimeout, new WrongSchemeHandler(connector, proxy, new ProxyHandler(proxy, sockets)));
     }
 
     /// <summary>Connects to the server, or to the proxy, which is then the context's endpoint.</summary>

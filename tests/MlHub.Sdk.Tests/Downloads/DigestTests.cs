@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
-using MlHub.Sdk.Downloads.Digests;
+using MlHub.Sdk.Downloads.Integrity;
 
 namespace MlHub.Sdk.Tests.Downloads;
 

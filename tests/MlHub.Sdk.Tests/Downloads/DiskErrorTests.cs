@@ -1,4 +1,4 @@
-using MlHub.Sdk.Downloads.Disk;
+using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
@@ -27,7 +27,7 @@ public sealed class DiskErrorTests : DownloadTest
     [Fact]
     public void Room_that_cannot_be_reserved_is_a_full_disk_or_a_file_too_big_for_it_and_leaves_nothing()
     {
-        var failure = Record.Exception(() => NewPart.Create(Part, Huge).Dispose())!;
+        var failure = Record.Exception(() => RegularFile.CreateReserved(Part, Huge).Dispose())!;
 
         Assert.True(DiskErrors.IsFull(failure) ^ DiskErrors.IsTooBig(failure), failure.ToString());
         Assert.Empty(Directory.GetFiles(Output));

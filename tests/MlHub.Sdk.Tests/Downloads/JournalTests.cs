@@ -4,9 +4,9 @@ using System.IO.Hashing;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using MlHub.Sdk.Downloads.Journaling;
+using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Planning;
-using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Resume;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
@@ -23,11 +23,10 @@ public sealed class JournalTests
 
         Assert.NotNull(read);
         Assert.Equal(journal.Identity, read.Identity);
-        Assert.Equal(journal.AddressMark, read.AddressMark);
         Assert.True(read.IsAdopted);
         Assert.Equal(journal.Digests, read.Digests);
         Assert.Equal(journal.States, read.States);
-        Assert.Equal(journal.Granules, read.Granules);
+        Assert.Equal(journal.Blocks, read.Blocks);
         Assert.Equal(journal.Checksums.Where((_, index) => index % 3 == 0), read.Checksums.Where((_, index) => index % 3 == 0));
     }
 
@@ -67,9 +66,9 @@ public sealed class JournalTests
         }
 
         var written = Write(read);
-        Assert.True(Granules.IsPossible(read.Granules.FileLength, read.Granules.Size));
-        Assert.Equal(read.Granules.Count, read.States.Length);
-        Assert.Equal(read.Granules.Count, read.Checksums.Length);
+        Assert.True(Blocks.IsPossible(read.Blocks.FileLength, read.Blocks.Size));
+        Assert.Equal(read.Blocks.Count, read.States.Length);
+        Assert.Equal(read.Blocks.Count, read.Checksums.Length);
         Assert.Equal(written, Write(JournalFormat.Read(written)!));
         Assert.Equal((byte[])Sealed([.. body[..start], .. anything, .. rest]), written);
     }
@@ -78,23 +77,24 @@ public sealed class JournalTests
     [InlineData("magic", 0)]
     [InlineData("version", 0)]
     [InlineData("version", 2)]
-    [InlineData("version", 4)]
+    [InlineData("version", 3)]
+    [InlineData("version", 5)]
     [InlineData("length", 0)]
     [InlineData("length", -1)]
     [InlineData("length", long.MinValue)]
     [InlineData("length", long.MaxValue)]
-    [InlineData("length", Granules.MostLength)]
-    [InlineData("length", Granules.MostLength + 1)]
+    [InlineData("length", Blocks.MostLength)]
+    [InlineData("length", Blocks.MostLength + 1)]
     [InlineData("length", 100_000 - 4096)]
     [InlineData("length", 100_000 + (8 * 4096))]
-    [InlineData("granule size", 0)]
-    [InlineData("granule size", 1)]
-    [InlineData("granule size", -1)]
-    [InlineData("granule size", int.MinValue)]
-    [InlineData("granule size", 4095)]
-    [InlineData("granule size", 2048)]
-    [InlineData("granule size", 8192)]
-    [InlineData("granule size", 32 << 20)]
+    [InlineData("block size", 0)]
+    [InlineData("block size", 1)]
+    [InlineData("block size", -1)]
+    [InlineData("block size", int.MinValue)]
+    [InlineData("block size", 4095)]
+    [InlineData("block size", 2048)]
+    [InlineData("block size", 8192)]
+    [InlineData("block size", 32 << 20)]
     [InlineData("length of the address", 0)]
     [InlineData("length of the address", 1000)]
     [InlineData("length of the address", 16 * 1024)]
@@ -107,8 +107,10 @@ public sealed class JournalTests
     [InlineData("length of the digests", (16 * 1024) + 1)]
     [InlineData("length of the digests", -1)]
     [InlineData("name of the first digest", 0)]
-    [InlineData("granules that are there", 0)]
-    [InlineData("granules that are there", -1)]
+    [InlineData("length of the media type", (16 * 1024) + 1)]
+    [InlineData("length of the media type", -1)]
+    [InlineData("blocks that are there", 0)]
+    [InlineData("blocks that are there", -1)]
     public void A_journal_whose_checksum_is_right_and_one_field_absurd_is_none(string field, long value)
     {
         var body = Write(Sample(100_000, every: 2))[..^8];
@@ -152,42 +154,43 @@ public sealed class JournalTests
     [InlineData(2L << 30)]
     [InlineData(70L << 30)]
     [InlineData(8L << 40)]
-    public void A_journal_is_small_and_half_a_granule_for_each_connection_is_little(long length)
+    public void A_journal_is_small_and_half_a_block_for_each_connection_is_little(long length)
     {
-        var granules = Granules.For(length);
+        var blocks = Blocks.For(length);
 
-        Assert.InRange((granules.Count * 8L) + (granules.Count / 8) + 1000, 0, 4.3 * (1 << 20));
-        Assert.True(granules.Size == 4096 || 16 * (granules.Size / 2) <= 0.02 * length, $"{granules}");
-        Assert.True(Granules.IsPossible(length, granules.Size));
-        Assert.Equal(length, granules.End(granules.Count - 1));
+        Assert.InRange((blocks.Count * 8L) + (blocks.Count / 8) + 1000, 0, 4.3 * (1 << 20));
+        Assert.True(blocks.Size == 4096 || 16 * (blocks.Size / 2) <= 0.02 * length, $"{blocks}");
+        Assert.True(Blocks.IsPossible(length, blocks.Size));
+        Assert.Equal(length, blocks.End(blocks.Count - 1));
     }
 
     [Theory]
     [InlineData(long.MaxValue, 4096)]
     [InlineData(long.MaxValue, 16 << 20)]
-    [InlineData(Granules.MostLength + 1, 16 << 20)]
-    public void A_length_that_no_disk_holds_is_not_believed(long length, int size) => Assert.False(Granules.IsPossible(length, size));
+    [InlineData(Blocks.MostLength + 1, 16 << 20)]
+    public void A_length_that_no_disk_holds_is_not_believed(long length, int size) => Assert.False(Blocks.IsPossible(length, size));
 
-    private static Journal Sample(long length, int every)
+    private static ResumeState Sample(long length, int every)
     {
-        var granules = Granules.For(length);
-        return new Journal
+        var blocks = Blocks.For(length);
+        return new ResumeState
         {
-            Identity = new RemoteIdentity
+            Identity = new FileIdentity
             {
                 Url = "https://example.org/data.bin",
-                QueryMark = 0x0102030405060708,
+                Asked = 0xF1F2F3F4F5F6F7F8,
+                Query = 0x0102030405060708,
+                MediaType = "application/gzip",
                 ETag = new EntityTag("\"v1\""),
                 LastModified = new DateTimeOffset(2026, 1, 5, 10, 0, 0, TimeSpan.Zero),
                 IsLastModifiedStrong = true,
                 Length = length,
             },
-            AddressMark = 0xF1F2F3F4F5F6F7F8,
             IsAdopted = true,
             Digests = [.. SampleDigests.Split('\n').Select(FileDigest.Parse)],
-            Granules = granules,
-            States = [.. Enumerable.Range(0, granules.Count).Select(index => index % every == 0 ? GranuleState.Recorded : GranuleState.Missing)],
-            Checksums = [.. Enumerable.Range(0, granules.Count).Select(index => (ulong)index * 7919)],
+            Blocks = blocks,
+            States = [.. Enumerable.Range(0, blocks.Count).Select(index => index % every == 0 ? BlockState.Recorded : BlockState.Missing)],
+            Checksums = [.. Enumerable.Range(0, blocks.Count).Select(index => (ulong)index * 7919)],
         };
     }
 
@@ -197,13 +200,14 @@ public sealed class JournalTests
         "magic" => (0, 4),
         "version" => (4, 2),
         "length" => (8, 8),
-        "granule size" => (16, 4),
+        "block size" => (16, 4),
         "length of the address" => (20, 4),
         "length of the ETag" => (68, 4),
         "Last-Modified" => (76, 8),
         "length of the digests" => (84, 4),
         "name of the first digest" => (88, 2),
-        "granules that are there" => (88 + SampleDigests.Length, 1),
+        "length of the media type" => (88 + SampleDigests.Length, 4),
+        "blocks that are there" => (92 + SampleDigests.Length + "application/gzip".Length, 1),
         _ => throw new ArgumentException($"There is no {field}.", nameof(field)),
     };
 
@@ -215,7 +219,7 @@ public sealed class JournalTests
         return bytes;
     }
 
-    private static byte[] Write(Journal journal)
+    private static byte[] Write(ResumeState journal)
     {
         var output = new ArrayBufferWriter<byte>();
         JournalFormat.Write(output, journal);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
-using MlHub.Sdk.Downloads.Locking;
+using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
@@ -29,7 +29,7 @@ public sealed class LockTests : DownloadTest
     [Fact]
     public async Task A_locked_target_fails_at_once_when_told_to()
     {
-        using var held = TargetLock.TryTake(LockPath, _watch, out _);
+        using var held = LockFile.TryTake(LockPath, _watch, out _);
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Options = new() { IfLocked = IfLocked.Fail }, FileName = "data.bin" }));
 
@@ -84,15 +84,15 @@ public sealed class LockTests : DownloadTest
     [Fact]
     public void A_lock_is_one_persons_and_gone_after()
     {
-        using (var held = TargetLock.TryTake(LockPath, _watch, out _))
+        using (var held = LockFile.TryTake(LockPath, _watch, out _))
         {
             Assert.True(held?.IsHeld());
-            Assert.Null(TargetLock.TryTake(LockPath, _watch, out var holder));
+            Assert.Null(LockFile.TryTake(LockPath, _watch, out var holder));
             Assert.Contains(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), holder, StringComparison.Ordinal);
         }
 
         Assert.False(File.Exists(LockPath));
-        using var again = TargetLock.TryTake(LockPath, _watch, out _);
+        using var again = LockFile.TryTake(LockPath, _watch, out _);
         Assert.NotNull(again);
     }
 
@@ -116,7 +116,7 @@ public sealed class LockTests : DownloadTest
 
         void ComeAndGo()
         {
-            using var held = TargetLock.TryTake(LockPath, _watch, out var holder);
+            using var held = LockFile.TryTake(LockPath, _watch, out var holder);
             if (held is null)
             {
                 Interlocked.Increment(ref refused);
@@ -146,7 +146,7 @@ public sealed class LockTests : DownloadTest
     {
         File.WriteAllText(LockPath, (LockOwner.Me() with { ProcessId = 0x3FFFFFF }).ToText());
 
-        using var taken = TargetLock.TryTake(LockPath, _watch, out _);
+        using var taken = LockFile.TryTake(LockPath, _watch, out _);
 
         Assert.True(taken?.IsHeld());
     }
@@ -157,7 +157,7 @@ public sealed class LockTests : DownloadTest
         var me = LockOwner.Me();
         File.WriteAllText(LockPath, (me with { StartedAt = me.StartedAt - 1000 }).ToText());
 
-        using var taken = TargetLock.TryTake(LockPath, _watch, out _);
+        using var taken = LockFile.TryTake(LockPath, _watch, out _);
 
         Assert.NotNull(taken);
     }
@@ -168,24 +168,24 @@ public sealed class LockTests : DownloadTest
         // Nobody holds the system's lock on this file, as on a network file system that grants it to all.
         File.WriteAllText(LockPath, LockOwner.Me().ToText());
 
-        Assert.Null(TargetLock.TryTake(LockPath, _watch, out _));
+        Assert.Null(LockFile.TryTake(LockPath, _watch, out _));
     }
 
     [Fact]
     public void The_owner_on_another_host_is_dead_when_its_lock_was_seen_untouched_for_two_minutes()
     {
         File.WriteAllText(LockPath, (LockOwner.Me() with { Host = "elsewhere" }).ToText());
-        Assert.Null(TargetLock.TryTake(LockPath, _watch, out var holder));
+        Assert.Null(LockFile.TryTake(LockPath, _watch, out var holder));
         Assert.Contains("elsewhere", holder, StringComparison.Ordinal);
 
         _time.Advance(TimeSpan.FromSeconds(110));
         File.SetLastWriteTimeUtc(LockPath, DateTime.UtcNow.AddSeconds(-10));
-        Assert.Null(TargetLock.TryTake(LockPath, _watch, out _));
+        Assert.Null(LockFile.TryTake(LockPath, _watch, out _));
         _time.Advance(TimeSpan.FromSeconds(110));
-        Assert.Null(TargetLock.TryTake(LockPath, _watch, out _));
+        Assert.Null(LockFile.TryTake(LockPath, _watch, out _));
         _time.Advance(TimeSpan.FromSeconds(11));
 
-        using var taken = TargetLock.TryTake(LockPath, _watch, out _);
+        using var taken = LockFile.TryTake(LockPath, _watch, out _);
         Assert.NotNull(taken);
     }
 
@@ -213,7 +213,7 @@ public sealed class LockTests : DownloadTest
         // A number that no process has here.
         File.WriteAllText(LockPath, (me with { ProcessId = 0x3FFFFFF, Host = me.Host.Replace(boot, Guid.NewGuid().ToString(), StringComparison.Ordinal) }).ToText());
 
-        Assert.Null(TargetLock.TryTake(LockPath, _watch, out _));
+        Assert.Null(LockFile.TryTake(LockPath, _watch, out _));
     }
 
     [Fact]
@@ -223,11 +223,11 @@ public sealed class LockTests : DownloadTest
 
         // The clock of a file server may be an hour behind.
         File.SetLastWriteTimeUtc(LockPath, DateTime.UtcNow.AddHours(-1));
-        Assert.Null(TargetLock.TryTake(LockPath, _watch, out _));
+        Assert.Null(LockFile.TryTake(LockPath, _watch, out _));
 
         _time.Advance(TimeSpan.FromSeconds(3));
 
-        using var taken = TargetLock.TryTake(LockPath, _watch, out _);
+        using var taken = LockFile.TryTake(LockPath, _watch, out _);
         Assert.NotNull(taken);
     }
 }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
-using MlHub.Sdk.Downloads.Naming;
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Planning;
-using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Reporting;
+using MlHub.Sdk.Downloads.Resume;
 using MlHub.Sdk.Downloads.Transfer;
 
 namespace MlHub.Sdk.Tests.Downloads;
@@ -85,42 +87,48 @@ public sealed class PaceTests : DownloaderTest
         Assert.All(told, report => Assert.Null(report.TimeLeft));
     }
 
-    // Of 70 GiB a granule has 8 MiB, more than may be waiting for the digest: nothing but the wait itself wakes it within one.
+    // Of 70 GiB a block has 8 MiB, more than may be waiting for the digest: nothing but the wait itself wakes it within one.
     [Fact]
     public async Task The_network_never_waits_for_a_digest_that_sleeps()
     {
-        using var file = File.OpenHandle(Path.Combine(Output, "part"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
-        var plan = new Plan(Granules.For(70L << 30), TimeProvider.System);
+        using var part = PartFile.TryTake(new Target(Output, "file"), new SilenceWatch(TimeProvider.System), out _)!;
+        part.Create(length: null);
+        var plan = new Plan(Blocks.For(70L << 30), TimeProvider.System);
         var job = new TransferJob
         {
-            Target = new Target(Output, "file"),
-            Identity = new RemoteIdentity { Url = "http://localhost/", Length = plan.Granules.FileLength },
-            ServerDigests = [],
-            PromisedDigests = [FileDigest.Parse("md5:d41d8cd98f00b204e9800998ecf8427e")],
-            MayUseRanges = true,
-            IsAdopted = false,
-            Flush = false,
+            Part = part,
             Plan = plan,
-            File = file,
+            State = new ResumeState
+            {
+                Identity = new FileIdentity { Url = "http://localhost/", Length = plan.Blocks.FileLength },
+                Digests = [],
+                Blocks = plan.Blocks,
+                States = new BlockState[plan.Blocks.Count],
+                Checksums = new ulong[plan.Blocks.Count],
+            },
+            Promised = [FileDigest.Parse("md5:d41d8cd98f00b204e9800998ecf8427e")],
+            CanResume = true,
+            Flush = false,
         };
-        var digest = new FrontierDigest(job, TimeProvider.System);
+        var deliveries = new Deliveries(TimeProvider.System);
+        var digest = new InOrderDigest(job, deliveries, TimeProvider.System);
         using var stop = new CancellationTokenSource();
         var digesting = Task.Run(() => digest.RunAsync(stop.Token));
-        var lease = plan.TryTakeAt(0, plan.Granules.FileLength)!;
+        var segment = plan.TryTakeAt(0, plan.Blocks.FileLength)!;
         var piece = new byte[16 * 1024];
-        job.Arrived(int.MaxValue, now: 0);
+        deliveries.Arrived(int.MaxValue);
 
         // As a worker does with what TLS brings: pieces that are not worth being handed over.
         for (var pieces = 0; pieces < 8192; pieces++)
         {
             await digest.WaitForRoomAsync(stop.Token).WaitAsync(TimeSpan.FromSeconds(30));
-            job.Arrived(int.MaxValue / 64, now: 0);
-            RandomAccess.Write(file, piece, lease.Position);
-            lease.Append(piece);
-            if (lease.Position == plan.Granules.End(lease.Current))
+            deliveries.Arrived(int.MaxValue / 64);
+            part.Write(piece, segment.Position);
+            segment.Append(piece);
+            if (segment.Position == plan.Blocks.End(segment.Current))
             {
-                plan.Complete(lease);
-                job.FrontierMoved.Set();
+                plan.Complete(segment);
+                deliveries.BlockDone.Set();
             }
         }
 

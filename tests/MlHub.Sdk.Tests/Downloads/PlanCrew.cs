@@ -12,7 +12,7 @@ internal sealed class PlanCrew
     private readonly Worker[] _workers = [.. Enumerable.Range(0, Size).Select(_ => new Worker())];
 
     // Those that workers gave back half done, for the plan to hand out again.
-    private readonly List<Lease> _waiting = [];
+    private readonly List<Segment> _waiting = [];
     private readonly HashSet<int> _written = [];
     private readonly Plan _plan;
     private readonly byte[] _file;
@@ -24,8 +24,8 @@ internal sealed class PlanCrew
         _file = new byte[random.Next(1, 300_000)];
         random.NextBytes(_file);
         _disk = new byte[_file.Length];
-        _plan = new Plan(Granules.For(_file.Length), _time);
-        _workers[0].Lease = random.Next(2) == 0 ? _plan.TryTakeAt(0, _file.Length) : null;
+        _plan = new Plan(Blocks.For(_file.Length), _time);
+        _workers[0].Segment = random.Next(2) == 0 ? _plan.TryTakeAt(0, _file.Length) : null;
     }
 
     /// <summary>Time goes by, a worker fails, or, mostly, goes on.</summary>
@@ -65,26 +65,26 @@ internal sealed class PlanCrew
         Assert.True(_file.AsSpan().SequenceEqual(_disk), "The file is not what was fetched.");
     }
 
-    /// <summary>The next that a worker does: take a lease, ask, read, write, note.</summary>
+    /// <summary>The next that a worker does: take a segment, ask, read, write, note.</summary>
     private void GoOn(Worker worker, int amount)
     {
-        if (worker.Lease is not { } lease)
+        if (worker.Segment is not { } segment)
         {
             Take(worker, amount * 8L);
         }
         else if (worker.Stored > 0)
         {
-            Note(worker, lease);
+            Note(worker, segment);
         }
         else if (worker.Read > 0)
         {
-            Store(worker, lease);
+            Store(worker, segment);
         }
-        else if (lease.BodyEnd <= lease.Position && !lease.IsFinished)
+        else if (segment.BodyEnd <= segment.Position && !segment.IsFinished)
         {
-            lease.BodyEnd = End(lease);
+            segment.BodyEnd = End(segment);
         }
-        else if (Math.Min(End(lease), lease.BodyEnd) - lease.Position is > 0 and var room)
+        else if (Math.Min(End(segment), segment.BodyEnd) - segment.Position is > 0 and var room)
         {
             worker.Read = (int)Math.Min(room, amount + 1);
         }
@@ -97,42 +97,42 @@ internal sealed class PlanCrew
     private void Take(Worker worker, long wanted)
     {
         var hadWork = _plan.HasWork;
-        var begun = _workers.Select(other => other.Lease).OfType<Lease>().Where(lease => !lease.IsFinished && lease.Position > _plan.Granules.Start(lease.Current)).ToArray();
-        worker.Lease = _plan.TryTake(wanted);
-        Assert.Equal(hadWork, worker.Lease is not null);
-        Assert.All(begun, lease => Assert.False(lease.IsFinished, "A granule was taken from one who has begun it."));
-        if (worker.Lease is not null)
+        var begun = _workers.Select(other => other.Segment).OfType<Segment>().Where(segment => !segment.IsFinished && segment.Position > _plan.Blocks.Start(segment.Current)).ToArray();
+        worker.Segment = _plan.TryTake(wanted);
+        Assert.Equal(hadWork, worker.Segment is not null);
+        Assert.All(begun, segment => Assert.False(segment.IsFinished, "A block was taken from one who has begun it."));
+        if (worker.Segment is not null)
         {
-            _waiting.Remove(worker.Lease);
+            _waiting.Remove(worker.Segment);
         }
     }
 
     // Another may have taken the rest while it read; what is taken while it writes, both may write.
-    private void Store(Worker worker, Lease lease)
+    private void Store(Worker worker, Segment segment)
     {
-        var count = (int)Math.Clamp(End(lease) - lease.Position, 0, worker.Read);
+        var count = (int)Math.Clamp(End(segment) - segment.Position, 0, worker.Read);
         worker.Read = 0;
         worker.Stored = count;
-        worker.EndBefore = lease.End;
+        worker.EndBefore = segment.End;
         if (count > 0)
         {
-            AssertNobodyElseWrites(worker, lease.Position, lease.Position + count);
-            _file.AsSpan((int)lease.Position, count).CopyTo(_disk.AsSpan((int)lease.Position));
+            AssertNobodyElseWrites(worker, segment.Position, segment.Position + count);
+            _file.AsSpan((int)segment.Position, count).CopyTo(_disk.AsSpan((int)segment.Position));
         }
     }
 
-    private void Note(Worker worker, Lease lease)
+    private void Note(Worker worker, Segment segment)
     {
         while (worker.Stored > 0)
         {
-            var end = _plan.Granules.End(lease.Current);
-            var count = (int)Math.Min(worker.Stored, end - lease.Position);
-            lease.Append(_file.AsSpan((int)lease.Position, count));
+            var end = _plan.Blocks.End(segment.Current);
+            var count = (int)Math.Min(worker.Stored, end - segment.Position);
+            segment.Append(_file.AsSpan((int)segment.Position, count));
             worker.Stored -= count;
-            if (lease.Position == end)
+            if (segment.Position == end)
             {
-                _written.Add(lease.Current);
-                _plan.Complete(lease);
+                _written.Add(segment.Current);
+                _plan.Complete(segment);
             }
         }
     }
@@ -140,34 +140,34 @@ internal sealed class PlanCrew
     // What was read, or written and not noted, is lost.
     private void GiveBack(Worker worker)
     {
-        if (worker.Lease is { } lease)
+        if (worker.Segment is { } segment)
         {
-            (worker.Lease, worker.Read, worker.Stored) = (null, 0, 0);
-            _plan.Return(lease);
-            if (!lease.IsFinished && lease.Position > _plan.Granules.Start(lease.Current))
+            (worker.Segment, worker.Read, worker.Stored) = (null, 0, 0);
+            _plan.Return(segment);
+            if (!segment.IsFinished && segment.Position > _plan.Blocks.Start(segment.Current))
             {
-                _waiting.Add(lease);
+                _waiting.Add(segment);
             }
         }
     }
 
-    private long End(Lease lease) => _plan.Granules.Range(0, lease.End).End;
+    private long End(Segment segment) => _plan.Blocks.Range(0, segment.End).End;
 
     private void AssertNobodyElseWrites(Worker me, long start, long end)
     {
-        foreach (var other in _workers.Where(other => other != me && other.Stored > 0 && other.Lease!.End >= other.EndBefore))
+        foreach (var other in _workers.Where(other => other != me && other.Stored > 0 && other.Segment!.End >= other.EndBefore))
         {
-            Assert.False(other.Lease!.Position < end && start < other.Lease.Position + other.Stored, "Two write the same bytes, and neither took them from the other.");
+            Assert.False(other.Segment!.Position < end && start < other.Segment.Position + other.Stored, "Two write the same bytes, and neither took them from the other.");
         }
     }
 
     /// <summary>What is not done is to be taken, or has one owner.</summary>
     private void AssertOneOwnerEach()
     {
-        var owners = new int[_plan.Granules.Count];
-        foreach (var lease in _workers.Select(worker => worker.Lease).OfType<Lease>().Concat(_waiting))
+        var owners = new int[_plan.Blocks.Count];
+        foreach (var segment in _workers.Select(worker => worker.Segment).OfType<Segment>().Concat(_waiting))
         {
-            for (var index = lease.Current; index < lease.End; index++)
+            for (var index = segment.Current; index < segment.End; index++)
             {
                 owners[index]++;
             }
@@ -176,8 +176,8 @@ internal sealed class PlanCrew
         var (states, _) = Said();
         for (var index = 0; index < states.Length; index++)
         {
-            Assert.True(owners[index] <= 1, $"Granule {index} has {owners[index]} owners.");
-            Assert.True(states[index] == GranuleState.Done || owners[index] == (states[index] == GranuleState.Leased ? 1 : 0), $"Granule {index} is {states[index]} and has {owners[index]} owners.");
+            Assert.True(owners[index] <= 1, $"Block {index} has {owners[index]} owners.");
+            Assert.True(states[index] == BlockState.Done || owners[index] == (states[index] == BlockState.Taken ? 1 : 0), $"Block {index} is {states[index]} and has {owners[index]} owners.");
         }
     }
 
@@ -186,34 +186,34 @@ internal sealed class PlanCrew
         var (states, checksums) = Said();
         for (var index = 0; index < states.Length; index++)
         {
-            Assert.Equal(_written.Contains(index), states[index] == GranuleState.Done);
-            if (states[index] == GranuleState.Done)
+            Assert.Equal(_written.Contains(index), states[index] == BlockState.Done);
+            if (states[index] == BlockState.Done)
             {
-                var range = (int)_plan.Granules.Start(index)..(int)_plan.Granules.End(index);
-                Assert.True(_file.AsSpan(range).SequenceEqual(_disk.AsSpan(range)), $"Granule {index} is called done and is not.");
+                var range = (int)_plan.Blocks.Start(index)..(int)_plan.Blocks.End(index);
+                Assert.True(_file.AsSpan(range).SequenceEqual(_disk.AsSpan(range)), $"Block {index} is called done and is not.");
                 Assert.Equal(XxHash3.HashToUInt64(_file.AsSpan(range)), checksums[index]);
             }
         }
 
         Assert.Equal(_written.Count == states.Length, _plan.IsComplete);
-        Assert.Equal(_written.Sum(index => _plan.Granules.End(index) - _plan.Granules.Start(index)), _plan.BytesDone);
+        Assert.Equal(_written.Sum(index => _plan.Blocks.End(index) - _plan.Blocks.Start(index)), _plan.BytesDone);
         var frontier = (int)_plan.ContiguousBytes;
         Assert.InRange(frontier, _plan.FrontierBytes, _file.Length);
         Assert.True(_file.AsSpan(0, frontier).SequenceEqual(_disk.AsSpan(0, frontier)), "What is called contiguous is not there.");
     }
 
-    private (GranuleState[] States, ulong[] Checksums) Said()
+    private (BlockState[] States, ulong[] Checksums) Said()
     {
-        var states = new GranuleState[_plan.Granules.Count];
+        var states = new BlockState[_plan.Blocks.Count];
         var checksums = new ulong[states.Length];
         _plan.CopyTo(states, checksums);
         return (states, checksums);
     }
 
-    /// <summary>What it has: a lease; bytes that it has read; bytes that are on the disk and not noted yet.</summary>
+    /// <summary>What it has: a segment; bytes that it has read; bytes that are on the disk and not noted yet.</summary>
     private sealed class Worker
     {
-        public Lease? Lease { get; set; }
+        public Segment? Segment { get; set; }
 
         public int Read { get; set; }
 

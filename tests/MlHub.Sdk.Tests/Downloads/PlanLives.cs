@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Hashing;
-using MlHub.Sdk.Downloads.Journaling;
+using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Planning;
-using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Resume;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
@@ -11,7 +11,7 @@ internal sealed class PlanLives
 {
     private readonly byte[] _file;
     private readonly byte[] _disk;
-    private readonly List<Lease> _leases = [];
+    private readonly List<Segment> _segments = [];
     private Plan _plan;
 
     public PlanLives(int seed)
@@ -20,24 +20,24 @@ internal sealed class PlanLives
         _file = new byte[random.Next(1, 200_000)];
         random.NextBytes(_file);
         _disk = new byte[_file.Length];
-        _plan = new Plan(Granules.For(_file.Length), TimeProvider.System);
+        _plan = new Plan(Blocks.For(_file.Length), TimeProvider.System);
     }
 
-    /// <summary>A worker takes, fails, or is cut off in the middle of a write; a granule is held against its checksum; the process dies; or, mostly, bytes come.</summary>
+    /// <summary>A worker takes, fails, or is cut off in the middle of a write; a block is held against its checksum; the process dies; or, mostly, bytes come.</summary>
     public void Step(byte what, int amount)
     {
-        var lease = _leases.Count == 0 ? null : _leases[amount % _leases.Count];
+        var segment = _segments.Count == 0 ? null : _segments[amount % _segments.Count];
         switch (what % 16)
         {
             case 0 or 1 or 2 when _plan.TryTake(amount * 8L) is { } taken:
-                _leases.Add(taken);
+                _segments.Add(taken);
                 break;
-            case 3 when lease is not null:
-                _leases.Remove(lease);
-                _plan.Return(lease);
+            case 3 when segment is not null:
+                _segments.Remove(segment);
+                _plan.Return(segment);
                 break;
-            case 4 when lease is { IsFinished: false }:
-                Store(lease.Position, (int)Math.Min(amount, _plan.Granules.End(lease.Current) - lease.Position));
+            case 4 when segment is { IsFinished: false }:
+                Store(segment.Position, (int)Math.Min(amount, _plan.Blocks.End(segment.Current) - segment.Position));
                 break;
             case 5 or 6 or 7 when _plan.Recorded() is { Length: > 0 } recorded:
                 Judge(recorded[amount % recorded.Length]);
@@ -46,7 +46,7 @@ internal sealed class PlanLives
                 Die(amount);
                 break;
             default:
-                Fetch(lease, amount);
+                Fetch(segment, amount);
                 break;
         }
 
@@ -57,11 +57,11 @@ internal sealed class PlanLives
     public void Finish()
     {
         Array.ForEach(_plan.Recorded(), Judge);
-        _leases.ForEach(_plan.Return);
-        while (_plan.TryTake(long.MaxValue) is { } lease)
+        _segments.ForEach(_plan.Return);
+        while (_plan.TryTake(long.MaxValue) is { } segment)
         {
-            Fetch(lease, int.MaxValue);
-            _plan.Return(lease);
+            Fetch(segment, int.MaxValue);
+            _plan.Return(segment);
         }
 
         AssertDoneIsRight();
@@ -74,18 +74,18 @@ internal sealed class PlanLives
     // Written, and not noted yet.
     private void Store(long position, int count) => _file.AsSpan((int)position, count).CopyTo(_disk.AsSpan((int)position));
 
-    private void Fetch(Lease? lease, int most)
+    private void Fetch(Segment? segment, int most)
     {
-        while (most > 0 && lease is { IsFinished: false })
+        while (most > 0 && segment is { IsFinished: false })
         {
-            var end = _plan.Granules.End(lease.Current);
-            var count = (int)Math.Min(most, end - lease.Position);
-            Store(lease.Position, count);
-            lease.Append(_file.AsSpan((int)lease.Position, count));
+            var end = _plan.Blocks.End(segment.Current);
+            var count = (int)Math.Min(most, end - segment.Position);
+            Store(segment.Position, count);
+            segment.Append(_file.AsSpan((int)segment.Position, count));
             most -= count;
-            if (lease.Position == end)
+            if (segment.Position == end)
             {
-                _plan.Complete(lease);
+                _plan.Complete(segment);
             }
         }
     }
@@ -95,7 +95,7 @@ internal sealed class PlanLives
         var isRight = XxHash3.HashToUInt64(_disk.AsSpan(Range(index))) == _plan.RecordedChecksum(index);
         Assert.Equal(IsThere(index), isRight);
         _plan.Judge(index, isRight);
-        Assert.Equal(isRight ? GranuleState.Done : GranuleState.Missing, Said().States[index]);
+        Assert.Equal(isRight ? BlockState.Done : BlockState.Missing, Said().States[index]);
     }
 
     /// <summary>The workers are gone, some of the disk is not as it was, and all else is what the journal says.</summary>
@@ -103,25 +103,25 @@ internal sealed class PlanLives
     {
         var (before, checksums) = Said();
         var journal = WriteAndRead(before, checksums);
-        _leases.Clear();
-        _plan = new Plan(journal.Granules, journal.States, journal.Checksums, TimeProvider.System);
-        Assert.Equal(before.Select(state => state >= GranuleState.Recorded), Said().States.Select(state => state == GranuleState.Recorded));
+        _segments.Clear();
+        _plan = new Plan(journal.Blocks, journal.States, journal.Checksums, TimeProvider.System);
+        Assert.Equal(before.Select(state => state >= BlockState.Recorded), Said().States.Select(state => state == BlockState.Recorded));
         foreach (var index in Enumerable.Range(0, before.Length).Where(index => (index + chance) % 7 == 0))
         {
             Spoil(index, chance);
         }
     }
 
-    private void Spoil(int index, int where) => _disk[_plan.Granules.Start(index) + (where % (_plan.Granules.End(index) - _plan.Granules.Start(index)))] ^= 1;
+    private void Spoil(int index, int where) => _disk[_plan.Blocks.Start(index) + (where % (_plan.Blocks.End(index) - _plan.Blocks.Start(index)))] ^= 1;
 
-    private Journal WriteAndRead(GranuleState[] states, ulong[] checksums)
+    private ResumeState WriteAndRead(BlockState[] states, ulong[] checksums)
     {
         var output = new ArrayBufferWriter<byte>();
-        JournalFormat.Write(output, new Journal
+        JournalFormat.Write(output, new ResumeState
         {
-            Identity = new RemoteIdentity { Url = "https://example.org/data.bin", Length = _file.Length },
+            Identity = new FileIdentity { Url = "https://example.org/data.bin", Length = _file.Length },
             Digests = [],
-            Granules = _plan.Granules,
+            Blocks = _plan.Blocks,
             States = states,
             Checksums = checksums,
         });
@@ -133,9 +133,9 @@ internal sealed class PlanLives
         var (states, checksums) = Said();
         for (var index = 0; index < states.Length; index++)
         {
-            if (states[index] == GranuleState.Done)
+            if (states[index] == BlockState.Done)
             {
-                Assert.True(IsThere(index), $"Granule {index} is called done and is not.");
+                Assert.True(IsThere(index), $"Block {index} is called done and is not.");
                 Assert.Equal(XxHash3.HashToUInt64(_file.AsSpan(Range(index))), checksums[index]);
             }
         }
@@ -143,11 +143,11 @@ internal sealed class PlanLives
 
     private bool IsThere(int index) => _file.AsSpan(Range(index)).SequenceEqual(_disk.AsSpan(Range(index)));
 
-    private Range Range(int index) => (int)_plan.Granules.Start(index)..(int)_plan.Granules.End(index);
+    private Range Range(int index) => (int)_plan.Blocks.Start(index)..(int)_plan.Blocks.End(index);
 
-    private (GranuleState[] States, ulong[] Checksums) Said()
+    private (BlockState[] States, ulong[] Checksums) Said()
     {
-        var states = new GranuleState[_plan.Granules.Count];
+        var states = new BlockState[_plan.Blocks.Count];
         var checksums = new ulong[states.Length];
         _plan.CopyTo(states, checksums);
         return (states, checksums);

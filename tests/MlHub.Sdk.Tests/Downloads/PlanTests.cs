@@ -12,7 +12,7 @@ public sealed class PlanTests
     [Property(MaxTest = 300, EndSize = 400)]
     public void Whatever_is_called_done_is_on_disk_and_right((byte What, byte Amount)[] steps, int seed)
     {
-        // FsCheck's bytes are of any value, its wider numbers small: no granule would ever be filled.
+        // FsCheck's bytes are of any value, its wider numbers small: no block would ever be filled.
         var lives = new PlanLives(seed);
         foreach (var (what, amount) in steps)
         {
@@ -25,7 +25,7 @@ public sealed class PlanTests
     [Fact]
     public void An_idle_worker_takes_half_of_what_another_has_left()
     {
-        var plan = new Plan(new Granules(64 << 20, 64 << 10), TimeProvider.System);
+        var plan = new Plan(new Blocks(64 << 20, 64 << 10), TimeProvider.System);
         var first = plan.TryTake(long.MaxValue)!;
 
         var second = plan.TryTake(long.MaxValue)!;
@@ -36,11 +36,11 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void A_spoilt_granule_is_handed_out_again()
+    public void A_spoilt_block_is_handed_out_again()
     {
-        var granules = Granules.For(100_000);
-        var states = Enumerable.Repeat(GranuleState.Recorded, granules.Count).ToArray();
-        var plan = new Plan(granules, states, new ulong[granules.Count], TimeProvider.System);
+        var blocks = Blocks.For(100_000);
+        var states = Enumerable.Repeat(BlockState.Recorded, blocks.Count).ToArray();
+        var plan = new Plan(blocks, states, new ulong[blocks.Count], TimeProvider.System);
         Assert.Null(plan.TryTake(long.MaxValue));
 
         plan.Judge(7, isRight: false);
@@ -52,7 +52,7 @@ public sealed class PlanTests
     public void What_a_connection_that_never_answers_was_to_fetch_goes_to_one_that_does()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        var plan = new Plan(Granules.For(8192), time);
+        var plan = new Plan(Blocks.For(8192), time);
         var silent = plan.TryTake(8192)!;
         Assert.Null(plan.TryTake(8192));
 

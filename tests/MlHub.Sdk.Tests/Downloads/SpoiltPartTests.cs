@@ -43,7 +43,7 @@ public sealed class SpoiltPartTests : DownloadTest
     }
 
     [Fact]
-    public async Task Spoilt_granules_are_fetched_again_and_nothing_else()
+    public async Task Spoilt_blocks_are_fetched_again_and_nothing_else()
     {
         await InterruptAsync();
         await using (var part = File.Open(Part, FileMode.Open))

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using MlHub.Sdk.Downloads.Locking;
+using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk.Tests.Downloads;
 

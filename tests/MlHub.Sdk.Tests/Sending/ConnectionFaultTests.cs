@@ -102,14 +102,14 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task Http_to_a_port_with_TLS_passes_since_it_looks_like_a_breakdown_and_the_advice_asks_for_https()
+    public async Task Http_to_a_port_with_TLS_lasts_and_is_named()
     {
         using var server = Tls(Certificates.Create("localhost", daysLeft: 9));
 
         var fault = await FaultAsync($"http://localhost:{server.Port}/");
 
-        Assert.False(fault.IsLasting);
-        Assert.Contains("https instead of http", fault.Advice, StringComparison.Ordinal);
+        Assert.True(fault.IsLasting);
+        Assert.Equal($"the server speaks TLS on port {server.Port}, and http was asked for", fault.Cause);
     }
 
     [Theory]
@@ -312,14 +312,15 @@ public sealed class ConnectionFaultTests
 
         await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetByIdAsync("any"));
 
-        Assert.Equal(3, server.Connections);
+        // Three requests, and one greeting in TLS to find out whether the scheme is wrong.
+        Assert.Equal(3 + 1, server.Connections);
     }
 
     private static MlHubClient Client(int port) => new(new MlHubClientOptions
     {
         RootUrl = new Uri($"http://127.0.0.1:{port}/"),
         Profile = "__anonymous__",
-        Retry = new RetryOptions { MaxRetries = 2, BaseDelay = TimeSpan.Zero },
+        Transfer = new TransferOptions { MaxRetries = 2, RetryBaseDelay = TimeSpan.Zero },
     });
 
     private static async Task<ConnectionFault> FaultAsync(

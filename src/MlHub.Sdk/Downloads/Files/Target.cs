@@ -26,7 +26,7 @@ internal sealed record Target(string Directory, string FileName)
         length = existing?.Size ?? 0;
         return existing?.Kind switch
         {
-            null => false,
+            null => LeadsInACircle() ? throw InTheWay(FinalPath, $"'{FinalPath}' is a link that leads in a circle, and a file is to be put there. Remove it.") : false,
             FileKind.Regular => true,
             FileKind.Directory => throw InTheWay(FinalPath, $"'{FinalPath}' is a directory, and a file is to be put there. Choose another directory."),
             _ => throw InTheWay(FinalPath, $"'{FinalPath}' is a pipe, a socket or a device, or leads to one, and a file is to be put there. Choose another name or directory."),
@@ -47,6 +47,19 @@ internal sealed record Target(string Directory, string FileName)
             {
                 throw InTheWay(path, $"'{path}' is a link, a directory, a pipe or a device, where a file of the download's own goes. Remove it and run it again.");
             }
+        }
+    }
+
+    // A link to nothing may be replaced: a file will be where it was to lead. A circle is somebody's mistake (ELOOP).
+    private bool LeadsInACircle()
+    {
+        try
+        {
+            return FileStatus.At(FinalPath, followsLinks: false) is { Kind: FileKind.Link } && new FileInfo(FinalPath).ResolveLinkTarget(returnFinalTarget: true) is null;
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 

@@ -1,9 +1,8 @@
-using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Downloads.Planning;
 
 /// <summary>
-/// Which granules are there, which are being fetched and by whom, and which are to be fetched. Leases are handed out in the order of the
+/// Which blocks are there, which are being fetched and by whom, and which are to be fetched. Segments are handed out in the order of the
 /// file, so that digests can be computed close behind; when all are out, idle workers take halves of what others have left. Thread-safe.
 /// </summary>
 internal sealed class Plan
@@ -15,37 +14,37 @@ internal sealed class Plan
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly GranuleState[] _states;
+    private readonly BlockState[] _states;
     private readonly ulong[] _checksums;
-    private readonly Queue<Lease> _returned = new();
-    private readonly List<Lease> _active = [];
+    private readonly Queue<Segment> _returned = new();
+    private readonly List<Segment> _active = [];
     private int _firstMissing;
     private int _frontier;
     private int _notDone;
     private long _bytesDone;
 
-    internal Plan(Granules granules, TimeProvider time)
-        : this(granules, new GranuleState[granules.Count], new ulong[granules.Count], time)
+    internal Plan(Blocks blocks, TimeProvider time)
+        : this(blocks, new BlockState[blocks.Count], new ulong[blocks.Count], time)
     {
     }
 
     /// <summary>Takes up what a journal, or a file that is adopted, says.</summary>
-    internal Plan(Granules granules, GranuleState[] states, ulong[] checksums, TimeProvider time)
+    internal Plan(Blocks blocks, BlockState[] states, ulong[] checksums, TimeProvider time)
     {
-        Granules = granules;
+        Blocks = blocks;
         _states = states;
         _checksums = checksums;
         _time = time;
         for (var index = 0; index < states.Length; index++)
         {
-            _notDone += states[index] == GranuleState.Done ? 0 : 1;
-            _bytesDone += states[index] >= GranuleState.Recorded ? granules.End(index) - granules.Start(index) : 0;
+            _notDone += states[index] == BlockState.Done ? 0 : 1;
+            _bytesDone += states[index] >= BlockState.Recorded ? blocks.End(index) - blocks.Start(index) : 0;
         }
 
         AdvanceFrontier();
     }
 
-    internal Granules Granules { get; }
+    internal Blocks Blocks { get; }
 
     internal bool IsComplete => Volatile.Read(ref _notDone) == 0;
 
@@ -56,15 +55,15 @@ internal sealed class Plan
         {
             lock (_lock)
             {
-                return _returned.Count > 0 || Array.IndexOf(_states, GranuleState.Missing, _firstMissing) >= 0 || FindVictim() is not null;
+                return _returned.Count > 0 || Array.IndexOf(_states, BlockState.Missing, _firstMissing) >= 0 || FindVictim() is not null;
             }
         }
     }
 
-    /// <summary>The bytes of all granules that are there, proved or not.</summary>
+    /// <summary>The bytes of all blocks that are there, proved or not.</summary>
     internal long BytesDone => Interlocked.Read(ref _bytesDone);
 
-    /// <summary>The bytes of all granules that are known to be as they were written.</summary>
+    /// <summary>The bytes of all blocks that are known to be as they were written.</summary>
     internal long BytesProved
     {
         get
@@ -74,7 +73,7 @@ internal sealed class Plan
                 var bytes = 0L;
                 for (var index = 0; index < _states.Length; index++)
                 {
-                    bytes += _states[index] == GranuleState.Done ? Granules.End(index) - Granules.Start(index) : 0;
+                    bytes += _states[index] == BlockState.Done ? Blocks.End(index) - Blocks.Start(index) : 0;
                 }
 
                 return bytes;
@@ -83,40 +82,40 @@ internal sealed class Plan
     }
 
     /// <summary>Up to where the file is there and right without a gap.</summary>
-    internal long FrontierBytes => Math.Min(Granules.FileLength, Granules.Start(Volatile.Read(ref _frontier)));
+    internal long FrontierBytes => Math.Min(Blocks.FileLength, Blocks.Start(Volatile.Read(ref _frontier)));
 
-    /// <summary>The same to the byte: with what is there of the granule that is being fetched right behind.</summary>
+    /// <summary>The same to the byte: with what is there of the block that is being fetched right behind.</summary>
     internal long ContiguousBytes
     {
         get
         {
             lock (_lock)
             {
-                return _active.Find(lease => lease.Current == _frontier && !lease.IsFinished)?.Position ?? FrontierBytes;
+                return _active.Find(segment => segment.Current == _frontier && !segment.IsFinished)?.Position ?? FrontierBytes;
             }
         }
     }
 
-    /// <summary>A lease for a body that begins at a certain byte, if the granule there is missing.</summary>
-    internal Lease? TryTakeAt(long position, long bodyEnd)
+    /// <summary>A segment for a body that begins at a certain byte, if the block there is missing.</summary>
+    internal Segment? TryTakeAt(long position, long bodyEnd)
     {
         lock (_lock)
         {
-            var index = Granules.IndexOf(position);
-            if (position != Granules.Start(index) || index >= _states.Length || _states[index] != GranuleState.Missing)
+            var index = Blocks.IndexOf(position);
+            if (position != Blocks.Start(index) || index >= _states.Length || _states[index] != BlockState.Missing)
             {
                 return null;
             }
 
-            var lease = Take(index, index + 1);
-            lease.BodyEnd = bodyEnd;
-            Extend(lease);
-            return lease;
+            var segment = Take(index, index + 1);
+            segment.BodyEnd = bodyEnd;
+            Extend(segment);
+            return segment;
         }
     }
 
     /// <summary>Something to fetch, about as much as wanted; null when nothing is left to begin.</summary>
-    internal Lease? TryTake(long wantedBytes)
+    internal Segment? TryTake(long wantedBytes)
     {
         lock (_lock)
         {
@@ -125,7 +124,7 @@ internal sealed class Plan
                 return Activate(returned);
             }
 
-            while (_firstMissing < _states.Length && _states[_firstMissing] != GranuleState.Missing)
+            while (_firstMissing < _states.Length && _states[_firstMissing] != BlockState.Missing)
             {
                 _firstMissing++;
             }
@@ -135,72 +134,72 @@ internal sealed class Plan
     }
 
     /// <summary>Gives back what a worker could not finish.</summary>
-    internal void Return(Lease lease)
+    internal void Return(Segment segment)
     {
         lock (_lock)
         {
-            _active.Remove(lease);
-            if (lease.IsFinished)
+            _active.Remove(segment);
+            if (segment.IsFinished)
             {
                 return;
             }
 
-            if (lease.Position == Granules.Start(lease.Current))
+            if (segment.Position == Blocks.Start(segment.Current))
             {
-                Release(lease);
+                Release(segment);
                 return;
             }
 
-            // The granule it stopped in is half there: whoever takes it up goes on at the byte.
-            lease.BodyEnd = 0;
-            _returned.Enqueue(lease);
+            // The block it stopped in is half there: whoever takes it up goes on at the byte.
+            segment.BodyEnd = 0;
+            _returned.Enqueue(segment);
         }
     }
 
-    /// <summary>Notes that the lease's current granule is on disk, and lets the lease grow where its body goes on and nobody else is.</summary>
-    internal void Complete(Lease lease)
+    /// <summary>Notes that the segment's current block is on disk, and lets the segment grow where its body goes on and nobody else is.</summary>
+    internal void Complete(Segment segment)
     {
-        var checksum = lease.TakeChecksum();
+        var checksum = segment.TakeChecksum();
         lock (_lock)
         {
-            var index = lease.Current;
-            lease.Current = index + 1;
-            if (_states[index] != GranuleState.Done)
+            var index = segment.Current;
+            segment.Current = index + 1;
+            if (_states[index] != BlockState.Done)
             {
-                _states[index] = GranuleState.Done;
+                _states[index] = BlockState.Done;
                 _checksums[index] = checksum;
                 _notDone--;
-                _bytesDone += Granules.End(index) - Granules.Start(index);
+                _bytesDone += Blocks.End(index) - Blocks.Start(index);
                 AdvanceFrontier();
             }
 
-            Extend(lease);
+            Extend(segment);
         }
     }
 
-    /// <summary>Lets a lease that is at its end grow into what others have given back since.</summary>
-    internal bool TryGrow(Lease lease)
+    /// <summary>Lets a segment that is at its end grow into what others have given back since.</summary>
+    internal bool TryGrow(Segment segment)
     {
         lock (_lock)
         {
-            Extend(lease);
-            return !lease.IsFinished;
+            Extend(segment);
+            return !segment.IsFinished;
         }
     }
 
-    /// <summary>What the journal said of a granule was held against the file.</summary>
+    /// <summary>What the journal said of a block was held against the file.</summary>
     internal void Judge(int index, bool isRight)
     {
         lock (_lock)
         {
-            if (_states[index] != GranuleState.Recorded)
+            if (_states[index] != BlockState.Recorded)
             {
                 return;
             }
 
-            _states[index] = isRight ? GranuleState.Done : GranuleState.Missing;
+            _states[index] = isRight ? BlockState.Done : BlockState.Missing;
             _notDone -= isRight ? 1 : 0;
-            _bytesDone -= isRight ? 0 : Granules.End(index) - Granules.Start(index);
+            _bytesDone -= isRight ? 0 : Blocks.End(index) - Blocks.Start(index);
             _firstMissing = isRight ? _firstMissing : Math.Min(_firstMissing, index);
             AdvanceFrontier();
         }
@@ -208,36 +207,36 @@ internal sealed class Plan
 
     internal ulong RecordedChecksum(int index) => _checksums[index];
 
-    /// <summary>The granules that a journal spoke of and that have not been held against the file.</summary>
+    /// <summary>The blocks that a journal spoke of and that have not been held against the file.</summary>
     internal int[] Recorded()
     {
         lock (_lock)
         {
-            return [.. Enumerable.Range(0, _states.Length).Where(index => _states[index] == GranuleState.Recorded)];
+            return [.. Enumerable.Range(0, _states.Length).Where(index => _states[index] == BlockState.Recorded)];
         }
     }
 
-    /// <summary>The first run of granules that are not there; null when none is missing.</summary>
+    /// <summary>The first run of blocks that are not there; null when none is missing.</summary>
     internal ByteRange? FirstGap()
     {
         lock (_lock)
         {
-            var first = Array.FindIndex(_states, state => state < GranuleState.Recorded);
+            var first = Array.FindIndex(_states, state => state < BlockState.Recorded);
             if (first < 0)
             {
                 return null;
             }
 
-            var end = Array.FindIndex(_states, first, state => state >= GranuleState.Recorded);
-            return Granules.Range(first, end < 0 ? _states.Length : end);
+            var end = Array.FindIndex(_states, first, state => state >= BlockState.Recorded);
+            return Blocks.Range(first, end < 0 ? _states.Length : end);
         }
     }
 
-    /// <summary>One number for the checksums of all granules, when all are there.</summary>
-    internal ulong Seal() => GranuleSeal.Of(_checksums);
+    /// <summary>One number for the checksums of all blocks, when all are there.</summary>
+    internal ulong Seal() => BlockSeal.Of(_checksums);
 
     /// <summary>Copies what a journal is to say.</summary>
-    internal void CopyTo(GranuleState[] states, ulong[] checksums)
+    internal void CopyTo(BlockState[] states, ulong[] checksums)
     {
         lock (_lock)
         {
@@ -247,21 +246,21 @@ internal sealed class Plan
     }
 
     // A body that goes on is read on at no cost. It is kept a runway ahead, so that a second worker does not land right before it.
-    private void Extend(Lease lease)
+    private void Extend(Segment segment)
     {
-        var most = Math.Min(_states.Length, lease.Current + Math.Max(1, Runway / Granules.Size));
-        while (lease.End < most && _states[lease.End] == GranuleState.Missing && lease.BodyEnd >= Granules.End(lease.End))
+        var most = Math.Min(_states.Length, segment.Current + Math.Max(1, Runway / Blocks.Size));
+        while (segment.End < most && _states[segment.End] == BlockState.Missing && segment.BodyEnd >= Blocks.End(segment.End))
         {
-            _states[lease.End] = GranuleState.Leased;
-            lease.End++;
+            _states[segment.End] = BlockState.Taken;
+            segment.End++;
         }
     }
 
-    private Lease TakeRun(int first, long wantedBytes)
+    private Segment TakeRun(int first, long wantedBytes)
     {
-        var most = (int)Math.Min(_states.Length, first + Math.Max(1, wantedBytes / Granules.Size));
+        var most = (int)Math.Min(_states.Length, first + Math.Max(1, wantedBytes / Blocks.Size));
         var end = first + 1;
-        while (end < most && _states[end] == GranuleState.Missing)
+        while (end < most && _states[end] == BlockState.Missing)
         {
             end++;
         }
@@ -269,35 +268,35 @@ internal sealed class Plan
         return Take(first, end);
     }
 
-    private Lease Take(int first, int end)
+    private Segment Take(int first, int end)
     {
         for (var index = first; index < end; index++)
         {
-            _states[index] = _states[index] == GranuleState.Done ? GranuleState.Done : GranuleState.Leased;
+            _states[index] = _states[index] == BlockState.Done ? BlockState.Done : BlockState.Taken;
         }
 
-        return Activate(new Lease(first, end, Granules.Start(first)));
+        return Activate(new Segment(first, end, Blocks.Start(first)));
     }
 
-    private void Release(Lease lease)
+    private void Release(Segment segment)
     {
-        for (var index = lease.Current; index < lease.End; index++)
+        for (var index = segment.Current; index < segment.End; index++)
         {
-            _states[index] = _states[index] == GranuleState.Leased ? GranuleState.Missing : _states[index];
+            _states[index] = _states[index] == BlockState.Taken ? BlockState.Missing : _states[index];
         }
 
-        _firstMissing = Math.Min(_firstMissing, lease.Current);
+        _firstMissing = Math.Min(_firstMissing, segment.Current);
     }
 
-    private Lease Activate(Lease lease)
+    private Segment Activate(Segment segment)
     {
-        lease.TakenAt = _time.GetTimestamp();
-        lease.TakenPosition = lease.Position;
-        _active.Add(lease);
-        return lease;
+        segment.TakenAt = _time.GetTimestamp();
+        segment.TakenPosition = segment.Position;
+        _active.Add(segment);
+        return segment;
     }
 
-    private Lease? Steal()
+    private Segment? Steal()
     {
         if (FindVictim() is not { } victim)
         {
@@ -311,17 +310,17 @@ internal sealed class Plan
         return Take(middle, end);
     }
 
-    // The lease that has most left: worth halving by its bytes when it is big, and by its own speed when its connection crawls.
-    private Lease? FindVictim()
+    // The segment that has most left: worth halving by its bytes when it is big, and by its own speed when its connection crawls.
+    private Segment? FindVictim()
     {
-        Lease? victim = null;
+        Segment? victim = null;
         var most = 0L;
-        foreach (var lease in _active)
+        foreach (var segment in _active)
         {
-            var left = Granules.Range(0, lease.End).End - lease.Position;
-            if (left > most && (IsSlowToBegin(lease) || lease.End - lease.Current >= 3) && (left >= WorthTaking || TimeToFinish(lease, left) > SlowToFinish))
+            var left = Blocks.Range(0, segment.End).End - segment.Position;
+            if (left > most && (IsSlowToBegin(segment) || segment.End - segment.Current >= 3) && (left >= WorthTaking || TimeToFinish(segment, left) > SlowToFinish))
             {
-                victim = lease;
+                victim = segment;
                 most = left;
             }
         }
@@ -330,20 +329,20 @@ internal sealed class Plan
     }
 
     // Some servers let a connection more wait for minutes, headers and all: what was to come over it, whoever gets bytes may have.
-    private bool IsSlowToBegin(Lease lease) =>
-        lease.Position == Granules.Start(lease.Current) && lease.Position == lease.TakenPosition && _time.GetElapsedTime(lease.TakenAt) > SlowToBegin;
+    private bool IsSlowToBegin(Segment segment) =>
+        segment.Position == Blocks.Start(segment.Current) && segment.Position == segment.TakenPosition && _time.GetElapsedTime(segment.TakenAt) > SlowToBegin;
 
-    private TimeSpan TimeToFinish(Lease lease, long left)
+    private TimeSpan TimeToFinish(Segment segment, long left)
     {
-        var elapsed = _time.GetElapsedTime(lease.TakenAt);
-        var arrived = lease.Position - lease.TakenPosition;
+        var elapsed = _time.GetElapsedTime(segment.TakenAt);
+        var arrived = segment.Position - segment.TakenPosition;
         return arrived == 0 ? elapsed : elapsed * ((double)left / arrived);
     }
 
     private void AdvanceFrontier()
     {
         var frontier = _frontier;
-        while (frontier < _states.Length && _states[frontier] == GranuleState.Done)
+        while (frontier < _states.Length && _states[frontier] == BlockState.Done)
         {
             frontier++;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Remote;
 

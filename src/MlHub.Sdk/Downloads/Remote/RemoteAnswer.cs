@@ -1,90 +1,129 @@
 using System.Net;
-using MlHub.Sdk.Downloads.Digests;
+using MlHub.Sdk.Downloads.Identity;
+using MlHub.Sdk.Downloads.Integrity;
 
 namespace MlHub.Sdk.Downloads.Remote;
 
-/// <summary>An answer at the end of the redirects: its headers understood, its body still to be read.</summary>
+/// <summary>An answer at the end of the redirects: its headers are understood, its body is still to be read.</summary>
 internal sealed class RemoteAnswer : IDisposable
 {
-    private readonly HttpResponseMessage _response;
-    private readonly IDisposable _slot;
+    private readonly IDisposable _place;
+    private readonly RemoteAccess _access;
+    private Body? _body;
 
-    internal RemoteAnswer(HttpResponseMessage response, Uri url, IDisposable slot, Func<string, string> scrub)
+    /// <param name="response">The answer.</param>
+    /// <param name="url">Where it came from.</param>
+    /// <param name="asked">The address that was asked for.</param>
+    /// <param name="access">How bodies are read.</param>
+    /// <param name="place">The place at the host, which is given back with the answer.</param>
+    /// <param name="scrub">Takes what was sent and is secret out of the server's words.</param>
+    internal RemoteAnswer(HttpResponseMessage response, Uri url, Uri asked, RemoteAccess access, IDisposable place, Func<string, string> scrub)
     {
-        Scrub = scrub;
-        _response = response;
-        _slot = slot;
-        Url = url;
-        var headers = response.Headers.NonValidated;
-        var contentHeaders = response.Content.Headers.NonValidated;
-        ContentRange = response.StatusCode is HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable
-            ? ContentRange.Read(contentHeaders.TryGetValues("Content-Range", out var range) ? range.ToString() : null)
-            : null;
+        (Response, Url, Scrub, _place, _access) = (response, url, scrub, place, access);
+        var (headers, contentHeaders) = (response.Headers.NonValidated, response.Content.Headers.NonValidated);
+        ContentRange = ContentRange.Read(contentHeaders.TryGetValues("Content-Range", out var range) ? range.ToString() : null);
         ContentLength = response.Content.Headers.ContentLength;
-        ContentEncoding = contentHeaders.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null;
+        Codings = ContentCoding.Read(contentHeaders.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null);
         HasUnreadableLength = ContentLength is null && contentHeaders.Contains("Content-Length");
-        HasTwoLengths = contentHeaders.TryGetValues("Content-Length", out var lengths)
-            && lengths.Distinct(StringComparer.Ordinal).Skip(1).Any();
+        HasTwoLengths = contentHeaders.TryGetValues("Content-Length", out var lengths) && lengths.Distinct(StringComparer.Ordinal).Skip(1).Any();
         TransferCoding = headers.TryGetValues("Transfer-Encoding", out var coding) ? coding.ToString() : null;
         RefusesRanges = response.Headers.AcceptRanges.Contains("none");
-        Digests = ServerDigests.Read(response.StatusCode, headers, contentHeaders);
-        Identity = ReadIdentity(response, url, ContentRange, ContentLength);
+        IsDecompressed = GoogleTranscoding.IsDecompressed(headers, contentHeaders);
+        Digests = IsDecompressed ? [] : ServerDigests.Read(response.StatusCode, headers, contentHeaders);
+        Identity = ReadIdentity(response, url, AddressMark.Of(asked));
+        HasMoved = LastSegment(url) != LastSegment(asked);
     }
 
-    /// <summary>The final address, secrets and all: it is never logged or stored.</summary>
+    /// <summary>The final address with all its secrets: it is never logged or stored.</summary>
     internal Uri Url { get; }
 
-    /// <summary>Takes what was sent and is secret out of what a server says.</summary>
+    /// <summary>Whether redirects led to an address with another last segment than the one that was asked for.</summary>
+    internal bool HasMoved { get; }
+
     internal Func<string, string> Scrub { get; }
 
-    internal HttpStatusCode Status => _response.StatusCode;
+    internal HttpStatusCode Status => Response.StatusCode;
 
-    internal RemoteIdentity Identity { get; }
+    /// <summary>The time by the server's clock; null when it does not tell.</summary>
+    internal DateTimeOffset? Date => Response.Headers.Date;
+
+    internal FileIdentity Identity { get; }
 
     internal ContentRange? ContentRange { get; }
 
     internal long? ContentLength { get; }
 
-    internal string? ContentEncoding { get; }
+    /// <summary>The codings that <c>Content-Encoding</c> names; empty for the file's own bytes.</summary>
+    internal IReadOnlyList<string> Codings { get; }
 
-    /// <summary>Whether a length was sent that is no number: the body cannot be told from a part of it (RFC 9112 §6.3).</summary>
+    /// <summary>Whether a length was sent that is no number: such a body cannot be told from a part of it (RFC 9112 §6.3).</summary>
     internal bool HasUnreadableLength { get; }
 
-    /// <summary>Whether lengths were sent that contradict each other: of those, HttpClient takes the first.</summary>
+    /// <summary>Whether lengths were sent that contradict each other. HttpClient would take the first.</summary>
     internal bool HasTwoLengths { get; }
 
-    /// <summary>How the body was coded for its way (RFC 9112 §6.1); HttpClient undoes <c>chunked</c> alone.</summary>
+    /// <summary><c>Transfer-Encoding</c> (RFC 9112 §6.1). HttpClient decodes <c>chunked</c> alone.</summary>
     internal string? TransferCoding { get; }
 
     internal bool RefusesRanges { get; }
 
+    /// <summary>Whether the server decompressed the file on its way, so that length, digests and ranges are of other bytes.</summary>
+    internal bool IsDecompressed { get; }
+
+    /// <summary>The digests of the whole file that the headers promise.</summary>
     internal IReadOnlyList<FileDigest> Digests { get; }
 
-    internal HttpResponseMessage Response => _response;
+    internal HttpResponseMessage Response { get; }
 
-    internal Task<Stream> OpenBodyAsync(CancellationToken cancellationToken) => _response.Content.ReadAsStreamAsync(cancellationToken);
+    /// <summary>The body; the same for every call.</summary>
+    internal async ValueTask<Body> OpenBodyAsync(CancellationToken cancellationToken)
+    {
+        _body ??= new Body(
+            await Response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Url.Scheme == Uri.UriSchemeHttps, Scrub, _access.Options.StallTimeout, _access.Time);
+        _body.StopOn(cancellationToken);
+        return _body;
+    }
+
+    /// <summary>The server's own words, for an answer whose body is not to be stored; null when there are none.</summary>
+    internal async Task<string?> ReadWordsAsync(CancellationToken cancellationToken)
+    {
+        if (_body is null)
+        {
+            return await ServerWords.ReadAsync(Response.Content, Scrub, _access.Time, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Its first bytes were read already.
+        _body.StopOn(cancellationToken);
+        return await ServerWords.ReadAsync(_body.ReadAsync, Scrub).ConfigureAwait(false);
+    }
 
     public void Dispose()
     {
-        _response.Dispose();
-        _slot.Dispose();
+        _body?.Dispose();
+        Response.Dispose();
+        _place.Dispose();
     }
 
-    private static RemoteIdentity ReadIdentity(HttpResponseMessage response, Uri url, ContentRange? range, long? contentLength)
+    private static string LastSegment(Uri url) => url.AbsolutePath.TrimEnd('/') is var path ? path[(path.LastIndexOf('/') + 1)..] : string.Empty;
+
+    private FileIdentity ReadIdentity(HttpResponseMessage response, Uri url, ulong asked)
     {
-        // HttpClient does not parse the unquoted ETags of Azure: take the text.
+        // HttpClient does not parse Azure's unquoted ETags, so the text is taken.
         var tag = response.Headers.NonValidated.TryGetValues("ETag", out var tags) ? EntityTag.Read(tags.ToString()) : null;
         var modified = response.Content.Headers.LastModified;
-        return new RemoteIdentity
+        var length = response.StatusCode == HttpStatusCode.OK ? ContentLength : ContentRange?.Total;
+        return new FileIdentity
         {
+            Asked = asked,
             Url = RedactedUrl.Of(url).AbsoluteUri,
-            QueryMark = AddressMark.OfTarget(url),
+            Query = AddressMark.OfTarget(url),
             ETag = tag,
             LastModified = modified,
 
             // By the server's own clock alone (RFC 9110 §8.8.2.2): this machine's may be ahead.
             IsLastModifiedStrong = modified is not null && response.Headers.Date - modified >= TimeSpan.FromSeconds(1),
-            Length = response.StatusCode == HttpStatusCode.OK ? contentLength : range?.Total,
+            Length = IsDecompressed ? null : length,
+            MediaType = MediaTypes.Read(response.Content.Headers),
         };
     }
 }

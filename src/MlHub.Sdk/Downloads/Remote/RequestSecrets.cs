@@ -1,18 +1,20 @@
+using MlHub.Sdk.Downloads.Identity;
+
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>
-/// What a download sends that no message may show, though servers echo it: the values of the caller's headers, and the user information
-/// and the query of every address on its way.
+/// What a download sends that no message may show, though servers echo it: the values of the caller's headers, cookies, and the user information and the
+/// query of every address on its way.
 /// </summary>
-internal sealed class RequestSecrets(DownloadRequest request, Func<string, string> scrub)
+internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, Func<string, string> scrub)
 {
-    /// <summary>A value of fewer characters is no secret, and would be found everywhere.</summary>
+    // A shorter value would be found everywhere, and is no secret.
     private const int LeastLength = 6;
 
-    /// <summary>A value of so many characters may be one, whatever its name.</summary>
+    // A value of this length may be a secret, whatever its name.
     private const int Suspicious = 12;
 
-    /// <summary>As many addresses as are remembered: a long download has a new signature every few minutes.</summary>
+    // A long download has a new signature every few minutes.
     private const int MostAddresses = 16;
 
     private readonly Lock _lock = new();
@@ -36,7 +38,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Func<string, strin
         }
     }
 
-    /// <summary>A server's words, or a library's about them, without any of it.</summary>
+    /// <summary>A server's words, or a library's about them, without any secret.</summary>
     internal string Scrub(string words)
     {
         words = scrub(words);
@@ -52,8 +54,9 @@ internal sealed class RequestSecrets(DownloadRequest request, Func<string, strin
     {
         lock (_lock)
         {
-            return [.. _addresses.SelectMany(InAddress)
+            return [.. _addresses.Append(request.Url).SelectMany(InAddress)
                 .Concat(request.Headers.SelectMany(header => InHeader(header.Value)))
+                .Concat(cookies.Values)
                 .Where(secret => secret.Length >= LeastLength)
                 .Distinct(StringComparer.Ordinal)
                 .OrderByDescending(secret => secret.Length)];
@@ -63,10 +66,13 @@ internal sealed class RequestSecrets(DownloadRequest request, Func<string, strin
     private static IEnumerable<string> InAddress(Uri url)
     {
         var query = url.Query.TrimStart('?');
-        return [query, url.UserInfo, .. url.UserInfo.Split(':'), .. query.Split('&').SelectMany(InParameter)];
+        return [query, .. InUserInfo(url), .. query.Split('&').SelectMany(InParameter)];
     }
 
-    // A word such as "dataset" is none, unless its name says so.
+    private static IEnumerable<string> InUserInfo(Uri url) => url.UserInfo.Length == 0 ? []
+        : [url.UserInfo, BasicCredentials.Of(url)!, .. url.UserInfo.Split(':', 2), .. url.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString)];
+
+    // A word such as "dataset" is no secret, unless its name says so.
     private static IEnumerable<string> InParameter(string parameter)
     {
         var value = parameter.Split('=', 2)[^1];

@@ -1,9 +1,10 @@
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// How many connections pay. It begins with few and doubles them as long as each doubling brings at least a fifth more, measured over a
-/// tenth of a second once all of them stream; goes back where twice in a row it does not (servers that limit a connection let the first
-/// bytes through at once, which looks like a loss after); and tries again later, ever more seldom. Knows no clock: it is told the time.
+/// Finds the number of connections that is fastest. It begins with few and doubles them as long as each doubling brings at least a fifth more, measured over a
+/// tenth of a second once all of them deliver. After two measurements in a row without a gain it goes back, and tries again later, ever more seldom. Two,
+/// because servers that limit each connection let its first bytes through at once, which makes the next measurement look like a loss. It has no clock: the
+/// caller tells the time.
 /// </summary>
 internal sealed class ConnectionTuner(int first, int most)
 {
@@ -48,7 +49,7 @@ internal sealed class ConnectionTuner(int first, int most)
 
     private void Try(TimeSpan now, long bytes, int streaming)
     {
-        // New connections take their time to open; a window begins when all are at it, or when that takes too long.
+        // New connections take time to open. A measurement begins when all of them deliver, or when that takes too long.
         if (_windowFrom is null)
         {
             if ((streaming >= Target && bytes > 0) || (bytes > 0 && now - _changedAt > LongestSettling))

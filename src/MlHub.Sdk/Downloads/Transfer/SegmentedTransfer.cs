@@ -1,68 +1,70 @@
-using MlHub.Sdk.Downloads.Disk;
-using MlHub.Sdk.Downloads.Planning;
+using Microsoft.Extensions.Logging;
+using MlHub.Sdk.Downloads.Pacing;
 using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Reporting;
+using MlHub.Sdk.Downloads.Resume;
 
 namespace MlHub.Sdk.Downloads.Transfer;
 
-/// <summary>Fetches what a plan lacks: as many workers as pay, and beside them the journal, the digests and the flushing.</summary>
+/// <summary>Fetches what a plan lacks: over as many connections as are faster, and beside them the proof, the digests, the journal and the flushing.</summary>
 internal sealed class SegmentedTransfer
 {
-    private const long LeastLease = 1024 * 1024;
-    private const long UsualLease = 16 * 1024 * 1024;
-    private const long MostLease = 128 * 1024 * 1024;
+    private const long LeastSegment = 1024 * 1024;
+    private const long UsualSegment = 16 * 1024 * 1024;
+    private const long MostSegment = 128 * 1024 * 1024;
 
-    // Digests are computed in the file's order: long leases would keep them waiting for the first to be finished.
-    private const long MostLeaseDigested = 32 * 1024 * 1024;
-    private const double SecondsPerLease = 2;
+    // Digests are computed in the file's order: long segments would keep them waiting for the first one.
+    private const long MostSegmentDigested = 32 * 1024 * 1024;
+    private const double SecondsPerSegment = 2;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan IdleTick = TimeSpan.FromMilliseconds(100);
 
-    private readonly DownloadContext _context;
-    private readonly RemoteOpener _opener;
+    private readonly TransferJob _job;
+    private readonly RemoteFile _remote;
+    private readonly RemoteAccess _access;
     private readonly Retries _retries;
     private readonly ProgressReporter _progress;
-    private readonly TransferJob _job;
+    private readonly ILogger _logger;
+    private readonly Deliveries _deliveries;
     private readonly ConnectionTuner _tuner;
-    private readonly FrontierDigest _digest;
-    private readonly BackgroundFlush _flush;
+    private readonly InOrderDigest _digest;
     private readonly Recorder? _recorder;
-    private readonly List<Task> _workers = [];
+    private readonly List<Task<TransferEnd.Broken?>> _connections = [];
     private readonly long _began;
     private Task _flushing = Task.CompletedTask;
     private int _target = 1;
 
-    internal SegmentedTransfer(
-        DownloadContext context, RemoteOpener opener, Retries retries, ProgressReporter progress, TransferJob job)
+    internal SegmentedTransfer(TransferJob job, RemoteFile remote, RemoteAccess access, Retries retries, ProgressReporter progress, ILogger logger)
     {
-        _context = context;
-        _opener = opener;
-        _retries = retries;
-        _progress = progress;
-        _job = job;
-        _digest = new FrontierDigest(job, Time);
-        _tuner = new ConnectionTuner(_digest.MaySetThePace ? 1 : 2, context.Options.Transfer.MaxConnectionsPerHost);
-        _flush = new BackgroundFlush(job.File);
-        _recorder = job.MayUseRanges ? new Recorder(job, Time, context.Logger) : null;
+        (_job, _remote, _access, _retries, _progress, _logger) = (job, remote, access, retries, progress, logger);
+        _deliveries = new Deliveries(Time);
+        _digest = new InOrderDigest(job, _deliveries, Time);
+        _tuner = new ConnectionTuner(_digest.MaySetThePace ? 1 : 2, access.Options.MaxConnectionsPerHost);
+        _recorder = job.CanResume ? new Recorder(job.Part, job.Plan, job.State, Time, NoteJournalFailed) : null;
         _began = Time.GetTimestamp();
     }
 
-    /// <summary>None where nothing could be resumed.</summary>
-    private Recorder? Recorder => _job.CanResume ? _recorder : null;
+    private TimeProvider Time => _access.Time;
 
-    private TimeProvider Time => _context.Options.TimeProvider;
-
-    /// <summary>Runs until the file is whole and verified, though not yet flushed.</summary>
-    internal async Task<TransferOutcome> RunAsync(RemoteAnswer? first, Lease? lease, CancellationToken cancellationToken)
+    /// <summary>Runs until the file is whole and verified, though not yet flushed, or until it cannot go on.</summary>
+    /// <param name="first">The first answer; null when its body is of no use.</param>
+    /// <param name="cancellationToken">Ends it. What came is recorded.</param>
+    internal async Task<TransferEnd> RunAsync(FirstAnswer? first, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        var proving = Task.Run(() => new GranuleProver(_job).Run(stop.Token), CancellationToken.None);
+        var proving = Task.Run(() => Proof.Judge(_job.Part, _job.Plan, _deliveries.BlockDone.Set, stop.Token), CancellationToken.None);
         var digesting = Task.Run(() => _digest.RunAsync(stop.Token), CancellationToken.None);
         try
         {
-            Start(first, lease, enough.Token);
+            Start(first, enough.Token);
             RecordWhereItMatters();
-            await SuperviseAsync(proving, digesting, enough, stop.Token).ConfigureAwait(false);
+            if (await SuperviseAsync(proving, digesting, enough, stop.Token).ConfigureAwait(false) is { } broken)
+            {
+                await StopAsync(stop, proving, digesting).ConfigureAwait(false);
+                return broken;
+            }
+
             var (spoilt, rightBytes) = await proving.ConfigureAwait(false);
             RecordWhereItMatters();
             _progress.Report(DownloadPhase.Verifying, _job.Plan.BytesDone, 0);
@@ -70,25 +72,33 @@ internal sealed class SegmentedTransfer
             await _flushing.ConfigureAwait(false);
             TellOfJournal();
             return difference is null
-                ? new TransferOutcome(_job.Plan.Granules.FileLength, rightBytes, spoilt, verified)
-                : throw new DigestMismatch(difference);
+                ? new TransferEnd.Whole(_job.Plan.Blocks.FileLength, rightBytes, spoilt, verified, _job.Plan.Blocks.Size, _job.Plan.Seal())
+                : new TransferEnd.WrongDigest(difference);
         }
         catch
         {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll([proving, digesting, _flushing, .. _workers])
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            RecordAtLast();
+            await StopAsync(stop, proving, digesting).ConfigureAwait(false);
             throw;
         }
     }
 
-    private async Task SuperviseAsync(Task proving, Task digesting, CancellationTokenSource enough, CancellationToken cancellationToken)
+    private async Task StopAsync(CancellationTokenSource stop, Task proving, Task digesting)
+    {
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll([proving, digesting, _flushing, .. _connections]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _recorder?.Record();
+    }
+
+    private async Task<TransferEnd.Broken?> SuperviseAsync(Task proving, Task digesting, CancellationTokenSource enough, CancellationToken cancellationToken)
     {
         var arrived = 0L;
-        while (!_job.Plan.IsComplete || _workers.Count > 0)
+        while (!_job.Plan.IsComplete || _connections.Count > 0)
         {
-            await ReapAsync(proving, digesting).ConfigureAwait(false);
+            if (await ReapAsync(proving, digesting).ConfigureAwait(false) is { } broken)
+            {
+                return broken;
+            }
+
             if (!_job.Plan.IsComplete)
             {
                 Tune();
@@ -96,63 +106,73 @@ internal sealed class SegmentedTransfer
             }
             else if (!enough.IsCancellationRequested)
             {
-                // All is there: what still waits for its next try, or for its turn at the host, waits in vain.
+                // All is there. A connection that still waits for its next try, or for its turn at the host, waits in vain.
                 await enough.CancelAsync().ConfigureAwait(false);
             }
 
-            Recorder?.RecordIfDue();
+            _recorder?.RecordIfDue();
             FlushSome();
-            _progress.Report(_retries.IsWaiting && _job.Streaming == 0 ? DownloadPhase.Retrying : DownloadPhase.Downloading, _job.Plan.BytesDone, _job.Streaming);
-            var tick = Task.Delay(_job.BytesArrived == arrived ? IdleTick : Tick, Time, cancellationToken);
-            arrived = _job.BytesArrived;
-            await Task.WhenAny([tick, .. _workers]).ConfigureAwait(false);
+            var phase = _retries.IsWaiting && _deliveries.Streaming == 0 ? DownloadPhase.Retrying : DownloadPhase.Downloading;
+            _progress.Report(phase, _job.Plan.BytesDone, _deliveries.Streaming);
+            var tick = Task.Delay(_deliveries.BytesArrived == arrived ? IdleTick : Tick, Time, cancellationToken);
+            arrived = _deliveries.BytesArrived;
+            await Task.WhenAny([tick, .. _connections]).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
+
+        return null;
     }
 
-    // A worker that failed ends the transfer; so does proving, digesting or flushing, whose failure would otherwise show at the end only.
-    private async Task ReapAsync(Task proving, Task digesting)
+    // A connection that failed for good ends the transfer. So does a failure of the proof, the digest or the flush, which would otherwise show only at the end.
+    private async Task<TransferEnd.Broken?> ReapAsync(Task proving, Task digesting)
     {
-        for (var index = _workers.Count - 1; index >= 0; index--)
+        for (var index = _connections.Count - 1; index >= 0; index--)
         {
-            if (_workers[index] is { IsCompleted: true } ended)
+            if (_connections[index] is { IsCompleted: true } ended)
             {
-                _workers.RemoveAt(index);
-                await EndAsync(ended).ConfigureAwait(false);
+                _connections.RemoveAt(index);
+                if (await EndAsync(ended).ConfigureAwait(false) is { } broken)
+                {
+                    return broken;
+                }
             }
         }
 
-        // A disk tells only once that it failed: the last flush may go well after.
+        // A disk tells of a failure once: the last flush may go well after it.
         if (Array.Find([proving, digesting, _flushing], task => task.IsFaulted) is { } failed)
         {
             await failed.ConfigureAwait(false);
         }
+
+        return null;
     }
 
-    private async Task EndAsync(Task worker)
+    private async Task<TransferEnd.Broken?> EndAsync(Task<TransferEnd.Broken?> connection)
     {
         try
         {
-            await worker.ConfigureAwait(false);
+            var end = await connection.ConfigureAwait(false);
+            return _job.Plan.IsComplete ? null : end;
         }
-        catch (Exception error) when (_job.Plan.IsComplete && error is OperationCanceledException or TransientFailure or MlHubException)
+        catch (Exception error) when (_job.Plan.IsComplete && error is OperationCanceledException or MlHubException)
         {
-            // It was told to stop, or failed at what nobody needs any more. Whether the caller has cancelled is looked at elsewhere.
+            // It was told to stop, or failed at what nobody needs any more. Whether the caller cancelled is looked at elsewhere.
+            return null;
         }
     }
 
-    private void Start(RemoteAnswer? first, Lease? lease, CancellationToken cancellationToken)
+    private void Start(FirstAnswer? first, CancellationToken cancellationToken)
     {
-        var worker = new SegmentWorker(_job, _digest, _opener, _retries, _context);
-        _workers.Add(Task.Run(() => worker.RunAsync(first, lease, Wanted, cancellationToken), CancellationToken.None));
+        var connection = new Connection(_job, _deliveries, _digest, _remote, _retries, _access, NoteRefused);
+        _connections.Add(Task.Run(() => connection.RunAsync(first, Wanted, cancellationToken), CancellationToken.None));
     }
 
     private void StartMore(CancellationToken cancellationToken)
     {
-        // The first may queue for its turn at the host; more are only started where nobody else waits.
-        while (_workers.Count < _target && (_workers.Count == 0 || _opener.Gate.HasRoom) && _job.Plan.HasWork)
+        // One may queue for its turn at the host. More are started only where nobody else waits.
+        while (_connections.Count < _target && (_connections.Count == 0 || (_remote.Host.HasRoom && _deliveries.MayAddConnection)) && _job.Plan.HasWork)
         {
-            Start(null, null, cancellationToken);
+            Start(null, cancellationToken);
         }
     }
 
@@ -161,80 +181,67 @@ internal sealed class SegmentedTransfer
         if (!_job.CanResume)
         {
             _target = 1;
-            return;
         }
-
-        if (_job.Connections is { } wanted)
+        else if (_job.Connections is { } wanted)
         {
             _target = wanted;
-            return;
         }
-
-        if (_digest.TakeHeldBack())
+        else if (_digest.TakeHeldBack())
         {
-            // The network is faster than the digest is computed: one connection is enough, and its bytes come in order.
+            // The network is faster than the digest: one connection is enough, and its bytes come in order.
             _target = 1;
-            return;
         }
-
-        _tuner.Observe(Time.GetElapsedTime(_began), _job.BytesArrived, _job.Streaming);
-        _target = Math.Min(_tuner.Target, _opener.Gate.CurrentLimit);
+        else
+        {
+            _tuner.Observe(Time.GetElapsedTime(_began), _deliveries.BytesArrived, _deliveries.Streaming);
+            _target = Math.Min(_tuner.Target, _remote.Host.Current);
+        }
     }
 
-    /// <summary>How much a worker should take next; null when it is one too many.</summary>
+    /// <summary>How much a connection should take next; null when there are too many connections.</summary>
     private long? Wanted()
     {
-        if (_workers.Count > _target)
+        if (_connections.Count > _target)
         {
             return null;
         }
 
         var elapsed = Time.GetElapsedTime(_began).TotalSeconds;
-        var arrived = _job.BytesArrived;
-        var bySpeed = arrived == 0 || elapsed < 0.05 ? UsualLease : (long)(arrived / elapsed / _target * SecondsPerLease);
-        var left = _job.Plan.Granules.FileLength - _job.Plan.BytesDone;
-        var most = _job.PromisedDigests.Count == 0 ? MostLease : MostLeaseDigested;
-        return Math.Max(LeastLease, Math.Min(left / (2 * _target), Math.Clamp(bySpeed, UsualLease / 4, most)));
+        var arrived = _deliveries.BytesArrived;
+        var bySpeed = arrived == 0 || elapsed < 0.05 ? UsualSegment : (long)(arrived / elapsed / _target * SecondsPerSegment);
+        var left = _job.Plan.Blocks.FileLength - _job.Plan.BytesDone;
+        var most = _job.Promised.Count == 0 ? MostSegment : MostSegmentDigested;
+        return Math.Max(LeastSegment, Math.Min(left / (2 * _target), Math.Clamp(bySpeed, UsualSegment / 4, most)));
     }
 
     private void FlushSome()
     {
         if (_job.Flush && _flushing.IsCompleted)
         {
-            var arrived = _job.BytesArrived;
-            _flushing = Task.Run(() => _flush.Advance(arrived));
+            var arrived = _deliveries.BytesArrived;
+            _flushing = Task.Run(() => _job.Part.BeginWriting(arrived));
         }
     }
 
-    // At the beginning: the first writing of a journal takes long, and bytes shall not wait for it. At the end: verifying and flushing a
-    // big file take long enough to be killed in.
+    // At the beginning: writing the first journal takes long, and bytes do not wait for it. At the end: verifying and flushing a big file take long
+    // enough to be killed in.
     private void RecordWhereItMatters()
     {
-        if (_job.Plan.Granules.FileLength >= LeastLease)
+        if (_job.Plan.Blocks.FileLength >= LeastSegment)
         {
-            Recorder?.Record();
+            _recorder?.Record();
         }
     }
 
-    // What it costs is to be a small part of the whole, and is told to whoever wants to know.
     private void TellOfJournal()
     {
-        if (Recorder?.Sum is { Times: > 0 } sum)
+        if (_recorder?.Sum is { Times: > 0 } sum)
         {
-            DownloadLog.Recorded(_context.Logger, _job.Target.FinalPath, sum.Times, sum.Took.TotalSeconds, Time.GetElapsedTime(_began).TotalSeconds);
+            DownloadLog.Recorded(_logger, _job.Part.Target.FinalPath, sum.Times, sum.Took.TotalSeconds, Time.GetElapsedTime(_began).TotalSeconds);
         }
     }
 
-    private void RecordAtLast()
-    {
-        try
-        {
-            Recorder?.Record();
-        }
-        catch (Exception error) when (DiskErrors.IsDiskError(error))
-        {
-            // The disk is gone, or not to be written any more, which is being reported: the journal before this one stands.
-            DownloadLog.JournalFailed(_context.Logger, _job.Target.FinalPath, error.Message);
-        }
-    }
+    private void NoteJournalFailed(Exception error) => DownloadLog.JournalFailed(_logger, _job.Part.Target.FinalPath, error.Message);
+
+    private void NoteRefused(string why) => DownloadLog.ConnectionRefused(_logger, _job.Part.Target.FinalPath, why);
 }

@@ -51,23 +51,23 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     [AzuriteFact]
     public async Task A_blob_overwritten_during_a_run_is_never_spliced()
     {
-        await PutAsync("changing.bin");
-        byte[] bytes = [];
+        var first = await PutAsync("changing.bin");
         using var wire = new Wire
         {
             BeforeRequest = async (_, number) =>
             {
                 if (number == 2)
                 {
-                    bytes = await PutAsync("changing.bin");
+                    await PutAsync("changing.bin");
                 }
             },
         };
 
         var result = await NewDownloader(options => options.Handler = wire).DownloadAsync(Request(azurite.Address("changing.bin")) with { Options = new() { Connections = 2 } });
 
-        await AssertFileAsync(bytes, result);
-        Assert.Contains("ETag", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+        // The first answer stands: its body is of the first version, and the other answers only cost their connections.
+        await AssertFileAsync(first, result);
+        Assert.Empty(result.RestartReasons);
     }
 
     [AzuriteFact]

@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MlHub.Sdk.Downloads.Identity;
+
+/// <summary>
+/// A number that tells addresses apart without keeping them, since an address may hold secrets. <c>get?id=1</c> and <c>get?id=2</c> are different
+/// files. Signatures are new each time and do not count. A parameter is part of a signature only when all that belongs to that kind of signature is
+/// there: a lone <c>si</c> may be an id. Mistaking a signature for an id costs bytes; the opposite would cost a right file.
+/// </summary>
+internal static class AddressMark
+{
+    // For each kind of signature: the parameters it always has, and those that belong to it. The names of the first three are used for nothing else.
+    private static readonly Family[] Families =
+    [
+        new([], IsOneOf("sig", "Signature")),
+        new([], name => name.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase)),
+        new([], name => name.StartsWith("X-Goog-", StringComparison.OrdinalIgnoreCase)),
+        new(["AWSAccessKeyId", "Signature"], IsOneOf("AWSAccessKeyId", "Expires")),
+        new(["GoogleAccessId", "Signature"], IsOneOf("GoogleAccessId", "Expires")),
+        new(["Key-Pair-Id", "Signature"], IsOneOf("Key-Pair-Id", "Expires", "Policy")),
+
+        // A shared access signature of Azure always has its version and the signature itself.
+        new(["sv", "sig"], IsOneOf(
+            "sv", "se", "st", "sp", "sr", "ss", "srt", "spr", "sip", "si", "sdd", "skoid", "sktid", "skt", "ske", "sks", "skv", "saoid", "suoid", "scid",
+            "ses", "sdr", "rscc", "rscd", "rsce", "rscl", "rsct")),
+    ];
+
+    // Tokens, dates and keys. A redirect may lead to new ones each time.
+    private static readonly HashSet<string> Renewed = new(
+        [
+            "key", "api_key", "apikey", "api-key", "token", "access_token", "auth", "authorization", "jwt", "hmac", "hash", "md5", "verify", "ticket", "session",
+            "expires", "expire", "expiry", "exp", "e", "st", "se", "ts", "timestamp", "date", "nonce", "policy", "__token__", "hdnea", "hdnts", "hdntl",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The mark of an address that is asked for. User information, signatures and the fragment do not count.</summary>
+    internal static ulong Of(Uri url) => Number($"{RedactedUrl.Of(url).AbsoluteUri}?{string.Join('&', Telling(url))}");
+
+    /// <summary>The mark of the query at the end of redirects. Tokens, dates and keys do not count here: the same address was asked for, and it may
+    /// lead to a new signature of any kind.</summary>
+    internal static ulong OfTarget(Uri url) => Number(string.Join('&', TellingBeyondAccess(url)));
+
+    /// <summary>Whether the query seems to say which of several files at one path is meant, and not only who may fetch it.</summary>
+    internal static bool HasTellingQuery(Uri url) => TellingBeyondAccess(url).Any();
+
+    /// <summary>Whether a parameter has the name of a signature, a token, a date or a key.</summary>
+    internal static bool SaysWhoMay(string parameter) =>
+        Name(parameter) is var name && (Renewed.Contains(name) || Families.Any(family => family.Has(name)));
+
+    private static IEnumerable<string> TellingBeyondAccess(Uri url) => Telling(url).Where(parameter => !Renewed.Contains(Name(parameter)));
+
+    private static string[] Telling(Uri url)
+    {
+        var parameters = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
+        var names = new HashSet<string>(parameters.Select(Name), StringComparer.OrdinalIgnoreCase);
+        var signatures = Families.Where(family => family.Marks.All(names.Contains)).ToArray();
+        return [.. parameters.Where(parameter => !signatures.Any(family => family.Has(Name(parameter))))];
+    }
+
+    private static ulong Number(string text) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static string Name(string parameter) => Uri.UnescapeDataString(parameter.Split('=', 2)[0]);
+
+    private static Func<string, bool> IsOneOf(params string[] names)
+    {
+        var set = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
+        return set.Contains;
+    }
+
+    private sealed record Family(string[] Marks, Func<string, bool> Has);
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+
+namespace MlHub.Sdk.Downloads.Pacing;
+
+/// <summary>How many connections each host may have from everything that one downloader does.</summary>
+internal sealed class HostLimits(int most)
+{
+    private readonly ConcurrentDictionary<string, HostLimit> _hosts = new(StringComparer.OrdinalIgnoreCase);
+
+    internal HostLimit Of(Uri url) => _hosts.GetOrAdd(url.Authority, static (_, most) => new HostLimit(most), most);
+}
+
+/// <summary>The limit of one host. An overloaded host gets half as many connections, and one more for every eight good answers after that.</summary>
+internal sealed class HostLimit(int most)
+{
+    private const int AnswersForOneMore = 8;
+    private readonly Lock _lock = new();
+    private readonly Queue<TaskCompletionSource<IDisposable>> _waiting = new();
+    private readonly int _most = most;
+    private int _limit = most;
+    private int _open;
+    private int _goodAnswers;
+    private long _halvedAt = long.MinValue;
+
+    /// <summary>Whether one more connection would not have to wait.</summary>
+    internal bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open < _limit && _waiting.Count == 0;
+            }
+        }
+    }
+
+    internal int Current
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _limit;
+            }
+        }
+    }
+
+    /// <summary>Takes a place for one connection; null when none is free and the caller does not wait.</summary>
+    internal async ValueTask<IDisposable?> EnterAsync(bool waits, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource<IDisposable> turn;
+        lock (_lock)
+        {
+            if (_open < _limit && _waiting.Count == 0)
+            {
+                _open++;
+                return new Place(this);
+            }
+
+            if (!waits)
+            {
+                return null;
+            }
+
+            turn = new TaskCompletionSource<IDisposable>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(turn);
+        }
+
+        using (cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<IDisposable>)state!).TrySetCanceled(token), turn))
+        {
+            return await turn.Task.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Halves the limit, once for all requests that were under way together.</summary>
+    /// <param name="begunAt">When the request began that the host could not take.</param>
+    /// <param name="now">The time, by the same clock.</param>
+    internal void Overloaded(long begunAt, long now)
+    {
+        lock (_lock)
+        {
+            if (begunAt < _halvedAt)
+            {
+                return;
+            }
+
+            _halvedAt = now;
+            _limit = Math.Max(1, _limit / 2);
+            _goodAnswers = 0;
+        }
+    }
+
+    internal void Answered()
+    {
+        lock (_lock)
+        {
+            if (_limit < _most && ++_goodAnswers >= AnswersForOneMore)
+            {
+                _limit++;
+                _goodAnswers = 0;
+                Admit();
+            }
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_lock)
+        {
+            _open--;
+            Admit();
+        }
+    }
+
+    private void Admit()
+    {
+        while (_open < _limit && _waiting.TryDequeue(out var turn))
+        {
+            // A caller that gave up is passed over.
+            if (turn.TrySetResult(new Place(this)))
+            {
+                _open++;
+            }
+        }
+    }
+
+    private sealed class Place(HostLimit host) : IDisposable
+    {
+        private HostLimit? _host = host;
+
+        public void Dispose() => Interlocked.Exchange(ref _host, null)?.Leave();
+    }
+}

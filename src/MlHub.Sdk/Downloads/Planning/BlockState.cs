@@ -1,0 +1,17 @@
+namespace MlHub.Sdk.Downloads.Planning;
+
+/// <summary>What is known of a block.</summary>
+internal enum BlockState : byte
+{
+    /// <summary>It is to be fetched, and nobody does.</summary>
+    Missing,
+
+    /// <summary>A worker has it to fetch.</summary>
+    Taken,
+
+    /// <summary>The journal says that it is on disk; its checksum has not been held against the file yet.</summary>
+    Recorded,
+
+    /// <summary>It is on disk.</summary>
+    Done,
+}

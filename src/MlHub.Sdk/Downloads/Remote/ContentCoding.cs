@@ -1,0 +1,82 @@
+using System.IO.Compression;
+using MlHub.Sdk.Downloads.Identity;
+
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>
+/// <c>Content-Encoding</c> (RFC 9110 §8.4). Downloads ask for none. Many servers still mark a stored <c>.tar.gz</c> with <c>gzip</c>, because of its name,
+/// and send it as it is: these bytes are the file. A body that was compressed on its way is not.
+/// </summary>
+internal static class ContentCoding
+{
+    private static readonly Dictionary<string, (string[] Extensions, string[] Types)> Stored = new(StringComparer.Ordinal)
+    {
+        ["gzip"] = (["gz", "tgz"], ["application/gzip", "application/x-gzip", "application/x-tgz", "application/x-compressed-tar", "application/x-tar-gz", "application/tar+gzip"]),
+        ["compress"] = (["z", "taz"], ["application/x-compress", "application/x-tarz"]),
+        ["bzip2"] = (["bz2", "tbz2", "tbz"], ["application/x-bzip2", "application/x-bzip"]),
+        ["xz"] = (["xz", "txz"], ["application/x-xz"]),
+        ["zstd"] = (["zst", "tzst"], ["application/zstd", "application/x-zstd"]),
+        ["br"] = (["br"], []),
+    };
+
+    // The registry's, and those that servers use without one. Anything else that stands there, such as "utf-8" or "aws-chunked", names no coding.
+    private static readonly HashSet<string> Known = new(
+        [.. Stored.Keys, "deflate", "lzma", "lz4", "snappy", "exi", "pack200-gzip", "aes128gcm", "dcb", "dcz"], StringComparer.Ordinal);
+
+    /// <summary>The codings that a header names, without <c>identity</c> and what is no coding. <c>x-gzip</c> is <c>gzip</c> (RFC 9110 §8.4.1.3).</summary>
+    internal static IReadOnlyList<string> Read(string? header) =>
+    [
+        .. (header ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(coding => coding.ToLowerInvariant())
+            .Select(coding => coding.StartsWith("x-", StringComparison.Ordinal) ? coding[2..] : coding)
+            .Where(Known.Contains),
+    ];
+
+    /// <summary>
+    /// Whether the coding only describes the file's own format: it is the one that the name or the media type says, the length is known, ranges are not refused,
+    /// and nothing says that the server compressed it. See docs/adr/0025.
+    /// </summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="name">The file's name.</param>
+    /// <param name="first">The first bytes; empty for a part of the file.</param>
+    internal static bool IsStored(RemoteAnswer answer, string name, ReadOnlySpan<byte> first)
+    {
+        if (answer.Codings is not [var coding] || !Stored.TryGetValue(coding, out var format))
+        {
+            return false;
+        }
+
+        var extension = Path.GetExtension(name).TrimStart('.');
+        var agrees = extension.Length > 0 && !IsGeneric(extension)
+            ? format.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
+            : format.Types.Contains(answer.Identity.MediaType, StringComparer.Ordinal);
+        return agrees && answer.ContentLength is not null && answer.TransferCoding is null && !answer.RefusesRanges && !IsMarkedAsCompressed(answer.Identity.ETag)
+            && (coding != "gzip" || first.IsEmpty || IsCompressedOnce(first));
+    }
+
+    private static bool IsGeneric(string extension) => extension.Length > 10 || !extension.Any(char.IsAsciiLetter);
+
+    // Apache appends this to the ETag of what it compresses.
+    private static bool IsMarkedAsCompressed(EntityTag? tag) => tag is not null && (tag.Raw.EndsWith("-gzip\"", StringComparison.Ordinal) || tag.Raw.StartsWith("W/", StringComparison.Ordinal));
+
+    // A .tar.gz that was compressed once more has gzip's magic number inside as well as outside.
+    private static bool IsCompressedOnce(ReadOnlySpan<byte> first)
+    {
+        if (first is not [0x1F, 0x8B, ..])
+        {
+            return false;
+        }
+
+        Span<byte> inside = stackalloc byte[2];
+        try
+        {
+            using var stream = new GZipStream(new MemoryStream(first.ToArray()), CompressionMode.Decompress);
+            return stream.ReadAtLeast(inside, inside.Length, throwOnEndOfStream: false) < inside.Length || inside is not [0x1F, 0x8B];
+        }
+        catch (InvalidDataException)
+        {
+            // So few bytes cannot be read: the beginning is gzip's, which is enough.
+            return true;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>
+/// The cookies of one download: many sites set one while they redirect to a sign-on page and back. Each goes back to the scheme, host and port that set
+/// it and nowhere else, whatever its Domain says, which is narrower than RFC 6265 §5.
+/// </summary>
+internal sealed class Cookies
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, CookieContainer> _origins = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>All values that were set: they are secret.</summary>
+    internal IReadOnlyList<string> Values
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _origins.Values.SelectMany(container => container.GetAllCookies()).Select(cookie => cookie.Value)];
+            }
+        }
+    }
+
+    internal void Store(Uri url, HttpResponseMessage response)
+    {
+        if (!response.Headers.NonValidated.TryGetValues("Set-Cookie", out var headers))
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (!_origins.TryGetValue(Origin(url), out var container))
+            {
+                container = _origins[Origin(url)] = new CookieContainer();
+            }
+
+            foreach (var header in headers)
+            {
+                TrySet(container, url, header);
+            }
+        }
+    }
+
+    /// <summary>The value of the <c>Cookie</c> header for an address; empty when there is none.</summary>
+    internal string HeaderFor(Uri url)
+    {
+        lock (_lock)
+        {
+            return _origins.TryGetValue(Origin(url), out var container) ? container.GetCookieHeader(url) : string.Empty;
+        }
+    }
+
+    private static string Origin(Uri url) => $"{url.Scheme}://{url.IdnHost}:{url.Port}";
+
+    private static void TrySet(CookieContainer container, Uri url, string header)
+    {
+        try
+        {
+            container.SetCookies(url, header);
+        }
+        catch (CookieException)
+        {
+            // A cookie for another site, or one that breaks the rules, is not kept.
+        }
+    }
+}

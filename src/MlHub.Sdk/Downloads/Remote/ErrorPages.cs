@@ -1,0 +1,123 @@
+using System.Text;
+
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>
+/// Recognizes a page that a server sends with status 200 where a file was asked for: a login form, a quota notice, an XML error. What the body begins
+/// with counts more than its label, since servers also label good files wrongly.
+/// </summary>
+internal static class ErrorPages
+{
+    // No login form is longer.
+    private const long LongestPage = 1024 * 1024;
+
+    private static readonly HashSet<string> HtmlExtensions = Set("html", "htm", "xhtml", "shtml", "xht", "mhtml");
+
+    private static readonly HashSet<string> XmlExtensions = Set(
+        "xml", "xsd", "xsl", "xslt", "kml", "gml", "gpx", "svg", "rss", "atom", "rdf", "owl", "wsdl", "dtd", "qml", "qgs", "vrt", "sld", "dim", "safe", "plist", "csl", "html", "htm", "xhtml", "xht");
+
+    // Formats that never begin with text.
+    private static readonly HashSet<string> BinaryExtensions = Set(
+        "gz", "tgz", "zip", "tar", "bz2", "tbz2", "xz", "txz", "zst", "7z", "rar", "z", "tif", "tiff", "png", "jpg", "jpeg", "jp2", "gif", "webp", "npy", "npz", "h5",
+        "hdf", "hdf5", "nc", "nc4", "grib", "grib2", "parquet", "sqlite", "db", "gpkg", "pdf", "safetensors", "onnx", "pt", "pth", "pkl", "laz", "las", "copc", "mbtiles", "pmtiles", "fgb", "shp", "dbf");
+
+    private enum Kind
+    {
+        Other,
+        Html,
+        Xml,
+        Json,
+        Text,
+    }
+
+    /// <summary>Whether the first bytes of the body are needed to decide.</summary>
+    internal static bool NeedsFirstBytes(RemoteAnswer answer)
+    {
+        var type = answer.Identity.MediaType;
+        return answer.Status == System.Net.HttpStatusCode.OK && (
+            MediaTypes.IsHtml(type) || MediaTypes.IsXml(type) || MediaTypes.IsJson(type) || MediaTypes.IsText(type) || answer.Codings.Count > 0
+            || (answer.ContentLength ?? 0) <= LongestPage);
+    }
+
+    /// <summary>What came instead of the file, such as "an HTML page"; null when it may be the file.</summary>
+    /// <param name="answer">The first answer.</param>
+    /// <param name="asked">The file name that was asked for; null when the address does not tell one.</param>
+    /// <param name="final">The file name at the end of the redirects.</param>
+    /// <param name="before">The media type that the file had before; null when that is not known.</param>
+    /// <param name="first">The first bytes of the body; empty when they were not needed.</param>
+    internal static string? WhatCame(RemoteAnswer answer, string? asked, string final, string? before, ReadOnlySpan<byte> first)
+    {
+        var kind = KindOf(answer.Identity.MediaType, before, first);
+        var extension = Extension(asked ?? final);
+        var isPage = kind switch
+        {
+            Kind.Other => false,
+            Kind.Html when HtmlExtensions.Contains(extension) => false,
+            Kind.Xml when XmlExtensions.Contains(extension) => false,
+            Kind.Json when extension.EndsWith("json", StringComparison.OrdinalIgnoreCase) => false,
+            Kind.Html or Kind.Xml when asked is not null => true,
+            Kind.Json or Kind.Text => BinaryExtensions.Contains(extension) || (asked is null && IsBinary(before)),
+
+            // The address tells no name. A page may be what was wanted, unless the file was something else before, or the address led to another one.
+            _ => IsOther(kind, before) || (before is null && answer.HasMoved),
+        };
+        return isPage ? Name(kind) : null;
+    }
+
+    private static Kind KindOf(string? type, string? before, ReadOnlySpan<byte> first)
+    {
+        if (first.IsEmpty)
+        {
+            // Part of a file, or an empty one: only the label can tell. One that the file had before is wrong, if it is wrong, in both.
+            return type == before ? Kind.Other : ByLabel(type);
+        }
+
+        if (IsBinary(first))
+        {
+            return Kind.Other;
+        }
+
+        if (MediaTypes.IsText(type) && !MediaTypes.IsHtml(type) && !MediaTypes.IsXml(type))
+        {
+            return Kind.Text;
+        }
+
+        var text = WithoutLeadingSpace(first);
+        return StartsWith(text, "<!doctype html") || StartsWith(text, "<html") ? Kind.Html
+            : text is [(byte)'<', ..] ? (MediaTypes.IsHtml(type) ? Kind.Html : StartsWith(text, "<?xml") || StartsWith(text, "<error") || MediaTypes.IsXml(type) ? Kind.Xml : ByLabel(type))
+            : text is [(byte)'{' or (byte)'[', ..] ? Kind.Json
+            : ByLabel(type);
+    }
+
+    private static Kind ByLabel(string? type) =>
+        MediaTypes.IsHtml(type) ? Kind.Html : MediaTypes.IsXml(type) ? Kind.Xml : MediaTypes.IsJson(type) ? Kind.Json : MediaTypes.IsText(type) ? Kind.Text : Kind.Other;
+
+    private static bool IsOther(Kind kind, string? before) => before is not null && ByLabel(before) != kind;
+
+    private static bool IsBinary(string? before) => before is not null && ByLabel(before) == Kind.Other;
+
+    // Text has no control characters but white space. Bytes of 0x80 and above may be UTF-8. UTF-16 begins with a byte order mark.
+    private static bool IsBinary(ReadOnlySpan<byte> first) =>
+        first is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) && first.ContainsAnyInRange<byte>(0, 8) | first.ContainsAnyInRange<byte>(14, 26) | first.ContainsAnyInRange<byte>(28, 31);
+
+    private static ReadOnlySpan<byte> WithoutLeadingSpace(ReadOnlySpan<byte> first)
+    {
+        var text = first.StartsWith(Encoding.UTF8.Preamble) ? first[Encoding.UTF8.Preamble.Length..] : first;
+        return text.TrimStart(" \t\r\n"u8);
+    }
+
+    private static bool StartsWith(ReadOnlySpan<byte> text, string start) =>
+        text.Length >= start.Length && Encoding.Latin1.GetString(text[..start.Length]).Equals(start, StringComparison.OrdinalIgnoreCase);
+
+    private static string Extension(string name) => Path.GetExtension(name).TrimStart('.');
+
+    private static string Name(Kind kind) => kind switch
+    {
+        Kind.Html => "an HTML page",
+        Kind.Xml => "an XML document",
+        Kind.Json => "a JSON document",
+        _ => "plain text",
+    };
+
+    private static HashSet<string> Set(params string[] extensions) => new(extensions, StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,26 @@
+using System.Net.Http.Headers;
+
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>Reads <c>Content-Type</c> (RFC 9110 §8.3).</summary>
+internal static class MediaTypes
+{
+    internal const string Unknown = "application/octet-stream";
+
+    /// <summary>The media type in lower case, without parameters; null when there is none.</summary>
+    internal static string? Read(HttpContentHeaders headers)
+    {
+        var text = headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString().Split(';', 2)[0].Trim().ToLowerInvariant() : string.Empty;
+        return text.Length is > 0 and < 128 ? text : null;
+    }
+
+    internal static bool IsHtml(string? type) => type is "text/html" or "application/xhtml+xml";
+
+    internal static bool IsXml(string? type) => type is not null && (type is "application/xml" or "text/xml" || type.EndsWith("+xml", StringComparison.Ordinal)) && !IsHtml(type);
+
+    internal static bool IsJson(string? type) => type is not null && (type is "application/json" or "text/json" || type.EndsWith("+json", StringComparison.Ordinal));
+
+    internal static bool IsText(string? type) => type is not null && type.StartsWith("text/", StringComparison.Ordinal);
+
+    internal static bool IsMultipart(string? type) => type is not null && type.StartsWith("multipart/", StringComparison.Ordinal);
+}

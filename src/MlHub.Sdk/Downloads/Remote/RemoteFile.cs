@@ -1,0 +1,294 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using MlHub.Sdk.Downloads.Pacing;
+
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>
+/// The remote file of one download. Asks for it, follows redirects, and says of every request what came of it. The address at the end of the redirects is
+/// kept for later ranges, and asked for anew when it expires.
+/// </summary>
+internal sealed class RemoteFile : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _renewal = new(1);
+    private readonly DownloadRequest _request;
+    private readonly RemoteAccess _access;
+    private readonly Action _onExpired;
+    private readonly Cookies _cookies = new();
+    private readonly RequestSecrets _secrets;
+    private readonly Uri _asked;
+    private readonly string? _credentials;
+    private Uri _address;
+
+    /// <param name="request">What to ask for.</param>
+    /// <param name="access">How to reach it.</param>
+    /// <param name="onExpired">Called when an address has expired.</param>
+    internal RemoteFile(DownloadRequest request, RemoteAccess access, Action onExpired)
+    {
+        (_request, _access, _onExpired) = (request, access, onExpired);
+        _secrets = new RequestSecrets(request, _cookies, access.Scrub);
+        _credentials = BasicCredentials.Of(request.Url);
+        _asked = Redirects.WithoutUserInfo(request.Url);
+        _address = _asked;
+    }
+
+    /// <summary>The limit of the host that the bytes come from.</summary>
+    internal HostLimit Host => _access.Limits.Of(Address);
+
+    private Uri Address
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _address;
+            }
+        }
+    }
+
+    /// <summary>The limit of the host where a fault happened.</summary>
+    internal HostLimit HostOf(Fault fault) => _access.Limits.Of(fault.Url ?? Address);
+
+    /// <summary>Asks from the start and follows redirects.</summary>
+    /// <param name="rangeFor">The range to ask each address on the way for; null asks for the whole file.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task<Reply> OpenAsync(Func<Uri, RangeRequest?> rangeFor, CancellationToken cancellationToken)
+    {
+        var reply = await FollowAsync(_asked, rangeFor, waits: true, cancellationToken).ConfigureAwait(false);
+        Remember(reply);
+        return reply;
+    }
+
+    /// <summary>Asks for a range at the address where the first answer came from, or from the start when that address has expired.</summary>
+    /// <param name="range">The range.</param>
+    /// <param name="waits">Whether to wait for a place at the host.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task<Reply> OpenRangeAsync(RangeRequest range, bool waits, CancellationToken cancellationToken)
+    {
+        var address = Address;
+        var reply = await FollowAsync(address, _ => range, waits, cancellationToken).ConfigureAwait(false);
+        return IsExpiry(reply, address) ? await RenewAsync(address, range, waits, cancellationToken).ConfigureAwait(false) : reply;
+    }
+
+    public void Dispose() => _renewal.Dispose();
+
+    // A signed address is refused when its time is over.
+    private bool IsExpiry(Reply reply, Uri address) =>
+        address != _asked && reply.Fault is { Kind: FaultKind.Lasting, Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Gone };
+
+    // The first connection to notice asks for a new address, and the others wait for it: one question per expiry.
+    private async Task<Reply> RenewAsync(Uri expired, RangeRequest range, bool waits, CancellationToken cancellationToken)
+    {
+        await _renewal.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (Address == expired)
+            {
+                _onExpired();
+                var renewed = await FollowAsync(_asked, _ => range, waits, cancellationToken).ConfigureAwait(false);
+                Remember(renewed);
+                return renewed;
+            }
+        }
+        finally
+        {
+            _renewal.Release();
+        }
+
+        var address = Address;
+        var reply = await FollowAsync(address, _ => range, waits, cancellationToken).ConfigureAwait(false);
+        return IsExpiry(reply, address)
+            ? new Fault(FaultKind.Passing, $"A new address was refused at once ({(int)reply.Fault!.Status!}).") { Status = reply.Fault.Status }
+            : reply;
+    }
+
+    private void Remember(Reply reply)
+    {
+        if (reply.IsAnswer)
+        {
+            lock (_lock)
+            {
+                _address = reply.Answer.Url;
+            }
+        }
+    }
+
+    private async Task<Reply> FollowAsync(Uri start, Func<Uri, RangeRequest?> rangeFor, bool waits, CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var url = start;
+        for (var hops = 0; ; hops++)
+        {
+            // The same address with other cookies is another question: sign-on pages lead back to where they were asked from.
+            if (!seen.Add($"{url.AbsoluteUri}\n{_cookies.HeaderFor(url)}"))
+            {
+                return Bad("it redirects in a loop", url);
+            }
+
+            var reply = await SendAsync(url, rangeFor(url), waits, cancellationToken).ConfigureAwait(false);
+            if (reply.Answer is not { } answer)
+            {
+                return reply;
+            }
+
+            _cookies.Store(url, answer.Response);
+            if (!Redirects.IsRedirect(answer.Status))
+            {
+                return await AcceptAsync(answer, cancellationToken).ConfigureAwait(false);
+            }
+
+            using (answer)
+            {
+                if (hops == Redirects.Most)
+                {
+                    return Bad($"it redirects more than {Redirects.Most} times", url);
+                }
+
+                if (!Redirects.TryFollow(answer.Response, url, out var next, out var whyNot))
+                {
+                    return Bad(_secrets.Scrub(whyNot), url);
+                }
+
+                url = next;
+            }
+        }
+    }
+
+    private async Task<Reply> SendAsync(Uri url, RangeRequest? range, bool waits, CancellationToken cancellationToken)
+    {
+        _secrets.Know(url);
+        if (await _access.Limits.Of(url).EnterAsync(waits, cancellationToken).ConfigureAwait(false) is not { } place)
+        {
+            return new Fault(FaultKind.NoRoom, "The host may have no further connection now.");
+        }
+
+        HttpResponseMessage? response = null;
+        try
+        {
+            using var timeout = new CancellationTokenSource(_access.Options.ResponseTimeout, _access.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            using var message = Message(url, range);
+            response = await _access.Http.SendAsync(message, either.Token).ConfigureAwait(false);
+            var answer = new RemoteAnswer(response, url, _asked, _access, place, _secrets.Scrub);
+            (response, place) = (null, null);
+            return answer;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Fault(FaultKind.Passing, $"The server did not answer within {_access.Options.ResponseTimeout.TotalSeconds:0.#} s.");
+        }
+        catch (MlHubException error)
+        {
+            return new Fault(FaultKind.Lasting, error.Message) { Error = error };
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException)
+        {
+            return Faults.Unreachable(url, broken, _secrets.Scrub);
+        }
+        finally
+        {
+            response?.Dispose();
+            place?.Dispose();
+        }
+    }
+
+    private HttpRequestMessage Message(Uri url, RangeRequest? range)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Get, url) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+
+        // A compressed body could neither be resumed nor be compared with the digest of the file.
+        message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        message.Headers.TryAddWithoutValidation("Accept", "*/*");
+        if (range is not null)
+        {
+            message.Headers.TryAddWithoutValidation("Range", range.Range.ToHeader());
+            if (range.IfRange is not null)
+            {
+                message.Headers.TryAddWithoutValidation("If-Range", range.IfRange);
+            }
+        }
+
+        // The caller's headers and the address's credentials go to the origin that they were given for, and nowhere else.
+        var cookies = _cookies.HeaderFor(url);
+        if (Origin.IsSame(url, _asked))
+        {
+            foreach (var (name, value) in _request.Headers)
+            {
+                var isCookie = name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) && cookies.Length > 0;
+                message.Headers.TryAddWithoutValidation(name, isCookie ? $"{value}; {cookies}" : value);
+                cookies = isCookie ? string.Empty : cookies;
+            }
+
+            if (_credentials is not null && !message.Headers.NonValidated.Contains("Authorization"))
+            {
+                message.Headers.TryAddWithoutValidation("Authorization", $"Basic {_credentials}");
+            }
+        }
+
+        if (cookies.Length > 0)
+        {
+            message.Headers.TryAddWithoutValidation("Cookie", cookies);
+        }
+
+        return message;
+    }
+
+    private async Task<Reply> AcceptAsync(RemoteAnswer answer, CancellationToken cancellationToken)
+    {
+        if (answer.Status is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            _access.Limits.Of(answer.Url).Answered();
+            return answer;
+        }
+
+        using (answer)
+        {
+            return await RefusalAsync(answer, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Fault> RefusalAsync(RemoteAnswer answer, CancellationToken cancellationToken)
+    {
+        var (status, where) = (answer.Status, RedactedUrl.Of(answer.Url));
+
+        // A success that is none of ours brings a file and no words: 203 (RFC 9110 §15.3.4) is a file that a proxy changed.
+        var hasWords = !answer.Response.IsSuccessStatusCode || status == HttpStatusCode.Accepted;
+        var words = hasWords ? await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false) : null;
+        var retryAfter = RetryAfter.Read(answer.Response, _access.Time);
+        var isPassing = TransientErrors.Include(status) || (status == HttpStatusCode.Accepted && retryAfter <= _access.Options.MaxRetryAfter);
+        return new Fault(isPassing ? FaultKind.Passing : FaultKind.Lasting, $"The server answered {(int)status} ({status}).")
+        {
+            Error = isPassing ? null : status == HttpStatusCode.Accepted
+                ? NotReady(where, words, retryAfter)
+                : Refusals.Describe(status, where, Origin.IsSame(answer.Url, _asked) ? Advice() : null, words),
+            IsOverload = status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
+            RetryAfter = retryAfter,
+            Status = status,
+            Url = where,
+            ServerWords = words,
+        };
+    }
+
+    private string Advice() => _credentials is null ? _access.AccessAdvice : "Check the user name and the password in the address.";
+
+    private static DownloadException NotReady(Uri where, string? words, TimeSpan? retryAfter)
+    {
+        var said = words is null ? string.Empty : $" The server said: {words}";
+        var when = retryAfter is { } wait ? string.Create(CultureInfo.InvariantCulture, $"in {wait.TotalSeconds:0} s") : "later";
+        return new DownloadException(DownloadFailure.NotReady, $"The server is still preparing {where} (202). Run it again {when}.{said}")
+        {
+            StatusCode = HttpStatusCode.Accepted,
+            RequestUrl = where,
+            ServerMessage = words,
+        };
+    }
+
+    private static Fault Bad(string why, Uri url)
+    {
+        var where = RedactedUrl.Of(url);
+        var message = $"The request to {where} was given up: {why}.";
+        return new Fault(FaultKind.Lasting, message) { Error = new DownloadException(DownloadFailure.BadAnswer, message) { RequestUrl = where }, Url = where };
+    }
+}

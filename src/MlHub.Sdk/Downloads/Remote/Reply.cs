@@ -1,0 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
+using MlHub.Sdk.Downloads.Pacing;
+
+namespace MlHub.Sdk.Downloads.Remote;
+
+/// <summary>What came of a request: an answer whose body may be read, or a fault.</summary>
+internal readonly record struct Reply(RemoteAnswer? Answer, Fault? Fault)
+{
+    [MemberNotNullWhen(true, nameof(Answer))]
+    [MemberNotNullWhen(false, nameof(Fault))]
+    internal bool IsAnswer => Answer is not null;
+
+    public static implicit operator Reply(RemoteAnswer answer) => new(answer, null);
+
+    public static implicit operator Reply(Fault fault) => new(null, fault);
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+
+namespace MlHub.Sdk.Downloads.Reporting;
+
+/// <summary>The log messages of downloads. The caller redacts addresses.</summary>
+internal static partial class DownloadLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Downloading {Url} to {Path}.")]
+    internal static partial void Started(ILogger logger, Uri url, string path);
+
+    internal static void Retrying(ILogger logger, string failure, Uri url, TimeSpan delay) => RetryingIn(logger, url, failure, delay.TotalSeconds);
+
+    [LoggerMessage(3, LogLevel.Warning, "The download of {Url} starts again: {Reason}.")]
+    internal static partial void Restarting(ILogger logger, Uri url, string reason);
+
+    [LoggerMessage(4, LogLevel.Information, "{Path} goes on from an earlier run: {Bytes} bytes are there.")]
+    internal static partial void Resuming(ILogger logger, string path, long bytes);
+
+    [LoggerMessage(5, LogLevel.Information, "{Path} is whole: {Bytes} bytes, verified by {Verified}.")]
+    internal static partial void Finished(ILogger logger, string path, long bytes, DownloadVerification verified);
+
+    [LoggerMessage(6, LogLevel.Information, "{Path} is there already: {Reason}.")]
+    internal static partial void Skipped(ILogger logger, string path, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "Waiting for {Holder}, which is at work on {Path}.")]
+    internal static partial void WaitingForLock(ILogger logger, string holder, string path);
+
+    [LoggerMessage(8, LogLevel.Information, "The address of {Url} has expired; asking for a new one.")]
+    internal static partial void AddressExpired(ILogger logger, Uri url);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Count} blocks of {Path} were spoilt since the earlier run and are fetched again.")]
+    internal static partial void Spoilt(ILogger logger, int count, string path);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Url}: {Failure} Trying again in {Seconds:0.0} s.", EventName = nameof(Retrying))]
+    private static partial void RetryingIn(ILogger logger, Uri url, string failure, double seconds);
+
+    [LoggerMessage(10, LogLevel.Information, "What was fetched of {Path} is not kept, because no later run could go on from it: {Reason}.")]
+    internal static partial void Discarded(ILogger logger, string path, string reason);
+
+    [LoggerMessage(12, LogLevel.Information, "A connection more for {Path} was refused, and the others go on: {Reason}")]
+    internal static partial void ConnectionRefused(ILogger logger, string path, string reason);
+
+    [LoggerMessage(13, LogLevel.Debug, "The journal of {Path} was written {Times} times, which took {Seconds:0.000} of {Total:0.000} s.")]
+    internal static partial void Recorded(ILogger logger, string path, int times, double seconds, double total);
+
+    [LoggerMessage(11, LogLevel.Information, "The journal of {Path} could not be written: {Error}")]
+    internal static partial void JournalFailed(ILogger logger, string path, string error);
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.IO.Hashing;
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Planning;
+
+namespace MlHub.Sdk.Downloads.Resume;
+
+/// <summary>
+/// The plan for a partial file of unknown origin under the final name, such as the Python client leaves. Its whole blocks are copied for the digest to judge in
+/// the end. It is a copy, so that the file is still there if the digest does not match.
+/// </summary>
+internal static class AdoptedPlan
+{
+    internal static Plan Copy(PartFile part, Blocks blocks, TimeProvider time, Action<long> onProgress, CancellationToken cancellationToken)
+    {
+        var states = new BlockState[blocks.Count];
+        var checksums = new ulong[blocks.Count];
+        using var found = FinishedFile.Open(part.Target.FinalPath);
+        var whole = (int)Math.Min(blocks.Count, RandomAccess.GetLength(found) / blocks.Size);
+        var buffer = ArrayPool<byte>.Shared.Rent(blocks.Size);
+        try
+        {
+            var bytes = buffer.AsSpan(0, blocks.Size);
+            for (var index = 0; index < whole; index++)
+            {
+                onProgress(blocks.Start(index));
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!TryFill(found, bytes, blocks.Start(index)))
+                {
+                    break;
+                }
+
+                part.Write(bytes, blocks.Start(index));
+                states[index] = BlockState.Done;
+                checksums[index] = XxHash3.HashToUInt64(bytes);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return new Plan(blocks, states, checksums, time);
+    }
+
+    private static bool TryFill(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> bytes, long position)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var count = RandomAccess.Read(file, bytes, position);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            bytes = bytes[count..];
+            position += count;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.IO.Hashing;
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Integrity;
+using MlHub.Sdk.Downloads.Planning;
+
+namespace MlHub.Sdk.Downloads.Resume;
+
+/// <summary>Compares bytes on disk with the checksums that were noted when they were written.</summary>
+internal static class Proof
+{
+    private const int BufferSize = 256 * 1024;
+
+    /// <summary>Judges all blocks that an earlier run recorded. What is missing is fetched meanwhile.</summary>
+    /// <param name="part">The file.</param>
+    /// <param name="plan">The plan, which is told of each block.</param>
+    /// <param name="judged">Called after each block.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>How many blocks were spoilt, and how many bytes were right.</returns>
+    internal static (int Spoilt, long RightBytes) Judge(PartFile part, Plan plan, Action judged, CancellationToken cancellationToken)
+    {
+        var (spoilt, rightBytes) = (0, 0L);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            foreach (var index in plan.Recorded())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var isRight = Checksum(part, plan.Blocks, index, buffer) == plan.RecordedChecksum(index);
+                plan.Judge(index, isRight);
+                judged();
+                spoilt += isRight ? 0 : 1;
+                rightBytes += isRight ? plan.Blocks.End(index) - plan.Blocks.Start(index) : 0;
+            }
+
+            return (spoilt, rightBytes);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>
+    /// Fails when another program cut the part and let it grow again, so that zeros lie where bytes were written. A cut takes away room on the disk, which costs
+    /// nothing to see; only then is the file read once more. A cut of less than one block of the file system is not seen.
+    /// </summary>
+    /// <param name="part">The file, complete.</param>
+    /// <param name="blockSize">The size of a block; 0 when the seal is of the whole.</param>
+    /// <param name="seal">The checksum of what was written.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="IOException">The file is not as it was written.</exception>
+    internal static void RequireNoHoles(PartFile part, int blockSize, ulong seal, CancellationToken cancellationToken)
+    {
+        if (!part.MayHaveHoles)
+        {
+            return;
+        }
+
+        var reader = new SealReader(blockSize);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            var position = 0L;
+            for (int count; (count = part.Read(buffer, position)) > 0; position += count)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                reader.Append(buffer.AsSpan(0, count));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (reader.Finish() != seal)
+        {
+            throw new IOException("Bytes of the temporary file are gone: something else has cut it.");
+        }
+    }
+
+    private static ulong? Checksum(PartFile part, Blocks blocks, int index, byte[] buffer)
+    {
+        var checksum = new XxHash3();
+        var end = blocks.End(index);
+        for (var position = blocks.Start(index); position < end;)
+        {
+            var count = part.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position)), position);
+            if (count == 0)
+            {
+                return null;
+            }
+
+            checksum.Append(buffer.AsSpan(0, count));
+            position += count;
+        }
+
+        return checksum.GetCurrentHashAsUInt64();
+    }
+}

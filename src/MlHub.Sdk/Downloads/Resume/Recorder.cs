@@ -1,0 +1,85 @@
+using System.Buffers;
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Planning;
+
+namespace MlHub.Sdk.Downloads.Resume;
+
+/// <summary>
+/// Writes the journal when 1/256 of the file is new, or after a second. Where writing takes long it is written less often, so that it takes at most a
+/// fiftieth of the time, unless 1/64 of the file is new and a tenth of a second has passed.
+/// </summary>
+internal sealed class Recorder
+{
+    private const int CostRatio = 50;
+    private const long LeastNews = 8 * 1024;
+    private const int MuchNews = 4;
+    private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly PartFile _part;
+    private readonly Plan _plan;
+    private readonly ResumeState _state;
+    private readonly TimeProvider _time;
+    private readonly Action<Exception> _onFailure;
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private readonly long _news;
+    private long _recordedBytes;
+    private long _recordedAt;
+    private TimeSpan _cost = TimeSpan.FromMilliseconds(0.2);
+
+    /// <param name="part">The file.</param>
+    /// <param name="plan">Which blocks are there.</param>
+    /// <param name="state">What is known of the file; its blocks are filled in from the plan.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="onFailure">Called when the journal could not be written. That costs bytes if the download is interrupted, and nothing else.</param>
+    internal Recorder(PartFile part, Plan plan, ResumeState state, TimeProvider time, Action<Exception> onFailure)
+    {
+        (_part, _plan, _state, _time, _onFailure) = (part, plan, state, time, onFailure);
+        _news = Math.Max(LeastNews, plan.Blocks.FileLength / 256);
+        _recordedBytes = plan.BytesDone;
+        _recordedAt = time.GetTimestamp();
+    }
+
+    /// <summary>How often the journal was written, and how long that took together.</summary>
+    internal (int Times, TimeSpan Took) Sum { get; private set; }
+
+    internal void RecordIfDue()
+    {
+        var news = _plan.BytesDone - _recordedBytes;
+        var elapsed = _time.GetElapsedTime(_recordedAt);
+        if (news != 0 && (news >= _news || elapsed >= Interval) && (elapsed >= _cost * CostRatio || (news >= _news * MuchNews && elapsed >= LongestGap)))
+        {
+            Record();
+        }
+    }
+
+    internal void Record()
+    {
+        var began = _time.GetTimestamp();
+        _recordedBytes = _plan.BytesDone;
+        _plan.CopyTo(_state.States, _state.Checksums);
+        _bytes.ResetWrittenCount();
+        JournalFormat.Write(_bytes, _state);
+        TryWrite();
+        _recordedAt = _time.GetTimestamp();
+
+        // One slow write (the first, which includes compilation, or one on a busy machine) doubles what the next may cost, and no more. Otherwise nothing
+        // would be recorded for a second, and a kill would lose all that came in it.
+        var cost = _time.GetElapsedTime(began, _recordedAt);
+        _cost = cost < _cost * 2 ? cost : _cost * 2;
+        Sum = (Sum.Times + 1, Sum.Took + cost);
+    }
+
+    private void TryWrite()
+    {
+        try
+        {
+            _part.WriteJournal(_bytes.WrittenSpan);
+        }
+        catch (Exception error) when (DiskErrors.IsDiskError(error))
+        {
+            // A full disk may have room for the file, which was reserved, and none for its journal.
+            _onFailure(error);
+        }
+    }
+}

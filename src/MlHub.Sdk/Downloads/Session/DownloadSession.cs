@@ -1,0 +1,176 @@
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Pacing;
+using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Reporting;
+
+namespace MlHub.Sdk.Downloads.Session;
+
+/// <summary>One download, from the question to the final name: attempts, until one ends it.</summary>
+internal sealed class DownloadSession : IDisposable
+{
+    private readonly DownloadRequest _request;
+    private readonly DownloadServices _services;
+    private readonly RemoteFile _remote;
+    private readonly Retries _retries;
+    private readonly ProgressReporter _progress;
+    private readonly Learned _learned;
+    private readonly Place _place;
+
+    /// <param name="request">What to fetch.</param>
+    /// <param name="services">What downloads share.</param>
+    /// <param name="progress">Where to report progress; null for nowhere.</param>
+    /// <param name="claim">Fails when another of the downloads that belong together has the same target; null when there are no others.</param>
+    internal DownloadSession(DownloadRequest request, DownloadServices services, IProgress<DownloadProgress>? progress, Action<Target>? claim)
+    {
+        (_request, _services) = (request, services);
+        var where = RedactedUrl.Of(request.Url);
+        _remote = new RemoteFile(request, services.Access, () => DownloadLog.AddressExpired(services.Logger, where));
+        _retries = new Retries(services.Options, services.Time, request.Url, (fault, delay) => NoteRetry(fault, where, delay));
+        _learned = new Learned(why => DownloadLog.Restarting(services.Logger, where, why));
+        _progress = new ProgressReporter(progress, services.Time) { Retries = () => _retries.Total, Restarts = () => _learned.Restarts };
+        _place = new Place(request, services, _progress, claim);
+    }
+
+    internal async Task<DownloadResult> RunAsync(CancellationToken cancellationToken)
+    {
+        using var activity = DownloadTelemetry.Start(_request.Url);
+        var began = _services.Time.GetTimestamp();
+        var outcome = "failed";
+        try
+        {
+            var result = await RunOrExplainAsync(cancellationToken).ConfigureAwait(false) with { Retries = _retries.Total };
+            outcome = result.Skipped ? "skipped" : "done";
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = "cancelled";
+            throw;
+        }
+        finally
+        {
+            if (outcome is "failed" or "cancelled")
+            {
+                DiscardWhatIsOfNoUse();
+                _progress.Stop();
+            }
+
+            DownloadTelemetry.Ended(activity, outcome, _services.Time.GetElapsedTime(began));
+        }
+    }
+
+    public void Dispose()
+    {
+        _place.Dispose();
+        _retries.Dispose();
+        _remote.Dispose();
+    }
+
+    private async Task<DownloadResult> RunUntilDoneAsync(CancellationToken cancellationToken)
+    {
+        _place.Prepare();
+        if (_request.Options.IfExists == IfExists.Skip && FileNames.Expected(_request) is { } expected
+            && await new ExistingFile(_request, _services, _progress, _learned, _place, expected).TrySkipAsync(cancellationToken).ConfigureAwait(false) is { } skipped)
+        {
+            return skipped.Result;
+        }
+
+        while (true)
+        {
+            var attempt = new Attempt(_request, _services, _remote, _retries, _progress, _learned, _place);
+            switch (await attempt.RunAsync(cancellationToken).ConfigureAwait(false))
+            {
+                case Next.Done done:
+                    return done.Result;
+
+                case Next.Again { Fault: { } fault, Round: { } round }:
+                    TryAgain(fault, round);
+                    break;
+
+                case Next.Restart restart:
+                    StartAgain(restart.Why);
+                    break;
+            }
+        }
+    }
+
+    // The wait itself comes before the next question.
+    private void TryAgain(Fault fault, Retries.Round round)
+    {
+        // Only an attempt's own first request brings a lasting fault here. Any other is odd, and the next attempt's first request finds out what it means.
+        if (fault is { Kind: FaultKind.Lasting or FaultKind.LastingUntilBytesCame, Error: { } error } && !HasBytes(fault))
+        {
+            throw error;
+        }
+
+        if (fault.IsOverload)
+        {
+            _remote.HostOf(fault).Overloaded(round.BegunAt, _services.Time.GetTimestamp());
+        }
+
+        _retries.Failed(round, fault);
+        if (_learned.WhyNotResumable is { } why)
+        {
+            StartAgain($"the transfer broke off, and cannot be resumed because {why}");
+        }
+
+        _progress.Wait();
+    }
+
+    private bool HasBytes(Fault fault) => fault.Kind == FaultKind.LastingUntilBytesCame && _retries.HasBytes;
+
+    private void StartAgain(string why)
+    {
+        _place.Discard();
+        _retries.StartedAgain();
+        _learned.Restarted(why);
+        if (_learned.ChangesTooOften)
+        {
+            throw new DownloadException(DownloadFailure.RemoteChanged, $"The remote file changed {_learned.Changes} times while it was fetched; the last time {why}.")
+            {
+                Path = _place.Target?.FinalPath,
+                RequestUrl = RedactedUrl.Of(_request.Url),
+            };
+        }
+    }
+
+    private void NoteRetry(Fault fault, Uri where, TimeSpan delay)
+    {
+        DownloadTelemetry.Retried();
+        DownloadLog.Retrying(_services.Logger, fault.Message, where, delay);
+    }
+
+    private async Task<DownloadResult> RunOrExplainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunUntilDoneAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DownloadException error) when (_place.Target is not null)
+        {
+            error.IsOf(_place.Target.FinalPath);
+            throw;
+        }
+        catch (Exception error) when (DiskErrors.IsDiskError(error))
+        {
+            throw DiskErrors.Describe(error, _place.Target?.FinalPath ?? _place.Directory, resumes: _place.Target is { } target && File.Exists(target.JournalPath));
+        }
+    }
+
+    // Without a journal, what was fetched would only take the room that is needed.
+    private void DiscardWhatIsOfNoUse()
+    {
+        try
+        {
+            if (_place is { Target: { } target, Part: { } part } && part.IsHeld() && part.Exists && !File.Exists(target.JournalPath))
+            {
+                part.Discard();
+                DownloadLog.Discarded(_services.Logger, target.FinalPath, _learned.WhyNotResumable ?? "nothing was written down about it yet");
+            }
+        }
+        catch (Exception error) when (DiskErrors.IsDiskError(error) || error is DownloadException)
+        {
+            // The directory is gone or cannot be written any more; the failure itself is being told.
+        }
+    }
+}

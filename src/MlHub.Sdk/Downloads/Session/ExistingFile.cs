@@ -1,0 +1,184 @@
+using System.Globalization;
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Identity;
+using MlHub.Sdk.Downloads.Integrity;
+using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Reporting;
+
+namespace MlHub.Sdk.Downloads.Session;
+
+/// <summary>Decides whether a file under the final name is the one that is asked for, so that nothing has to be fetched.</summary>
+internal sealed class ExistingFile(DownloadRequest request, DownloadServices services, ProgressReporter progress, Learned learned, Place place, Target target)
+{
+    /// <summary>Takes whatever is there as done, as <see cref="IfExists.Skip"/> says. The caller's digests must match.</summary>
+    /// <returns>The file, or null when there is none.</returns>
+    /// <exception cref="DownloadException">It does not have the digest that it must have.</exception>
+    internal async Task<Next.Done?> TrySkipAsync(CancellationToken cancellationToken)
+    {
+        if (!target.TryGetExisting(out var length))
+        {
+            return null;
+        }
+
+        place.Claim(target);
+        if (request.ExpectedDigests.Count == 0)
+        {
+            return Skipped(length, SkipReason.Present, DownloadVerification.None);
+        }
+
+        var check = await VerifyAsync(length, request.ExpectedDigests, cancellationToken).ConfigureAwait(false);
+        return check.Status == VerificationStatus.Right
+            ? Skipped(length, SkipReason.Digest, Digests(check))
+            : throw new DownloadException(
+                DownloadFailure.DigestMismatch,
+                $"'{target.FinalPath}' is there and is not what it should be: {check.Detail}. It was left as it is: remove it, or have it overwritten.")
+            {
+                Path = target.FinalPath,
+            };
+    }
+
+    /// <summary>
+    /// Compares the file with the answer: first by a digest, then by what was noted when it came, and by its size alone when nothing else is known. Before it
+    /// reads a file it lets the answer go: that takes minutes for a big file, and others may use the connection meanwhile.
+    /// </summary>
+    /// <returns>Done when the file is the one that is asked for; another attempt when the answer was let go; null when it is to be fetched with this answer.</returns>
+    /// <exception cref="DownloadException">The file came from another address.</exception>
+    internal async Task<Next?> JudgeAsync(RemoteAnswer answer, CancellationToken cancellationToken)
+    {
+        if (request.Options.IfExists == IfExists.Skip)
+        {
+            var isThere = target.TryGetExisting(out _);
+            if (isThere)
+            {
+                answer.Dispose();
+            }
+
+            return isThere ? await TrySkipAsync(cancellationToken).ConfigureAwait(false) : null;
+        }
+
+        if (request.Options.IfExists == IfExists.Overwrite || learned.WhyReplaced is not null || !target.TryGetExisting(out var length))
+        {
+            return null;
+        }
+
+        var now = answer.Identity;
+
+        // A receipt of another length is that of another file: attributes survive an edit in place.
+        var receipt = Receipt.Of(target.FinalPath) is { } noted && noted.Bytes == length ? noted : null;
+        if (length == now.Length && await JudgeDigestsAsync(answer, receipt, length, cancellationToken).ConfigureAwait(false) is { } byDigest)
+        {
+            return byDigest;
+        }
+
+        // So does an edit that keeps the length. The time of the last write shows it.
+        var wasWritten = receipt is not null && FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt;
+        if (wasWritten)
+        {
+            answer.Dispose();
+            progress.Report(DownloadPhase.Verifying, length, 0);
+            if (!await FileVerifier.IsAsItCameAsync(target.FinalPath, receipt!, cancellationToken).ConfigureAwait(false))
+            {
+                learned.FileIsOld("the file that was there was changed since it came");
+                return new Next.Again();
+            }
+        }
+
+        var done = receipt is not null ? JudgeReceipt(receipt, answer, length)
+            : length == now.Length ? Skipped(length, SkipReason.Size, DownloadVerification.Length)
+            : null;
+        return done is null && wasWritten ? new Next.Again() : done;
+    }
+
+    private async Task<Next?> JudgeDigestsAsync(RemoteAnswer answer, Receipt? receipt, long length, CancellationToken cancellationToken)
+    {
+        FileDigest[] promised = [.. request.ExpectedDigests.Concat(receipt is not null && IsAsItCame(receipt, answer) ? [] : answer.Digests).Distinct()];
+        if (promised.Length == 0)
+        {
+            return null;
+        }
+
+        answer.Dispose();
+        var check = await VerifyAsync(length, promised, cancellationToken).ConfigureAwait(false);
+        if (check.Status == VerificationStatus.Right)
+        {
+            return Skipped(length, SkipReason.Digest, Digests(check));
+        }
+
+        if (receipt is not null)
+        {
+            RequireSameFile(Sameness.OfFile(receipt.Identity, receipt.CameAt, answer.Identity));
+        }
+
+        learned.FileIsOld($"the file that was there is not what is expected: {check.Detail}");
+        return new Next.Again();
+    }
+
+    private Next.Done? JudgeReceipt(Receipt receipt, RemoteAnswer answer, long length)
+    {
+        var now = answer.Identity;
+        if (length == now.Length && IsAsItCame(receipt, answer))
+        {
+            return Skipped(length, SkipReason.Receipt, DownloadVerification.Length);
+        }
+
+        var comparison = Sameness.OfFile(receipt.Identity, receipt.CameAt, now);
+        RequireSameFile(comparison);
+        if (length != now.Length)
+        {
+            learned.FileIsOld($"the remote file changed since the file came: its length was {length} and is now {now.Length?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}");
+            return null;
+        }
+
+        if (comparison.Likeness == Likeness.OtherVersion)
+        {
+            learned.FileIsOld($"the remote file changed since the file came: {comparison.Why}");
+            return null;
+        }
+
+        return Skipped(length, comparison.Likeness == Likeness.Same ? SkipReason.Receipt : SkipReason.Size, DownloadVerification.Length);
+    }
+
+    private void RequireSameFile(Comparison comparison)
+    {
+        if (comparison.Likeness == Likeness.OtherFile)
+        {
+            throw new DownloadException(
+                DownloadFailure.NameTaken,
+                $"'{target.FinalPath}' is there, and {comparison.Why}. It was left as it is: choose another name or directory, or have it overwritten.")
+            {
+                Path = target.FinalPath,
+                RequestUrl = RedactedUrl.Of(request.Url),
+            };
+        }
+    }
+
+    // Whether all that the server promises was compared when the file came.
+    private static bool IsAsItCame(Receipt receipt, RemoteAnswer answer) => answer.Digests.Count > 0 && answer.Digests.All(receipt.Digests.Contains);
+
+    private Task<VerificationResult> VerifyAsync(long length, IReadOnlyList<FileDigest> digests, CancellationToken cancellationToken)
+    {
+        progress.Path = target.FinalPath;
+        progress.TotalBytes = length;
+        progress.Report(DownloadPhase.Verifying, length, 0);
+        return FileVerifier.VerifyAsync(target.FinalPath, digests, cancellationToken);
+    }
+
+    private static DownloadVerification Digests(VerificationResult check) => new() { Method = VerificationMethod.Digest, Digests = check.Digests };
+
+    private Next.Done Skipped(long bytes, SkipReason reason, DownloadVerification verified)
+    {
+        DownloadLog.Skipped(services.Logger, target.FinalPath, Words(reason));
+        progress.Path = target.FinalPath;
+        progress.TotalBytes = bytes;
+        progress.Report(DownloadPhase.Done, bytes, 0);
+        return new Next.Done(new DownloadResult { Path = target.FinalPath, Bytes = bytes, SkipReason = reason, Verified = verified, RestartReasons = learned.Restarts });
+    }
+
+    private static string Words(SkipReason reason) => reason switch
+    {
+        SkipReason.Present => "it was not looked at",
+        SkipReason.Size => "only its size was compared",
+        SkipReason.Receipt => "the server says that it is as it came",
+        _ => "it has the digest that it should have",
+    };
+}

@@ -1,0 +1,79 @@
+using MlHub.Sdk.Downloads.Reporting;
+
+namespace MlHub.Sdk.Downloads.Session;
+
+/// <summary>What a download has learned from one attempt to the next. Only the session's own flow changes it, one event after the other.</summary>
+internal sealed class Learned(Action<string> onRestart)
+{
+    private const int MostChanges = 3;
+
+    // A server behind a name that several share may answer oddly once. More such answers in a row are no accident.
+    private const int MostOdd = 3;
+    private bool _isWhyReplacedTold;
+    private int _odd;
+
+    /// <summary>Why the download began again with the first byte, each time.</summary>
+    internal IReadOnlyList<string> Restarts { get; private set; } = [];
+
+    /// <summary>How often the remote file changed.</summary>
+    internal int Changes { get; private set; }
+
+    /// <summary>Whether the remote file changes too often to go on.</summary>
+    internal bool ChangesTooOften => Changes >= MostChanges;
+
+    /// <summary>Whether ranges may be asked for: false once an answer showed that they are of no use.</summary>
+    internal bool RangesUsable { get; private set; } = true;
+
+    /// <summary>Why the file under the final name is to be replaced; null when that is not known.</summary>
+    internal string? WhyReplaced { get; private set; }
+
+    /// <summary>Why an interruption of the running attempt costs all of it; null when it does not.</summary>
+    internal string? WhyNotResumable { get; set; }
+
+    /// <summary>Why the remote is of another version than what is there.</summary>
+    internal string RemoteChanged(string why)
+    {
+        Changes++;
+        return $"the remote file changed: {why}";
+    }
+
+    /// <summary>Notes a first answer that is not what was asked for.</summary>
+    /// <returns>Whether to ask again before that is believed.</returns>
+    internal bool MayAskAgain() => ++_odd <= MostOdd;
+
+    internal void AnsweredRightly() => _odd = 0;
+
+    internal void RangesAreNoUse()
+    {
+        RangesUsable = false;
+        _odd = 0;
+    }
+
+    /// <summary>The file under the final name is not the one that is asked for.</summary>
+    /// <param name="why">Why not.</param>
+    /// <param name="isTold">Whether a restart that says so is on its way.</param>
+    internal void FileIsOld(string why, bool isTold = false)
+    {
+        WhyReplaced ??= why;
+        _isWhyReplacedTold |= isTold;
+    }
+
+    /// <summary>Counts and tells that bytes which were fetched or found are thrown away.</summary>
+    internal void Restarted(string why)
+    {
+        Restarts = [.. Restarts, why];
+        DownloadTelemetry.Restarted();
+        onRestart(why);
+    }
+
+    /// <summary>Counts and tells what was found and is of no use. However many things it is, the download begins once.</summary>
+    internal void FoundNoUse(string? whyNotPart)
+    {
+        string[] reasons = [.. new[] { whyNotPart, _isWhyReplacedTold ? null : WhyReplaced }.OfType<string>()];
+        if (reasons.Length > 0)
+        {
+            _isWhyReplacedTold = true;
+            Restarted(string.Join("; ", reasons));
+        }
+    }
+}

@@ -1,0 +1,293 @@
+using System.Buffers;
+using System.Net;
+using MlHub.Sdk.Downloads.Pacing;
+using MlHub.Sdk.Downloads.Planning;
+using MlHub.Sdk.Downloads.Remote;
+
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>
+/// One connection: fetches segments, one after the other, through one buffer. A fault costs the segment a try, or this connection, never what is there
+/// already. Only when nobody else delivers does it count against the retries, and only a fault that the first answer of an attempt must judge ends the transfer.
+/// </summary>
+internal sealed class Connection(
+    TransferJob job, Deliveries deliveries, InOrderDigest digest, RemoteFile remote, Retries retries, RemoteAccess access, Action<string> onRefused)
+{
+    private const int BufferSize = 256 * 1024;
+
+    // As long as an honest server needs to answer the first requests for ranges. Some let them wait for minutes.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private byte[] _buffer = [];
+
+    // What to do after a segment.
+    private enum Step
+    {
+        GoOn,
+        Leave,
+        End,
+    }
+
+    // Whether bytes have come since the last fault.
+    private bool IsStreaming
+    {
+        get;
+        set
+        {
+            deliveries.CountStreaming((value ? 1 : 0) - (field ? 1 : 0));
+            field = value;
+        }
+    }
+
+    /// <summary>Reads the body of the first answer, if this connection has it, and then fetches whatever is left.</summary>
+    /// <param name="first">The first answer; null for a further connection.</param>
+    /// <param name="wanted">How many bytes to fetch next; null when there are too many connections.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Why the transfer must end; null when it need not.</returns>
+    internal async Task<TransferEnd.Broken?> RunAsync(FirstAnswer? first, Func<long?> wanted, CancellationToken cancellationToken)
+    {
+        _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            if (first is not null)
+            {
+                var (step, end) = await ReadFirstAsync(first, cancellationToken).ConfigureAwait(false);
+                if (step != Step.GoOn || !job.CanResume)
+                {
+                    return end;
+                }
+            }
+
+            while (wanted() is { } bytes && job.Plan.TryTake(bytes) is { } segment)
+            {
+                var (step, end) = await FetchAsync(segment, cancellationToken).ConfigureAwait(false);
+                if (step != Step.GoOn)
+                {
+                    return end;
+                }
+            }
+
+            return null;
+        }
+        finally
+        {
+            IsStreaming = false;
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+    }
+
+    private async Task<(Step Step, TransferEnd.Broken? End)> ReadFirstAsync(FirstAnswer first, CancellationToken cancellationToken)
+    {
+        deliveries.FirstStands = first.Answer.Status == HttpStatusCode.OK;
+        Fault? fault;
+        try
+        {
+            fault = await ReadAsync(first.Answer, first.Segment, first.Round, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            deliveries.FirstStands = false;
+            first.Answer.Dispose();
+            GiveBack(first.Segment);
+        }
+
+        return fault is null ? (Step.GoOn, null)
+            : job.CanResume ? Weigh(fault, first.Round, hadAnswer: true)
+            : (Step.End, new TransferEnd.Broken(fault, first.Round));
+    }
+
+    private async Task<(Step Step, TransferEnd.Broken? End)> FetchAsync(Segment segment, CancellationToken cancellationToken)
+    {
+        Retries.Round? round = null;
+        RemoteAnswer? answer = null;
+        Fault? fault;
+        try
+        {
+            round = await retries.AskAsync(cancellationToken).ConfigureAwait(false);
+            (answer, fault) = await AskAsync(segment, cancellationToken).ConfigureAwait(false);
+            fault = answer is null ? fault : await ReadAsync(answer, segment, round, cancellationToken).ConfigureAwait(false);
+            if (fault is null)
+            {
+                deliveries.ProveRange();
+            }
+        }
+        finally
+        {
+            answer?.Dispose();
+            round?.Dispose();
+            GiveBack(segment);
+        }
+
+        return fault is null ? (Step.GoOn, null) : Weigh(fault, round, hadAnswer: answer is not null);
+    }
+
+    private async Task<Reply> AskAsync(Segment segment, CancellationToken cancellationToken)
+    {
+        var blocks = job.Plan.Blocks;
+        var range = new ByteRange(segment.Position, blocks.Range(0, segment.End).End);
+        var known = job.State.Identity;
+        var reply = await remote.OpenRangeAsync(
+            new RangeRequest(range, known.ETag?.ForIfRange), waits: !deliveries.OthersDeliver(IsStreaming), cancellationToken).ConfigureAwait(false);
+        if (reply.Answer is not { } answer)
+        {
+            return reply;
+        }
+
+        var (judgement, why) = AnswerRules.Judge(answer, range, known, job.Promised.Count > 0, job.Name);
+        if (judgement != RangeAnswer.Right)
+        {
+            answer.Dispose();
+            return new Fault(FaultKind.Odd, $"An answer was no use: {why}.") { Url = RedactedUrl.Of(answer.Url) };
+        }
+
+        segment.BodyEnd = answer.ContentRange!.Range!.Value.End;
+        return answer;
+    }
+
+    // What a fault costs.
+    private (Step Step, TransferEnd.Broken? End) Weigh(Fault fault, Retries.Round round, bool hadAnswer)
+    {
+        var othersDeliver = deliveries.OthersDeliver(IsStreaming, hadAnswer ? long.MaxValue : round.BegunAt);
+        IsStreaming = false;
+        if (fault.Kind == FaultKind.NoRoom)
+        {
+            return (Step.Leave, null);
+        }
+
+        if (fault.IsOverload || (othersDeliver && !hadAnswer))
+        {
+            remote.HostOf(fault).Overloaded(round.BegunAt, access.Time.GetTimestamp());
+        }
+
+        // Some servers refuse a further connection, with a status of any kind, an odd answer or a reset, while those that they have go on.
+        if (othersDeliver && !hadAnswer)
+        {
+            deliveries.RefuseFurther(fault.RetryAfter);
+            onRefused(fault.Message);
+            return (Step.Leave, null);
+        }
+
+        var isPassing = fault.Kind == FaultKind.Passing || (fault.Kind == FaultKind.LastingUntilBytesCame && (job.Plan.BytesDone > 0 || deliveries.BytesArrived > 0));
+        if (!isPassing && !deliveries.MayAskAgain())
+        {
+            // The first answer of the next attempt decides what it means.
+            return (Step.End, new TransferEnd.Broken(fault with { Kind = FaultKind.Odd }, round));
+        }
+
+        retries.Failed(round, fault);
+        if (!othersDeliver)
+        {
+            return (Step.GoOn, null);
+        }
+
+        deliveries.RefuseFurther(fault.RetryAfter);
+        return (Step.Leave, null);
+    }
+
+    // Reads a body into its segment, and beyond where nobody else is: what comes anyway costs nothing.
+    private async Task<Fault?> ReadAsync(RemoteAnswer answer, Segment segment, Retries.Round round, CancellationToken cancellationToken)
+    {
+        var blocks = job.Plan.Blocks;
+        var canGoOn = answer.Status == HttpStatusCode.OK;
+        var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var room = Math.Min(blocks.Range(0, segment.End).End, segment.BodyEnd) - segment.Position;
+            if (room <= 0)
+            {
+                if (canGoOn && await TryGrowAsync(segment, cancellationToken).ConfigureAwait(false))
+                {
+                    continue;
+                }
+
+                return null;
+            }
+
+            await digest.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+            var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, room))).ConfigureAwait(false);
+            if (count <= 0)
+            {
+                return body.Fault ?? new Fault(FaultKind.Passing, $"The body ended {room} bytes early.");
+            }
+
+            // Another connection may have taken the rest meanwhile. Then the body is ahead of the segment.
+            var kept = (int)Math.Min(count, blocks.Range(0, segment.End).End - segment.Position);
+            canGoOn &= kept == count;
+            if (kept > 0)
+            {
+                Store(segment, kept, round);
+            }
+        }
+    }
+
+    // Before a range has come whole, the stream of the whole file may be all that there is. Where others have asked for what comes next, it waits to hear
+    // whether they get it.
+    private async Task<bool> TryGrowAsync(Segment segment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!job.Plan.TryGrow(segment))
+            {
+                if (deliveries.RangesProved || deliveries.Streaming > 1 || segment.Position >= segment.BodyEnd)
+                {
+                    return false;
+                }
+
+                using var patience = new CancellationTokenSource(Patience, access.Time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+                await deliveries.RangeAnswered.WaitAsync(either.Token).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private void Store(Segment segment, int count, Retries.Round round)
+    {
+        // On disk first (in the page cache, that is), in the plan and the journal after.
+        ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, count);
+        var position = segment.Position;
+        job.Part.Write(bytes, position);
+        deliveries.Arrived(count);
+        if (!IsStreaming)
+        {
+            IsStreaming = true;
+            deliveries.RangeAnswered.Set();
+        }
+
+        if (job.CanResume)
+        {
+            retries.Progress(round);
+        }
+
+        var blocks = job.Plan.Blocks;
+        while (!bytes.IsEmpty)
+        {
+            var end = blocks.End(segment.Current);
+            var piece = bytes[..(int)Math.Min(bytes.Length, end - segment.Position)];
+            segment.Append(piece);
+            bytes = bytes[piece.Length..];
+            if (segment.Position == end)
+            {
+                job.Plan.Complete(segment);
+                deliveries.BlockDone.Set();
+            }
+        }
+
+        // Bytes beyond an end that was just taken away are fetched again by whoever took it. Only what that connection writes counts.
+        if (position + count <= blocks.Range(0, segment.End).End && digest.TryHand(_buffer, count, position))
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        }
+    }
+
+    private void GiveBack(Segment segment)
+    {
+        job.Plan.Return(segment);
+        deliveries.RangeAnswered.Set();
+    }
+}

@@ -1,0 +1,205 @@
+using System.Buffers;
+using MlHub.Sdk.Downloads.Integrity;
+
+namespace MlHub.Sdk.Downloads.Transfer;
+
+/// <summary>
+/// Computes the digests of a file in its order while the rest is still arriving. Bytes that arrive right behind what is digested are handed over in their
+/// buffer, while the processor's cache still has them. Bytes that arrived ahead are read back from the file. When digesting is slower than the network, the
+/// network waits: fetching ahead would gain nothing, and every byte would be read twice. The network does not wait when an earlier run has left much to be
+/// digested, or when much becomes contiguous at once because several slow connections filled the gaps.
+/// </summary>
+internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, TimeProvider time)
+{
+    private const int BufferSize = 512 * 1024;
+    private const int WorthHanding = 64 * 1024;
+    private const int MostHanded = 8;
+    private const long MostBehind = 4 * 1024 * 1024;
+    private const double NearlyAsFast = 0.9;
+    private static readonly TimeSpan LongEnoughToTell = TimeSpan.FromMilliseconds(20);
+
+    private readonly Lock _lock = new();
+    private readonly Queue<(byte[] Buffer, int Count)> _handed = new();
+    private readonly bool _isWanted = job.Promised.Count > 0;
+    private readonly bool _isFresh = job.Plan.BytesDone == 0;
+    private readonly long _began = time.GetTimestamp();
+    private TimeSpan _busy;
+    private long _digested;
+    private TaskCompletionSource? _room;
+    private long _claimed;
+    private bool _heldBack;
+
+    /// <summary>Whether to begin with one connection, until it is known whether the network or the digest is faster.</summary>
+    internal bool MaySetThePace => _isWanted && _isFresh;
+
+    private bool IsBehind => _handed.Count >= MostHanded || job.Plan.ContiguousBytes - _claimed > MostBehind;
+
+    private bool SetsThePace => MaySetThePace && _busy > LongEnoughToTell
+        && deliveries.BytesArrived / time.GetElapsedTime(_began).TotalSeconds >= NearlyAsFast * _digested / _busy.TotalSeconds;
+
+    private bool HasRoom => _handed.Count <= MostHanded / 2 && job.Plan.ContiguousBytes <= _claimed;
+
+    /// <summary>Digests the whole file as it becomes whole.</summary>
+    internal async Task<(DownloadVerification Verified, string? Difference)> RunAsync(CancellationToken cancellationToken)
+    {
+        using var digests = new DigestSet(job.Promised);
+        if (digests.IsEmpty)
+        {
+            return digests.Finish();
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (var position = 0L; position < job.Plan.Blocks.FileLength;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var begunAt = time.GetTimestamp();
+                var count = DigestHanded(digests) ?? DigestFile(digests, buffer);
+                position += count;
+                Measure(count, time.GetElapsedTime(begunAt));
+                if (count == 0)
+                {
+                    await deliveries.BlockDone.WaitAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            return digests.Finish();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Takes over a buffer when it is the next to be digested and there is room.</summary>
+    /// <returns>Whether it was taken. Then the caller must not touch it again and needs another.</returns>
+    internal bool TryHand(byte[] buffer, int count, long position)
+    {
+        if (!_isWanted || count < WorthHanding)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            if (position != _claimed || _handed.Count == MostHanded)
+            {
+                return false;
+            }
+
+            _claimed += count;
+            _handed.Enqueue((buffer, count));
+        }
+
+        deliveries.BlockDone.Set();
+        return true;
+    }
+
+    /// <summary>Waits while much more has arrived in order than was digested, when the digest is slower than the network.</summary>
+    internal Task WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        if (!MaySetThePace)
+        {
+            return Task.CompletedTask;
+        }
+
+        lock (_lock)
+        {
+            if (!IsBehind || !SetsThePace)
+            {
+                return Task.CompletedTask;
+            }
+
+            // Bytes within a block set no signal: the digest must not sleep while the network waits for it.
+            deliveries.BlockDone.Set();
+            _heldBack = true;
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Whether the network had to wait since this was last asked.</summary>
+    internal bool TakeHeldBack()
+    {
+        lock (_lock)
+        {
+            var was = _heldBack || _room is not null;
+            _heldBack = false;
+            return was;
+        }
+    }
+
+    private void Measure(int count, TimeSpan took)
+    {
+        lock (_lock)
+        {
+            _digested += count;
+            _busy += count == 0 ? TimeSpan.Zero : took;
+        }
+
+        MakeRoom();
+    }
+
+    private int? DigestHanded(DigestSet digests)
+    {
+        (byte[] Buffer, int Count) handed;
+        lock (_lock)
+        {
+            if (!_handed.TryDequeue(out handed))
+            {
+                return null;
+            }
+        }
+
+        digests.Append(handed.Buffer.AsSpan(0, handed.Count));
+        ArrayPool<byte>.Shared.Return(handed.Buffer);
+        return handed.Count;
+    }
+
+    private int DigestFile(DigestSet digests, byte[] buffer)
+    {
+        long position;
+        int count;
+        lock (_lock)
+        {
+            // A buffer that is being handed over now may already count as contiguous, or not yet.
+            position = _claimed;
+            count = (int)Math.Clamp(job.Plan.ContiguousBytes - position, 0, buffer.Length);
+            if (_handed.Count > 0 || count == 0)
+            {
+                return 0;
+            }
+
+            _claimed += count;
+        }
+
+        for (var done = 0; done < count;)
+        {
+            var read = job.Part.Read(buffer.AsSpan(done, count - done), position + done);
+            if (read == 0)
+            {
+                throw new IOException("The temporary file is shorter than what was written to it: something else has cut it.");
+            }
+
+            done += read;
+        }
+
+        digests.Append(buffer.AsSpan(0, count));
+        return count;
+    }
+
+    private void MakeRoom()
+    {
+        TaskCompletionSource? room = null;
+        lock (_lock)
+        {
+            if (_room is not null && HasRoom)
+            {
+                (room, _room) = (_room, null);
+            }
+        }
+
+        room?.SetResult();
+    }
+}
