@@ -67,7 +67,7 @@ public class MlHubClient : IDisposable
             loggerFactory,
             timeProvider,
             _guard.Scrub,
-            "Check the API key.");
+            "check the API key");
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);

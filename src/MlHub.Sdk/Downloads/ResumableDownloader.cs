@@ -47,7 +47,7 @@ public class ResumableDownloader : IDisposable
         HttpMessageHandler? handler = null,
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null)
-        : this(options, handler, loggerFactory, timeProvider, static words => words, "It may need a login, or be signed and have expired.")
+        : this(options, handler, loggerFactory, timeProvider, static words => words, "the file may need a login, or the address may be signed and have expired")
     {
     }
 

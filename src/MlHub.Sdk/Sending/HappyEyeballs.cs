@@ -19,12 +19,17 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
 
     /// <summary>A connected socket. The caller owns it.</summary>
     /// <exception cref="SocketException">The name has no address, or no address takes a connection.</exception>
-    public async Task<Socket> ConnectAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
+    public Task<Socket> ConnectAsync(DnsEndPoint endPoint, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(endPoint.Host, out var literal)
+            ? AttemptAsync(new IPEndPoint(literal, endPoint.Port), cancellationToken)
+            : ConnectByNameAsync(endPoint, cancellationToken);
+
+    private async Task<Socket> ConnectByNameAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
     {
-        var addresses = IPAddress.TryParse(endPoint.Host, out var literal)
-            ? [literal]
-            : Interleave(await ResolveAsync(endPoint.Host, cancellationToken).ConfigureAwait(false));
-        return await RaceAsync(new Queue<IPAddress>(addresses), endPoint.Port, cancellationToken).ConfigureAwait(false);
+        var addresses = Interleave(await ResolveAsync(endPoint.Host, cancellationToken).ConfigureAwait(false)).ToArray();
+        return addresses is [var only]
+            ? await AttemptAsync(new IPEndPoint(only, endPoint.Port), cancellationToken).ConfigureAwait(false)
+            : await RaceAsync(new Queue<IPAddress>(addresses), endPoint.Port, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -11,38 +11,33 @@ internal static class Refusal
         using (response)
         {
             var words = await ServerWords.ReadAsync(response.Content, guard.Scrub, clock, cancellationToken).ConfigureAwait(false);
-            return Exception(response, guard, words);
+            var (status, requested) = (response.StatusCode, response.RequestMessage?.RequestUri);
+            var url = RedactedUrl.OfCall(requested);
+            return Of(status, url, KeyTrouble(requested, guard), words, message => new MlHubException(message) { StatusCode = status, RequestUrl = url, ServerMessage = words });
         }
     }
 
-    private static MlHubException Exception(HttpResponseMessage response, ApiKeyGuard guard, string? words)
+    /// <summary>The exception for an answer that waiting does not cure.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="url">Where the answer came from, without secrets.</param>
+    /// <param name="access">What to say when access is refused (401, 403); null when no access was asked for, as at the end of a redirect elsewhere.</param>
+    /// <param name="words">What the server said; null when it said nothing.</param>
+    /// <param name="other">Makes the exception for any other status.</param>
+    internal static MlHubException Of(HttpStatusCode status, Uri? url, string? access, string? words, Func<string, MlHubException> other)
     {
-        var status = response.StatusCode;
-        var requested = response.RequestMessage?.RequestUri;
-        var url = RedactedUrl.OfCall(requested);
-        var said = words is null ? "" : $" The server says: {words}";
-        return status switch
+        var said = words is null ? "" : $" The server said: {words}";
+        var error = status switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new MlHubAuthenticationException(
-                $"{url}: {KeyTrouble(requested, guard)} ({(int)status}).{said}")
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when access is not null => new MlHubAuthenticationException($"{url}: {access} ({(int)status}).{said}")
             {
                 StatusCode = status,
                 RequestUrl = url,
                 ServerMessage = words,
             },
-            HttpStatusCode.NotFound => new EntityDoesNotExistException($"{url} does not exist (404).{said}")
-            {
-                StatusCode = status,
-                RequestUrl = url,
-                ServerMessage = words,
-            },
-            _ => new MlHubException($"{url} failed with status {(int)status} {response.ReasonPhrase}.{said}")
-            {
-                StatusCode = status,
-                RequestUrl = url,
-                ServerMessage = words,
-            },
+            HttpStatusCode.NotFound => new EntityDoesNotExistException($"{url} does not exist (404).{said}") { StatusCode = status, RequestUrl = url, ServerMessage = words },
+            _ => other($"The server answered {(int)status} ({status}) for {url}.{said}"),
         };
+        return error;
     }
 
     private static string KeyTrouble(Uri? requested, ApiKeyGuard guard) =>

@@ -29,7 +29,7 @@ internal static class Sockets
             // A body that is given up is not read to its end only to keep its connection.
             MaxResponseDrainSize = 64 * 1024,
         };
-        return new ConnectTimeoutHandler(connectTimeout, new WrongSchemeHandler(connector, proxy, new ProxyHandler(proxy, sockets)));
+        return new ExplainingHandler(connectTimeout, proxy, new TlsProbe(connector), sockets);
     }
 
     /// <summary>Connects to the server, or to the proxy, which is then the context's endpoint.</summary>
@@ -44,40 +44,40 @@ internal static class Sockets
     private static bool CarriesTls(HttpRequestMessage request) =>
         request.Method == HttpMethod.Connect || request.RequestUri!.Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>A connection that takes too long is a failure like others; SocketsHttpHandler reports a cancellation, though nobody cancelled.</summary>
-    private sealed class ConnectTimeoutHandler(TimeSpan connectTimeout, HttpMessageHandler inner) : DelegatingHandler(inner)
+    /// <summary>Says what SocketsHttpHandler does not: that connecting took too long, that the proxy is the trouble, or that the scheme is wrong.</summary>
+    private sealed class ExplainingHandler(TimeSpan connectTimeout, EnvironmentProxy proxy, TlsProbe probe, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            var url = request.RequestUri!;
+            proxy.RequireUsable(url);
             try
             {
-                return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                if (response.StatusCode != HttpStatusCode.ProxyAuthenticationRequired)
+                {
+                    return response;
+                }
+
+                // For https, .NET throws.
+                response.Dispose();
+                throw new HttpRequestException(
+                    HttpRequestError.ProxyTunnelError, "the proxy asks for a user name and a password", inner: null, HttpStatusCode.ProxyAuthenticationRequired);
             }
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && e.InnerException is TimeoutException)
             {
+                // .NET reports a cancellation, though nobody cancelled.
                 throw new HttpRequestException(HttpRequestError.ConnectionError, $"no connection within {connectTimeout.TotalSeconds:0.###} s", e);
             }
-        }
-    }
-
-    /// <summary>
-    /// Reports what is wrong with the proxy as an error. A proxy that asks for a login answers an http request with status 407, where for
-    /// https .NET throws: here both throw.
-    /// </summary>
-    private sealed class ProxyHandler(EnvironmentProxy proxy, HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            proxy.RequireUsable(request.RequestUri!);
-            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode != HttpStatusCode.ProxyAuthenticationRequired)
+            catch (HttpRequestException e) when (TlsProbe.IsSilence(e) && url.Scheme == Uri.UriSchemeHttp && proxy.IsBypassed(url))
             {
-                return response;
-            }
+                if (await probe.AskAsync(url, cancellationToken).ConfigureAwait(false))
+                {
+                    throw new HttpRequestException(HttpRequestError.InvalidResponse, $"the server speaks TLS on port {url.Port}, and http was asked for");
+                }
 
-            response.Dispose();
-            throw new HttpRequestException(
-                HttpRequestError.ProxyTunnelError, "the proxy asks for a user name and a password", inner: null, HttpStatusCode.ProxyAuthenticationRequired);
+                throw;
+            }
         }
     }
 }

@@ -1,11 +1,10 @@
 namespace MlHub.Sdk;
 
-/// <summary>
-/// A body that fails when no byte of it arrives for a while. The timer is set anew for each read; a slow body that moves goes on, since a
-/// call begins again with its first byte. A download goes on where it was, and so gives up a body that trickles, too (Downloads/Remote/StallGuard).
-/// </summary>
+/// <summary>The body of an answer to a call, which fails when it stands still.</summary>
 internal sealed class StallGuardedStream(Stream body, TimeSpan stallTimeout, TimeProvider clock) : Stream
 {
+    private readonly StallGuard _guard = new(stallTimeout, clock);
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -22,15 +21,20 @@ internal sealed class StallGuardedStream(Stream body, TimeSpan stallTimeout, Tim
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using var timeout = new CancellationTokenSource(stallTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var count = 0;
+        _guard.StopOn(cancellationToken);
+        _guard.Begin();
         try
         {
-            return await body.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+            return count = await body.ReadAsync(buffer, _guard.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && timeout.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"no byte arrived for {stallTimeout.TotalSeconds:0.###} s");
+            throw new TimeoutException(_guard.Words);
+        }
+        finally
+        {
+            _guard.End(count);
         }
     }
 
@@ -53,6 +57,7 @@ internal sealed class StallGuardedStream(Stream body, TimeSpan stallTimeout, Tim
     {
         if (disposing)
         {
+            _guard.Dispose();
             body.Dispose();
         }
 

@@ -43,8 +43,8 @@ public sealed record TransferOptions
     /// <summary>Gets or sets how long the body of an answer may bring nothing before its connection is given up.</summary>
     /// <value>The default is 30 seconds. The range is from 1 millisecond to 45 days.</value>
     /// <remarks>
-    /// A download also gives up a connection that brings less than 1 KiB in this time. It checks once in this time, so the decision can take twice as
-    /// long. A slow body that is above this rate is never given up.
+    /// A body that brings less than 1 KiB in this time counts as standing still. It is looked at once in this time, so the decision can take twice as long. A
+    /// slow body that is above this rate is never given up.
     /// </remarks>
     [Range(typeof(TimeSpan), Millisecond, LongestTime)]
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -33,7 +33,7 @@ public sealed class ErrorTests
         var e = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.Datasets.GetAsync("crops"));
 
         Assert.Equal(
-            $"https://hub.example/mlhub/v1/datasets/crops: the API key was refused; give another one ({(int)status}). The server says: No.", e.Message);
+            $"https://hub.example/mlhub/v1/datasets/crops: the API key was refused; give another one ({(int)status}). The server said: No.", e.Message);
     }
 
     [Fact]

@@ -4,28 +4,18 @@ using MlHub.Sdk.Downloads.Pacing;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>
-/// The body of an answer. It gives up when less than 1 KiB arrives within the stall time-out: HttpClient's own time-out ends with the headers. A body
-/// that breaks is told by a fault and not by an exception, since whoever reads it goes on elsewhere.
+/// The body of an answer. A body that breaks or stands still is told by a fault and not by an exception, since whoever reads it goes on elsewhere.
 /// </summary>
 internal sealed class Body : IDisposable
 {
-    private const int LeastBytes = 1024;
     private const int PeekSize = 512;
     private const int LeastPeeked = 16;
     private readonly Stream _stream;
     private readonly bool _gathers;
     private readonly Func<string, string> _scrub;
-    private readonly TimeSpan _stallTimeout;
-    private readonly CancellationTokenSource _stalled = new();
-    private readonly ITimer _timer;
-    private CancellationTokenRegistration _registration;
-    private CancellationToken _caller;
+    private readonly StallGuard _guard;
     private ReadOnlyMemory<byte> _peeked;
     private Task<int>? _ready;
-    private long _bytes;
-    private long _bytesAtTick;
-    private bool _isReading;
-    private bool _hasRested;
 
     /// <param name="stream">The bytes.</param>
     /// <param name="gathers">Whether one read brings little though more is there, as TLS does with its records of 16 KiB.</param>
@@ -34,23 +24,18 @@ internal sealed class Body : IDisposable
     /// <param name="time">The clock.</param>
     internal Body(Stream stream, bool gathers, Func<string, string> scrub, TimeSpan stallTimeout, TimeProvider time)
     {
-        (_stream, _gathers, _scrub, _stallTimeout) = (stream, gathers, scrub, stallTimeout);
-        _timer = time.CreateTimer(static state => ((Body)state!).Tick(), this, stallTimeout, stallTimeout);
+        (_stream, _gathers, _scrub) = (stream, gathers, scrub);
+        _guard = new StallGuard(stallTimeout, time);
     }
 
     /// <summary>Why the body broke; null as long as it did not.</summary>
     internal Fault? Fault { get; private set; }
 
     /// <summary>From now on the token ends reading.</summary>
-    internal void StopOn(CancellationToken cancellationToken)
-    {
-        _registration.Dispose();
-        _caller = cancellationToken;
-        _registration = cancellationToken.UnsafeRegister(static state => ((Body)state!).Stop(), this);
-    }
+    internal void StopOn(CancellationToken cancellationToken) => _guard.StopOn(cancellationToken);
 
     /// <summary>Looks at the first bytes, which stay to be read. There may be fewer than 16 only when the body ends or breaks.</summary>
-    internal async ValueTask<ReadOnlyMemory<byte>> PeekAsync()
+    internal async Task<byte[]> PeekAsync()
     {
         var buffer = new byte[PeekSize];
         var filled = 0;
@@ -59,141 +44,81 @@ internal sealed class Body : IDisposable
             filled += count;
         }
 
-        return _peeked = buffer.AsMemory(0, filled);
+        Array.Resize(ref buffer, filled);
+        _peeked = buffer;
+        return buffer;
     }
 
-    /// <summary>Reads what is there, at least one byte.</summary>
+    /// <summary>Reads what one read of the stream brings, at least one byte.</summary>
     /// <returns>The number of bytes; 0 at the end; below 0 when the body broke, which <see cref="Fault"/> tells.</returns>
-    internal async ValueTask<int> ReadAsync(Memory<byte> buffer)
-    {
-        if (!_peeked.IsEmpty)
-        {
-            var peeked = _peeked[..Math.Min(_peeked.Length, buffer.Length)];
-            peeked.CopyTo(buffer);
-            _peeked = _peeked[peeked.Length..];
-            return peeked.Length;
-        }
-
-        return await GuardAsync(buffer).ConfigureAwait(false);
-    }
+    internal ValueTask<int> ReadAsync(Memory<byte> buffer) => _peeked.IsEmpty ? ReadAsync(buffer, gathers: false) : ValueTask.FromResult(TakePeeked(buffer));
 
     /// <summary>Reads as much as is there without waiting for more, at least one byte: so that it can be written to disk at once.</summary>
-    /// <returns>As <see cref="ReadAsync"/>.</returns>
-    internal async ValueTask<int> FillAsync(Memory<byte> buffer)
+    /// <returns>As <see cref="ReadAsync(Memory{byte})"/>.</returns>
+    internal ValueTask<int> FillAsync(Memory<byte> buffer) => _peeked.IsEmpty ? ReadAsync(buffer, _gathers) : ValueTask.FromResult(TakePeeked(buffer));
+
+    public void Dispose() => _guard.Dispose();
+
+    private int TakePeeked(Memory<byte> buffer)
     {
-        var filled = await ReadAsync(buffer).ConfigureAwait(false);
-        while (_gathers && filled > 0 && filled < buffer.Length && IsMoreThere())
-        {
-            var count = await ReadAsync(buffer[filled..]).ConfigureAwait(false);
-            if (count <= 0)
-            {
-                break;
-            }
-
-            filled += count;
-        }
-
-        return filled;
+        var peeked = _peeked[..Math.Min(_peeked.Length, buffer.Length)];
+        peeked.CopyTo(buffer);
+        _peeked = _peeked[peeked.Length..];
+        return peeked.Length;
     }
 
-    public void Dispose()
-    {
-        _timer.Dispose();
-        _registration.Dispose();
-        _stalled.Dispose();
-    }
-
-    // A read of no bytes completes when there are some, and ties up no buffer meanwhile.
-    private bool IsMoreThere()
-    {
-        if (Fault is not null)
-        {
-            return false;
-        }
-
-        try
-        {
-            var ready = _stream.ReadAsync(Memory<byte>.Empty, _stalled.Token);
-            if (ready.IsCompletedSuccessfully)
-            {
-                return true;
-            }
-
-            _ready = ready.AsTask();
-            return false;
-        }
-        catch (Exception broken) when (broken is IOException or HttpRequestException or ObjectDisposedException or SocketException)
-        {
-            // The next read tells it.
-            return false;
-        }
-    }
-
-    private async ValueTask<int> GuardAsync(Memory<byte> buffer)
+    private async ValueTask<int> ReadAsync(Memory<byte> buffer, bool gathers)
     {
         if (Fault is not null)
         {
             return -1;
         }
 
+        var filled = 0;
         try
         {
-            Volatile.Write(ref _isReading, true);
+            _guard.Begin();
             if (_ready is { } ready)
             {
                 _ready = null;
                 await ready.ConfigureAwait(false);
             }
 
-            var count = await _stream.ReadAsync(buffer, _stalled.Token).ConfigureAwait(false);
-            Volatile.Write(ref _isReading, false);
-            _bytes += count;
-            return count;
+            filled = await _stream.ReadAsync(buffer, _guard.Token).ConfigureAwait(false);
+            while (gathers && filled > 0 && filled < buffer.Length && IsMoreThere()
+                && await _stream.ReadAsync(buffer[filled..], _guard.Token).ConfigureAwait(false) is > 0 and var more)
+            {
+                filled += more;
+            }
         }
-        catch (OperationCanceledException) when (_caller.IsCancellationRequested)
+        catch (OperationCanceledException) when (_guard.Caller.IsCancellationRequested)
         {
-            throw new OperationCanceledException(_caller);
+            return filled > 0 ? filled : throw new OperationCanceledException(_guard.Caller);
         }
         catch (OperationCanceledException)
         {
-            return Break(new Fault(FaultKind.Passing, $"The body stood still for {_stallTimeout.TotalSeconds:0.#} s.") { IsOverload = true });
+            Fault = new Fault(FaultKind.Passing, $"The body stood still: {_guard.Words}.") { IsOverload = true };
         }
         catch (Exception broken) when (broken is IOException or HttpRequestException or ObjectDisposedException or SocketException)
         {
-            return Break(Faults.Broken("The connection broke", broken, _scrub));
+            Fault = Faults.Broken("The connection broke", broken, _scrub);
         }
+
+        // What came before it broke is kept. The next read tells of the fault.
+        _guard.End(filled);
+        return filled > 0 || Fault is null ? filled : -1;
     }
 
-    private int Break(Fault fault)
+    // A read of no bytes completes when there are some, and ties up no buffer meanwhile.
+    private bool IsMoreThere()
     {
-        Fault = fault;
-        return -1;
-    }
-
-    // One look per interval instead of a timer per read: a body may stand still for up to two intervals before that is noticed.
-    private void Tick()
-    {
-        // An interval in which the reader was busy elsewhere, with the disk or the digest, says nothing about the server.
-        var bytes = Volatile.Read(ref _bytes);
-        var isReading = Volatile.Read(ref _isReading);
-        if (isReading && !_hasRested && bytes - _bytesAtTick < LeastBytes)
+        var ready = _stream.ReadAsync(Memory<byte>.Empty, _guard.Token);
+        if (ready.IsCompletedSuccessfully)
         {
-            Stop();
+            return true;
         }
 
-        _hasRested = !isReading;
-        _bytesAtTick = bytes;
-    }
-
-    private void Stop()
-    {
-        try
-        {
-            _stalled.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The read ended at the same moment: there is nothing left to stop.
-        }
+        _ready = ready.AsTask();
+        return false;
     }
 }

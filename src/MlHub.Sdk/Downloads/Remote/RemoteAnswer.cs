@@ -1,6 +1,7 @@
 using System.Net;
 using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Integrity;
+using MlHub.Sdk.Downloads.Pacing;
 
 namespace MlHub.Sdk.Downloads.Remote;
 
@@ -76,13 +77,20 @@ internal sealed class RemoteAnswer : IDisposable
     internal HttpResponseMessage Response { get; }
 
     /// <summary>The body; the same for every call.</summary>
-    internal async ValueTask<Body> OpenBodyAsync(CancellationToken cancellationToken)
+    internal async Task<Body> OpenBodyAsync(CancellationToken cancellationToken)
     {
         _body ??= new Body(
             await Response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Url.Scheme == Uri.UriSchemeHttps, Scrub, _access.Options.StallTimeout, _access.Time);
         _body.StopOn(cancellationToken);
         return _body;
     }
+
+    /// <summary>Why the body broke; null as long as it did not.</summary>
+    internal Fault? Fault => _body?.Fault;
+
+    /// <summary>Looks at the first bytes of the body, which stay to be read.</summary>
+    internal async Task<byte[]> PeekAsync(CancellationToken cancellationToken) =>
+        await (await OpenBodyAsync(cancellationToken).ConfigureAwait(false)).PeekAsync().ConfigureAwait(false);
 
     /// <summary>The server's own words, for an answer whose body is not to be stored; null when there are none.</summary>
     internal async Task<string?> ReadWordsAsync(CancellationToken cancellationToken)

@@ -262,7 +262,7 @@ internal sealed class RemoteFile : IDisposable
         {
             Error = isPassing ? null : status == HttpStatusCode.Accepted
                 ? NotReady(where, words, retryAfter)
-                : Refusals.Describe(status, where, Origin.IsSame(answer.Url, _asked) ? Advice() : null, words),
+                : Refusal.Of(status, where, Origin.IsSame(answer.Url, _asked) ? $"access was refused; {Advice()}" : null, words, message => Refused(message, status, where, words)),
             IsOverload = status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
             RetryAfter = retryAfter,
             Status = status,
@@ -271,7 +271,10 @@ internal sealed class RemoteFile : IDisposable
         };
     }
 
-    private string Advice() => _credentials is null ? _access.AccessAdvice : "Check the user name and the password in the address.";
+    private string Advice() => _credentials is null ? _access.AccessAdvice : "check the user name and the password in the address";
+
+    private static DownloadException Refused(string message, HttpStatusCode status, Uri where, string? words) =>
+        new(DownloadFailure.Refused, message) { StatusCode = status, RequestUrl = where, ServerMessage = words };
 
     private static DownloadException NotReady(Uri where, string? words, TimeSpan? retryAfter)
     {

@@ -4,8 +4,12 @@ using MlHub.Sdk.Downloads.Pacing;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>What came of a request: an answer whose body may be read, or a fault.</summary>
-internal readonly record struct Reply(RemoteAnswer? Answer, Fault? Fault)
+internal sealed class Reply(RemoteAnswer? answer, Fault? fault)
 {
+    internal RemoteAnswer? Answer { get; } = answer;
+
+    internal Fault? Fault { get; } = fault;
+
     [MemberNotNullWhen(true, nameof(Answer))]
     [MemberNotNullWhen(false, nameof(Fault))]
     internal bool IsAnswer => Answer is not null;

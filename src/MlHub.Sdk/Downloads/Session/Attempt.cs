@@ -61,13 +61,13 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         }
 
         // Look: at what comes, and at what is there.
-        var first = await PeekAsync(answer, cancellationToken).ConfigureAwait(false);
-        if (first.Fault is { } fault)
+        var first = ErrorPages.NeedsFirstBytes(answer) ? await answer.PeekAsync(cancellationToken).ConfigureAwait(false) : [];
+        if (answer.Fault is { } fault && first.Length == 0)
         {
             return new Next.Again(fault, round);
         }
 
-        await RequireNoPageAsync(answer, earlier, target, first.Bytes, cancellationToken).ConfigureAwait(false);
+        await RequireNoPageAsync(answer, earlier, target, first, cancellationToken).ConfigureAwait(false);
         _replaces = request.Options.IfExists == IfExists.Overwrite || target.IsNameTaken();
         if (await new ExistingFile(request, services, progress, learned, place, target).JudgeAsync(answer, cancellationToken).ConfigureAwait(false) is { } judged)
         {
@@ -83,23 +83,11 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         var part = place.RequirePart();
         return earlier.Range is { } range
             ? await ResumeAsync(part, answer, round, range, earlier.State!, cancellationToken).ConfigureAwait(false)
-            : await BeginAsync(part, answer, round, earlier, first.Bytes, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task<(ReadOnlyMemory<byte> Bytes, Fault? Fault)> PeekAsync(RemoteAnswer answer, CancellationToken cancellationToken)
-    {
-        if (!ErrorPages.NeedsFirstBytes(answer))
-        {
-            return default;
-        }
-
-        var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
-        var bytes = await body.PeekAsync().ConfigureAwait(false);
-        return (bytes, bytes.IsEmpty ? body.Fault : null);
+            : await BeginAsync(part, answer, round, earlier, first, cancellationToken).ConfigureAwait(false);
     }
 
     // A login form or an error that comes with status 200 is never stored as the file, and never replaces it.
-    private async Task RequireNoPageAsync(RemoteAnswer answer, EarlierRun earlier, Target target, ReadOnlyMemory<byte> first, CancellationToken cancellationToken)
+    private async Task RequireNoPageAsync(RemoteAnswer answer, EarlierRun earlier, Target target, byte[] first, CancellationToken cancellationToken)
     {
         if (request.Options.AllowPages || answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable || (request.Options.IfExists == IfExists.Skip && target.IsNameTaken()))
         {
@@ -108,7 +96,7 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
 
         var noted = earlier.State?.Identity ?? Receipt.Of(target.FinalPath)?.Identity;
         var before = noted?.Asked == _asked ? noted.MediaType : null;
-        if (ErrorPages.WhatCame(answer, FileNames.Asked(request), target.FileName, before, first.Span) is not { } page)
+        if (ErrorPages.WhatCame(answer, FileNames.Asked(request), target.FileName, before, first) is not { } page)
         {
             return;
         }
@@ -129,7 +117,7 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
     private async Task<Next> ResumeAsync(
         PartFile part, RemoteAnswer answer, Retries.Round round, RangeRequest asked, ResumeState state, CancellationToken cancellationToken)
     {
-        FileDigest[] digests = [.. state.Digests.Concat(answer.Digests).Distinct()];
+        FileDigest[] digests = state.Digests.Count + answer.Digests.Count == 0 ? [] : [.. state.Digests.Concat(answer.Digests).Distinct()];
         var promised = Promised(digests);
         var (judgement, why) = AnswerRules.Judge(answer, asked.Range, state.Identity, promised.Length > 0, part.Target.FileName);
         switch (judgement)
@@ -169,14 +157,14 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
     }
 
     private async Task<Next> BeginAsync(
-        PartFile part, RemoteAnswer answer, Retries.Round round, EarlierRun earlier, ReadOnlyMemory<byte> first, CancellationToken cancellationToken)
+        PartFile part, RemoteAnswer answer, Retries.Round round, EarlierRun earlier, byte[] first, CancellationToken cancellationToken)
     {
         if (answer.Status != HttpStatusCode.OK)
         {
             return learned.MayAskAgain() ? Odd(answer, "it is a part, though no range was asked for", round) : throw Bad(answer, $"with status {(int)answer.Status}, though no range was asked for.");
         }
 
-        if (AnswerRules.WhyNotItsBytes(answer, part.Target.FileName, first.Span) is { } coded)
+        if (AnswerRules.WhyNotItsBytes(answer, part.Target.FileName, first) is { } coded)
         {
             throw Bad(answer, coded);
         }
@@ -360,7 +348,8 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         Connections = request.Options.Connections,
     };
 
-    private FileDigest[] Promised(IReadOnlyList<FileDigest> digests) => [.. request.ExpectedDigests.Concat(digests).Distinct()];
+    private FileDigest[] Promised(IReadOnlyList<FileDigest> digests) =>
+        request.ExpectedDigests.Count + digests.Count == 0 ? [] : [.. request.ExpectedDigests.Concat(digests).Distinct()];
 
     private void Start(PartFile part, RemoteAnswer answer, long needed)
     {

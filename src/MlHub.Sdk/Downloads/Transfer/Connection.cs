@@ -20,14 +20,6 @@ internal sealed class Connection(
 
     private byte[] _buffer = [];
 
-    // What to do after a segment.
-    private enum Step
-    {
-        GoOn,
-        Leave,
-        End,
-    }
-
     // Whether bytes have come since the last fault.
     private bool IsStreaming
     {
@@ -51,19 +43,19 @@ internal sealed class Connection(
         {
             if (first is not null)
             {
-                var (step, end) = await ReadFirstAsync(first, cancellationToken).ConfigureAwait(false);
-                if (step != Step.GoOn || !job.CanResume)
+                var step = await ReadFirstAsync(first, cancellationToken).ConfigureAwait(false);
+                if (!step.GoesOn || !job.CanResume)
                 {
-                    return end;
+                    return step.End;
                 }
             }
 
             while (wanted() is { } bytes && job.Plan.TryTake(bytes) is { } segment)
             {
-                var (step, end) = await FetchAsync(segment, cancellationToken).ConfigureAwait(false);
-                if (step != Step.GoOn)
+                var step = await FetchAsync(segment, cancellationToken).ConfigureAwait(false);
+                if (!step.GoesOn)
                 {
-                    return end;
+                    return step.End;
                 }
             }
 
@@ -76,7 +68,7 @@ internal sealed class Connection(
         }
     }
 
-    private async Task<(Step Step, TransferEnd.Broken? End)> ReadFirstAsync(FirstAnswer first, CancellationToken cancellationToken)
+    private async Task<Step> ReadFirstAsync(FirstAnswer first, CancellationToken cancellationToken)
     {
         deliveries.FirstStands = first.Answer.Status == HttpStatusCode.OK;
         Fault? fault;
@@ -91,12 +83,12 @@ internal sealed class Connection(
             GiveBack(first.Segment);
         }
 
-        return fault is null ? (Step.GoOn, null)
+        return fault is null ? Step.GoOn
             : job.CanResume ? Weigh(fault, first.Round, hadAnswer: true)
-            : (Step.End, new TransferEnd.Broken(fault, first.Round));
+            : Step.EndWith(fault, first.Round);
     }
 
-    private async Task<(Step Step, TransferEnd.Broken? End)> FetchAsync(Segment segment, CancellationToken cancellationToken)
+    private async Task<Step> FetchAsync(Segment segment, CancellationToken cancellationToken)
     {
         Retries.Round? round = null;
         RemoteAnswer? answer = null;
@@ -104,8 +96,9 @@ internal sealed class Connection(
         try
         {
             round = await retries.AskAsync(cancellationToken).ConfigureAwait(false);
-            (answer, fault) = await AskAsync(segment, cancellationToken).ConfigureAwait(false);
-            fault = answer is null ? fault : await ReadAsync(answer, segment, round, cancellationToken).ConfigureAwait(false);
+            var reply = await AskAsync(segment, cancellationToken).ConfigureAwait(false);
+            answer = reply.Answer;
+            fault = answer is null ? reply.Fault : await ReadAsync(answer, segment, round, cancellationToken).ConfigureAwait(false);
             if (fault is null)
             {
                 deliveries.ProveRange();
@@ -118,7 +111,7 @@ internal sealed class Connection(
             GiveBack(segment);
         }
 
-        return fault is null ? (Step.GoOn, null) : Weigh(fault, round, hadAnswer: answer is not null);
+        return fault is null ? Step.GoOn : Weigh(fault, round, hadAnswer: answer is not null);
     }
 
     private async Task<Reply> AskAsync(Segment segment, CancellationToken cancellationToken)
@@ -145,13 +138,13 @@ internal sealed class Connection(
     }
 
     // What a fault costs.
-    private (Step Step, TransferEnd.Broken? End) Weigh(Fault fault, Retries.Round round, bool hadAnswer)
+    private Step Weigh(Fault fault, Retries.Round round, bool hadAnswer)
     {
         var othersDeliver = deliveries.OthersDeliver(IsStreaming, hadAnswer ? long.MaxValue : round.BegunAt);
         IsStreaming = false;
         if (fault.Kind == FaultKind.NoRoom)
         {
-            return (Step.Leave, null);
+            return Step.Leave;
         }
 
         if (fault.IsOverload || (othersDeliver && !hadAnswer))
@@ -164,24 +157,24 @@ internal sealed class Connection(
         {
             deliveries.RefuseFurther(fault.RetryAfter);
             onRefused(fault.Message);
-            return (Step.Leave, null);
+            return Step.Leave;
         }
 
         var isPassing = fault.Kind == FaultKind.Passing || (fault.Kind == FaultKind.LastingUntilBytesCame && (job.Plan.BytesDone > 0 || deliveries.BytesArrived > 0));
         if (!isPassing && !deliveries.MayAskAgain())
         {
             // The first answer of the next attempt decides what it means.
-            return (Step.End, new TransferEnd.Broken(fault with { Kind = FaultKind.Odd }, round));
+            return Step.EndWith(fault with { Kind = FaultKind.Odd }, round);
         }
 
         retries.Failed(round, fault);
         if (!othersDeliver)
         {
-            return (Step.GoOn, null);
+            return Step.GoOn;
         }
 
         deliveries.RefuseFurther(fault.RetryAfter);
-        return (Step.Leave, null);
+        return Step.Leave;
     }
 
     // Reads a body into its segment, and beyond where nobody else is: what comes anyway costs nothing.
@@ -289,5 +282,15 @@ internal sealed class Connection(
     {
         job.Plan.Return(segment);
         deliveries.RangeAnswered.Set();
+    }
+
+    /// <summary>What to do after a segment: fetch another, close this connection, or end the transfer.</summary>
+    private sealed record Step(bool GoesOn, TransferEnd.Broken? End = null)
+    {
+        internal static Step GoOn { get; } = new(true);
+
+        internal static Step Leave { get; } = new(false);
+
+        internal static Step EndWith(Fault fault, Retries.Round round) => new(false, new TransferEnd.Broken(fault, round));
     }
 }

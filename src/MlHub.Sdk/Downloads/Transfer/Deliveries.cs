@@ -40,14 +40,14 @@ internal sealed class Deliveries(TimeProvider time)
     /// <summary>Whether a range came whole.</summary>
     internal bool RangesProved => Volatile.Read(ref _rangesProved);
 
-    /// <summary>Whether a further connection may be opened now: not for a while after one was refused.</summary>
+    /// <summary>Whether a further connection may be opened now. After one was refused, not for a while, as long as others deliver.</summary>
     internal bool MayAddConnection
     {
         get
         {
             lock (_lock)
             {
-                return _pausedFor == TimeSpan.Zero || time.GetElapsedTime(_pausedAt) >= _pausedFor;
+                return !IsPaused || !OthersDeliver(amStreaming: false);
             }
         }
     }
@@ -94,15 +94,22 @@ internal sealed class Deliveries(TimeProvider time)
         }
     }
 
-    /// <summary>Notes that one connection more was refused. No other is opened for a while, which doubles each time.</summary>
+    /// <summary>Notes that one connection more was refused. No other is opened for a while, which is twice as long after each pause.</summary>
     /// <param name="retryAfter">What the server asks for; null when it names no time.</param>
     internal void RefuseFurther(TimeSpan? retryAfter)
     {
         lock (_lock)
         {
-            _pausedAt = time.GetTimestamp();
-            _pausedFor = retryAfter > _pause ? retryAfter.Value : _pause;
-            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+            // Those that were refused together are one refusal.
+            if (!IsPaused)
+            {
+                (_pausedAt, _pausedFor) = (time.GetTimestamp(), _pause);
+                _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+            }
+
+            _pausedFor = retryAfter > _pausedFor ? retryAfter.Value : _pausedFor;
         }
     }
+
+    private bool IsPaused => _pausedFor > TimeSpan.Zero && time.GetElapsedTime(_pausedAt) < _pausedFor;
 }

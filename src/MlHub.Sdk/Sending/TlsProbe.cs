@@ -10,31 +10,19 @@ namespace MlHub.Sdk;
 /// Finds out whether an address should begin with https. A server that expects TLS closes the connection when it reads plain http, or answers with a TLS
 /// alert, and so looks like one that broke down. One TLS greeting to the same port, once for each server, tells the two apart.
 /// </summary>
-internal sealed class WrongSchemeHandler(HappyEyeballs connector, IWebProxy proxy, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class TlsProbe(HappyEyeballs connector)
 {
     // A server that speaks TLS answers a greeting at once. One that speaks http waits for the rest of a request.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Task<bool>> _speakTls = new(StringComparer.OrdinalIgnoreCase);
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-        catch (HttpRequestException e) when (IsSilence(e) && request.RequestUri is { Scheme: "http" } url && proxy.IsBypassed(url))
-        {
-            if (await _speakTls.GetOrAdd(url.Authority, _ => SpeaksTlsAsync(url)).WaitAsync(cancellationToken).ConfigureAwait(false))
-            {
-                throw new HttpRequestException(HttpRequestError.InvalidResponse, $"the server speaks TLS on port {url.Port}, and http was asked for");
-            }
+    /// <summary>Whether the server of an http address speaks TLS on that port.</summary>
+    internal Task<bool> AskAsync(Uri url, CancellationToken cancellationToken) =>
+        _speakTls.GetOrAdd(url.Authority, _ => SpeaksTlsAsync(url)).WaitAsync(cancellationToken);
 
-            throw;
-        }
-    }
-
-    private static bool IsSilence(Exception? exception)
+    /// <summary>Whether a server closed the connection without an answer.</summary>
+    internal static bool IsSilence(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)
         {
