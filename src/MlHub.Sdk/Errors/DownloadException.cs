@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// A download failed. Nothing wrong lies under the final name; what was fetched so far is kept beside it where a later run can prove it
-/// to be right, and goes on from there.
+/// A download failed. Nothing wrong has the final name. What was fetched is kept beside it if a later run can prove that it is right; that run goes on
+/// from there.
 /// </summary>
 public sealed class DownloadException : MlHubException
 {
@@ -39,7 +39,7 @@ public sealed class DownloadException : MlHubException
     /// <value>The default is <see cref="DownloadFailure.Unknown"/>, for exceptions that are made without a reason.</value>
     public DownloadFailure Reason { get; init; }
 
-    /// <summary>The final path that was not reached, or null when the name was not known yet.</summary>
+    /// <summary>The final path of the file, or null if the name was not known yet.</summary>
     public string? Path
     {
         get => _path;

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>There is no dataset, collection, item, model, archive or catalogue of that name (404).</summary>
+/// <summary>There is no such dataset, collection, item, model, archive, catalogue or file (404).</summary>
 public sealed class EntityDoesNotExistException : MlHubException
 {
     /// <summary>Creates an exception without a message of its own.</summary>

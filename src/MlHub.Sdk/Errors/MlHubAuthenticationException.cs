@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>The server refused the API key, or asked for one where none was sent (401 and 403).</summary>
+/// <summary>The server refused access (401 and 403): to the API key, to the user name and password of an address, or to a request without them.</summary>
 public sealed class MlHubAuthenticationException : MlHubException
 {
     /// <summary>Creates an exception without a message of its own.</summary>

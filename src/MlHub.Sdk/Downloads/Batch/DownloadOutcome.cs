@@ -2,16 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MlHub.Sdk;
 
-/// <summary>What became of one of many downloads.</summary>
+/// <summary>The end of one of many downloads.</summary>
 public sealed record DownloadOutcome
 {
     /// <summary>What was asked for.</summary>
     public required DownloadRequest Request { get; init; }
 
-    /// <summary>The finished file, or null when it failed.</summary>
+    /// <summary>The finished file, or null if the download failed.</summary>
     public DownloadResult? Result { get; init; }
 
-    /// <summary>Why it failed, or null when it did not.</summary>
+    /// <summary>Why the download failed, or null if it did not.</summary>
     public Exception? Error { get; init; }
 
     /// <summary>Whether the file is there.</summary>

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>What a file was held against.</summary>
+/// <summary>What a file was compared with.</summary>
 public enum VerificationMethod
 {
     /// <summary>Nothing.</summary>

@@ -6,19 +6,19 @@ public enum DownloadPhase
     /// <summary>Asking the server.</summary>
     Starting,
 
-    /// <summary>Waiting for another process that is at work on the same target.</summary>
+    /// <summary>Waiting for another process, or another download of this process, that works on the same file.</summary>
     Waiting,
 
-    /// <summary>Waiting before it asks the server again, which failed or asked for the wait.</summary>
+    /// <summary>Waiting before it asks the server again.</summary>
     Retrying,
 
-    /// <summary>Copying the partial file that lies under the final name, to complete the copy.</summary>
+    /// <summary>Copying the partial file that has the final name, to complete the copy.</summary>
     Copying,
 
     /// <summary>Fetching bytes.</summary>
     Downloading,
 
-    /// <summary>All bytes are there, and are being held against their digests.</summary>
+    /// <summary>Comparing bytes with their digests: those that were fetched, or those of the file that was there.</summary>
     Verifying,
 
     /// <summary>Waiting for the disk.</summary>
@@ -27,6 +27,6 @@ public enum DownloadPhase
     /// <summary>Done: the file is under its final name.</summary>
     Done,
 
-    /// <summary>It failed or was cancelled, and nothing more will be reported of it. The exception says why.</summary>
+    /// <summary>It failed or was cancelled, and nothing more will be reported. The exception says why.</summary>
     Stopped,
 }

@@ -3,31 +3,31 @@ namespace MlHub.Sdk;
 /// <summary>How far a download is. Reported about ten times a second, and at every change of phase, retry and restart.</summary>
 public readonly record struct DownloadProgress
 {
-    /// <summary>The final path, or null as long as the name is not known.</summary>
+    /// <summary>The final path, or null while the name is not known.</summary>
     public string? Path { get; init; }
 
     /// <summary>What the download is doing.</summary>
     public DownloadPhase Phase { get; init; }
 
-    /// <summary>How many bytes are there, those of earlier runs included. It falls when the download has to start again, and is 0 while the server is asked.</summary>
+    /// <summary>How many bytes are there, including those of earlier runs. It falls if the download starts again or a block is found to be spoilt, and is 0 while the server is asked.</summary>
     public long BytesDone { get; init; }
 
-    /// <summary>The length of the whole file, or null when the server does not tell it.</summary>
+    /// <summary>The length of the whole file, or null if the server does not tell it.</summary>
     public long? TotalBytes { get; init; }
 
     /// <summary>Bytes per second over the last seconds.</summary>
     public double BytesPerSecond { get; init; }
 
-    /// <summary>How long the rest will take at this rate, or null when that cannot be said.</summary>
+    /// <summary>How long the rest will take at this rate, or null if that cannot be said.</summary>
     public TimeSpan? TimeLeft { get; init; }
 
-    /// <summary>How many connections are fetching.</summary>
+    /// <summary>How many connections deliver bytes.</summary>
     public int Connections { get; init; }
 
-    /// <summary>How often something was tried again so far; what <see cref="DownloadResult.Retries"/> counts.</summary>
+    /// <summary>How often something was tried again so far. <see cref="DownloadResult.Retries"/> is the final number.</summary>
     public int Retries { get; init; }
 
-    /// <summary>Why the download began again with the first byte, each time so far; the last is what <see cref="DownloadResult.RestartReasons"/> ends with.</summary>
+    /// <summary>Why the download began again with the first byte, each time so far. <see cref="DownloadResult.RestartReasons"/> is the final list.</summary>
     public IReadOnlyList<string> RestartReasons
     {
         get => field ?? [];

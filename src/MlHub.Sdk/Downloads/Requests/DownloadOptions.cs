@@ -10,7 +10,7 @@ public sealed record DownloadOptions
     /// <value>The default is <see cref="IfExists.Resume"/>.</value>
     public IfExists IfExists { get; set; } = IfExists.Resume;
 
-    /// <summary>Gets or sets what to do if another process downloads to the same file.</summary>
+    /// <summary>Gets or sets what to do if another process, or another download of this process, works on the same file.</summary>
     /// <value>The default is <see cref="IfLocked.Wait"/>.</value>
     public IfLocked IfLocked { get; set; } = IfLocked.Wait;
 
@@ -26,10 +26,11 @@ public sealed record DownloadOptions
     /// <value>The default is null: <see cref="TransferOptions.FlushToDisk"/>, which is true by default.</value>
     public bool? FlushToDisk { get; set; }
 
-    /// <summary>
-    /// Gets or sets whether pages are stored. An HTML page or an XML or JSON error that comes where another kind of file was asked for is refused with
-    /// <see cref="DownloadFailure.UnexpectedPage"/>; true stores whatever comes.
-    /// </summary>
-    /// <value>The default is false.</value>
+    /// <summary>Gets or sets whether pages are stored in place of files.</summary>
+    /// <value>The default is false: a page is refused with <see cref="DownloadFailure.UnexpectedPage"/>. True stores whatever comes.</value>
+    /// <remarks>
+    /// A page is an HTML page, an XML or JSON document or plain text that comes when another kind of file was asked for. The extension of the file's name, the
+    /// first bytes, the media type, and the media type that the file had before tell which kind it is.
+    /// </remarks>
     public bool AllowPages { get; set; }
 }

@@ -14,42 +14,51 @@ public sealed record DownloadRequest
 
     private static readonly DownloadOptionsValidator OptionsValidator = new();
 
-    /// <summary>Where the file is: an absolute http or https address. It may redirect to where the bytes really lie.</summary>
+    /// <summary>Where the file is: an absolute http or https address. It may redirect.</summary>
+    /// <remarks>
+    /// A user name and a password in it (<c>https://user:password@host/</c>) are sent as HTTP Basic authentication (RFC 7617) to the scheme, host and port of
+    /// this address only. An <c>Authorization</c> among the <see cref="Headers"/> is sent instead. No message, log or file shows them.
+    /// </remarks>
     public required Uri Url { get; init; }
 
     /// <summary>The directory to put the file in. It is created when it is missing.</summary>
     public required string OutputDirectory { get; init; }
 
-    /// <summary>The file's name; null takes the last segment of the final address, made safe for Windows, Linux and macOS.</summary>
-    /// <value>The default is null. A name given here must be a plain file name, without directories and without <c>.mlhub-</c>, of at most 237 bytes of UTF-8.</value>
+    /// <summary>The file's name.</summary>
+    /// <value>
+    /// The default is null: the last segment of the address at the end of the redirects, made safe for Windows, Linux and macOS. If that has no extension,
+    /// <see cref="LikelyFileName"/> or the last segment of <see cref="Url"/> counts before it. A name given here must be a plain file name, without
+    /// directories and without <c>.mlhub-</c>, of at most 237 bytes of UTF-8.
+    /// </value>
     public string? FileName { get; init; }
 
     /// <summary>
-    /// The name that the file will get, as the caller knows without asking, when <see cref="FileName"/> is null: when a file of this name is there,
-    /// <see cref="IfExists.Skip"/> requests nothing.
+    /// The name that the file will probably get, if <see cref="FileName"/> is null. If a file of this name is there, <see cref="IfExists.Skip"/> requests
+    /// nothing.
     /// </summary>
     /// <value>
-    /// The default is null: the last segment of <see cref="Url"/>, if it has an extension and its query, if any, seems to say only who may fetch it. Otherwise the name is
-    /// known when the server has answered.
+    /// The default is null: the last segment of <see cref="Url"/>, if it has an extension, and if the query only says who may fetch the file. Otherwise the
+    /// name is known when the server has answered.
     /// </value>
     public string? LikelyFileName { get; init; }
 
-    /// <summary>How to download: what to do with a file that exists or is locked, how many connections, whether to flush.</summary>
+    /// <summary>How to download: what to do with a file that exists or is locked, how many connections, whether to flush, whether to store pages.</summary>
     /// <value>The default is a <see cref="DownloadOptions"/> with its default values.</value>
     public DownloadOptions Options { get; init; } = new();
 
     /// <summary>
-    /// Digests that the file must have, beside those that the server promises. Two different ones of one algorithm are refused with an
+    /// Digests that the file must have, in addition to those that the server promises. Two different digests of one algorithm are refused with an
     /// <see cref="ArgumentException"/>.
     /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<FileDigest> ExpectedDigests { get; init; } = [];
 
-    /// <summary>More headers to send, to the scheme, host and port of <see cref="Url"/> alone: never to where it redirects.</summary>
-    /// <value>The default is none. Those that downloads set themselves, such as <c>Range</c> and <c>Accept-Encoding</c>, are refused.</value>
+    /// <summary>More headers to send. They go to the scheme, host and port of <see cref="Url"/> only, and not where it redirects to.</summary>
+    /// <value>The default is none. Headers that downloads set themselves, such as <c>Range</c> and <c>Accept-Encoding</c>, are refused.</value>
+    /// <remarks>Cookies that a server sets are kept for the download and added to a <c>Cookie</c> given here.</remarks>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>Where the file is, without user information and query: an address may be signed.</summary>
+    /// <summary>The address without user information and query, because these may be secrets.</summary>
     public override string ToString() => Url.IsAbsoluteUri ? RedactedUrl.Of(Url).AbsoluteUri : nameof(DownloadRequest);
 
     /// <summary>Creates a request for a file.</summary>

@@ -1,25 +1,33 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// What a download does when a file already lies under its final name. One that somebody else puts there while the download is under way is
-/// treated in the same way, once all is fetched.
+/// What a download does if a file already has its final name. A file that somebody else puts there while the download is under way is treated in the same
+/// way, when all is fetched.
 /// </summary>
 public enum IfExists
 {
     /// <summary>
-    /// A file of the remote's size is taken as done, unless it has not the digests that the caller expects, or that the server promises and did not
-    /// when the file came; a shorter one is completed if the server's digest can prove the result, and
-    /// fetched again otherwise; a longer one is fetched again. The default.
+    /// The file is compared with the remote file. It is taken as done if nothing differs, and fetched again otherwise. The default.
     /// </summary>
+    /// <remarks>
+    /// <para>
+    /// A digest decides if the caller or the server gives one. Otherwise the receipt of the file decides: it notes the ETag and the Last-Modified of the
+    /// time when the file came. Without a receipt the size decides; <see cref="DownloadResult.SkipReason"/> is then <see cref="SkipReason.Size"/>.
+    /// </para>
+    /// <para>
+    /// A file that came from another address is left as it is, and the download fails with <see cref="DownloadFailure.NameTaken"/>. The old file stays until
+    /// the new one is whole and verified. A file without a receipt that is shorter than the remote file is completed if a digest can prove the result.
+    /// </para>
+    /// </remarks>
     Resume,
 
     /// <summary>
-    /// Whatever lies there is taken as done. With digests of the caller's it must have them, and the download fails where it has not.
-    /// Nothing is requested when a file is there of the name that the request gives, or that its address ends in (<c>…/data.tar.gz</c>); where neither
-    /// tells the name (<c>…/17/download</c>, <c>get?id=17</c>) the server is asked for it.
+    /// The file is taken as done, whatever it is. If the caller gives digests, it must have them: otherwise the download fails. Nothing is requested if the
+    /// request or the end of its address (<c>…/data.tar.gz</c>) tells the name. If neither does (<c>…/17/download</c>, <c>get?id=17</c>), the server is
+    /// asked for it.
     /// </summary>
     Skip,
 
-    /// <summary>The file is fetched again. What lies there stays until the new file is whole and verified, and is then replaced in one step.</summary>
+    /// <summary>The file is fetched again. The old file stays until the new one is whole and verified, and is then replaced in one step.</summary>
     Overwrite,
 }
