@@ -15,15 +15,15 @@ internal sealed class DownloadChoices
     private readonly Option<IfExists> _ifExists = new("--if-exists")
     {
         HelpName = "resume|skip|overwrite",
-        Description = "What to do with a file that is there: check its size and fetch what is missing, take it as it is (the server is asked only where the address does not tell the name), or fetch it again. "
-            + "Default: resume.",
+        Description = "What to do with a file that is there: compare it with the server's and fetch what is missing, take it as it is (the server is asked only when the address does not tell the name), or fetch it "
+            + "again. Default: resume.",
         CustomParser = Values.OneOf("--if-exists", ("resume", IfExists.Resume), ("skip", IfExists.Skip), ("overwrite", IfExists.Overwrite)),
     };
 
     private readonly Option<int?> _connections = new("--connections")
     {
         HelpName = "N",
-        Description = "Use N connections for a file, 1 to 64. Default: as many as pay.",
+        Description = "Use N connections for a file, 1 to 64. Default: as many as make it faster.",
         CustomParser = Values.Number("--connections", least: 1, most: 64),
     };
 

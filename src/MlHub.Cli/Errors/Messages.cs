@@ -52,6 +52,9 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
     /// <summary>What is said of an error in one line.</summary>
     public static string Describe(Exception error) => error switch
     {
+        // The library names its own options.
+        DownloadException { Reason: DownloadFailure.UnexpectedPage } => error.Message.Replace("set AllowPages", "give --allow-pages", StringComparison.Ordinal),
+        DownloadException { Reason: DownloadFailure.NameTaken } => error.Message.Replace("have it overwritten", "give --if-exists overwrite", StringComparison.Ordinal),
         MlHubException or WrongUsageException => error.Message,
 
         // The parameter's name means nothing on the command line.

@@ -93,23 +93,22 @@ public class ResumableDownloader : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public virtual Task<DownloadResult> DownloadAsync(
         DownloadRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        DownloadAsync(request, claim: null, progress, cancellationToken);
+        RunAsync(request, claim: null, progress, cancellationToken);
 
     /// <summary>Downloads one file of several, no two of which may get the same path.</summary>
-    internal async Task<DownloadResult> DownloadAsync(
+    internal Task<DownloadResult> DownloadAsync(
+        DownloadRequest request, Action<Target>? claim, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+        _services is null ? DownloadAsync(request, progress, cancellationToken) : RunAsync(request, claim, progress, cancellationToken);
+
+    private async Task<DownloadResult> RunAsync(
         DownloadRequest request, Action<Target>? claim, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        if (_services is null)
-        {
-            // A test double that overrides the public method.
-            return await DownloadAsync(request, progress, cancellationToken).ConfigureAwait(false);
-        }
-
+        var services = _services ?? throw new NotSupportedException("A test double of ResumableDownloader overrides DownloadAsync.");
         DownloadRequest.Require(request);
         RequireRoomFor(request);
 
         // Later changes of the caller's options have no effect on this download.
-        using var session = new DownloadSession(request with { Options = request.Options with { } }, _services, progress, claim);
+        using var session = new DownloadSession(request with { Options = request.Options with { } }, services, progress, claim);
         return await session.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -25,8 +25,8 @@ internal static class Refusal
     /// <param name="other">Makes the exception for any other status.</param>
     internal static MlHubException Of(HttpStatusCode status, Uri? url, string? access, string? words, Func<string, MlHubException> other)
     {
-        var said = words is null ? "" : $" The server said: {words}";
-        var error = status switch
+        var said = ServerWords.Quote(words);
+        return status switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when access is not null => new MlHubAuthenticationException($"{url}: {access} ({(int)status}).{said}")
             {
@@ -37,7 +37,6 @@ internal static class Refusal
             HttpStatusCode.NotFound => new EntityDoesNotExistException($"{url} does not exist (404).{said}") { StatusCode = status, RequestUrl = url, ServerMessage = words },
             _ => other($"The server answered {(int)status} ({status}) for {url}.{said}"),
         };
-        return error;
     }
 
     private static string KeyTrouble(Uri? requested, ApiKeyGuard guard) =>

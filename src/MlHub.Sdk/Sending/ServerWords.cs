@@ -11,7 +11,7 @@ internal static partial class ServerWords
     /// <summary>As much of a page as is read for its words.</summary>
     private const int MaxBytes = 64 * 1024;
 
-    /// <summary>As much of the end of a page that goes on as a key may be half of: no server takes one as long in a request, escaped or not.</summary>
+    /// <summary>As much as is dropped of the end of a page that was not read whole. No server takes a longer key in a request, escaped or not.</summary>
     private const int MaxCut = 16 * 1024;
 
     /// <summary>As many of its words as are shown.</summary>
@@ -19,6 +19,9 @@ internal static partial class ServerWords
 
     /// <summary>How long a page is waited for: the status has said the main thing already.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>A server's words as the last sentence of a message; empty when there are none.</summary>
+    public static string Quote(string? words) => words is null ? string.Empty : $" The server said: {words}";
 
     /// <param name="content">The body of the refusal.</param>
     /// <param name="scrub">Takes secrets out of text.</param>
@@ -28,36 +31,57 @@ internal static partial class ServerWords
     public static async Task<string?> ReadAsync(
         HttpContent content, Func<string, string> scrub, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        Stream? body = null;
         try
         {
-            var body = await content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
-            await using (body.ConfigureAwait(false))
-            {
-                return await ReadAsync(buffer => body.ReadAsync(buffer, either.Token), scrub).ConfigureAwait(false);
-            }
+            return await ReadAsync(
+                token => async buffer =>
+                {
+                    body ??= await content.ReadAsStreamAsync(token).ConfigureAwait(false);
+                    return await body.ReadAsync(buffer, token).ConfigureAwait(false);
+                },
+                scrub,
+                clock,
+                cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (IsUnreadable(e, cancellationToken))
+        finally
         {
-            return null;
+            if (body is not null)
+            {
+                await body.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
-    /// <param name="body">Reads the body of an answer. It ends with 0 bytes, or with fewer when it broke.</param>
+    /// <param name="open">Opens a body, given the token that ends reading it. It is read until 0 bytes come, or fewer when it broke.</param>
     /// <param name="scrub">Takes secrets out of text.</param>
+    /// <param name="clock">The clock for the patience.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The words on one line; null when there are none.</returns>
-    public static async Task<string?> ReadAsync(Func<Memory<byte>, ValueTask<int>> body, Func<string, string> scrub)
+    public static async Task<string?> ReadAsync(
+        Func<CancellationToken, Func<Memory<byte>, ValueTask<int>>> open, Func<string, string> scrub, TimeProvider clock, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         var buffer = new byte[MaxBytes];
-        var filled = 0;
-        while (filled < buffer.Length && await body(buffer.AsMemory(filled)).ConfigureAwait(false) is > 0 and var count)
+        var (filled, isWhole) = (0, false);
+        try
         {
-            filled += count;
+            var read = open(either.Token);
+            int count;
+            while (filled < buffer.Length && (count = await read(buffer.AsMemory(filled)).ConfigureAwait(false)) >= 0 && !isWhole)
+            {
+                filled += count;
+                isWhole = count == 0;
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // The status says enough, and what came of the words will do.
         }
 
         var text = Encoding.UTF8.GetString(buffer, 0, filled);
-        text = filled < buffer.Length ? text : WithoutHalfKey(scrub(text));
+        text = isWhole ? text : WithoutHalfKey(scrub(text));
         var words = scrub(OneLine(Detail(text) ?? PlainText(text)));
         return words.Length switch
         {
@@ -67,14 +91,10 @@ internal static partial class ServerWords
         };
     }
 
-    /// <summary>Whether words could not be read. The status says enough: that is no second error.</summary>
-    private static bool IsUnreadable(Exception e, CancellationToken cancellationToken) =>
-        e is HttpRequestException or IOException or TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
-
-    /// <summary>Whole keys are gone already; the one that the end may be in the middle of goes with the end, since half a key is not known for one.</summary>
+    /// <summary>Whole keys are gone already. The end may hold half a key, which cannot be recognized, and so the end goes.</summary>
     private static string WithoutHalfKey(string text) => text[..Math.Max(0, text.Length - MaxCut)];
 
-    /// <summary>The <c>detail</c> of generation B, or the <c>message</c> or <c>description</c> that other servers send.</summary>
+    /// <summary>The <c>detail</c> of the MLHub API, or the <c>message</c> or <c>description</c> that other servers send.</summary>
     private static string? Detail(string text)
     {
         try

@@ -38,6 +38,12 @@ internal static class AddressMark
     /// <summary>The mark of an address that is asked for. User information, signatures and the fragment do not count.</summary>
     internal static ulong Of(Uri url) => Number($"{RedactedUrl.Of(url).AbsoluteUri}?{string.Join('&', Telling(url))}");
 
+    /// <summary>
+    /// The mark of an address that a finished file came from. Tokens, dates and keys do not count: the file is compared with the server's validators as well, and
+    /// a new token is no other file.
+    /// </summary>
+    internal static ulong OfFile(Uri url) => Number($"{RedactedUrl.Of(url).AbsoluteUri}?{string.Join('&', TellingBeyondAccess(url))}");
+
     /// <summary>The mark of the query at the end of redirects. Tokens, dates and keys do not count here: the same address was asked for, and it may
     /// lead to a new signature of any kind.</summary>
     internal static ulong OfTarget(Uri url) => Number(string.Join('&', TellingBeyondAccess(url)));

@@ -64,24 +64,30 @@ internal static class Sameness
     }
 
     /// <summary>
-    /// Compares an answer with what was noted when a file of the same length came. The file is another one when both its address and its final address
-    /// are others. It is an older version when a strong ETag differs or, without one, when Last-Modified is newer than it was or than the file.
+    /// Compares an answer with what was noted when a file came. The file is another one when it was asked for under another address, unless both addresses lead to
+    /// one place where an ETag or a date tells versions apart. It is an older version when a strong ETag differs or, without one, when Last-Modified is newer than it was or than the file.
     /// </summary>
     /// <param name="noted">What was noted when the file came.</param>
     /// <param name="cameAt">When the file came, by its server's clock.</param>
     /// <param name="now">What the server says now.</param>
     internal static Comparison OfFile(FileIdentity noted, DateTimeOffset cameAt, FileIdentity now)
     {
-        var isSamePlace = noted.Url == now.Url && noted.Query == now.Query;
-        var isSameTag = noted.ETag is { IsWeak: false } && now.ETag is { IsWeak: false } && noted.ETag.Names(now.ETag);
-        if (noted.Asked != now.Asked && !(isSamePlace && isSameTag))
+        var hasTags = noted.ETag is { IsWeak: false } && now.ETag is { IsWeak: false };
+        var hasDates = noted.LastModified is not null && now.LastModified is not null;
+        var isSamePlace = noted.Url == now.Url && noted.Query == now.Query && (hasTags || hasDates);
+        if (noted.Asked != now.Asked && !isSamePlace)
         {
-            return new(Likeness.OtherFile, $"it came from another address, {noted.Url}");
+            return new(Likeness.OtherFile, $"it came from another address ({noted.Url})");
         }
 
-        if (noted.ETag is { IsWeak: false } && now.ETag is { IsWeak: false })
+        if (hasTags)
         {
-            return isSameTag ? Comparison.Same : new(Likeness.OtherVersion, $"its ETag was {noted.ETag.Raw} and is now {now.ETag.Raw}");
+            return noted.ETag!.Names(now.ETag!) ? Comparison.Same : new(Likeness.OtherVersion, $"its ETag was {noted.ETag.Raw} and is now {now.ETag!.Raw}");
+        }
+
+        if (hasDates && noted.LastModified == now.LastModified)
+        {
+            return Comparison.Same;
         }
 
         if (now.LastModified is { } modified && (modified > cameAt || modified > noted.LastModified))
@@ -91,9 +97,7 @@ internal static class Sameness
                 : $"its Last-Modified was {noted.LastModified:R} and is now {modified:R}");
         }
 
-        return now.LastModified is not null && noted.LastModified == now.LastModified
-            ? Comparison.Same
-            : new(Likeness.Unproved, "the server sends nothing that tells two versions apart");
+        return new(Likeness.Unproved, "the server sends nothing that tells two versions apart");
     }
 
     private static string? DifferenceOf(FileIdentity known, FileIdentity later) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace MlHub.Sdk.Downloads.Pacing;
 
@@ -82,8 +83,9 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Uri ur
                 return;
             }
 
+            // An odd answer is no outage, and uses up no retries in a row.
             _total++;
-            _inARow++;
+            _inARow += fault.Kind == FaultKind.Odd ? 0 : 1;
             if (_inARow > options.MaxRetries)
             {
                 throw GiveUp(fault, $"Gave up on {Where(fault)} after {_inARow} failures in a row. {Last(fault)} {Again("Run it again")}");
@@ -94,7 +96,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Uri ur
                 throw GiveUp(fault, $"Gave up on {Where(fault)} after {_total} failures in all. {Last(fault)} {Again("Run it again")}");
             }
 
-            delay = Delay(_inARow, fault.RetryAfter);
+            delay = Delay(Math.Max(1, _inARow), fault.RetryAfter);
             _nextRound = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
             _answered = fault.RetryAfter is null ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
             _stragglers = _asking - (round.IsOver ? 0 : 1);
@@ -204,10 +206,9 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Uri ur
     // Jitter keeps many clients from coming back all at once. A Retry-After is a least, and is never shortened by it.
     private TimeSpan Delay(int attempt, TimeSpan? retryAfter)
     {
-        var doubled = options.RetryBaseDelay * Math.Pow(2, Math.Min(attempt - 1, 30));
-        var capped = doubled < options.RetryMaxDelay ? doubled : options.RetryMaxDelay;
+        var seconds = Math.Min(options.RetryBaseDelay.TotalSeconds * Math.Pow(2, attempt - 1), options.RetryMaxDelay.TotalSeconds);
 #pragma warning disable CA5394 // Jitter is no secret.
-        var jittered = capped * (0.5 + (Random.Shared.NextDouble() / 2));
+        var jittered = TimeSpan.FromSeconds(seconds * (0.5 + (Random.Shared.NextDouble() / 2)));
 #pragma warning restore CA5394
         return retryAfter > jittered ? retryAfter.Value : jittered;
     }
@@ -216,9 +217,9 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Uri ur
 
     private string Again(string advice) => Volatile.Read(ref _hasBytes) ? $"{advice}: it resumes." : $"{advice}.";
 
-    private static string Last(Fault fault) => fault.ServerWords is null ? fault.Message : $"{fault.Message} The server said: {fault.ServerWords}";
+    private static string Last(Fault fault) => $"{fault.Message}{ServerWords.Quote(fault.ServerWords)}";
 
-    private DownloadException GiveUp(Fault fault, string message) => new(DownloadFailure.Network, message, fault.Cause)
+    private DownloadException GiveUp(Fault fault, string message) => new(fault.Status == HttpStatusCode.Accepted ? DownloadFailure.NotReady : DownloadFailure.Network, message, fault.Cause)
     {
         StatusCode = fault.Status,
         RequestUrl = Where(fault),

@@ -6,10 +6,10 @@ internal enum BlockState : byte
     /// <summary>It is to be fetched, and nobody does.</summary>
     Missing,
 
-    /// <summary>A worker has it to fetch.</summary>
+    /// <summary>A connection has it to fetch.</summary>
     Taken,
 
-    /// <summary>The journal says that it is on disk; its checksum has not been held against the file yet.</summary>
+    /// <summary>The journal says that it is on disk; its checksum has not been compared with the file yet.</summary>
     Recorded,
 
     /// <summary>It is on disk.</summary>

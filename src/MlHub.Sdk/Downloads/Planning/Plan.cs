@@ -1,9 +1,8 @@
-
 namespace MlHub.Sdk.Downloads.Planning;
 
 /// <summary>
-/// Which blocks are there, which are being fetched and by whom, and which are to be fetched. Segments are handed out in the order of the
-/// file, so that digests can be computed close behind; when all are out, idle workers take halves of what others have left. Thread-safe.
+/// Which blocks are there, which are being fetched, and which are to be fetched. Segments are handed out in the order of the file, so that digests can be
+/// computed close behind. When all are out, idle connections take halves of what others have left. Thread-safe.
 /// </summary>
 internal sealed class Plan
 {
@@ -48,7 +47,7 @@ internal sealed class Plan
 
     internal bool IsComplete => Volatile.Read(ref _notDone) == 0;
 
-    /// <summary>Whether a worker more would find something to do.</summary>
+    /// <summary>Whether a connection more would find something to do.</summary>
     internal bool HasWork
     {
         get
@@ -133,7 +132,7 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>Gives back what a worker could not finish.</summary>
+    /// <summary>Gives back what a connection could not finish.</summary>
     internal void Return(Segment segment)
     {
         lock (_lock)
@@ -187,7 +186,7 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>What the journal said of a block was held against the file.</summary>
+    /// <summary>What the journal said of a block was compared with the file.</summary>
     internal void Judge(int index, bool isRight)
     {
         lock (_lock)
@@ -207,7 +206,7 @@ internal sealed class Plan
 
     internal ulong RecordedChecksum(int index) => _checksums[index];
 
-    /// <summary>The blocks that a journal spoke of and that have not been held against the file.</summary>
+    /// <summary>The blocks that a journal spoke of and that have not been compared with the file.</summary>
     internal int[] Recorded()
     {
         lock (_lock)
@@ -245,7 +244,7 @@ internal sealed class Plan
         }
     }
 
-    // A body that goes on is read on at no cost. It is kept a runway ahead, so that a second worker does not land right before it.
+    // A body that continues past its segment is read further at no cost, up to 16 MiB ahead, so that no other connection starts right in front of it.
     private void Extend(Segment segment)
     {
         var most = Math.Min(_states.Length, segment.Current + Math.Max(1, Runway / Blocks.Size));
@@ -328,7 +327,7 @@ internal sealed class Plan
         return victim;
     }
 
-    // Some servers let a connection more wait for minutes, headers and all: what was to come over it, whoever gets bytes may have.
+    // Some servers let a further connection wait for minutes before the first header. Another connection may take over its segment.
     private bool IsSlowToBegin(Segment segment) =>
         segment.Position == Blocks.Start(segment.Current) && segment.Position == segment.TakenPosition && _time.GetElapsedTime(segment.TakenAt) > SlowToBegin;
 

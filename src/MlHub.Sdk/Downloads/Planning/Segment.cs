@@ -3,8 +3,8 @@ using System.IO.Hashing;
 namespace MlHub.Sdk.Downloads.Planning;
 
 /// <summary>
-/// A run of blocks that one worker fetches, in order. It survives its worker: whoever takes it up goes on at the byte, and with the
-/// checksum, where the other stopped. Only its end may change under the worker, when an idle one takes the second half.
+/// A run of blocks that one connection fetches, in order. It survives its connection: whoever takes it up goes on at the byte, and with the
+/// checksum, where the other stopped. Only its end may change under the connection, when an idle one takes the second half.
 /// </summary>
 internal sealed class Segment(int first, int end, long position)
 {
@@ -32,7 +32,7 @@ internal sealed class Segment(int first, int end, long position)
     /// <summary>Up to where the body that is being read reaches: as far may the segment grow, at no cost.</summary>
     internal long BodyEnd { get; set; }
 
-    /// <summary>When the worker took it, and where it was then, to tell how fast it goes.</summary>
+    /// <summary>When the connection took it, and where it was then, to tell how fast it goes.</summary>
     internal long TakenAt { get; set; }
 
     internal long TakenPosition { get; set; } = position;

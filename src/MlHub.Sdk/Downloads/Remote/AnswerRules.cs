@@ -35,7 +35,7 @@ internal static class AnswerRules
         : answer.ContentLength is not null && answer.TransferCoding is not null
             ? $"with both a Content-Length and a Transfer-Encoding ({answer.TransferCoding}). Whether such a body is whole cannot be known."
         : answer.HasUnreadableLength ? "with a Content-Length that is no number. Whether such a body is whole cannot be known."
-        : answer.Status == HttpStatusCode.OK && MediaTypes.IsMultipart(answer.Identity.MediaType) && answer.Identity.MediaType == "multipart/byteranges"
+        : answer.Status == HttpStatusCode.OK && answer.Identity.MediaType == "multipart/byteranges"
             ? "as several parts in one body (multipart/byteranges), which nobody asked for."
         : answer.Status == HttpStatusCode.OK && answer.ContentRange?.Range is { } part && part != new ByteRange(0, answer.ContentRange.Total ?? -1)
             ? $"in part only (bytes {part.Start} to {part.End - 1}), with the status of a whole file."

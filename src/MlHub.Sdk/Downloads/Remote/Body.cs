@@ -10,21 +10,22 @@ internal sealed class Body : IDisposable
 {
     private const int PeekSize = 512;
     private const int LeastPeeked = 16;
-    private readonly Stream _stream;
+    private readonly HttpContent _content;
     private readonly bool _gathers;
     private readonly Func<string, string> _scrub;
     private readonly StallGuard _guard;
     private ReadOnlyMemory<byte> _peeked;
+    private Stream? _stream;
     private Task<int>? _ready;
 
-    /// <param name="stream">The bytes.</param>
+    /// <param name="content">The bytes.</param>
     /// <param name="gathers">Whether one read brings little though more is there, as TLS does with its records of 16 KiB.</param>
     /// <param name="scrub">Takes secrets out of error messages.</param>
     /// <param name="stallTimeout">How long the body may stand still.</param>
     /// <param name="time">The clock.</param>
-    internal Body(Stream stream, bool gathers, Func<string, string> scrub, TimeSpan stallTimeout, TimeProvider time)
+    internal Body(HttpContent content, bool gathers, Func<string, string> scrub, TimeSpan stallTimeout, TimeProvider time)
     {
-        (_stream, _gathers, _scrub) = (stream, gathers, scrub);
+        (_content, _gathers, _scrub) = (content, gathers, scrub);
         _guard = new StallGuard(stallTimeout, time);
     }
 
@@ -57,7 +58,12 @@ internal sealed class Body : IDisposable
     /// <returns>As <see cref="ReadAsync(Memory{byte})"/>.</returns>
     internal ValueTask<int> FillAsync(Memory<byte> buffer) => _peeked.IsEmpty ? ReadAsync(buffer, _gathers) : ValueTask.FromResult(TakePeeked(buffer));
 
-    public void Dispose() => _guard.Dispose();
+    public void Dispose()
+    {
+        // A read that nobody waits for any more may still fail.
+        _ready?.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _guard.Dispose();
+    }
 
     private int TakePeeked(Memory<byte> buffer)
     {
@@ -84,6 +90,7 @@ internal sealed class Body : IDisposable
                 await ready.ConfigureAwait(false);
             }
 
+            _stream ??= await _content.ReadAsStreamAsync(_guard.Token).ConfigureAwait(false);
             filled = await _stream.ReadAsync(buffer, _guard.Token).ConfigureAwait(false);
             while (gathers && filled > 0 && filled < buffer.Length && IsMoreThere()
                 && await _stream.ReadAsync(buffer[filled..], _guard.Token).ConfigureAwait(false) is > 0 and var more)
@@ -112,7 +119,7 @@ internal sealed class Body : IDisposable
     // A read of no bytes completes when there are some, and ties up no buffer meanwhile.
     private bool IsMoreThere()
     {
-        var ready = _stream.ReadAsync(Memory<byte>.Empty, _guard.Token);
+        var ready = _stream!.ReadAsync(Memory<byte>.Empty, _guard.Token);
         if (ready.IsCompletedSuccessfully)
         {
             return true;

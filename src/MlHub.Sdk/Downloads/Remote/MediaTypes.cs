@@ -5,8 +5,6 @@ namespace MlHub.Sdk.Downloads.Remote;
 /// <summary>Reads <c>Content-Type</c> (RFC 9110 §8.3).</summary>
 internal static class MediaTypes
 {
-    internal const string Unknown = "application/octet-stream";
-
     /// <summary>The media type in lower case, without parameters; null when there is none.</summary>
     internal static string? Read(HttpContentHeaders headers)
     {

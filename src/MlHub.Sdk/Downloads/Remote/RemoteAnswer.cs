@@ -76,11 +76,14 @@ internal sealed class RemoteAnswer : IDisposable
 
     internal HttpResponseMessage Response { get; }
 
+    /// <summary>Whether the answer was let go, so that its body cannot be read any more. Its headers stay.</summary>
+    internal bool IsDisposed { get; private set; }
+
     /// <summary>The body; the same for every call.</summary>
-    internal async Task<Body> OpenBodyAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends reading.</param>
+    internal Body OpenBody(CancellationToken cancellationToken)
     {
-        _body ??= new Body(
-            await Response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Url.Scheme == Uri.UriSchemeHttps, Scrub, _access.Options.StallTimeout, _access.Time);
+        _body ??= new Body(Response.Content, gathers: Url.Scheme == Uri.UriSchemeHttps, Scrub, _access.Options.StallTimeout, _access.Time);
         _body.StopOn(cancellationToken);
         return _body;
     }
@@ -88,31 +91,26 @@ internal sealed class RemoteAnswer : IDisposable
     /// <summary>Why the body broke; null as long as it did not.</summary>
     internal Fault? Fault => _body?.Fault;
 
-    /// <summary>Looks at the first bytes of the body, which stay to be read.</summary>
-    internal async Task<byte[]> PeekAsync(CancellationToken cancellationToken) =>
-        await (await OpenBodyAsync(cancellationToken).ConfigureAwait(false)).PeekAsync().ConfigureAwait(false);
-
     /// <summary>The server's own words, for an answer whose body is not to be stored; null when there are none.</summary>
-    internal async Task<string?> ReadWordsAsync(CancellationToken cancellationToken)
-    {
-        if (_body is null)
-        {
-            return await ServerWords.ReadAsync(Response.Content, Scrub, _access.Time, cancellationToken).ConfigureAwait(false);
-        }
+    internal Task<string?> ReadWordsAsync(CancellationToken cancellationToken) =>
+        ServerWords.ReadAsync(token => OpenBody(token).ReadAsync, Scrub, _access.Time, cancellationToken);
 
-        // Its first bytes were read already.
-        _body.StopOn(cancellationToken);
-        return await ServerWords.ReadAsync(_body.ReadAsync, Scrub).ConfigureAwait(false);
-    }
+    /// <summary>The fault of an answer that is not what was asked for.</summary>
+    internal Fault Odd(string why) => new(FaultKind.Odd, $"The server's answer could not be used: {Scrub(why)}.") { Url = RedactedUrl.Of(Url) };
 
     public void Dispose()
     {
+        IsDisposed = true;
         _body?.Dispose();
         Response.Dispose();
         _place.Dispose();
     }
 
-    private static string LastSegment(Uri url) => url.AbsolutePath.TrimEnd('/') is var path ? path[(path.LastIndexOf('/') + 1)..] : string.Empty;
+    private static string LastSegment(Uri url)
+    {
+        var path = url.AbsolutePath.TrimEnd('/');
+        return path[(path.LastIndexOf('/') + 1)..];
+    }
 
     private FileIdentity ReadIdentity(HttpResponseMessage response, Uri url, ulong asked)
     {

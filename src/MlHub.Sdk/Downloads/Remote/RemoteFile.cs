@@ -278,9 +278,8 @@ internal sealed class RemoteFile : IDisposable
 
     private static DownloadException NotReady(Uri where, string? words, TimeSpan? retryAfter)
     {
-        var said = words is null ? string.Empty : $" The server said: {words}";
         var when = retryAfter is { } wait ? string.Create(CultureInfo.InvariantCulture, $"in {wait.TotalSeconds:0} s") : "later";
-        return new DownloadException(DownloadFailure.NotReady, $"The server is still preparing {where} (202). Run it again {when}.{said}")
+        return new DownloadException(DownloadFailure.NotReady, $"The server is still preparing {where} (202). Run it again {when}.{ServerWords.Quote(words)}")
         {
             StatusCode = HttpStatusCode.Accepted,
             RequestUrl = where,

@@ -83,8 +83,11 @@ internal sealed class DownloadSession : IDisposable
                 case Next.Done done:
                     return done.Result;
 
-                case Next.Again { Fault: { } fault, Round: { } round }:
-                    TryAgain(fault, round);
+                case Next.Again again:
+                    TryAgain(again.Fault, again.Round);
+                    break;
+
+                case Next.LookAgain:
                     break;
 
                 case Next.Restart restart:
@@ -97,12 +100,6 @@ internal sealed class DownloadSession : IDisposable
     // The wait itself comes before the next question.
     private void TryAgain(Fault fault, Retries.Round round)
     {
-        // Only an attempt's own first request brings a lasting fault here. Any other is odd, and the next attempt's first request finds out what it means.
-        if (fault is { Kind: FaultKind.Lasting or FaultKind.LastingUntilBytesCame, Error: { } error } && !HasBytes(fault))
-        {
-            throw error;
-        }
-
         if (fault.IsOverload)
         {
             _remote.HostOf(fault).Overloaded(round.BegunAt, _services.Time.GetTimestamp());
@@ -116,8 +113,6 @@ internal sealed class DownloadSession : IDisposable
 
         _progress.Wait();
     }
-
-    private bool HasBytes(Fault fault) => fault.Kind == FaultKind.LastingUntilBytesCame && _retries.HasBytes;
 
     private void StartAgain(string why)
     {

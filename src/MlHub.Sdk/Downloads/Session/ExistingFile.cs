@@ -47,13 +47,13 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
     {
         if (request.Options.IfExists == IfExists.Skip)
         {
-            var isThere = target.TryGetExisting(out _);
-            if (isThere)
+            if (!target.TryGetExisting(out _))
             {
-                answer.Dispose();
+                return null;
             }
 
-            return isThere ? await TrySkipAsync(cancellationToken).ConfigureAwait(false) : null;
+            answer.Dispose();
+            return (Next?)await TrySkipAsync(cancellationToken).ConfigureAwait(false) ?? new Next.LookAgain();
         }
 
         if (request.Options.IfExists == IfExists.Overwrite || learned.WhyReplaced is not null || !target.TryGetExisting(out var length))
@@ -61,32 +61,35 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             return null;
         }
 
-        var now = answer.Identity;
-
         // A receipt of another length is that of another file: attributes survive an edit in place.
         var receipt = Receipt.Of(target.FinalPath) is { } noted && noted.Bytes == length ? noted : null;
-        if (length == now.Length && await JudgeDigestsAsync(answer, receipt, length, cancellationToken).ConfigureAwait(false) is { } byDigest)
+        var isSameLength = length == answer.Identity.Length;
+        if (isSameLength && await JudgeDigestsAsync(answer, receipt, length, cancellationToken).ConfigureAwait(false) is { } byDigest)
         {
             return byDigest;
         }
 
-        // So does an edit that keeps the length. The time of the last write shows it.
-        var wasWritten = receipt is not null && FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt;
-        if (wasWritten)
+        if (receipt is null)
+        {
+            return isSameLength ? Skipped(length, SkipReason.Size, DownloadVerification.Length) : null;
+        }
+
+        var comparison = Compare(receipt, answer);
+        RequireSameFile(comparison);
+
+        // An edit may also keep the length. The time of the last write shows it.
+        if (FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt)
         {
             answer.Dispose();
             progress.Report(DownloadPhase.Verifying, length, 0);
-            if (!await FileVerifier.IsAsItCameAsync(target.FinalPath, receipt!, cancellationToken).ConfigureAwait(false))
+            if (!await FileVerifier.IsAsItCameAsync(target.FinalPath, receipt, cancellationToken).ConfigureAwait(false))
             {
                 learned.FileIsOld("the file that was there was changed since it came");
-                return new Next.Again();
+                return new Next.LookAgain();
             }
         }
 
-        var done = receipt is not null ? JudgeReceipt(receipt, answer, length)
-            : length == now.Length ? Skipped(length, SkipReason.Size, DownloadVerification.Length)
-            : null;
-        return done is null && wasWritten ? new Next.Again() : done;
+        return JudgeReceipt(receipt, comparison, answer, length);
     }
 
     private async Task<Next?> JudgeDigestsAsync(RemoteAnswer answer, Receipt? receipt, long length, CancellationToken cancellationToken)
@@ -106,37 +109,37 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
         if (receipt is not null)
         {
-            RequireSameFile(Sameness.OfFile(receipt.Identity, receipt.CameAt, answer.Identity));
+            RequireSameFile(Compare(receipt, answer));
         }
 
         learned.FileIsOld($"the file that was there is not what is expected: {check.Detail}");
-        return new Next.Again();
+        return new Next.LookAgain();
     }
 
-    private Next.Done? JudgeReceipt(Receipt receipt, RemoteAnswer answer, long length)
+    private Next? JudgeReceipt(Receipt receipt, Comparison comparison, RemoteAnswer answer, long length)
     {
-        var now = answer.Identity;
-        if (length == now.Length && IsAsItCame(receipt, answer))
+        var now = answer.Identity.Length;
+        if (now == length && IsAsItCame(receipt, answer))
         {
             return Skipped(length, SkipReason.Receipt, DownloadVerification.Length);
         }
 
-        var comparison = Sameness.OfFile(receipt.Identity, receipt.CameAt, now);
-        RequireSameFile(comparison);
-        if (length != now.Length)
+        // The server need not tell the length of a file that is the same.
+        var why = now is not null && now != length ? string.Create(CultureInfo.InvariantCulture, $"its length was {length} and is now {now}")
+            : comparison.Likeness == Likeness.OtherVersion ? comparison.Why
+            : now is null && comparison.Likeness != Likeness.Same ? "the server does not tell its length"
+            : null;
+        if (why is null)
         {
-            learned.FileIsOld($"the remote file changed since the file came: its length was {length} and is now {now.Length?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}");
-            return null;
+            return Skipped(length, comparison.Likeness == Likeness.Same ? SkipReason.Receipt : SkipReason.Size, DownloadVerification.Length);
         }
 
-        if (comparison.Likeness == Likeness.OtherVersion)
-        {
-            learned.FileIsOld($"the remote file changed since the file came: {comparison.Why}");
-            return null;
-        }
-
-        return Skipped(length, comparison.Likeness == Likeness.Same ? SkipReason.Receipt : SkipReason.Size, DownloadVerification.Length);
+        learned.FileIsOld($"the remote file changed since the file came: {why}");
+        return answer.IsDisposed ? new Next.LookAgain() : null;
     }
+
+    private Comparison Compare(Receipt receipt, RemoteAnswer answer) =>
+        Sameness.OfFile(receipt.Identity, receipt.CameAt, answer.Identity with { Asked = AddressMark.OfFile(request.Url) });
 
     private void RequireSameFile(Comparison comparison)
     {

@@ -5,10 +5,10 @@ namespace MlHub.Sdk.Downloads.Session;
 /// <summary>What a download has learned from one attempt to the next. Only the session's own flow changes it, one event after the other.</summary>
 internal sealed class Learned(Action<string> onRestart)
 {
-    private const int MostChanges = 3;
+    private const int MaxChanges = 3;
 
-    // A server behind a name that several share may answer oddly once. More such answers in a row are no accident.
-    private const int MostOdd = 3;
+    // One of several servers behind a name may answer oddly. More than three such answers in a row are no accident.
+    private const int MaxOdd = 3;
     private bool _isWhyReplacedTold;
     private int _odd;
 
@@ -19,13 +19,16 @@ internal sealed class Learned(Action<string> onRestart)
     internal int Changes { get; private set; }
 
     /// <summary>Whether the remote file changes too often to go on.</summary>
-    internal bool ChangesTooOften => Changes >= MostChanges;
+    internal bool ChangesTooOften => Changes >= MaxChanges;
 
     /// <summary>Whether ranges may be asked for: false once an answer showed that they are of no use.</summary>
     internal bool RangesUsable { get; private set; } = true;
 
     /// <summary>Why the file under the final name is to be replaced; null when that is not known.</summary>
     internal string? WhyReplaced { get; private set; }
+
+    /// <summary>Whether a digest was found to be wrong before. Then all bytes are of this run, and the next time the server is wrong.</summary>
+    internal bool DigestWasWrong { get; set; }
 
     /// <summary>Why an interruption of the running attempt costs all of it; null when it does not.</summary>
     internal string? WhyNotResumable { get; set; }
@@ -39,7 +42,7 @@ internal sealed class Learned(Action<string> onRestart)
 
     /// <summary>Notes a first answer that is not what was asked for.</summary>
     /// <returns>Whether to ask again before that is believed.</returns>
-    internal bool MayAskAgain() => ++_odd <= MostOdd;
+    internal bool MayAskAgain() => ++_odd <= MaxOdd;
 
     internal void AnsweredRightly() => _odd = 0;
 
@@ -66,7 +69,7 @@ internal sealed class Learned(Action<string> onRestart)
         onRestart(why);
     }
 
-    /// <summary>Counts and tells what was found and is of no use. However many things it is, the download begins once.</summary>
+    /// <summary>Counts and tells what was found and is of no use. Several reasons are reported as one restart.</summary>
     internal void FoundNoUse(string? whyNotPart)
     {
         string[] reasons = [.. new[] { whyNotPart, _isWhyReplacedTold ? null : WhyReplaced }.OfType<string>()];

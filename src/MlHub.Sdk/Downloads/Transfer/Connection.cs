@@ -7,8 +7,8 @@ using MlHub.Sdk.Downloads.Remote;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// One connection: fetches segments, one after the other, through one buffer. A fault costs the segment a try, or this connection, never what is there
-/// already. Only when nobody else delivers does it count against the retries, and only a fault that the first answer of an attempt must judge ends the transfer.
+/// One connection: fetches segments, one after the other, through one buffer. After a fault the segment is requested again, or this connection closes. Bytes on
+/// disk are kept. A fault counts against the retries only when no other connection delivers.
 /// </summary>
 internal sealed class Connection(
     TransferJob job, Deliveries deliveries, InOrderDigest digest, RemoteFile remote, Retries retries, RemoteAccess access, Action<string> onRefused)
@@ -70,7 +70,7 @@ internal sealed class Connection(
 
     private async Task<Step> ReadFirstAsync(FirstAnswer first, CancellationToken cancellationToken)
     {
-        deliveries.FirstStands = first.Answer.Status == HttpStatusCode.OK;
+        deliveries.FirstBodyStands = first.Answer.Status == HttpStatusCode.OK;
         Fault? fault;
         try
         {
@@ -78,13 +78,18 @@ internal sealed class Connection(
         }
         finally
         {
-            deliveries.FirstStands = false;
+            deliveries.FirstBodyStands = false;
             first.Answer.Dispose();
             GiveBack(first.Segment);
         }
 
+        if (fault is null && first.Answer.Status == HttpStatusCode.PartialContent)
+        {
+            deliveries.RangeCameWhole();
+        }
+
         return fault is null ? Step.GoOn
-            : job.CanResume ? Weigh(fault, first.Round, hadAnswer: true)
+            : job.CanResume ? AfterFault(fault, first.Round, hadAnswer: true)
             : Step.EndWith(fault, first.Round);
     }
 
@@ -101,7 +106,7 @@ internal sealed class Connection(
             fault = answer is null ? reply.Fault : await ReadAsync(answer, segment, round, cancellationToken).ConfigureAwait(false);
             if (fault is null)
             {
-                deliveries.ProveRange();
+                deliveries.RangeCameWhole();
             }
         }
         finally
@@ -111,7 +116,7 @@ internal sealed class Connection(
             GiveBack(segment);
         }
 
-        return fault is null ? Step.GoOn : Weigh(fault, round, hadAnswer: answer is not null);
+        return fault is null ? Step.GoOn : AfterFault(fault, round, hadAnswer: answer is not null);
     }
 
     private async Task<Reply> AskAsync(Segment segment, CancellationToken cancellationToken)
@@ -130,7 +135,7 @@ internal sealed class Connection(
         if (judgement != RangeAnswer.Right)
         {
             answer.Dispose();
-            return new Fault(FaultKind.Odd, $"An answer was no use: {why}.") { Url = RedactedUrl.Of(answer.Url) };
+            return answer.Odd(why!);
         }
 
         segment.BodyEnd = answer.ContentRange!.Range!.Value.End;
@@ -138,7 +143,7 @@ internal sealed class Connection(
     }
 
     // What a fault costs.
-    private Step Weigh(Fault fault, Retries.Round round, bool hadAnswer)
+    private Step AfterFault(Fault fault, Retries.Round round, bool hadAnswer)
     {
         var othersDeliver = deliveries.OthersDeliver(IsStreaming, hadAnswer ? long.MaxValue : round.BegunAt);
         IsStreaming = false;
@@ -147,7 +152,7 @@ internal sealed class Connection(
             return Step.Leave;
         }
 
-        if (fault.IsOverload || (othersDeliver && !hadAnswer))
+        if (fault.IsOverload || (othersDeliver && !hadAnswer && fault.Kind != FaultKind.Odd))
         {
             remote.HostOf(fault).Overloaded(round.BegunAt, access.Time.GetTimestamp());
         }
@@ -155,7 +160,7 @@ internal sealed class Connection(
         // Some servers refuse a further connection, with a status of any kind, an odd answer or a reset, while those that they have go on.
         if (othersDeliver && !hadAnswer)
         {
-            deliveries.RefuseFurther(fault.RetryAfter);
+            deliveries.PauseNewConnections(fault.RetryAfter);
             onRefused(fault.Message);
             return Step.Leave;
         }
@@ -164,7 +169,7 @@ internal sealed class Connection(
         if (!isPassing && !deliveries.MayAskAgain())
         {
             // The first answer of the next attempt decides what it means.
-            return Step.EndWith(fault with { Kind = FaultKind.Odd }, round);
+            return Step.EndWith(fault, round);
         }
 
         retries.Failed(round, fault);
@@ -173,7 +178,7 @@ internal sealed class Connection(
             return Step.GoOn;
         }
 
-        deliveries.RefuseFurther(fault.RetryAfter);
+        deliveries.PauseNewConnections(fault.RetryAfter);
         return Step.Leave;
     }
 
@@ -182,7 +187,7 @@ internal sealed class Connection(
     {
         var blocks = job.Plan.Blocks;
         var canGoOn = answer.Status == HttpStatusCode.OK;
-        var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
+        var body = answer.OpenBody(cancellationToken);
         while (true)
         {
             var room = Math.Min(blocks.Range(0, segment.End).End, segment.BodyEnd) - segment.Position;
@@ -213,8 +218,8 @@ internal sealed class Connection(
         }
     }
 
-    // Before a range has come whole, the stream of the whole file may be all that there is. Where others have asked for what comes next, it waits to hear
-    // whether they get it.
+    // Until one range has come whole, the body of the whole file may be the only source. When others have asked for the next bytes, it waits up to two
+    // seconds to see whether they arrive.
     private async Task<bool> TryGrowAsync(Segment segment, CancellationToken cancellationToken)
     {
         try
@@ -271,7 +276,7 @@ internal sealed class Connection(
             }
         }
 
-        // Bytes beyond an end that was just taken away are fetched again by whoever took it. Only what that connection writes counts.
+        // Bytes beyond an end that was just taken away are fetched again by the connection that took it. They are the same, but they are not handed over twice.
         if (position + count <= blocks.Range(0, segment.End).End && digest.TryHand(_buffer, count, position))
         {
             _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);

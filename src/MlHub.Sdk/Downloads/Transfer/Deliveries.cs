@@ -8,8 +8,8 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// </summary>
 internal sealed class Deliveries(TimeProvider time)
 {
-    // An answer more that is odd, in a row and while nobody delivers, is not one bad server among several.
-    private const int MostOdd = 3;
+    // More than three odd answers in a row, while nothing arrives, are not one bad server among several.
+    private const int MaxOdd = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -17,7 +17,7 @@ internal sealed class Deliveries(TimeProvider time)
     private long _bytesArrived;
     private long _arrivedAt = long.MinValue;
     private int _streaming;
-    private bool _firstStands;
+    private bool _firstBodyStands;
     private bool _rangesProved;
     private int _odd;
     private TimeSpan _pause = FirstPause;
@@ -31,10 +31,10 @@ internal sealed class Deliveries(TimeProvider time)
     internal int Streaming => Volatile.Read(ref _streaming);
 
     /// <summary>Whether the body of the whole file is being read: then all can go well without a single range.</summary>
-    internal bool FirstStands
+    internal bool FirstBodyStands
     {
-        get => Volatile.Read(ref _firstStands);
-        set => Volatile.Write(ref _firstStands, value);
+        get => Volatile.Read(ref _firstBodyStands);
+        set => Volatile.Write(ref _firstBodyStands, value);
     }
 
     /// <summary>Whether a range came whole.</summary>
@@ -72,10 +72,10 @@ internal sealed class Deliveries(TimeProvider time)
     /// <param name="amStreaming">Whether the caller's own connection counts among those that deliver.</param>
     /// <param name="since">The moment.</param>
     internal bool OthersDeliver(bool amStreaming, long since = long.MaxValue) =>
-        FirstStands || Streaming > (amStreaming ? 1 : 0) || Volatile.Read(ref _arrivedAt) >= since;
+        FirstBodyStands || Streaming > (amStreaming ? 1 : 0) || Volatile.Read(ref _arrivedAt) > since;
 
     /// <summary>Notes a range that came whole.</summary>
-    internal void ProveRange()
+    internal void RangeCameWhole()
     {
         lock (_lock)
         {
@@ -90,13 +90,13 @@ internal sealed class Deliveries(TimeProvider time)
     {
         lock (_lock)
         {
-            return _rangesProved && ++_odd <= MostOdd;
+            return _rangesProved && ++_odd <= MaxOdd;
         }
     }
 
     /// <summary>Notes that one connection more was refused. No other is opened for a while, which is twice as long after each pause.</summary>
     /// <param name="retryAfter">What the server asks for; null when it names no time.</param>
-    internal void RefuseFurther(TimeSpan? retryAfter)
+    internal void PauseNewConnections(TimeSpan? retryAfter)
     {
         lock (_lock)
         {

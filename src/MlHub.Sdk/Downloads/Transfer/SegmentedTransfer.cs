@@ -32,7 +32,8 @@ internal sealed class SegmentedTransfer
     private readonly List<Task<TransferEnd.Broken?>> _connections = [];
     private readonly long _began;
     private Task _flushing = Task.CompletedTask;
-    private int _target = 1;
+    private int _open;
+    private volatile int _target = 1;
 
     internal SegmentedTransfer(TransferJob job, RemoteFile remote, RemoteAccess access, Retries retries, ProgressReporter progress, ILogger logger)
     {
@@ -131,6 +132,7 @@ internal sealed class SegmentedTransfer
             if (_connections[index] is { IsCompleted: true } ended)
             {
                 _connections.RemoveAt(index);
+                Volatile.Write(ref _open, _connections.Count);
                 if (await EndAsync(ended).ConfigureAwait(false) is { } broken)
                 {
                     return broken;
@@ -164,6 +166,7 @@ internal sealed class SegmentedTransfer
     private void Start(FirstAnswer? first, CancellationToken cancellationToken)
     {
         var connection = new Connection(_job, _deliveries, _digest, _remote, _retries, _access, NoteRefused);
+        Volatile.Write(ref _open, _connections.Count + 1);
         _connections.Add(Task.Run(() => connection.RunAsync(first, Wanted, cancellationToken), CancellationToken.None));
     }
 
@@ -201,7 +204,7 @@ internal sealed class SegmentedTransfer
     /// <summary>How much a connection should take next; null when there are too many connections.</summary>
     private long? Wanted()
     {
-        if (_connections.Count > _target)
+        if (Volatile.Read(ref _open) > _target)
         {
             return null;
         }

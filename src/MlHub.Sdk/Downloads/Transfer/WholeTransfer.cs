@@ -33,7 +33,7 @@ internal static class WholeTransfer
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length + 1 ?? BufferSize, 4096, BufferSize));
         try
         {
-            var body = await answer.OpenBodyAsync(cancellationToken).ConfigureAwait(false);
+            var body = answer.OpenBody(cancellationToken);
             int count;
             while ((count = await body.FillAsync(buffer).ConfigureAwait(false)) > 0)
             {

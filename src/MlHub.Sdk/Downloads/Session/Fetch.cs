@@ -1,0 +1,295 @@
+using System.Net;
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Identity;
+using MlHub.Sdk.Downloads.Integrity;
+using MlHub.Sdk.Downloads.Pacing;
+using MlHub.Sdk.Downloads.Planning;
+using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Reporting;
+using MlHub.Sdk.Downloads.Resume;
+using MlHub.Sdk.Downloads.Transfer;
+
+namespace MlHub.Sdk.Downloads.Session;
+
+/// <summary>
+/// The second half of an attempt: the answer is there, the lock is held, and the file is to be fetched. Goes on from an earlier run, completes a partial file or
+/// begins afresh, and puts the file in place.
+/// </summary>
+internal sealed class Fetch(
+    DownloadRequest request,
+    DownloadServices services,
+    RemoteFile remote,
+    Retries retries,
+    ProgressReporter progress,
+    Learned learned,
+    ExistingFile existing,
+    PartFile part,
+    bool replaces)
+{
+    // For a smaller file, plan and journal cost more than they could save.
+    private const long MaxWhole = 32 * 1024;
+    private readonly bool _flush = request.Options.FlushToDisk ?? services.Options.FlushToDisk;
+
+    /// <summary>Goes on from what an earlier run has left.</summary>
+    internal async Task<Next> ResumeAsync(
+        RemoteAnswer answer, Retries.Round round, RangeRequest asked, ResumeState state, CancellationToken cancellationToken)
+    {
+        FileDigest[] digests = state.Digests.Count + answer.Digests.Count == 0 ? [] : [.. state.Digests.Concat(answer.Digests).Distinct()];
+        var promised = Promised(digests);
+        var (judgement, why) = AnswerRules.Judge(answer, asked.Range, state.Identity, promised.Length > 0, part.Target.FileName);
+        switch (judgement)
+        {
+            case RangeAnswer.NotItsBytes:
+                throw Bad(answer, why!);
+            case RangeAnswer.OtherFile:
+                return new Next.Restart(learned.RemoteChanged(why!));
+            case RangeAnswer.NotTheRange when learned.MayAskAgain():
+                return new Next.Again(answer.Odd(why!), round);
+            case RangeAnswer.NotTheRange:
+                learned.RangesAreNoUse();
+                return new Next.Restart(why!);
+        }
+
+        learned.AnsweredRightly();
+
+        if (digests.DistinctBy(digest => digest.Algorithm).Count() != digests.Length)
+        {
+            return new Next.Restart(learned.RemoteChanged("the server promises another digest than before"));
+        }
+
+        if (state.IsAdopted && promised.Length == 0)
+        {
+            // The digest that was to prove them was the caller's, who does not give it any more.
+            return new Next.Restart("what was there already is not a part of what was promised: its origin is not known, and no digest can prove it any more");
+        }
+
+        var plan = state.MakePlan(services.Time);
+        var length = plan.Blocks.FileLength;
+        RequireRoom(answer, Math.Min(length - plan.BytesDone, length - part.BytesOnDisk));
+        part.Open(length);
+        DownloadLog.Resuming(services.Logger, part.Target.FinalPath, plan.BytesDone);
+        var body = answer.ContentRange!.Range!.Value;
+        var job = Job(plan, state.Identity, digests, canResume: true, state.IsAdopted);
+        return await TransferAsync(job, answer, round, plan.TryTakeAt(body.Start, body.End), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Fetches the file from its first byte, or from where a partial file under the final name ends.</summary>
+    internal async Task<Next> BeginAsync(RemoteAnswer answer, Retries.Round round, EarlierRun earlier, byte[] first, CancellationToken cancellationToken)
+    {
+        if (answer.Status != HttpStatusCode.OK)
+        {
+            return learned.MayAskAgain() ? new Next.Again(answer.Odd("it is a part, though no range was asked for"), round) : throw Bad(answer, $"with status {(int)answer.Status}, though no range was asked for.");
+        }
+
+        if (AnswerRules.WhyNotItsBytes(answer, part.Target.FileName, first) is { } coded)
+        {
+            throw Bad(answer, coded);
+        }
+
+        learned.AnsweredRightly();
+        var whyNotPart = WhyNotPart(earlier, answer);
+        var length = answer.Identity.Length;
+        part.Discard();
+        if (part.Target.TryGetExisting(out var found) && found > 0 && request.Options.IfExists == IfExists.Resume && found != length && learned.WhyReplaced is null)
+        {
+            if (WhyNotAdopt(answer, found) is not { } whyNot)
+            {
+                return await AdoptAsync(answer, round, cancellationToken).ConfigureAwait(false);
+            }
+
+            learned.FileIsOld($"the file of {found} bytes that was there cannot be completed: {whyNot}");
+        }
+
+        learned.FoundNoUse(whyNotPart);
+        RequireRoom(answer, length ?? 0);
+        learned.WhyNotResumable = !answer.Identity.IsProvable ? answer.Identity.WhyNotProvable
+            : answer.RefusesRanges || !learned.RangesUsable ? "the server does not give ranges"
+            : length <= MaxWhole ? "so small a file is fetched in one go" : null;
+        part.Create(length);
+        if (length is null or <= MaxWhole)
+        {
+            var promised = Promised(answer.Digests);
+            var end = await WholeTransfer.RunAsync(part, answer, round, promised, progress, cancellationToken).ConfigureAwait(false);
+            return await EndAsync(answer, end, promised, hadBytes: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        var plan = new Plan(Blocks.For(length.Value), services.Time);
+        var job = Job(plan, answer.Identity, answer.Digests, canResume: learned.WhyNotResumable is null, isAdopted: false);
+        return await TransferAsync(job, answer, round, plan.TryTakeAt(0, length.Value), cancellationToken).ConfigureAwait(false);
+    }
+
+    private string? WhyNotPart(EarlierRun earlier, RemoteAnswer answer) => !part.Exists ? null
+        : earlier.HasOtherNames ? "what an earlier run left has another name too (a hard link), under which it would be changed"
+        : earlier.State is null ? "what an earlier run left has no usable journal"
+        : earlier.State.Identity.Url == answer.Identity.Url ? "what an earlier run left is of another address"
+        : $"what an earlier run left came from {earlier.State.Identity.Url}, and the address now leads to {answer.Identity.Url}";
+
+    // The Python client leaves partial files under the final name. Nothing tells of which version they are: only a digest of the whole can.
+    private string? WhyNotAdopt(RemoteAnswer answer, long found) => answer.Identity switch
+    {
+        { Length: null } => "the server does not tell the file's length",
+        { Length: > Blocks.MostLength } => "no disk holds what the server says that the file has",
+        { Length: var remote } when found > remote => "it is longer than the remote",
+        { IsProvable: false } identity => identity.WhyNotProvable,
+        _ when answer.RefusesRanges || !learned.RangesUsable => "the server does not give ranges",
+        _ when Promised(answer.Digests).Length == 0 => "no digest is known that could prove it",
+        _ when found < Blocks.For(answer.Identity.Length!.Value).Size => "so few bytes are fetched as fast",
+        _ => null,
+    };
+
+    private async Task<Next> AdoptAsync(RemoteAnswer answer, Retries.Round round, CancellationToken cancellationToken)
+    {
+        // Copying takes minutes for a big file. Others may use the connection meanwhile.
+        answer.Dispose();
+        var blocks = Blocks.For(answer.Identity.Length!.Value);
+        RequireRoom(answer, blocks.FileLength);
+        part.Create(blocks.FileLength);
+        Plan plan;
+        try
+        {
+            plan = await Task.Run(
+                () => AdoptedPlan.Copy(part, blocks, services.Time, copied => progress.Report(DownloadPhase.Copying, copied, 0), cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Half a copy is of no use without a journal.
+            part.Discard();
+            throw;
+        }
+
+        var job = Job(plan, answer.Identity, answer.Digests, canResume: true, isAdopted: true);
+        return await TransferAsync(job, answer, round, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Next> TransferAsync(TransferJob job, RemoteAnswer answer, Retries.Round round, Segment? segment, CancellationToken cancellationToken)
+    {
+        var (hadBytes, already) = (job.Plan.BytesDone > 0, job.Plan.BytesProved);
+        if (segment is null)
+        {
+            // The body is not needed. Others may use the connection.
+            answer.Dispose();
+            round.Dispose();
+        }
+
+        var transfer = new SegmentedTransfer(job, remote, services.Access, retries, progress, services.Logger);
+        var end = await transfer.RunAsync(segment is null ? null : new FirstAnswer(answer, round, segment), cancellationToken).ConfigureAwait(false);
+        end = end is TransferEnd.Whole whole ? whole with { ResumedFrom = whole.ResumedFrom + already } : end;
+        return await EndAsync(answer, end, job.Promised, hadBytes, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Next> EndAsync(
+        RemoteAnswer answer, TransferEnd end, IReadOnlyList<FileDigest> promised, bool hadBytes, CancellationToken cancellationToken)
+    {
+        switch (end)
+        {
+            case TransferEnd.Broken broken:
+                return new Next.Again(broken.Fault, broken.Round);
+
+            case TransferEnd.WrongDigest wrong when hadBytes && !learned.DigestWasWrong:
+                // Some bytes are from an earlier run or another program. All of them are fetched before the server is called wrong.
+                learned.DigestWasWrong = true;
+                learned.FileIsOld(wrong.Difference, isTold: true);
+                return new Next.Restart($"what was there already is not a part of what was promised: {wrong.Difference}");
+
+            case TransferEnd.WrongDigest wrong:
+                part.Discard();
+                throw WrongDigest(wrong.Difference);
+
+            default:
+                return await PutInPlaceAsync(answer, (TransferEnd.Whole)end, promised, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Next> PutInPlaceAsync(
+        RemoteAnswer answer, TransferEnd.Whole whole, IReadOnlyList<FileDigest> promised, CancellationToken cancellationToken)
+    {
+        progress.Report(DownloadPhase.Flushing, whole.Bytes, 0);
+        Proof.RequireNoHoles(part, whole.BlockSize, whole.Seal, cancellationToken);
+        part.SetReceipt(new Receipt
+        {
+            Bytes = whole.Bytes,
+            Identity = answer.Identity with { Length = whole.Bytes, Asked = AddressMark.OfFile(request.Url) },
+            CameAt = answer.Date ?? services.Time.GetUtcNow(),
+            WrittenAt = part.StampTime(),
+            Digests = promised,
+            BlockSize = whole.BlockSize,
+            Seal = whole.Seal,
+        }.ToBytes());
+
+        if (!part.Publish(replaces, _flush, cancellationToken))
+        {
+            // Somebody made a file of that name meanwhile. It is judged as if it had been there from the beginning. The part stays; without a journal the next
+            // attempt cannot use it.
+            var taken = request.Options.IfExists == IfExists.Skip ? await existing.TrySkipAsync(cancellationToken).ConfigureAwait(false) : null;
+            if (taken is not null)
+            {
+                part.Discard();
+            }
+
+            return (Next?)taken ?? new Next.LookAgain();
+        }
+
+        if (whole.Spoilt > 0)
+        {
+            DownloadLog.Spoilt(services.Logger, whole.Spoilt, part.Target.FinalPath);
+        }
+
+        DownloadLog.Finished(services.Logger, part.Target.FinalPath, whole.Bytes, whole.Verified);
+        progress.Report(DownloadPhase.Done, whole.Bytes, 0);
+        return new Next.Done(new DownloadResult
+        {
+            Path = part.Target.FinalPath,
+            Bytes = whole.Bytes,
+            ResumedFrom = whole.ResumedFrom,
+            Verified = whole.Verified,
+            RestartReasons = learned.Restarts,
+        });
+    }
+
+    private TransferJob Job(Plan plan, FileIdentity identity, IReadOnlyList<FileDigest> digests, bool canResume, bool isAdopted) => new()
+    {
+        Part = part,
+        Plan = plan,
+        State = new ResumeState
+        {
+            Identity = identity,
+            Digests = digests,
+            IsAdopted = isAdopted,
+            Blocks = plan.Blocks,
+            States = new BlockState[plan.Blocks.Count],
+            Checksums = new ulong[plan.Blocks.Count],
+        },
+        Promised = Promised(digests),
+        CanResume = canResume,
+        Flush = _flush,
+        Connections = request.Options.Connections,
+    };
+
+    private FileDigest[] Promised(IReadOnlyList<FileDigest> digests) =>
+        request.ExpectedDigests.Count + digests.Count == 0 ? [] : [.. request.ExpectedDigests.Concat(digests).Distinct()];
+
+    private void RequireRoom(RemoteAnswer answer, long needed)
+    {
+        DiskErrors.RequireRoom(part.Target, needed);
+        progress.TotalBytes = answer.Identity.Length;
+        DownloadLog.Started(services.Logger, RedactedUrl.Of(answer.Url), part.Target.FinalPath);
+    }
+
+    private DownloadException WrongDigest(string difference)
+    {
+        var target = part.Target;
+        var there = File.Exists(target.FinalPath) ? $"The file that was there, '{target.FinalPath}', was left as it is." : "Nothing was put under the final name.";
+        return new DownloadException(DownloadFailure.DigestMismatch, $"What arrived from {RedactedUrl.Of(request.Url)} is not what was promised: {difference}. {there}")
+        {
+            Path = target.FinalPath,
+            RequestUrl = RedactedUrl.Of(request.Url),
+        };
+    }
+
+    private static DownloadException Bad(RemoteAnswer answer, string how) =>
+        new(DownloadFailure.BadAnswer, $"The server sent {RedactedUrl.Of(answer.Url)} {answer.Scrub(how)}")
+        {
+            StatusCode = answer.Status,
+            RequestUrl = RedactedUrl.Of(answer.Url),
+        };
+}
