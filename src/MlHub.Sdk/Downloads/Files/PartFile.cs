@@ -221,11 +221,15 @@ internal sealed class PartFile : IDisposable
     /// Gives the part its final name in one step and removes the journal. With <paramref name="flush"/>, the part goes to the disk before and the
     /// directory after, so that a power cut leaves all or nothing. The part is closed on return.
     /// </summary>
+    /// <param name="replaces">Whether to replace whatever lies there.</param>
+    /// <param name="judged">The file that may be replaced all the same; null when there was none. One that has come since is somebody else's.</param>
+    /// <param name="flush">Whether to wait for the disk.</param>
+    /// <param name="cancellationToken">Cancels it before the part has its final name.</param>
     /// <returns>False when something has come to lie under the final name and is not to be replaced. The part is kept.</returns>
     /// <exception cref="DownloadException">The lock was removed by someone else, or a directory, pipe or device has the final name.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before the part had its final name.</exception>
     /// <exception cref="IOException">The part was cut or replaced by something else, or the disk failed.</exception>
-    internal bool Publish(bool replaces, bool flush, CancellationToken cancellationToken)
+    internal bool Publish(bool replaces, FileStatus? judged, bool flush, CancellationToken cancellationToken)
     {
         RequireLength();
         if (flush)
@@ -244,7 +248,7 @@ internal sealed class PartFile : IDisposable
 
         RequireHeld();
         _ = Target.TryGetExisting(out _);
-        if (!FinalName.TryGive(Target, replaces))
+        if (!FinalName.TryGive(Target, replaces || (judged is not null && Target.Look() == judged)))
         {
             return false;
         }

@@ -36,6 +36,9 @@ internal sealed record Target(string Directory, string FileName)
     /// <summary>Whether anything lies under the final name, including a link to nothing.</summary>
     internal bool IsNameTaken() => FileStatus.At(FinalPath, followsLinks: false) is not null;
 
+    /// <summary>What lies under the final name, a link as itself; null when nothing does.</summary>
+    internal FileStatus? Look() => FileStatus.At(FinalPath, followsLinks: false);
+
     /// <summary>Requires that nothing but regular files lies under the final name and the names beside it.</summary>
     /// <exception cref="DownloadException">Something else does. It was not opened, followed or removed.</exception>
     internal void RequireOwnPlaces()

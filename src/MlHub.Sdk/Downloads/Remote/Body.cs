@@ -8,8 +8,8 @@ namespace MlHub.Sdk.Downloads.Remote;
 /// </summary>
 internal sealed class Body : IDisposable
 {
-    private const int PeekSize = 512;
-    private const int LeastPeeked = 16;
+    // Enough to get past white space before a page, and past the header of a gzip stream with a long file name.
+    private const int PeekSize = 4096;
     private readonly HttpContent _content;
     private readonly bool _gathers;
     private readonly Func<string, string> _scrub;
@@ -35,12 +35,12 @@ internal sealed class Body : IDisposable
     /// <summary>From now on the token ends reading.</summary>
     internal void StopOn(CancellationToken cancellationToken) => _guard.StopOn(cancellationToken);
 
-    /// <summary>Looks at the first bytes, which stay to be read. There may be fewer than 16 only when the body ends or breaks.</summary>
+    /// <summary>Looks at the first 4096 bytes, which stay to be read. There are fewer only when the body ends or breaks.</summary>
     internal async Task<byte[]> PeekAsync()
     {
         var buffer = new byte[PeekSize];
         var filled = 0;
-        while (filled < LeastPeeked && await ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false) is > 0 and var count)
+        while (filled < PeekSize && await ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false) is > 0 and var count)
         {
             filled += count;
         }

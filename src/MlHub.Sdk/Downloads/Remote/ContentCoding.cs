@@ -50,33 +50,39 @@ internal static class ContentCoding
         var agrees = extension.Length > 0 && !IsGeneric(extension)
             ? format.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
             : format.Types.Contains(answer.Identity.MediaType, StringComparer.Ordinal);
-        return agrees && answer.ContentLength is not null && answer.TransferCoding is null && !answer.RefusesRanges && !IsMarkedAsCompressed(answer.Identity.ETag)
-            && (coding != "gzip" || first.IsEmpty || IsCompressedOnce(first));
+        return agrees && !IsPageOf(answer.Identity.MediaType, name) && answer.ContentLength is not null && answer.TransferCoding is null && !answer.RefusesRanges && !IsMarkedAsCompressed(answer.Identity.ETag)
+            && (coding != "gzip" || first.IsEmpty || IsCompressedOnce(first, name));
     }
+
+    // A page that was compressed on its way has the type of a page. A stored page.xml.gz may have it too.
+    private static bool IsPageOf(string? type, string name) =>
+        (MediaTypes.IsHtml(type) || MediaTypes.IsXml(type) || MediaTypes.IsJson(type)) && Path.GetExtension(Path.GetFileNameWithoutExtension(name)).ToLowerInvariant() is "" or ".tar";
 
     private static bool IsGeneric(string extension) => extension.Length > 10 || !extension.Any(char.IsAsciiLetter);
 
     // Apache appends this to the ETag of what it compresses.
     private static bool IsMarkedAsCompressed(EntityTag? tag) => tag is not null && (tag.Raw.EndsWith("-gzip\"", StringComparison.Ordinal) || tag.Raw.StartsWith("W/", StringComparison.Ordinal));
 
-    // A .tar.gz that was compressed once more has gzip's magic number inside as well as outside.
-    private static bool IsCompressedOnce(ReadOnlySpan<byte> first)
+    // A .tar.gz that was compressed once more has gzip's magic number inside as well as outside. A compressed page begins with its markup inside.
+    private static bool IsCompressedOnce(ReadOnlySpan<byte> first, string name)
     {
         if (first is not [0x1F, 0x8B, ..])
         {
             return false;
         }
 
-        Span<byte> inside = stackalloc byte[2];
+        var inside = new byte[64];
+        var count = 0;
         try
         {
             using var stream = new GZipStream(new MemoryStream(first.ToArray()), CompressionMode.Decompress);
-            return stream.ReadAtLeast(inside, inside.Length, throwOnEndOfStream: false) < inside.Length || inside is not [0x1F, 0x8B];
+            count = stream.ReadAtLeast(inside, inside.Length, throwOnEndOfStream: false);
         }
         catch (InvalidDataException)
         {
-            // So few bytes cannot be read: the beginning is gzip's, which is enough.
-            return true;
+            // The beginning is gzip's, which is enough when no more can be read.
         }
+
+        return !(count >= 2 && inside is [0x1F, 0x8B, ..]) && !ErrorPages.IsPage(inside.AsSpan(0, count), Path.GetFileNameWithoutExtension(name));
     }
 }

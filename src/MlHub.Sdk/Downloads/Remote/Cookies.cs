@@ -10,15 +10,16 @@ internal sealed class Cookies
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, CookieContainer> _origins = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _values = new(StringComparer.Ordinal);
 
-    /// <summary>All values that were set: they are secret.</summary>
+    /// <summary>All values that were ever set, even when they are set no more: they are secret.</summary>
     internal IReadOnlyList<string> Values
     {
         get
         {
             lock (_lock)
             {
-                return [.. _origins.Values.SelectMany(container => container.GetAllCookies()).Select(cookie => cookie.Value)];
+                return [.. _values];
             }
         }
     }
@@ -41,6 +42,8 @@ internal sealed class Cookies
             {
                 TrySet(container, url, header);
             }
+
+            _values.UnionWith(container.GetAllCookies().Select(cookie => cookie.Value));
         }
     }
 

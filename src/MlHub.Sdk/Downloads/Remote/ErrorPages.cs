@@ -31,12 +31,12 @@ internal static class ErrorPages
     }
 
     /// <summary>Whether the first bytes of the body are needed to decide.</summary>
-    internal static bool NeedsFirstBytes(RemoteAnswer answer)
+    internal static bool NeedsFirstBytes(RemoteAnswer answer, string name)
     {
         var type = answer.Identity.MediaType;
         return answer.Status == System.Net.HttpStatusCode.OK && (
             MediaTypes.IsHtml(type) || MediaTypes.IsXml(type) || MediaTypes.IsJson(type) || MediaTypes.IsText(type) || answer.Codings.Count > 0
-            || (answer.ContentLength ?? 0) <= LongestPage);
+            || BinaryExtensions.Contains(Extension(name)) || (answer.ContentLength ?? 0) <= LongestPage);
     }
 
     /// <summary>What came instead of the file, such as "an HTML page"; null when it may be the file.</summary>
@@ -47,8 +47,8 @@ internal static class ErrorPages
     /// <param name="first">The first bytes of the body; empty when they were not needed.</param>
     internal static string? WhatCame(RemoteAnswer answer, string? asked, string final, string? before, ReadOnlySpan<byte> first)
     {
-        var kind = KindOf(answer.Identity.MediaType, before, first);
         var extension = Extension(asked ?? final);
+        var kind = BinaryExtensions.Contains(extension) && IsMarkup(first) ? Kind.Html : KindOf(answer.Identity.MediaType, before, first);
         var isPage = kind switch
         {
             Kind.Other => false,
@@ -64,6 +64,14 @@ internal static class ErrorPages
         return isPage ? Name(kind) : null;
     }
 
+    /// <summary>Whether bytes begin like an HTML page or an XML document, and a name does not ask for one.</summary>
+    internal static bool IsPage(ReadOnlySpan<byte> first, string name) => !first.IsEmpty && KindOf(null, null, first) switch
+    {
+        Kind.Html => !HtmlExtensions.Contains(Extension(name)),
+        Kind.Xml => !XmlExtensions.Contains(Extension(name)),
+        _ => false,
+    };
+
     private static Kind KindOf(string? type, string? before, ReadOnlySpan<byte> first)
     {
         if (first.IsEmpty)
@@ -74,7 +82,7 @@ internal static class ErrorPages
 
         if (IsBinary(first))
         {
-            return Kind.Other;
+            return MediaTypes.IsHtml(type) && IsMarkup(first) ? Kind.Html : Kind.Other;
         }
 
         if (MediaTypes.IsText(type) && !MediaTypes.IsHtml(type) && !MediaTypes.IsXml(type))
@@ -99,6 +107,11 @@ internal static class ErrorPages
     // Text has no control characters but white space. Bytes of 0x80 and above may be UTF-8. UTF-16 begins with a byte order mark.
     private static bool IsBinary(ReadOnlySpan<byte> first) =>
         first is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) && first.ContainsAnyInRange<byte>(0, 8) | first.ContainsAnyInRange<byte>(14, 26) | first.ContainsAnyInRange<byte>(28, 31);
+
+    // No binary format begins so. UTF-16 begins with a byte order mark, or has a NUL after each letter.
+    private static bool IsMarkup(ReadOnlySpan<byte> first) =>
+        first is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]
+        || (WithoutLeadingSpace(first) is [(byte)'<', var next, ..] && (char.IsAsciiLetter((char)next) || next is (byte)'!' or (byte)'?' or 0));
 
     private static ReadOnlySpan<byte> WithoutLeadingSpace(ReadOnlySpan<byte> first)
     {

@@ -8,7 +8,7 @@ internal static class MediaTypes
     /// <summary>The media type in lower case, without parameters; null when there is none.</summary>
     internal static string? Read(HttpContentHeaders headers)
     {
-        var text = headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString().Split(';', 2)[0].Trim().ToLowerInvariant() : string.Empty;
+        var text = headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString().Split(';', 2)[0].Trim(' ', '"').ToLowerInvariant() : string.Empty;
         return text.Length is > 0 and < 128 ? text : null;
     }
 

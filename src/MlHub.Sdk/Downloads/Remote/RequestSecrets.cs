@@ -17,6 +17,9 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
     // A long download has a new signature every few minutes.
     private const int MostAddresses = 16;
 
+    private static readonly HashSet<string> SecretNames = new(
+        ["password", "passwd", "pwd", "pass", "passphrase", "pin", "otp", "secret", "client_secret", "code", "assertion", "saml", "samlresponse", "jsessionid"], StringComparer.OrdinalIgnoreCase);
+
     private readonly Lock _lock = new();
     private readonly Queue<Uri> _addresses = new();
 
@@ -76,7 +79,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
     private static IEnumerable<string> InParameter(string parameter)
     {
         var value = parameter.Split('=', 2)[^1];
-        return value.Length >= Suspicious || (value.Any(char.IsAsciiDigit) && value.Any(char.IsAsciiLetter)) || AddressMark.SaysWhoMay(parameter)
+        return value.Length >= Suspicious || (value.Any(char.IsAsciiDigit) && value.Any(char.IsAsciiLetter)) || AddressMark.SaysWhoMay(parameter) || SecretNames.Contains(parameter.Split('=', 2)[0])
             ? [Uri.UnescapeDataString(value), Uri.UnescapeDataString(value.Replace('+', ' '))]
             : [];
     }

@@ -41,14 +41,14 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         }
 
         // Look: at what comes, and at what is there.
-        var first = ErrorPages.NeedsFirstBytes(answer) ? await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false) : [];
+        var first = ErrorPages.NeedsFirstBytes(answer, FileNames.Asked(request) ?? target.FileName) ? await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false) : [];
         if (first.Length == 0 && answer.Fault is { } fault)
         {
             return new Next.Again(fault, round);
         }
 
         await RequireNoPageAsync(answer, earlier, target, first, cancellationToken).ConfigureAwait(false);
-        var replaces = request.Options.IfExists == IfExists.Overwrite || target.IsNameTaken();
+        var judgedFile = target.Look();
         var existing = new ExistingFile(request, services, progress, learned, place, target);
         if (await existing.JudgeAsync(answer, cancellationToken).ConfigureAwait(false) is { } judged)
         {
@@ -64,7 +64,7 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         var part = place.RequirePart();
         try
         {
-            var fetch = new Fetch(request, services, remote, retries, progress, learned, existing, part, replaces);
+            var fetch = new Fetch(request, services, remote, retries, progress, learned, existing, part, judgedFile);
             return earlier.Range is { } range
                 ? await fetch.ResumeAsync(answer, round, range, earlier.State!, cancellationToken).ConfigureAwait(false)
                 : await fetch.BeginAsync(answer, round, earlier, first, cancellationToken).ConfigureAwait(false);
@@ -84,8 +84,9 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
     // A login form or an error that comes with status 200 is never stored as the file, and never replaces it.
     private async Task RequireNoPageAsync(RemoteAnswer answer, EarlierRun earlier, Target target, byte[] first, CancellationToken cancellationToken)
     {
-        if (request.Options.AllowPages || answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable
-            || (request.Options.IfExists == IfExists.Skip && target.IsNameTaken()))
+        // A range is judged by its validators: what its middle of a file looks like says nothing.
+        if (request.Options.AllowPages || (answer.Status == HttpStatusCode.PartialContent && earlier.Range is not null)
+            || answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable || (request.Options.IfExists == IfExists.Skip && target.IsNameTaken()))
         {
             return;
         }

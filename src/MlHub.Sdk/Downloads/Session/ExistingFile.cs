@@ -61,8 +61,14 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             return null;
         }
 
-        // A receipt of another length is that of another file: attributes survive an edit in place.
-        var receipt = Receipt.Of(target.FinalPath) is { } noted && noted.Bytes == length ? noted : null;
+        // An edit in place keeps the receipt. When it changes the length, the receipt still tells where the file came from, and nothing more.
+        var receipt = Receipt.Of(target.FinalPath);
+        if (receipt is not null && receipt.Bytes != length)
+        {
+            RequireSameFile(Compare(receipt, answer));
+            receipt = null;
+        }
+
         var isSameLength = length == answer.Identity.Length;
         if (isSameLength && await JudgeDigestsAsync(answer, receipt, length, cancellationToken).ConfigureAwait(false) is { } byDigest)
         {
@@ -76,6 +82,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
         var comparison = Compare(receipt, answer);
         RequireSameFile(comparison);
+        RequireNoLesserFile(receipt, answer);
 
         // An edit may also keep the length. The time of the last write shows it.
         if (FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt)
@@ -134,12 +141,29 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             return Skipped(length, comparison.Likeness == Likeness.Same ? SkipReason.Receipt : SkipReason.Size, DownloadVerification.Length);
         }
 
-        learned.FileIsOld($"the remote file changed since the file came: {why}");
+        learned.FileIsOld($"the remote file changed since the file came: {answer.Scrub(why)}");
         return answer.IsDisposed ? new Next.LookAgain() : null;
     }
 
     private Comparison Compare(Receipt receipt, RemoteAnswer answer) =>
         Sameness.OfFile(receipt.Identity, receipt.CameAt, answer.Identity with { Asked = AddressMark.OfFile(request.Url) });
+
+    // A whole file does not give way to nothing, nor to an answer with the same strong ETag that is shorter: such an answer contradicts itself.
+    private void RequireNoLesserFile(Receipt receipt, RemoteAnswer answer)
+    {
+        if (answer.Identity.Length is { } now && now < receipt.Bytes
+            && (now == 0 || (receipt.Identity.ETag is { IsWeak: false } tag && answer.Identity.ETag?.Names(tag) == true)))
+        {
+            throw new DownloadException(
+                DownloadFailure.BadAnswer,
+                $"The server sends {now} bytes for {RedactedUrl.Of(answer.Url)}, and '{target.FinalPath}', which came from there, has {receipt.Bytes}. The file was left as it is. Run it again later, or have it overwritten.")
+            {
+                StatusCode = answer.Status,
+                Path = target.FinalPath,
+                RequestUrl = RedactedUrl.Of(answer.Url),
+            };
+        }
+    }
 
     private void RequireSameFile(Comparison comparison)
     {

@@ -24,7 +24,7 @@ internal sealed class Fetch(
     Learned learned,
     ExistingFile existing,
     PartFile part,
-    bool replaces)
+    FileStatus? judgedFile)
 {
     // For a smaller file, plan and journal cost more than they could save.
     private const long MaxWhole = 32 * 1024;
@@ -87,6 +87,7 @@ internal sealed class Fetch(
         }
 
         learned.AnsweredRightly();
+        learned.Note(answer.Identity);
         var whyNotPart = WhyNotPart(earlier, answer);
         var length = answer.Identity.Length;
         part.Discard();
@@ -100,6 +101,16 @@ internal sealed class Fetch(
             learned.FileIsOld($"the file of {found} bytes that was there cannot be completed: {whyNot}");
         }
 
+        if (whyNotPart is not null && earlier.State is not null)
+        {
+            // The address leads elsewhere than before.
+            learned.RemoteChanged(whyNotPart);
+            if (learned.ChangesTooOften)
+            {
+                return new Next.Restart(whyNotPart);
+            }
+        }
+
         learned.FoundNoUse(whyNotPart);
         RequireRoom(answer, length ?? 0);
         learned.WhyNotResumable = !answer.Identity.IsProvable ? answer.Identity.WhyNotProvable
@@ -109,7 +120,7 @@ internal sealed class Fetch(
         if (length is null or <= MaxWhole)
         {
             var promised = Promised(answer.Digests);
-            var end = await WholeTransfer.RunAsync(part, answer, round, promised, progress, cancellationToken).ConfigureAwait(false);
+            var end = await WholeTransfer.RunAsync(part, answer, learned.LengthOf(answer.Identity), round, promised, progress, cancellationToken).ConfigureAwait(false);
             return await EndAsync(answer, end, promised, hadBytes: false, cancellationToken).ConfigureAwait(false);
         }
 
@@ -216,7 +227,7 @@ internal sealed class Fetch(
             Seal = whole.Seal,
         }.ToBytes());
 
-        if (!part.Publish(replaces, _flush, cancellationToken))
+        if (!part.Publish(request.Options.IfExists == IfExists.Overwrite, judgedFile, _flush, cancellationToken))
         {
             // Somebody made a file of that name meanwhile. It is judged as if it had been there from the beginning. The part stays; without a journal the next
             // attempt cannot use it.

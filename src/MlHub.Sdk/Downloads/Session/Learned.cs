@@ -1,3 +1,4 @@
+using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Reporting;
 
 namespace MlHub.Sdk.Downloads.Session;
@@ -11,6 +12,7 @@ internal sealed class Learned(Action<string> onRestart)
     private const int MaxOdd = 3;
     private bool _isWhyReplacedTold;
     private int _odd;
+    private (EntityTag Tag, long Length)? _lengths;
 
     /// <summary>Why the download began again with the first byte, each time.</summary>
     internal IReadOnlyList<string> Restarts { get; private set; } = [];
@@ -32,6 +34,14 @@ internal sealed class Learned(Action<string> onRestart)
 
     /// <summary>Why an interruption of the running attempt costs all of it; null when it does not.</summary>
     internal string? WhyNotResumable { get; set; }
+
+    /// <summary>Notes the length that goes with a strong ETag, for an answer that tells the ETag alone.</summary>
+    internal void Note(FileIdentity identity) =>
+        _lengths = identity is { ETag: { IsWeak: false } tag, Length: { } length } ? (tag, length) : _lengths;
+
+    /// <summary>The length of a file, by its own answer or by an earlier one with the same strong ETag; null when none told it.</summary>
+    internal long? LengthOf(FileIdentity identity) =>
+        identity.Length ?? (_lengths is { } known && identity.ETag is { IsWeak: false } tag && tag.Names(known.Tag) ? known.Length : null);
 
     /// <summary>Why the remote is of another version than what is there.</summary>
     internal string RemoteChanged(string why)

@@ -19,14 +19,14 @@ internal static class WholeTransfer
     /// <summary>Reads the body to its end.</summary>
     /// <param name="part">Where the bytes go; created.</param>
     /// <param name="answer">The answer.</param>
+    /// <param name="length">The length of the file; null when it is not known.</param>
     /// <param name="round">The round that it was asked for in.</param>
     /// <param name="promised">The digests that the file must have.</param>
     /// <param name="progress">Hears how far it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
     internal static async Task<TransferEnd> RunAsync(
-        PartFile part, RemoteAnswer answer, Retries.Round round, IReadOnlyList<FileDigest> promised, ProgressReporter progress, CancellationToken cancellationToken)
+        PartFile part, RemoteAnswer answer, long? length, Retries.Round round, IReadOnlyList<FileDigest> promised, ProgressReporter progress, CancellationToken cancellationToken)
     {
-        var length = answer.Identity.Length;
         using var digests = new DigestSet(promised);
         var seal = new XxHash3();
         var bytes = 0L;

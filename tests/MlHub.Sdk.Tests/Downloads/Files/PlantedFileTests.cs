@@ -52,7 +52,7 @@ public sealed class PlantedFileTests : FilesTest
             _ = Record.Exception(() => part.WriteJournal([5])) is null or IOException ? 0 : throw new InvalidOperationException("Not the error of a journal.");
             _ = part.ReadJournal();
             part.Write([6], 0);
-            var failure = Record.Exception(() => Assert.True(part.Publish(replaces: false, flush: true, CancellationToken.None)));
+            var failure = Record.Exception(() => Assert.True(part.Publish(replaces: false, judged: null, flush: true, CancellationToken.None)));
             Assert.Equal(suffix switch { "lock" => typeof(DownloadException), "part" => typeof(IOException), _ => null }, failure?.GetType());
         });
 
@@ -107,7 +107,7 @@ public sealed class PlantedFileTests : FilesTest
         Plant(kind, Target.FinalPath);
         Assert.True(Target.IsNameTaken());
 
-        var failure = await AtOnceAsync(() => Record.Exception(() => Assert.True(part.Publish(replaces: true, flush: false, CancellationToken.None))));
+        var failure = await AtOnceAsync(() => Record.Exception(() => Assert.True(part.Publish(replaces: true, judged: null, flush: false, CancellationToken.None))));
 
         Assert.Equal(kind is "pipe" or "directory" or "link to a device" or "loop", failure is DownloadException { Reason: DownloadFailure.FileSystem });
         Assert.True(failure is DownloadException || (File.ReadAllBytes(Target.FinalPath) is [1, 2, 3] && new FileInfo(Target.FinalPath).LinkTarget is null));
