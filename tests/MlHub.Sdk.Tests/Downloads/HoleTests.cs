@@ -1,0 +1,77 @@
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>Another program cuts the part and lets it grow again, so that zeros lie where bytes were.</summary>
+public sealed class HoleTests : DownloadTest
+{
+    [LinuxFact("a file system that reports holes (lseek(2))")]
+    public async Task A_part_with_a_hole_never_becomes_the_file()
+    {
+        var cutting = Once(DownloadPhase.Verifying, () => CutAndGrow(Size / 2));
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader().DownloadAsync(Request, cutting));
+
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+        Assert.Contains("something else has cut it", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Final));
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
+    [LinuxFact("a file system that reports holes (lseek(2))")]
+    public async Task Nor_does_one_whose_digest_was_right_before_it_was_cut()
+    {
+        var request = Request with { ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
+        var cutting = Once(DownloadPhase.Flushing, () => CutAndGrow(100_000));
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader().DownloadAsync(request, cutting));
+
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+        Assert.False(File.Exists(Final));
+        await AssertWholeAsync(await DownloadAsync(request));
+    }
+
+    [LinuxFact("a file system that reports holes (lseek(2))")]
+    public async Task Nor_does_a_small_one_that_is_fetched_in_one_go()
+    {
+        Remote.Bytes = Remote.Bytes[..20_000];
+        var cutting = Once(DownloadPhase.Flushing, () => CutAndGrow(4096));
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader().DownloadAsync(Request, cutting));
+
+        Assert.Equal(DownloadFailure.FileSystem, error.Reason);
+        Assert.False(File.Exists(Final));
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
+    [Fact]
+    public async Task A_part_that_was_cut_and_grown_between_two_runs_is_filled_again()
+    {
+        await InterruptAsync();
+        CutAndGrow(600_000);
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.InRange(result.ResumedFrom, 1, 600_000);
+    }
+
+    private static InlineProgress Once(DownloadPhase phase, Action act)
+    {
+        var isDone = false;
+        return new InlineProgress(report =>
+        {
+            if (report.Phase == phase && !isDone)
+            {
+                isDone = true;
+                act();
+            }
+        });
+    }
+
+    private void CutAndGrow(int length)
+    {
+        using var part = File.OpenHandle(Part, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var before = RandomAccess.GetLength(part);
+        RandomAccess.SetLength(part, length);
+        RandomAccess.SetLength(part, before);
+    }
+}

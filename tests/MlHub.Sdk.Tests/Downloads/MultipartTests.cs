@@ -1,0 +1,75 @@
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>
+/// A <c>multipart/byteranges</c> body (RFC 9110 §14.6) has the headers of its parts inside. It is never a range's bytes, even with a <c>Content-Range</c>
+/// beside it and a length that fits.
+/// </summary>
+public sealed class MultipartTests : DownloadTest
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_each_range_is_multipart_the_stream_of_the_whole_file_brings_it(bool hasRightLength)
+    {
+        var (refused, pieces) = (new TaskCompletionSource(), 0);
+        using var log = new CollectedLog { Heard = message => _ = message.StartsWith("A connection more", StringComparison.Ordinal) && refused.TrySetResult() };
+        Remote.Twist = (request, answer) => request.Range is not null ? Multipart(request, hasRightLength)
+            : answer with { BeforePiece = stop => ++pieces == 8 ? refused.Task.WaitAsync(stop) : Task.CompletedTask };
+
+        var result = await NewDownloader(options => options.Loggers = log).DownloadAsync(Request with { Options = new() { Connections = 4 } });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.Restarts);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_retry_that_is_multipart_is_asked_again(bool hasRightLength)
+    {
+        Remote.Twist = (request, answer) => request.Number switch
+        {
+            1 => answer with { Body = answer.Body[..1_000_000], End = ScriptedEnd.Close },
+            2 or 3 => Multipart(request, hasRightLength),
+            _ => answer,
+        };
+
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 1 } });
+
+        await AssertWholeAsync(result);
+        Assert.Equal(0, result.Restarts);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_resume_that_is_always_multipart_starts_again(bool hasRightLength)
+    {
+        await InterruptAsync();
+        Remote.Twist = (request, answer) => request.Range is null ? answer : Multipart(request, hasRightLength);
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal((0, 1), (result.ResumedFrom, result.Restarts));
+    }
+
+    [Fact]
+    public async Task A_whole_file_as_multipart_is_refused()
+    {
+        Remote.Headers.Add(new("Content-Type", "multipart/byteranges; boundary=SEP"));
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Contains("multipart/byteranges", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Output));
+    }
+
+    private ScriptedAnswer Multipart(ScriptedRequest request, bool hasRightLength)
+    {
+        var (start, asked) = request.Range!.Value;
+        var last = Math.Min(asked ?? int.MaxValue, Size - 1);
+        return OddAnswers.Multipart(Remote.Bytes[start..(last + 1)], start, last, Size, Remote, hasRightLength);
+    }
+}

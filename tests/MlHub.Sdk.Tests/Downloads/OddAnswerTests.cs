@@ -1,0 +1,199 @@
+using System.Security.Cryptography;
+
+namespace MlHub.Sdk.Tests.Downloads;
+
+/// <summary>An odd answer to a further request costs that request or that connection, never the file. Only an attempt's first answer says what the file is.</summary>
+public sealed class OddAnswerTests : DownloadTest
+{
+    private const string LongAgo = "Mon, 01 Jan 2024 10:00:00 GMT";
+
+    public static TheoryData<string> All => new(OddAnswers.All);
+
+    public static TheoryData<string> NotTheRange => new(OddAnswers.NotTheRange);
+
+    public static TheoryData<string> OfAnotherVersion => new(OddAnswers.OfAnotherVersion);
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task All_further_answers_may_be_odd_while_the_first_brings_the_file(string kind)
+    {
+        var (weighed, pieces) = (new TaskCompletionSource(), 0);
+        Remote.LastModified = LongAgo;
+        Remote.Twist = (request, answer) => request.Number == 1
+            ? answer with { BeforePiece = stop => ++pieces == 8 ? weighed.Task.WaitAsync(stop) : Task.CompletedTask }
+            : OddAnswers.Of(kind, request, Remote);
+        using var log = new CollectedLog { Heard = message => _ = IsCost(message) && weighed.TrySetResult() };
+
+        var result = await NewDownloader(options => options.Loggers = log).DownloadAsync(Request with { Options = new() { Connections = 4 } });
+
+        await AssertWholeAsync(result);
+        Assert.Empty(result.RestartReasons);
+        Assert.Equal(1, Server.Requests.Count(request => request.Range is null));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task One_of_several_connections_may_get_an_odd_answer(string kind)
+    {
+        var (weighed, pieces) = (new TaskCompletionSource(), 0);
+        Remote.LastModified = LongAgo;
+        Remote.Bytes = RandomNumberGenerator.GetBytes(8_000_000);
+        Remote.Twist = (request, answer) =>
+        {
+            // HttpClient itself sends a request again that got no byte of an answer.
+            _ = kind == "reset" && request.Number > 4 && weighed.TrySetResult();
+            return request.Number switch
+            {
+                1 => answer with { BeforePiece = stop => ++pieces == 8 ? weighed.Task.WaitAsync(stop) : Task.CompletedTask },
+                3 => OddAnswers.Of(kind, request, Remote),
+                _ => answer,
+            };
+        };
+        using var log = new CollectedLog { Heard = message => _ = IsCost(message) && weighed.TrySetResult() };
+
+        var result = await NewDownloader(options => options.Loggers = log).DownloadAsync(Request with { Options = new() { Connections = 4 } });
+
+        await AssertWholeAsync(result);
+        Assert.Empty(result.RestartReasons);
+    }
+
+    // One connection, so that nobody delivers when the odd answer comes. Five spoilt blocks are five ranges: the first comes whole, others are asked for twice.
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Once_a_range_has_come_whole_an_odd_answer_is_asked_again(string kind)
+    {
+        Remote.LastModified = LongAgo;
+        await InterruptAsync(afterBytes: Size - 100_000);
+        SpoilPart(500_000, 1_000_000, 1_500_000, 2_000_000, 2_500_000);
+        var asked = 0;
+        Remote.Twist = (request, answer) => Interlocked.Increment(ref asked) is 3 or 5 ? OddAnswers.Of(kind, request, Remote) : answer;
+
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 1 } });
+
+        await AssertWholeAsync(result);
+        Assert.True(result.ResumedFrom > 0);
+        Assert.Empty(result.RestartReasons);
+        Assert.InRange(Server.Requests.Count, 8, 10);
+        Assert.All(Server.Requests, request => Assert.NotNull(request.Range));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task The_first_retry_may_get_an_odd_answer(string kind)
+    {
+        Remote.LastModified = LongAgo;
+        Remote.Twist = (request, answer) => request.Number switch
+        {
+            1 => answer with { Body = answer.Body[..1_000_000], End = ScriptedEnd.Close },
+            2 => OddAnswers.Of(kind, request, Remote),
+            _ => answer,
+        };
+
+        var result = await DownloadAsync(Request with { Options = new() { Connections = 1 } });
+
+        await AssertWholeAsync(result);
+        Assert.Empty(result.RestartReasons);
+        Assert.All(Server.Requests.Skip(1), request => Assert.NotNull(request.Range));
+    }
+
+    [Theory]
+    [MemberData(nameof(NotTheRange))]
+    [InlineData("429")]
+    [InlineData("500")]
+    [InlineData("503")]
+    [InlineData("reset")]
+    public async Task The_part_of_an_earlier_run_is_kept_when_its_first_answer_is_odd_once(string kind)
+    {
+        await InterruptAsync();
+        var asked = 0;
+        Remote.Twist = (request, answer) => Interlocked.Increment(ref asked) == 1 ? OddAnswers.Of(kind, request, Remote) : answer;
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.True(result.ResumedFrom > 0);
+        Assert.Empty(result.RestartReasons);
+        Assert.All(Server.Requests, request => Assert.NotNull(request.Range));
+    }
+
+    [Fact]
+    public async Task An_odd_answer_is_asked_again_where_no_retries_are_allowed()
+    {
+        await InterruptAsync();
+        var asked = 0;
+        Remote.Twist = (request, answer) => Interlocked.Increment(ref asked) == 1 ? OddAnswers.Of("206 shifted", request, Remote) : answer;
+
+        var result = await NewDownloader(options => options.Transfer.MaxRetries = 0).DownloadAsync(Request);
+
+        await AssertWholeAsync(result);
+        Assert.True(result.ResumedFrom > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(NotTheRange))]
+    public async Task An_odd_first_answer_is_believed_when_it_comes_four_times_in_a_row(string kind)
+    {
+        await InterruptAsync();
+        Remote.Twist = (request, answer) => request.Range is null ? answer : OddAnswers.Of(kind, request, Remote);
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal((0, 1), (result.ResumedFrom, result.Restarts));
+        Assert.Equal(4, Server.Requests.TakeWhile(request => request.Range is not null).Count());
+    }
+
+    [Theory]
+    [InlineData("page")]
+    [InlineData("206 gzip")]
+    [InlineData("400")]
+    [InlineData("401")]
+    [InlineData("403")]
+    [InlineData("404")]
+    [InlineData("410")]
+    [InlineData("202")]
+    public async Task The_part_of_an_earlier_run_stays_when_the_first_answer_ends_the_download_and_goes_on_later(string kind)
+    {
+        await InterruptAsync();
+        var before = await File.ReadAllBytesAsync(Part);
+        Remote.Twist = (request, _) => OddAnswers.Of(kind, request, Remote);
+
+        await Assert.ThrowsAnyAsync<MlHubException>(() => DownloadAsync());
+        var after = await File.ReadAllBytesAsync(Part);
+        Remote.Twist = null;
+        var result = await DownloadAsync();
+
+        Assert.Equal(before, after);
+        await AssertWholeAsync(result);
+        Assert.True(result.ResumedFrom > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(OfAnotherVersion))]
+    public async Task The_first_answer_of_a_later_run_may_say_that_the_file_changed(string kind)
+    {
+        Remote.LastModified = LongAgo;
+        await InterruptAsync();
+        var asked = 0;
+        Remote.Twist = (request, answer) => Interlocked.Increment(ref asked) == 1 ? OddAnswers.Of(kind, request, Remote) : answer;
+
+        var result = await DownloadAsync();
+
+        await AssertWholeAsync(result);
+        Assert.Equal((0, 1), (result.ResumedFrom, result.Restarts));
+    }
+
+    // What a refused connection, or a failure, is told by.
+    private static bool IsCost(string message) =>
+        message.StartsWith("A connection more", StringComparison.Ordinal) || message.Contains("Trying again", StringComparison.Ordinal);
+
+    private void SpoilPart(params int[] positions)
+    {
+        using var part = File.Open(Part, FileMode.Open);
+        foreach (var position in positions)
+        {
+            part.Position = position;
+            part.WriteByte((byte)(Remote.Bytes[position] + 1));
+        }
+    }
+}
