@@ -48,7 +48,12 @@ internal static class ErrorPages
     internal static string? WhatCame(RemoteAnswer answer, string? asked, string final, string? before, ReadOnlySpan<byte> first)
     {
         var extension = Extension(asked ?? final);
-        var kind = BinaryExtensions.Contains(extension) && IsMarkup(first) ? Kind.Html : KindOf(answer.Identity.MediaType, before, first);
+        var kind = KindOf(answer.Identity.MediaType, before, first);
+        if (kind == Kind.Other && BinaryExtensions.Contains(extension) && IsMarkup(first))
+        {
+            kind = Kind.Html;
+        }
+
         var isPage = kind switch
         {
             Kind.Other => false,
