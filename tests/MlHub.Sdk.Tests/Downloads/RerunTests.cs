@@ -307,6 +307,43 @@ public sealed class RerunTests : DownloadTest
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_of_another_address_is_the_one_when_a_promised_digest_says_so(bool isPromisedAtFirst)
+    {
+        var promise = new KeyValuePair<string, string>("Content-MD5", Md5(Remote.Bytes));
+        if (isPromisedAtFirst)
+        {
+            Remote.Headers.Add(promise);
+        }
+
+        await DownloadAsync(Request with { Url = Server.Url("A/data.bin") });
+        if (!isPromisedAtFirst)
+        {
+            Remote.Headers.Add(promise);
+        }
+
+        await AssertSkippedAsync(SkipReason.Digest, Request with { Url = Server.Url("B/data.bin") });
+    }
+
+    [Fact]
+    public async Task A_shorter_body_that_only_the_end_of_the_connection_ends_does_not_replace_a_file()
+    {
+        (Remote.ETag, Remote.LastModified) = (null, null);
+        await DownloadAsync();
+        var whole = await File.ReadAllBytesAsync(Final);
+        Remote.Twist = (_, _) => new ScriptedAnswer(200) { Body = Remote.Bytes[..(Remote.Bytes.Length / 2)], End = ScriptedEnd.Close };
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Contains("was left as it is", error.Message, StringComparison.Ordinal);
+        Assert.Equal(whole, await File.ReadAllBytesAsync(Final));
+        Assert.Equal([Final], Directory.GetFiles(Path.GetDirectoryName(Final)!));
+        Assert.Equal(whole.Length / 2, (await DownloadAsync(Request with { Options = new() { IfExists = IfExists.Overwrite } })).Bytes);
+    }
+
     [Fact]
     public async Task A_new_version_at_one_place_is_fetched_whichever_address_leads_there()
     {

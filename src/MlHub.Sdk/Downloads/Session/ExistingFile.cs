@@ -101,7 +101,9 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
     private async Task<Next?> JudgeDigestsAsync(RemoteAnswer answer, Receipt? receipt, long length, CancellationToken cancellationToken)
     {
-        FileDigest[] promised = [.. request.ExpectedDigests.Concat(receipt is not null && IsAsItCame(receipt, answer) ? [] : answer.Digests).Distinct()];
+        // A receipt that names the digests spares reading the file, unless it names another address: then the bytes themselves must tell.
+        var isKnown = receipt is not null && IsAsItCame(receipt, answer) && Compare(receipt, answer).Likeness != Likeness.OtherFile;
+        FileDigest[] promised = [.. request.ExpectedDigests.Concat(isKnown ? [] : answer.Digests).Distinct()];
         if (promised.Length == 0)
         {
             return null;

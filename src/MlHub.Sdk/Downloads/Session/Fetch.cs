@@ -214,6 +214,7 @@ internal sealed class Fetch(
     private async Task<Next> PutInPlaceAsync(
         RemoteAnswer answer, TransferEnd.Whole whole, IReadOnlyList<FileDigest> promised, CancellationToken cancellationToken)
     {
+        RequireTheWhole(answer, whole);
         progress.Report(DownloadPhase.Flushing, whole.Bytes, 0);
         Proof.RequireNoHoles(part, whole.BlockSize, whole.Seal, cancellationToken);
         part.SetReceipt(new Receipt
@@ -284,6 +285,22 @@ internal sealed class Fetch(
         DiskErrors.RequireRoom(part.Target, needed);
         progress.TotalBytes = answer.Identity.Length;
         DownloadLog.Started(services.Logger, RedactedUrl.Of(answer.Url), part.Target.FinalPath);
+    }
+
+    // Where only the end of the connection ends the body, a break looks like the end (RFC 9112 §8). A bigger file that is there shows that it may be one.
+    private void RequireTheWhole(RemoteAnswer answer, TransferEnd.Whole whole)
+    {
+        var isEndedByClose = answer.Status == HttpStatusCode.OK && answer.Response.Version.Major == 1
+            && answer.ContentLength is null && answer.TransferCoding is null && answer.Codings.Count == 0;
+        var isNewVersion = answer.Identity.ETag is not null || answer.Identity.LastModified is not null;
+        if (isEndedByClose && !isNewVersion && Promised(answer.Digests).Length == 0
+            && request.Options.IfExists != IfExists.Overwrite && judgedFile is { } there && there.Size > whole.Bytes)
+        {
+            part.Discard();
+            throw Bad(
+                answer,
+                $"without saying its length, and the connection ended after {whole.Bytes} bytes. '{part.Target.FinalPath}', which has {there.Size}, was left as it is. Run it again later, or have it overwritten.");
+        }
     }
 
     private DownloadException WrongDigest(string difference)
