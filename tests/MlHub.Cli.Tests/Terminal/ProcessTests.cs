@@ -80,7 +80,8 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
 
     private async Task<(int ExitCode, string Output)> OnTerminalAsync(string arguments, (string Wait, string Type)[] typed)
     {
-        using var process = Start($"script --quiet --return --command \"{Command} {arguments}\" /dev/null");
+        // Without exec, a shell between script and mlhub dies of Ctrl-\ first, and script ends before mlhub has answered.
+        using var process = Start($"script --quiet --return --command \"exec {Command} {arguments}\" /dev/null");
         var output = new System.Text.StringBuilder();
         foreach (var (wait, type) in typed)
         {
