@@ -16,7 +16,7 @@ public class SegmentPlanningBenchmarks
     {
         var plan = new Plan(Blocks.For(Gibibytes << 30), TimeProvider.System);
         var segments = new List<Segment>();
-        while (plan.TryTake(32 << 20) is { } segment)
+        while (plan.TryTake(32 << 20, splits: true) is { } segment)
         {
             segments.Add(segment);
         }

@@ -56,7 +56,7 @@ internal static class OddAnswers
             "429" or "503" => ScriptedAnswer.Of(int.Parse(kind, CultureInfo.InvariantCulture), []).With("Retry-After", "0"),
             "reset" => new ScriptedAnswer(200) { BeforeHead = _ => throw new IOException("The server hangs up.") },
             "206 without a byte" => Range(206, right, start, last, length, remote) with { Body = [], End = ScriptedEnd.Reset },
-            Truncated => Range(206, right, start, last, length, remote) with { Body = right[..((right.Length + 1) / 2)], End = ScriptedEnd.Reset },
+            Truncated => Range(206, right, start, last, length, remote) with { Body = right[..(right.Length / 2)], End = ScriptedEnd.Reset },
             _ => ScriptedAnswer.Of(int.Parse(kind, CultureInfo.InvariantCulture), "No."u8.ToArray()),
         };
     }

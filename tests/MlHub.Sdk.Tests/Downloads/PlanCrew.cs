@@ -96,9 +96,9 @@ internal sealed class PlanCrew
 
     private void Take(Worker worker, long wanted)
     {
-        var hadWork = _plan.HasWork;
+        var hadWork = _plan.HasWork(splits: true);
         var begun = _workers.Select(other => other.Segment).OfType<Segment>().Where(segment => !segment.IsFinished && segment.Position > _plan.Blocks.Start(segment.Current)).ToArray();
-        worker.Segment = _plan.TryTake(wanted);
+        worker.Segment = _plan.TryTake(wanted, splits: true);
         Assert.Equal(hadWork, worker.Segment is not null);
         Assert.All(begun, segment => Assert.False(segment.IsFinished, "A block was taken from one who has begun it."));
         if (worker.Segment is not null)

@@ -29,7 +29,7 @@ internal sealed class PlanLives
         var segment = _segments.Count == 0 ? null : _segments[amount % _segments.Count];
         switch (what % 16)
         {
-            case 0 or 1 or 2 when _plan.TryTake(amount * 8L) is { } taken:
+            case 0 or 1 or 2 when _plan.TryTake(amount * 8L, splits: true) is { } taken:
                 _segments.Add(taken);
                 break;
             case 3 when segment is not null:
@@ -58,7 +58,7 @@ internal sealed class PlanLives
     {
         Array.ForEach(_plan.Recorded(), Judge);
         _segments.ForEach(_plan.Return);
-        while (_plan.TryTake(long.MaxValue) is { } segment)
+        while (_plan.TryTake(long.MaxValue, splits: true) is { } segment)
         {
             Fetch(segment, int.MaxValue);
             _plan.Return(segment);

@@ -26,9 +26,9 @@ public sealed class PlanTests
     public void An_idle_worker_takes_half_of_what_another_has_left()
     {
         var plan = new Plan(new Blocks(64 << 20, 64 << 10), TimeProvider.System);
-        var first = plan.TryTake(long.MaxValue)!;
+        var first = plan.TryTake(long.MaxValue, splits: true)!;
 
-        var second = plan.TryTake(long.MaxValue)!;
+        var second = plan.TryTake(long.MaxValue, splits: true)!;
 
         Assert.Equal(first.End, second.Current);
         Assert.InRange(first.End, 500, 524);
@@ -41,11 +41,11 @@ public sealed class PlanTests
         var blocks = Blocks.For(100_000);
         var states = Enumerable.Repeat(BlockState.Recorded, blocks.Count).ToArray();
         var plan = new Plan(blocks, states, new ulong[blocks.Count], TimeProvider.System);
-        Assert.Null(plan.TryTake(long.MaxValue));
+        Assert.Null(plan.TryTake(long.MaxValue, splits: true));
 
         plan.Judge(7, isRight: false);
 
-        Assert.Equal(7, plan.TryTake(long.MaxValue)?.Current);
+        Assert.Equal(7, plan.TryTake(long.MaxValue, splits: true)?.Current);
     }
 
     [Fact]
@@ -53,15 +53,63 @@ public sealed class PlanTests
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var plan = new Plan(Blocks.For(8192), time);
-        var silent = plan.TryTake(8192)!;
-        Assert.Null(plan.TryTake(8192));
+        var silent = plan.TryTake(8192, splits: true)!;
+        Assert.Null(plan.TryTake(8192, splits: true));
 
         time.Advance(TimeSpan.FromSeconds(6));
-        var taken = plan.TryTake(8192)!;
+        var taken = plan.TryTake(8192, splits: true)!;
         plan.Return(silent);
 
         Assert.Equal(0, taken.Position);
         Assert.Equal(2, taken.End);
-        Assert.Null(plan.TryTake(8192));
+        Assert.Null(plan.TryTake(8192, splits: true));
     }
+
+    [Fact]
+    public void A_segment_that_others_took_while_its_connection_waited_is_not_begun()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var plan = new Plan(Blocks.For(8192), time);
+        var waiting = plan.TryTake(8192, splits: true)!;
+        time.Advance(TimeSpan.FromSeconds(6));
+        var taken = plan.TryTake(8192, splits: true)!;
+
+        Assert.False(plan.TryBegin(waiting));
+        Assert.True(plan.TryBegin(taken));
+    }
+
+    [Fact]
+    public void A_segment_that_is_begun_after_a_long_wait_is_not_slow()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var plan = new Plan(Blocks.For(8192), time);
+        var waiting = plan.TryTake(8192, splits: true)!;
+        time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.True(plan.TryBegin(waiting));
+        Assert.Null(plan.TryTake(8192, splits: true));
+    }
+
+    [Fact]
+    public void A_body_goes_on_behind_what_others_have_brought_and_waits_for_what_they_are_fetching()
+    {
+        const int Block = 4096;
+        var plan = new Plan(new Blocks(4 * Block, Block), TimeProvider.System);
+        var (first, second, third) = (plan.TryTake(Block, splits: false)!, plan.TryTake(Block, splits: false)!, plan.TryTake(Block, splits: false)!);
+        Append(first, Block);
+        plan.Complete(first);
+        plan.Return(first);
+
+        Assert.Null(plan.TryTakeNext(Block, 4 * Block));
+        Append(second, Block);
+        plan.Complete(second);
+        plan.Return(second);
+        Append(third, Block - 1);
+        plan.Return(third);
+        var next = plan.TryTakeNext(Block, 4 * Block)!;
+
+        Assert.Equal((2, (3 * Block) - 1, 4 * Block), (next.Current, next.Position, next.BodyEnd));
+    }
+
+    private static void Append(Segment segment, int count) => segment.Append(new byte[count]);
 }

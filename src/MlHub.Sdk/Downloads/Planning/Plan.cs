@@ -15,7 +15,7 @@ internal sealed class Plan
     private readonly TimeProvider _time;
     private readonly BlockState[] _states;
     private readonly ulong[] _checksums;
-    private readonly Queue<Segment> _returned = new();
+    private readonly List<Segment> _returned = [];
     private readonly List<Segment> _active = [];
     private int _firstMissing;
     private int _frontier;
@@ -46,18 +46,6 @@ internal sealed class Plan
     internal Blocks Blocks { get; }
 
     internal bool IsComplete => Volatile.Read(ref _notDone) == 0;
-
-    /// <summary>Whether a connection more would find something to do.</summary>
-    internal bool HasWork
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _returned.Count > 0 || Array.IndexOf(_states, BlockState.Missing, _firstMissing) >= 0 || FindVictim() is not null;
-            }
-        }
-    }
 
     /// <summary>The bytes of all blocks that are there, proved or not.</summary>
     internal long BytesDone => Interlocked.Read(ref _bytesDone);
@@ -106,21 +94,62 @@ internal sealed class Plan
                 return null;
             }
 
-            var segment = Take(index, index + 1);
-            segment.BodyEnd = bodyEnd;
-            Extend(segment);
-            return segment;
+            return ReadFrom(Take(index, index + 1), bodyEnd);
         }
     }
 
-    /// <summary>Something to fetch, about as much as wanted; null when nothing is left to begin.</summary>
-    internal Segment? TryTake(long wantedBytes)
+    /// <summary>
+    /// A segment for a body that comes to a certain byte, at that byte or behind what is there already; null when nothing is left for it, or when somebody is
+    /// fetching what comes next.
+    /// </summary>
+    internal Segment? TryTakeNext(long position, long bodyEnd)
     {
         lock (_lock)
         {
-            if (_returned.TryDequeue(out var returned))
+            for (var index = Blocks.IndexOf(position); index < _states.Length && bodyEnd >= Blocks.End(index); index++)
             {
-                return Activate(returned);
+                if (_states[index] >= BlockState.Recorded)
+                {
+                    continue;
+                }
+
+                var returned = _returned.FindIndex(segment => segment.Current == index && segment.Position >= position);
+                if (returned >= 0)
+                {
+                    return ReadFrom(TakeReturned(returned), bodyEnd);
+                }
+
+                // The body may have come past the start of the first block.
+                if (Blocks.Start(index) >= position)
+                {
+                    return _states[index] == BlockState.Missing ? ReadFrom(Take(index, index + 1), bodyEnd) : null;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Whether a connection more would find something to do.</summary>
+    /// <param name="splits">Whether it may take half of what another one has left.</param>
+    internal bool HasWork(bool splits)
+    {
+        lock (_lock)
+        {
+            return _returned.Count > 0 || Array.IndexOf(_states, BlockState.Missing, _firstMissing) >= 0 || (splits && FindVictim() is not null);
+        }
+    }
+
+    /// <summary>Something to fetch; null when nothing is left to begin.</summary>
+    /// <param name="wantedBytes">About how much.</param>
+    /// <param name="splits">Whether it may be half of what another connection has left.</param>
+    internal Segment? TryTake(long wantedBytes, bool splits)
+    {
+        lock (_lock)
+        {
+            if (_returned.Count > 0)
+            {
+                return TakeReturned(0);
             }
 
             while (_firstMissing < _states.Length && _states[_firstMissing] != BlockState.Missing)
@@ -128,7 +157,18 @@ internal sealed class Plan
                 _firstMissing++;
             }
 
-            return _firstMissing < _states.Length ? TakeRun(_firstMissing, wantedBytes) : Steal();
+            return _firstMissing < _states.Length ? TakeRun(_firstMissing, wantedBytes) : splits ? Steal() : null;
+        }
+    }
+
+    /// <summary>Begins to fetch a segment that was taken a while ago.</summary>
+    /// <returns>False when others have taken all of it meanwhile.</returns>
+    internal bool TryBegin(Segment segment)
+    {
+        lock (_lock)
+        {
+            segment.TakenAt = _time.GetTimestamp();
+            return !segment.IsFinished;
         }
     }
 
@@ -151,7 +191,7 @@ internal sealed class Plan
 
             // The block it stopped in is half there: whoever takes it up goes on at the byte.
             segment.BodyEnd = 0;
-            _returned.Enqueue(segment);
+            _returned.Add(segment);
         }
     }
 
@@ -173,16 +213,6 @@ internal sealed class Plan
             }
 
             Extend(segment);
-        }
-    }
-
-    /// <summary>Lets a segment that is at its end grow into what others have given back since.</summary>
-    internal bool TryGrow(Segment segment)
-    {
-        lock (_lock)
-        {
-            Extend(segment);
-            return !segment.IsFinished;
         }
     }
 
@@ -253,6 +283,20 @@ internal sealed class Plan
             _states[segment.End] = BlockState.Taken;
             segment.End++;
         }
+    }
+
+    private Segment ReadFrom(Segment segment, long bodyEnd)
+    {
+        segment.BodyEnd = bodyEnd;
+        Extend(segment);
+        return segment;
+    }
+
+    private Segment TakeReturned(int index)
+    {
+        var segment = _returned[index];
+        _returned.RemoveAt(index);
+        return Activate(segment);
     }
 
     private Segment TakeRun(int first, long wantedBytes)

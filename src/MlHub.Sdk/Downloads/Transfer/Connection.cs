@@ -20,6 +20,9 @@ internal sealed class Connection(
 
     private byte[] _buffer = [];
 
+    // The byte of the file that the body brings next.
+    private long _bodyPosition;
+
     // Whether bytes have come since the last fault.
     private bool IsStreaming
     {
@@ -50,7 +53,7 @@ internal sealed class Connection(
                 }
             }
 
-            while (wanted() is { } bytes && job.Plan.TryTake(bytes) is { } segment)
+            while (wanted() is { } bytes && job.Plan.TryTake(bytes, deliveries.MaySplit) is { } segment)
             {
                 var step = await FetchAsync(segment, cancellationToken).ConfigureAwait(false);
                 if (!step.GoesOn)
@@ -72,18 +75,26 @@ internal sealed class Connection(
     {
         deliveries.FirstBodyStands = first.Answer.Status == HttpStatusCode.OK;
         Fault? fault;
+        var segment = first.Segment;
         try
         {
-            fault = await ReadAsync(first.Answer, first.Segment, first.Round, cancellationToken).ConfigureAwait(false);
+            fault = await ReadAsync(first.Answer, segment, first.Round, cancellationToken).ConfigureAwait(false);
+            while (fault is null && deliveries.FirstBodyStands && await NextOfWholeAsync(segment.BodyEnd, cancellationToken).ConfigureAwait(false) is { } next)
+            {
+                GiveBack(segment);
+                segment = next;
+                fault = await ReadPastAsync(first.Answer, segment.Position, cancellationToken).ConfigureAwait(false)
+                    ?? await ReadAsync(first.Answer, segment, first.Round, cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
             deliveries.FirstBodyStands = false;
             first.Answer.Dispose();
-            GiveBack(first.Segment);
+            GiveBack(segment);
         }
 
-        if (fault is null && first.Answer.Status == HttpStatusCode.PartialContent)
+        if (fault is null && first.Answer.Status == HttpStatusCode.PartialContent && HasComeWhole(segment))
         {
             deliveries.RangeCameWhole();
         }
@@ -101,12 +112,21 @@ internal sealed class Connection(
         try
         {
             round = await retries.AskAsync(cancellationToken).ConfigureAwait(false);
+            if (!job.Plan.TryBegin(segment))
+            {
+                return Step.GoOn;
+            }
+
             var reply = await AskAsync(segment, cancellationToken).ConfigureAwait(false);
             answer = reply.Answer;
             fault = answer is null ? reply.Fault : await ReadAsync(answer, segment, round, cancellationToken).ConfigureAwait(false);
-            if (fault is null)
+            if (fault is null && HasComeWhole(segment))
             {
                 deliveries.RangeCameWhole();
+            }
+            else if (fault is not null && answer is not null)
+            {
+                deliveries.RangeBroke();
             }
         }
         finally
@@ -182,66 +202,87 @@ internal sealed class Connection(
         return Step.Leave;
     }
 
-    // Reads a body into its segment, and beyond where nobody else is: what comes anyway costs nothing.
+    // Reads a body into its segment, which grows where nobody else is: what comes anyway costs nothing.
     private async Task<Fault?> ReadAsync(RemoteAnswer answer, Segment segment, Retries.Round round, CancellationToken cancellationToken)
     {
         var blocks = job.Plan.Blocks;
-        var canGoOn = answer.Status == HttpStatusCode.OK;
         var body = answer.OpenBody(cancellationToken);
-        while (true)
+        _bodyPosition = segment.Position;
+        while (Math.Min(blocks.Range(0, segment.End).End, segment.BodyEnd) - segment.Position is > 0 and var room)
         {
-            var room = Math.Min(blocks.Range(0, segment.End).End, segment.BodyEnd) - segment.Position;
-            if (room <= 0)
-            {
-                if (canGoOn && await TryGrowAsync(segment, cancellationToken).ConfigureAwait(false))
-                {
-                    continue;
-                }
-
-                return null;
-            }
-
             await digest.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
             var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, room))).ConfigureAwait(false);
             if (count <= 0)
             {
-                return body.Fault ?? new Fault(FaultKind.Passing, $"The body ended {room} bytes early.");
+                return EarlyEnd(body, room);
             }
 
             // Another connection may have taken the rest meanwhile. Then the body is ahead of the segment.
+            _bodyPosition += count;
             var kept = (int)Math.Min(count, blocks.Range(0, segment.End).End - segment.Position);
-            canGoOn &= kept == count;
             if (kept > 0)
             {
                 Store(segment, kept, round);
             }
         }
+
+        return null;
     }
 
+    // Reads past what others have brought.
+    private async Task<Fault?> ReadPastAsync(RemoteAnswer answer, long position, CancellationToken cancellationToken)
+    {
+        var body = answer.OpenBody(cancellationToken);
+        while (position - _bodyPosition is > 0 and var left)
+        {
+            var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, left))).ConfigureAwait(false);
+            if (count <= 0)
+            {
+                return EarlyEnd(body, left);
+            }
+
+            _bodyPosition += count;
+        }
+
+        return null;
+    }
+
+    // Not so when another connection took the end of it.
+    private bool HasComeWhole(Segment segment) => _bodyPosition == segment.BodyEnd;
+
+    private static Fault EarlyEnd(Body body, long missing) => body.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.");
+
     // Until one range has come whole, the body of the whole file may be the only source. When others have asked for the next bytes, it waits up to two
-    // seconds to see whether they arrive.
-    private async Task<bool> TryGrowAsync(Segment segment, CancellationToken cancellationToken)
+    // seconds to see whether they arrive. Where ranges came and broke, it waits for the end of those that are under way, and reads past what they brought.
+    private async Task<Segment?> NextOfWholeAsync(long bodyEnd, CancellationToken cancellationToken)
     {
         try
         {
-            while (!job.Plan.TryGrow(segment))
+            while (_bodyPosition < bodyEnd)
             {
-                if (deliveries.RangesProved || deliveries.Streaming > 1 || segment.Position >= segment.BodyEnd)
+                var taken = deliveries.RangesOnlyBreak ? job.Plan.TryTakeNext(_bodyPosition, bodyEnd) : job.Plan.TryTakeAt(_bodyPosition, bodyEnd);
+                if (taken is not null)
                 {
-                    return false;
+                    return taken;
                 }
 
-                using var patience = new CancellationTokenSource(Patience, access.Time);
+                var othersStream = deliveries.Streaming > 1;
+                if (deliveries.RangesProved || (othersStream && !deliveries.RangesOnlyBreak))
+                {
+                    return null;
+                }
+
+                using var patience = new CancellationTokenSource(othersStream ? Timeout.InfiniteTimeSpan : Patience, access.Time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
                 await deliveries.RangeAnswered.WaitAsync(either.Token).ConfigureAwait(false);
             }
-
-            return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return false;
+            // Nothing was heard of the ranges.
         }
+
+        return null;
     }
 
     private void Store(Segment segment, int count, Retries.Round round)

@@ -19,6 +19,7 @@ internal sealed class Deliveries(TimeProvider time)
     private int _streaming;
     private bool _firstBodyStands;
     private bool _rangesProved;
+    private bool _rangesBroke;
     private int _odd;
     private TimeSpan _pause = FirstPause;
     private long _pausedAt;
@@ -39,6 +40,12 @@ internal sealed class Deliveries(TimeProvider time)
 
     /// <summary>Whether a range came whole.</summary>
     internal bool RangesProved => Volatile.Read(ref _rangesProved);
+
+    /// <summary>Whether ranges came that broke off, and none that came whole.</summary>
+    internal bool RangesOnlyBreak => Volatile.Read(ref _rangesBroke) && !RangesProved;
+
+    /// <summary>Whether a connection may take over what another one has left: not from the only body that has not broken.</summary>
+    internal bool MaySplit => !(FirstBodyStands && RangesOnlyBreak);
 
     /// <summary>Whether a further connection may be opened now. After one was refused, not for a while, as long as others deliver.</summary>
     internal bool MayAddConnection
@@ -83,6 +90,9 @@ internal sealed class Deliveries(TimeProvider time)
             Volatile.Write(ref _rangesProved, true);
         }
     }
+
+    /// <summary>Notes a range whose body broke off.</summary>
+    internal void RangeBroke() => Volatile.Write(ref _rangesBroke, true);
 
     /// <summary>Notes an odd answer that came while nobody delivers.</summary>
     /// <returns>Whether it may be asked again: ranges have come before, and such answers do not come one after the other.</returns>

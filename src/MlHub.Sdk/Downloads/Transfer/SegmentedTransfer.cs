@@ -173,7 +173,7 @@ internal sealed class SegmentedTransfer
     private void StartMore(CancellationToken cancellationToken)
     {
         // One may queue for its turn at the host. More are started only where nobody else waits.
-        while (_connections.Count < _target && (_connections.Count == 0 || (_remote.Host.HasRoom && _deliveries.MayAddConnection)) && _job.Plan.HasWork)
+        while (_connections.Count < _target && (_connections.Count == 0 || (_remote.Host.HasRoom && _deliveries.MayAddConnection)) && _job.Plan.HasWork(_deliveries.MaySplit))
         {
             Start(null, cancellationToken);
         }
