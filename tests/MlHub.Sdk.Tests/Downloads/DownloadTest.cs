@@ -50,6 +50,17 @@ public abstract class DownloadTest : DownloaderTest
         Server.Requests.Clear();
     }
 
+    /// <summary>Changes single bytes of what an interrupted run has left.</summary>
+    protected void SpoilPart(params int[] positions)
+    {
+        using var part = File.Open(Part, FileMode.Open);
+        foreach (var position in positions)
+        {
+            part.Position = position;
+            part.WriteByte((byte)(Remote.Bytes[position] + 1));
+        }
+    }
+
     /// <summary>The file is what the server has now, and alone in its directory.</summary>
     protected async Task AssertWholeAsync(DownloadResult result)
     {

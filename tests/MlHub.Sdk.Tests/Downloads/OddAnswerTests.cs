@@ -186,14 +186,4 @@ public sealed class OddAnswerTests : DownloadTest
     // What a refused connection, or a failure, is told by.
     private static bool IsCost(string message) =>
         message.StartsWith("A connection more", StringComparison.Ordinal) || message.Contains("Trying again", StringComparison.Ordinal);
-
-    private void SpoilPart(params int[] positions)
-    {
-        using var part = File.Open(Part, FileMode.Open);
-        foreach (var position in positions)
-        {
-            part.Position = position;
-            part.WriteByte((byte)(Remote.Bytes[position] + 1));
-        }
-    }
 }

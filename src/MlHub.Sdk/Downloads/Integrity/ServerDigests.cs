@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 
 namespace MlHub.Sdk.Downloads.Integrity;
@@ -15,21 +14,23 @@ internal static class ServerDigests
         ("x-amz-checksum-crc32", DigestAlgorithm.Crc32),
     ];
 
-    internal static IReadOnlyList<FileDigest> Read(HttpStatusCode status, HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders)
+    /// <param name="isWhole">Whether the body is the whole file. Some headers are about the body, not about the file.</param>
+    /// <param name="headers">The answer's headers.</param>
+    /// <param name="contentHeaders">The headers of its body.</param>
+    internal static IReadOnlyList<FileDigest> Read(bool isWhole, HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders)
     {
         var found = new List<FileDigest>();
-        var whole = status == HttpStatusCode.OK;
 
         // RFC 9530: Repr-Digest is of the whole representation whatever was asked for, Content-Digest of what this answer carries.
         AddStructured(found, First(headers, contentHeaders, "Repr-Digest"));
-        AddStructured(found, whole ? First(headers, contentHeaders, "Content-Digest") : null);
+        AddStructured(found, isWhole ? First(headers, contentHeaders, "Content-Digest") : null);
 
         // RFC 1864: Content-MD5 is of this answer's body. Azure gives the whole blob's under its own name beside it.
         AddBase64(found, DigestAlgorithm.Md5, Each(headers, contentHeaders, "x-ms-blob-content-md5"));
-        AddBase64(found, DigestAlgorithm.Md5, whole ? Each(headers, contentHeaders, "Content-MD5") : []);
+        AddBase64(found, DigestAlgorithm.Md5, isWhole ? Each(headers, contentHeaders, "Content-MD5") : []);
         AddGoogle(found, First(headers, contentHeaders, "x-goog-hash"), First(headers, contentHeaders, "x-goog-stored-content-encoding"));
 
-        if (whole)
+        if (isWhole)
         {
             AddAmazon(found, headers, contentHeaders);
             AddAmazonETag(found, headers, contentHeaders);

@@ -13,6 +13,9 @@ internal enum RangeAnswer
     /// <summary>Not the range that was asked for, though it may be of the same file.</summary>
     NotTheRange,
 
+    /// <summary>The whole of the same file.</summary>
+    WholeFile,
+
     /// <summary>Of another file, or of another version.</summary>
     OtherFile,
 
@@ -23,6 +26,9 @@ internal enum RangeAnswer
 /// <summary>What an answer must be like for its body to be stored.</summary>
 internal static class AnswerRules
 {
+    // Caches that keep blocks of a file may begin at the start of a block. What comes before the range is read and thrown away, up to this much.
+    private const long MostBefore = 8 * 1024 * 1024;
+
     /// <summary>Why a body is not the file's own bytes, all of which can be counted; null when it is.</summary>
     internal static string? WhyNotItsBytes(RemoteAnswer answer, string name, ReadOnlySpan<byte> first) =>
         answer.Codings.Count > 0 && !ContentCoding.IsStored(answer, name, first)
@@ -37,7 +43,7 @@ internal static class AnswerRules
         : answer.HasUnreadableLength ? "with a Content-Length that is no number. Whether such a body is whole cannot be known."
         : answer.Status == HttpStatusCode.OK && answer.Identity.MediaType == "multipart/byteranges"
             ? "as several parts in one body (multipart/byteranges), which nobody asked for."
-        : answer.Status == HttpStatusCode.OK && answer.ContentRange?.Range is { } part && part != new ByteRange(0, answer.ContentRange.Total ?? -1)
+        : answer.Status == HttpStatusCode.OK && !answer.IsPart && answer.ContentRange?.Range is { } part && part != new ByteRange(0, answer.ContentRange.Total ?? -1)
             ? $"in part only (bytes {part.Start} to {part.End - 1}), with the status of a whole file."
         : null;
 
@@ -58,18 +64,18 @@ internal static class AnswerRules
                 : (RangeAnswer.NotTheRange, "the server refuses a range of the file that it has");
         }
 
-        if (answer.Status == HttpStatusCode.OK && answer.ContentRange is not null)
+        if (answer.Status == HttpStatusCode.OK && !answer.IsPart && answer.ContentRange is not null)
         {
             return (RangeAnswer.NotTheRange, "the server answers a range with the status of a whole file");
         }
 
-        if (answer.Status == HttpStatusCode.PartialContent && (answer.ContentRange?.Range is null || MediaTypes.IsMultipart(answer.Identity.MediaType)))
+        if (answer.IsPart && (answer.ContentRange?.Range is null || MediaTypes.IsMultipart(answer.Identity.MediaType)))
         {
             // A multipart body has its ranges inside (RFC 9110 §14.6), with headers of their own, whatever Content-Range says beside it.
             return (RangeAnswer.NotTheRange, "the server's answer to a range does not say which bytes it holds");
         }
 
-        if (answer.Status == HttpStatusCode.PartialContent && answer.Identity.Length is null && known.ETag is not { IsWeak: false })
+        if (answer.IsPart && answer.Identity.Length is null && known.ETag is not { IsWeak: false })
         {
             return (RangeAnswer.NotTheRange, "the server's answer to a range does not say how long the file is");
         }
@@ -80,9 +86,9 @@ internal static class AnswerRules
             return (RangeAnswer.OtherFile, answer.Scrub(comparison.Why!));
         }
 
-        if (answer.Status != HttpStatusCode.PartialContent)
+        if (!answer.IsPart)
         {
-            return (RangeAnswer.NotTheRange, "the server sends the whole file where a range is asked for");
+            return (RangeAnswer.WholeFile, "the server sends the whole file where a range is asked for");
         }
 
         if (comparison.Likeness == Likeness.Unproved)
@@ -96,7 +102,7 @@ internal static class AnswerRules
         }
 
         var range = answer.ContentRange!.Range!.Value;
-        return range.Start != asked.Start || range.End > asked.End || (answer.ContentLength is { } length && length != range.Length)
+        return range.Start > asked.Start || asked.Start - range.Start > MostBefore || range.End <= asked.Start || (answer.ContentLength is { } length && length != range.Length)
             ? (RangeAnswer.NotTheRange, $"the server sends bytes {range.Start} to {range.End - 1} where {asked.Start} to {asked.End - 1} are asked for")
             : (RangeAnswer.Right, null);
     }

@@ -24,13 +24,15 @@ internal sealed class RemoteAnswer : IDisposable
         var (headers, contentHeaders) = (response.Headers.NonValidated, response.Content.Headers.NonValidated);
         ContentRange = ContentRange.Read(contentHeaders.TryGetValues("Content-Range", out var range) ? range.ToString() : null);
         ContentLength = response.Content.Headers.ContentLength;
+        IsPart = response.StatusCode == HttpStatusCode.PartialContent
+            || (response.StatusCode == HttpStatusCode.OK && ContentRange?.Range is { } part && part.Length == ContentLength && part.Length < ContentRange.Total);
         Codings = ContentCoding.Read(contentHeaders.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null);
         HasUnreadableLength = ContentLength is null && contentHeaders.Contains("Content-Length");
         HasTwoLengths = contentHeaders.TryGetValues("Content-Length", out var lengths) && lengths.Distinct(StringComparer.Ordinal).Skip(1).Any();
         TransferCoding = headers.TryGetValues("Transfer-Encoding", out var coding) ? coding.ToString() : null;
         RefusesRanges = response.Headers.AcceptRanges.Contains("none");
         IsDecompressed = GoogleTranscoding.IsDecompressed(headers, contentHeaders);
-        Digests = IsDecompressed ? [] : ServerDigests.Read(response.StatusCode, headers, contentHeaders);
+        Digests = IsDecompressed ? [] : ServerDigests.Read(isWhole: response.StatusCode == HttpStatusCode.OK && !IsPart, headers, contentHeaders);
         Identity = ReadIdentity(response, url, AddressMark.Of(asked));
         HasMoved = LastSegment(url) != LastSegment(asked);
     }
@@ -53,6 +55,15 @@ internal sealed class RemoteAnswer : IDisposable
     internal ContentRange? ContentRange { get; }
 
     internal long? ContentLength { get; }
+
+    /// <summary>
+    /// Whether the body is a part of the file. Some servers send a range with the status of a whole file (200). Then the range, the length of the body and
+    /// the length of the file must agree.
+    /// </summary>
+    internal bool IsPart { get; }
+
+    /// <summary>The byte of the file that the body begins with.</summary>
+    internal long BodyStart => IsPart ? ContentRange?.Range?.Start ?? 0 : 0;
 
     /// <summary>The codings that <c>Content-Encoding</c> names; empty for the file's own bytes.</summary>
     internal IReadOnlyList<string> Codings { get; }
@@ -117,7 +128,7 @@ internal sealed class RemoteAnswer : IDisposable
         // HttpClient does not parse Azure's unquoted ETags, so the text is taken.
         var tag = response.Headers.NonValidated.TryGetValues("ETag", out var tags) ? EntityTag.Read(tags.ToString()) : null;
         var modified = response.Content.Headers.LastModified;
-        var length = response.StatusCode == HttpStatusCode.OK ? ContentLength : ContentRange?.Total;
+        var length = response.StatusCode == HttpStatusCode.OK && !IsPart ? ContentLength : ContentRange?.Total;
         return new FileIdentity
         {
             Asked = asked,

@@ -21,6 +21,7 @@ internal sealed class RemoteFile : IDisposable
     private readonly Uri _asked;
     private readonly string? _credentials;
     private Uri _address;
+    private bool _leavesOutIfRange;
 
     /// <param name="request">What to ask for.</param>
     /// <param name="access">How to reach it.</param>
@@ -71,6 +72,12 @@ internal sealed class RemoteFile : IDisposable
         var reply = await FollowAsync(address, _ => range, waits, cancellationToken).ConfigureAwait(false);
         return IsExpiry(reply, address) ? await RenewAsync(address, range, waits, cancellationToken).ConfigureAwait(false) : reply;
     }
+
+    /// <summary>
+    /// Sends no <c>If-Range</c> any more. Some servers know only dates in it, and send the whole file for an ETag that they have sent themselves. The ETag of
+    /// each answer is compared in any case.
+    /// </summary>
+    internal void LeaveOutIfRange() => Volatile.Write(ref _leavesOutIfRange, true);
 
     public void Dispose() => _renewal.Dispose();
 
@@ -204,7 +211,7 @@ internal sealed class RemoteFile : IDisposable
         if (range is not null)
         {
             message.Headers.TryAddWithoutValidation("Range", range.Range.ToHeader());
-            if (range.IfRange is not null)
+            if (range.IfRange is not null && !Volatile.Read(ref _leavesOutIfRange))
             {
                 message.Headers.TryAddWithoutValidation("If-Range", range.IfRange);
             }

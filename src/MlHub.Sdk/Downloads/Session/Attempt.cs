@@ -85,7 +85,7 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
     private async Task RequireNoPageAsync(RemoteAnswer answer, EarlierRun earlier, Target target, byte[] first, CancellationToken cancellationToken)
     {
         // A range is judged by its validators: what its middle of a file looks like says nothing.
-        if (request.Options.AllowPages || (answer.Status == HttpStatusCode.PartialContent && earlier.Range is not null)
+        if (request.Options.AllowPages || (answer.IsPart && earlier.Range is not null)
             || answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable || (request.Options.IfExists == IfExists.Skip && target.IsNameTaken()))
         {
             return;

@@ -37,15 +37,20 @@ internal sealed class Fetch(
         FileDigest[] digests = state.Digests.Count + answer.Digests.Count == 0 ? [] : [.. state.Digests.Concat(answer.Digests).Distinct()];
         var promised = Promised(digests);
         var (judgement, why) = AnswerRules.Judge(answer, asked.Range, state.Identity, promised.Length > 0, part.Target.FileName);
+        if (judgement == RangeAnswer.WholeFile)
+        {
+            remote.LeaveOutIfRange();
+        }
+
         switch (judgement)
         {
             case RangeAnswer.NotItsBytes:
                 throw Bad(answer, why!);
             case RangeAnswer.OtherFile:
                 return new Next.Restart(learned.RemoteChanged(why!));
-            case RangeAnswer.NotTheRange when learned.MayAskAgain():
+            case RangeAnswer.NotTheRange or RangeAnswer.WholeFile when learned.MayAskAgain():
                 return new Next.Again(answer.Odd(why!), round);
-            case RangeAnswer.NotTheRange:
+            case RangeAnswer.NotTheRange or RangeAnswer.WholeFile:
                 learned.RangesAreNoUse();
                 return new Next.Restart(why!);
         }
@@ -68,15 +73,14 @@ internal sealed class Fetch(
         RequireRoom(answer, Math.Min(length - plan.BytesDone, length - part.BytesOnDisk));
         part.Open(length);
         DownloadLog.Resuming(services.Logger, part.Target.FinalPath, plan.BytesDone);
-        var body = answer.ContentRange!.Range!.Value;
         var job = Job(plan, state.Identity, digests, canResume: true, state.IsAdopted);
-        return await TransferAsync(job, answer, round, plan.TryTakeAt(body.Start, body.End), cancellationToken).ConfigureAwait(false);
+        return await TransferAsync(job, answer, round, plan.TryTakeAt(asked.Range.Start, answer.ContentRange!.Range!.Value.End), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Fetches the file from its first byte, or from where a partial file under the final name ends.</summary>
     internal async Task<Next> BeginAsync(RemoteAnswer answer, Retries.Round round, EarlierRun earlier, byte[] first, CancellationToken cancellationToken)
     {
-        if (answer.Status != HttpStatusCode.OK)
+        if (answer.Status != HttpStatusCode.OK || answer.IsPart)
         {
             return learned.MayAskAgain() ? new Next.Again(answer.Odd("it is a part, though no range was asked for"), round) : throw Bad(answer, $"with status {(int)answer.Status}, though no range was asked for.");
         }

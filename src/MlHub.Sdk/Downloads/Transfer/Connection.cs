@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using MlHub.Sdk.Downloads.Pacing;
 using MlHub.Sdk.Downloads.Planning;
 using MlHub.Sdk.Downloads.Remote;
@@ -73,18 +72,18 @@ internal sealed class Connection(
 
     private async Task<Step> ReadFirstAsync(FirstAnswer first, CancellationToken cancellationToken)
     {
-        deliveries.FirstBodyStands = first.Answer.Status == HttpStatusCode.OK;
+        deliveries.FirstBodyStands = !first.Answer.IsPart;
         Fault? fault;
         var segment = first.Segment;
         try
         {
+            _bodyPosition = first.Answer.BodyStart;
             fault = await ReadAsync(first.Answer, segment, first.Round, cancellationToken).ConfigureAwait(false);
             while (fault is null && deliveries.FirstBodyStands && await NextOfWholeAsync(segment.BodyEnd, cancellationToken).ConfigureAwait(false) is { } next)
             {
                 GiveBack(segment);
                 segment = next;
-                fault = await ReadPastAsync(first.Answer, segment.Position, cancellationToken).ConfigureAwait(false)
-                    ?? await ReadAsync(first.Answer, segment, first.Round, cancellationToken).ConfigureAwait(false);
+                fault = await ReadAsync(first.Answer, segment, first.Round, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -94,7 +93,7 @@ internal sealed class Connection(
             GiveBack(segment);
         }
 
-        if (fault is null && first.Answer.Status == HttpStatusCode.PartialContent && HasComeWhole(segment))
+        if (fault is null && first.Answer.IsPart && HasComeWhole(segment))
         {
             deliveries.RangeCameWhole();
         }
@@ -152,13 +151,19 @@ internal sealed class Connection(
         }
 
         var (judgement, why) = AnswerRules.Judge(answer, range, known, job.Promised.Count > 0, job.Name);
+        if (judgement == RangeAnswer.WholeFile)
+        {
+            remote.LeaveOutIfRange();
+        }
+
         if (judgement != RangeAnswer.Right)
         {
             answer.Dispose();
             return answer.Odd(why!);
         }
 
-        segment.BodyEnd = answer.ContentRange!.Range!.Value.End;
+        _bodyPosition = answer.BodyStart;
+        segment.BodyEnd = Math.Min(range.End, answer.ContentRange!.Range!.Value.End);
         return answer;
     }
 
@@ -206,8 +211,12 @@ internal sealed class Connection(
     private async Task<Fault?> ReadAsync(RemoteAnswer answer, Segment segment, Retries.Round round, CancellationToken cancellationToken)
     {
         var blocks = job.Plan.Blocks;
+        if (await ReadPastAsync(answer, segment.Position, cancellationToken).ConfigureAwait(false) is { } early)
+        {
+            return early;
+        }
+
         var body = answer.OpenBody(cancellationToken);
-        _bodyPosition = segment.Position;
         while (Math.Min(blocks.Range(0, segment.End).End, segment.BodyEnd) - segment.Position is > 0 and var room)
         {
             await digest.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
@@ -229,7 +238,7 @@ internal sealed class Connection(
         return null;
     }
 
-    // Reads past what others have brought.
+    // Reads past what is not asked for, or what others have brought.
     private async Task<Fault?> ReadPastAsync(RemoteAnswer answer, long position, CancellationToken cancellationToken)
     {
         var body = answer.OpenBody(cancellationToken);
