@@ -81,7 +81,8 @@ internal static class ErrorPages
     {
         if (first.IsEmpty)
         {
-            // Part of a file, or an empty one: only the label can tell. One that the file had before is wrong, if it is wrong, in both.
+            // No first bytes were read (an empty body, or a big file labelled as binary): the label decides. If the file had the same label before, the
+            // answer is not a page: a label that is wrong now was wrong then.
             return type == before ? Kind.Other : ByLabel(type);
         }
 
