@@ -2,19 +2,19 @@ using System.CommandLine;
 
 namespace MlHub.Cli;
 
-/// <summary>The command <c>mlhub</c>: the one door for the process and for tests.</summary>
+/// <summary>The command <c>mlhub</c>. The process and the tests run it in the same way.</summary>
 internal static class MlHubCommand
 {
     /// <summary>Runs the command once.</summary>
     /// <param name="args">What follows <c>mlhub</c> on the command line.</param>
     /// <param name="environment">Where input comes from and output goes to.</param>
-    /// <param name="cancellationToken">Interrupts the command; what it has in hand is left resumable.</param>
+    /// <param name="cancellationToken">Interrupts the command. Its downloads can be resumed.</param>
     /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandEnvironment environment, CancellationToken cancellationToken)
     {
         var shell = new CommandShell(environment);
 
-        // An id may begin with @: no argument is ever taken for the name of a file to read arguments from.
+        // An id may begin with @, so no argument names a file of further arguments.
         var parsed = Root(shell).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var messages = shell.Messages(parsed);
         try
@@ -28,7 +28,7 @@ internal static class MlHubCommand
         }
         catch (ReaderGoneException)
         {
-            // "mlhub … | head -1": whoever reads has had enough, and that is nobody's mistake.
+            // "mlhub … | head -1": the reader has read enough. That is no error.
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -52,7 +52,7 @@ internal static class MlHubCommand
             Error = environment.Error,
             EnableDefaultExceptionHandler = false,
 
-            // Signals are the business of Interruption alone.
+            // Only Interruption handles signals.
             ProcessTerminationTimeout = null,
         };
         var exitCode = await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// The front door to an MLHub: datasets, collections and their items, models, archives and catalogues. Thread-safe and made to live long:
-/// build one and keep it.
+/// The client for an MLHub: datasets, collections and their items, models, archives and catalogues. It is thread-safe:
+/// create one and keep it for the life of the program.
 /// </summary>
 /// <example>
 /// <code>
@@ -24,18 +24,18 @@ public class MlHubClient : IDisposable
     private readonly ApiKeyGuard _guard;
     private readonly HttpMessageHandler? _sockets;
 
-    /// <summary>Creates a client. Nothing is sent yet; a missing key is an error of the first request.</summary>
+    /// <summary>Creates a client. No request is sent yet. If there is no API key, the first request fails.</summary>
     /// <param name="options">
-    /// Its settings, or null for the defaults. They are copied: later changes have no effect. What is absent is looked for in the environment and the
+    /// The settings, or null for the defaults. They are copied: later changes have no effect. Settings that are null are taken from the environment or the
     /// profiles file.
     /// </param>
     /// <param name="handler">
-    /// What sends the requests, for a proxy, special certificates or tests; null for connections of the client's own. It must neither follow redirects,
-    /// because the key could reach another host, nor decompress. The caller disposes of it.
+    /// The handler that sends the requests, for a proxy, special certificates or tests; null for the client's own connections. It must not follow redirects,
+    /// because the key could reach another host, and it must not decompress. The caller disposes of it.
     /// </param>
-    /// <param name="loggerFactory">Where log messages go, or null for nowhere. No message holds a key.</param>
-    /// <param name="timeProvider">The clock for time-outs and waits, or null for the system's.</param>
-    /// <exception cref="MlHubException">The settings that were found contradict each other or cannot be read.</exception>
+    /// <param name="loggerFactory">Receives log messages; null for none. No message contains a key.</param>
+    /// <param name="timeProvider">The clock for time-outs and waits; null for the system's.</param>
+    /// <exception cref="MlHubException">The settings contradict each other or cannot be read.</exception>
     /// <exception cref="ArgumentException">
     /// An option is out of its range, with a sentence for each. Or <paramref name="handler"/> is a <see cref="HttpClientHandler"/> or a
     /// <see cref="SocketsHttpHandler"/>, or a chain of <see cref="DelegatingHandler"/> that ends in one, whose <c>AllowAutoRedirect</c> is true (its default) or whose
@@ -75,7 +75,7 @@ public class MlHubClient : IDisposable
         Catalogs = new CatalogsClient(this);
     }
 
-    /// <summary>For test doubles that override what they need.</summary>
+    /// <summary>For mocks and subclasses in tests.</summary>
     protected MlHubClient()
     {
         _guard = null!;
@@ -107,7 +107,7 @@ public class MlHubClient : IDisposable
     /// <summary>The STAC catalogues of datasets: sizes, downloads.</summary>
     public virtual CatalogsClient Catalogs { get; }
 
-    /// <summary>The engine by which everything is downloaded, over the client's own connections.</summary>
+    /// <summary>The downloader of this client, which uses the client's connections.</summary>
     public virtual ResumableDownloader Downloader { get; }
 
     internal ApiConnection Connection { get; }
@@ -115,13 +115,13 @@ public class MlHubClient : IDisposable
     internal Pages Pages { get; }
 
     /// <summary>
-    /// Sends a request of any kind, with the key where it is admitted: the Python client's <c>Session.request</c>. Its address may be
-    /// relative to the root, with or without a leading slash; a whole address elsewhere gets no key.
+    /// Sends any request, like the Python client's <c>Session.request</c>. The key is added if the address is under the root URL. The address may be
+    /// relative to the root, with or without a leading slash.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>An answer of success, its body unread. Dispose of it.</returns>
-    /// <exception cref="MlHubException">The server could not be reached, or refused.</exception>
+    /// <returns>A successful answer whose body has not been read. The caller disposes of it.</returns>
+    /// <exception cref="MlHubException">The server could not be reached, or refused the request.</exception>
     public virtual Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -129,14 +129,14 @@ public class MlHubClient : IDisposable
     }
 
     /// <summary>Gets one JSON value.</summary>
-    /// <param name="pathOrUrl">A path relative to the root, with or without a leading slash, or a whole address.</param>
+    /// <param name="pathOrUrl">A path relative to the root, with or without a leading slash, or a complete address.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="MlHubException">The server could not be reached, refused, or did not answer with JSON.</exception>
+    /// <exception cref="MlHubException">The server could not be reached, refused the request, or did not answer with JSON.</exception>
     public virtual Task<JsonElement> GetJsonAsync(string pathOrUrl, CancellationToken cancellationToken = default) =>
         Connection.GetJsonAsync(Connection.For(Connection.Absolute(pathOrUrl)), cancellationToken);
 
-    /// <summary>Gets a page and those that its <c>next</c> links lead to: the Python client's <c>Session.paginate</c>.</summary>
-    /// <param name="pathOrUrl">A path relative to the root, with or without a leading slash, or a whole address.</param>
+    /// <summary>Gets a page and all pages that its <c>next</c> links lead to, like the Python client's <c>Session.paginate</c>.</summary>
+    /// <param name="pathOrUrl">A path relative to the root, with or without a leading slash, or a complete address.</param>
     /// <param name="cancellationToken">Ends the list.</param>
     /// <exception cref="MlHubException">A page could not be fetched or read, or its next link repeats or leaves the root URL's host.</exception>
     public virtual async IAsyncEnumerable<JsonElement> PaginateAsync(
@@ -149,7 +149,7 @@ public class MlHubClient : IDisposable
         }
     }
 
-    /// <summary>Closes the connections. Downloads under way fail, and can be resumed.</summary>
+    /// <summary>Closes the connections. Running downloads fail, and can be resumed.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace MlHub.Sdk;
 
-/// <summary>Turns what a generated validator finds into the exception of a constructor or a method.</summary>
+/// <summary>Turns the findings of a generated validator into an exception.</summary>
 internal static partial class OptionsCheck
 {
     /// <summary>The message for a part of the options that is null.</summary>

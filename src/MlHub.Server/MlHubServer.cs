@@ -15,7 +15,7 @@ namespace MlHub.Server;
 /// An MLHub API on a port of the loopback address, in this process: the sandbox, or any other <see cref="IHub"/>.
 /// </summary>
 /// <remarks>
-/// It speaks the API as the service of 2022 did. Any number of servers run side by side in one process; each is independent of the environment, of
+/// It implements the API of the service of 2022. Any number of servers can run in one process. Each is independent of the environment, of
 /// the current directory and of the console.
 /// </remarks>
 /// <example>
@@ -27,8 +27,8 @@ namespace MlHub.Server;
 public sealed class MlHubServer : IAsyncDisposable
 {
     /// <summary>
-    /// The key that a server accepts when its options name none: <c>sandbox-key</c>, which no id and no text of the sandbox holds, so that a search for
-    /// it finds nothing but leaks.
+    /// The key that a server accepts if its options name none: <c>sandbox-key</c>. No id and no text of the sandbox contains it, so that a search for
+    /// it finds only leaks.
     /// </summary>
     public const string DefaultApiKey = "sandbox-key";
 
@@ -57,8 +57,8 @@ public sealed class MlHubServer : IAsyncDisposable
     /// <summary>Completes when the server has stopped.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Starts a server on the loopback address; it answers when the task completes.</summary>
-    /// <param name="options">What to serve, where and to whom; <see langword="null"/> for the sandbox on a free port.</param>
+    /// <summary>Starts a server on the loopback address. It answers requests when the task completes.</summary>
+    /// <param name="options">The options; <see langword="null"/> serves the sandbox on a free port.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="ArgumentException">The options name no key, an empty key, or a port that does not exist.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
@@ -80,10 +80,10 @@ public sealed class MlHubServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the server at once: transfers that are open are cut off.</summary>
+    /// <summary>Stops the server at once. Open transfers are cut off.</summary>
     public async ValueTask DisposeAsync()
     {
-        // A token that is cancelled already tells the host not to wait for the requests in hand.
+        // A cancelled token tells the host not to wait for open requests.
         await _application.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
         if (_ownsHub)
@@ -98,12 +98,12 @@ public sealed class MlHubServer : IAsyncDisposable
     {
         if (options.Port is < 0 or > IPEndPoint.MaxPort)
         {
-            throw new ArgumentException($"The port {options.Port} does not exist: it is 0 to {IPEndPoint.MaxPort}.", nameof(options));
+            throw new ArgumentException($"The port {options.Port} does not exist. Ports are 0 to {IPEndPoint.MaxPort}.", nameof(options));
         }
 
         if (options.ApiKeys.Count == 0 || options.ApiKeys.Any(string.IsNullOrEmpty))
         {
-            throw new ArgumentException("A server needs one API key or more, none of them empty.", nameof(options));
+            throw new ArgumentException("A server needs at least one API key, and no key may be empty.", nameof(options));
         }
     }
 
@@ -146,7 +146,7 @@ public sealed class MlHubServer : IAsyncDisposable
             HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.AnswerAsync(context, hub));
     }
 
-    /// <summary>Names the one controller, where the host would search every assembly for public ones.</summary>
+    /// <summary>Names the controller, so that the host does not search every assembly for public ones.</summary>
     private sealed class OnlyController : IApplicationFeatureProvider<ControllerFeature>
     {
         public void PopulateFeature(IEnumerable<ApplicationPart> parts, ControllerFeature feature) =>

@@ -6,20 +6,20 @@ namespace MlHub.Cli;
 /// <summary><c>mlhub archives</c>: info, download.</summary>
 internal static class ArchivesCommand
 {
-    public static Command Create(CommandShell shell) => new("archives", "Archives of collections: gzipped tarballs of all their files.")
+    public static Command Create(CommandShell shell) => new("archives", "Archives of collections: compressed tar files with all their files.")
     {
         Info(shell),
         DownloadRun.Command(
             shell,
             "Download archives.",
-            "The ids of the archives, which are those of their collections.",
+            "The ids of the collections.",
             (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token)),
     };
 
     private static Command Info(CommandShell shell)
     {
-        var id = new Argument<string>("ID") { Description = "The archive's id, which is that of its collection." };
-        return shell.Runs(new Command("info", "Show an archive's size in bytes, dataset and types.") { id.NotEmpty() }, async (run, token) =>
+        var id = new Argument<string>("ID") { Description = "The id of the collection." };
+        return shell.Runs(new Command("info", "Show the size in bytes, the dataset and the types of an archive.") { id.NotEmpty() }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var info = await client.Archives.GetInfoAsync(run.Value(id), token).ConfigureAwait(false);

@@ -6,7 +6,7 @@ namespace MlHub.Cli;
 /// <summary><c>mlhub catalogs</c>: info, download.</summary>
 internal static class CatalogsCommand
 {
-    public static Command Create(CommandShell shell) => new("catalogs", "STAC catalogues of datasets: gzipped tarballs of all metadata and no imagery.")
+    public static Command Create(CommandShell shell) => new("catalogs", "STAC catalogues of datasets: compressed tar files with all metadata and no imagery.")
     {
         Info(shell),
         DownloadRun.Command(
@@ -19,7 +19,7 @@ internal static class CatalogsCommand
     private static Command Info(CommandShell shell)
     {
         var id = new Argument<string>("DATASET") { Description = "The dataset's id." };
-        return shell.Runs(new Command("info", "Show the size of a catalogue, and of all that it lists, in bytes.") { id.NotEmpty() }, async (run, token) =>
+        return shell.Runs(new Command("info", "Show the size in bytes of a catalogue, and of all files that it lists.") { id.NotEmpty() }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var info = await client.Catalogs.GetInfoAsync(run.Value(id), token).ConfigureAwait(false);

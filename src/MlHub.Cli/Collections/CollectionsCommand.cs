@@ -13,7 +13,7 @@ internal static class CollectionsCommand
         new("License", collection => collection.License),
     ];
 
-    public static Command Create(CommandShell shell) => new("collections", "STAC Collections: items of imagery or of labels, and an archive of all their files.")
+    public static Command Create(CommandShell shell) => new("collections", "STAC collections: items of imagery or labels, and an archive of all their files.")
     {
         List(shell),
         Show(shell),
@@ -58,7 +58,7 @@ internal static class CollectionsCommand
         ("Keywords", string.Join(", ", collection.Keywords)),
         ("STAC version", collection.StacVersion),
 
-        // The first covers everything; hundreds of parts may follow it.
+        // The first one covers everything. Hundreds of parts may follow.
         ("Bbox", collection.Extent?.Bboxes is [var whole, ..] ? whole.ToString() : null),
         ("Time", Times.Of(collection.Extent?.Intervals is [var always, ..] ? always : null)),
         .. collection.Providers.Select(provider => ("Provider", provider.Name)),

@@ -14,7 +14,7 @@ internal static class DatasetsCommand
         new("Collections", dataset => dataset.Collections.Count.ToString(CultureInfo.InvariantCulture)),
     ];
 
-    public static Command Create(CommandShell shell) => new("datasets", "Datasets: source imagery and the labels drawn on it.")
+    public static Command Create(CommandShell shell) => new("datasets", "Datasets: source imagery and its labels.")
     {
         List(shell),
         Show(shell),
@@ -23,8 +23,8 @@ internal static class DatasetsCommand
 
     private static Command List(CommandShell shell)
     {
-        var tags = new Option<string[]>("--tag") { HelpName = "TAG", Description = "Only datasets with this tag. May be given several times: all must be there." };
-        var text = new Option<string[]>("--text") { HelpName = "TEXT", Description = "Only datasets whose words hold this text. May be given several times." };
+        var tags = new Option<string[]>("--tag") { HelpName = "TAG", Description = "Only datasets with this tag. Can be repeated: a dataset must have all of them." };
+        var text = new Option<string[]>("--text") { HelpName = "TEXT", Description = "Only datasets that contain this text. Can be repeated: a dataset must contain all of them." };
         return shell.Runs(new Command("list", "List the datasets: id, title, number of collections.") { tags.NotEmpty(), text.NotEmpty() }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
@@ -36,7 +36,7 @@ internal static class DatasetsCommand
 
     private static Command Show(CommandShell shell)
     {
-        var id = new Argument<string>("ID_OR_DOI") { Description = "The dataset's id, or its DOI (what holds a slash is a DOI)." };
+        var id = new Argument<string>("ID_OR_DOI") { Description = "The id or the DOI of the dataset. A DOI contains a slash." };
         return shell.Runs(new Command("show", "Show one dataset.") { id.NotEmpty() }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);

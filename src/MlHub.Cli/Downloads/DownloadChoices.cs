@@ -9,39 +9,39 @@ internal sealed class DownloadChoices
     private readonly Option<string> _output = new Option<string>("--output", "-o")
     {
         HelpName = "DIR",
-        Description = "The directory to put files in; it is created. Default: the current directory.",
+        Description = "The directory for the files. It is created if necessary. Default: the current directory.",
     }.NotEmpty();
 
     private readonly Option<IfExists> _ifExists = new("--if-exists")
     {
         HelpName = "resume|skip|overwrite",
-        Description = "What to do with a file that is there: compare it with the server's and fetch what is missing, take it as it is (the server is asked only when the address does not tell the name), or fetch it "
-            + "again. Default: resume.",
+        Description = "What to do if a file is already there: resume compares it with the server and downloads what is missing, skip keeps it (the server is asked only if the address does not tell the name), overwrite "
+            + "downloads it again. Default: resume.",
         CustomParser = Values.OneOf("--if-exists", ("resume", IfExists.Resume), ("skip", IfExists.Skip), ("overwrite", IfExists.Overwrite)),
     };
 
     private readonly Option<int?> _connections = new("--connections")
     {
         HelpName = "N",
-        Description = "Use N connections for a file, 1 to 64. Default: as many as make it faster.",
+        Description = "The number of connections for each file, 1 to 64. Default: as many as make the download faster.",
         CustomParser = Values.Number("--connections", least: 1, most: 64),
     };
 
     private readonly Option<IfLocked> _ifLocked = new("--if-locked")
     {
         HelpName = "wait|fail",
-        Description = "What to do while another process downloads the same file: wait for it, or fail. Default: wait.",
+        Description = "What to do if another process is downloading the same file: wait for it, or fail. Default: wait.",
         CustomParser = Values.OneOf("--if-locked", ("wait", IfLocked.Wait), ("fail", IfLocked.Fail)),
     };
 
     private readonly Option<bool> _noFsync = new("--no-fsync")
     {
-        Description = "Do not wait until the disk has the file. Faster; a power cut may then damage a finished file, a crash of the program cannot.",
+        Description = "Do not wait until the file is on the disk. This is faster, but a power failure can damage a finished file. A crash of the program cannot.",
     };
 
     private readonly Option<bool> _allowPages = new("--allow-pages")
     {
-        Description = "Keep an HTML page or an error document even where another kind of file was asked for.",
+        Description = "Store an HTML page or an error document even if another kind of file was asked for.",
     };
 
     public void AddTo(Command command)
@@ -63,7 +63,7 @@ internal sealed class DownloadChoices
         AllowPages = run.Value(_allowPages),
     };
 
-    // Shells leave ~ alone in quotes and in --output=~/data. ~name stays as it is.
+    // Shells do not expand ~ in quotes and in --output=~/data. ~name is not expanded.
     private static string ExpandTilde(string path, string userDirectory) =>
         userDirectory.Length > 0 && (path is "~" || path.StartsWith("~/", StringComparison.Ordinal) || path.StartsWith($"~{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             ? userDirectory + path[1..]

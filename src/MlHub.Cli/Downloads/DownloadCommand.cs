@@ -3,30 +3,30 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub download URL…</c>: the engine on any address, without an MLHub.</summary>
+/// <summary><c>mlhub download URL…</c>: downloads from any address, without an MLHub.</summary>
 internal static class DownloadCommand
 {
     public static Command Create(CommandShell shell)
     {
         var urls = new Argument<string[]>("URL")
         {
-            Description = "Where the files are: http or https addresses.",
+            Description = "The http or https addresses of the files.",
             Arity = ArgumentArity.OneOrMore,
         };
         var digests = new Option<FileDigest[]>("--digest")
         {
             HelpName = "ALGORITHM:VALUE",
-            Description = "A digest that the file must have: md5, sha-1, sha-256, sha-512, crc32, crc32c or crc64nvme, in hexadecimal or base64. For one URL. "
-                + "With --if-exists skip it is held against the file that is there.",
+            Description = "A digest that the file must have: md5, sha-1, sha-256, sha-512, crc32, crc32c or crc64nvme, in hexadecimal or base64. Only for a single URL. "
+                + "With --if-exists skip, the file that is already there is checked.",
             CustomParser = FileDigests.Parse,
         };
         var fileName = new Option<string>("--file-name")
         {
             HelpName = "NAME",
-            Description = "The name to give the file. For one URL. Default: the last part of the address that it comes from.",
+            Description = "The name of the file. Only for a single URL. Default: the last part of its address.",
         }.NotEmpty();
         var choices = new DownloadChoices();
-        var command = new Command("download", "Download files from any address, whole and verified, or go on with downloads that broke off.") { urls, fileName, digests };
+        var command = new Command("download", "Download files from any address and verify them, or resume interrupted downloads.") { urls, fileName, digests };
         choices.AddTo(command);
         return shell.Runs(command, (run, token) =>
         {
@@ -39,17 +39,17 @@ internal static class DownloadCommand
     private static DownloadRequest[] Requests(string[] texts, string output, DownloadOptions options, FileDigest[] digests, string? fileName)
     {
         var requests = Urls(texts).Distinct().Select(url => DownloadRequest.Create(url, output, options) with { FileName = fileName, ExpectedDigests = digests }).ToArray();
-        return requests.Length > 1 && digests.Length > 0 ? throw new WrongUsageException("--digest is the digest of one file: give one URL with it.")
-            : requests.Length > 1 && fileName is not null ? throw new WrongUsageException("--file-name is the name of one file: give one URL with it.")
+        return requests.Length > 1 && digests.Length > 0 ? throw new WrongUsageException("--digest is for one file: give one URL.")
+            : requests.Length > 1 && fileName is not null ? throw new WrongUsageException("--file-name is for one file: give one URL.")
             : requests;
     }
 
-    // Which one is told by its place: the text could hold a key.
+    // The message names a wrong address by its position, because its text could contain a key.
     private static IEnumerable<Uri> Urls(string[] texts) => texts.Select((text, index) =>
         Values.IsHttpUrl(text, out var url) ? url!
         : throw new WrongUsageException(texts.Length == 1
-            ? "URL is a whole address that begins with http:// or https://."
-            : $"URL is a whole address that begins with http:// or https://: number {index + 1} of {texts.Length} is none."));
+            ? "URL must be a complete address that begins with http:// or https://."
+            : $"each URL must be a complete address that begins with http:// or https://: number {index + 1} of {texts.Length} is not."));
 
     private static async Task FetchAsync(
         CommandRun run, DownloadRequest[] requests, DownloadReport report, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

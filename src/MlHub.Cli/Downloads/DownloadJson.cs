@@ -5,10 +5,10 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>Finished and verified files as JSON.</summary>
+/// <summary>Results of downloads and verifications as JSON.</summary>
 internal static class DownloadJson
 {
-    // Paths stay readable; the output is no web page.
+    // Paths stay readable, because the output is not part of a web page.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>

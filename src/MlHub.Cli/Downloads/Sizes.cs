@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MlHub.Cli;
 
-/// <summary>Numbers of bytes for people, in powers of ten as archives are described.</summary>
+/// <summary>Numbers of bytes for people, in powers of ten.</summary>
 internal static class Sizes
 {
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB"];

@@ -4,7 +4,7 @@ using Spectre.Console.Rendering;
 
 namespace MlHub.Cli;
 
-/// <summary>A column beside a bar: what the engine itself tells of a file, and not what a bar can guess from its own steps.</summary>
+/// <summary>A column next to a progress bar, with figures of the download engine.</summary>
 internal sealed class TransferColumn(Func<DownloadProgress, string> text) : ProgressColumn
 {
     protected override bool NoWrap => true;

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace MlHub.Cli;
 
-/// <summary>Bars on a terminal, one for each file that is on its way. Those that ended make room for others.</summary>
+/// <summary>Progress bars on a terminal, one for each file that is being downloaded.</summary>
 internal sealed class TransferProgress : IProgress<DownloadProgress>
 {
     private readonly ProgressContext _context;
@@ -13,7 +13,7 @@ internal sealed class TransferProgress : IProgress<DownloadProgress>
 
     private TransferProgress(ProgressContext context) => _context = context;
 
-    /// <summary>Shows progress on standard error for as long as something runs.</summary>
+    /// <summary>Shows progress on standard error while downloads run.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static async Task ShowAsync(CommandRun run, Func<IProgress<DownloadProgress>, Task> downloads)
     {
@@ -39,7 +39,7 @@ internal sealed class TransferProgress : IProgress<DownloadProgress>
         }
     }
 
-    /// <summary>Whole seconds, rounded up: nothing is left only when it is done.</summary>
+    /// <summary>Whole seconds, rounded up, so that zero means done.</summary>
     internal static string TimeLeft(TimeSpan? left)
     {
         if (left is null)

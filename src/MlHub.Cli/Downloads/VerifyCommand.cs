@@ -4,7 +4,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub verify FILE…</c>: whether finished files are still what was downloaded.</summary>
+/// <summary><c>mlhub verify FILE…</c>: checks whether files are still what was downloaded.</summary>
 internal static class VerifyCommand
 {
     private static readonly Column<VerificationResult>[] Columns =
@@ -20,18 +20,18 @@ internal static class VerifyCommand
         var digests = new Option<FileDigest[]>("--digest")
         {
             HelpName = "ALGORITHM:VALUE",
-            Description = "A digest that the file must have: md5, sha-1, sha-256, sha-512, crc32, crc32c or crc64nvme, in hexadecimal or base64. For one FILE. "
-                + "Default: what was noted when it was downloaded.",
+            Description = "A digest that the file must have: md5, sha-1, sha-256, sha-512, crc32, crc32c or crc64nvme, in hexadecimal or base64. Only for a single FILE. "
+                + "Default: the receipt that was stored with the file when it was downloaded.",
             CustomParser = FileDigests.Parse,
         };
-        var command = new Command("verify", "Check downloaded files: right, wrong, missing, or unknown where nothing is known to hold them against.") { files.NotEmpty(), digests };
+        var command = new Command("verify", "Check downloaded files: right, wrong, missing, or unknown if there is nothing to compare them with.") { files.NotEmpty(), digests };
         return shell.Runs(command, async (run, token) =>
         {
             run.RefuseHubOptions("mlhub verify");
             var expected = run.Value(digests);
             if (run.Value(files).Length > 1 && expected is { Length: > 0 })
             {
-                throw new WrongUsageException("--digest is the digest of one file: give one FILE with it.");
+                throw new WrongUsageException("--digest is for one file: give one FILE.");
             }
 
             var codes = new List<int>();
@@ -40,9 +40,9 @@ internal static class VerifyCommand
                 .ConfigureAwait(false);
             if (codes.Contains(ExitCode.Failed))
             {
-                // What is wrong comes before what to do about it.
+                // The results come before the advice.
                 await run.Output.FlushAsync().ConfigureAwait(false);
-                run.Messages.Note("a file that is wrong is fetched again by downloading it with --if-exists overwrite");
+                run.Messages.Note("to replace a wrong file, download it again with --if-exists overwrite");
             }
 
             return ExitCode.OfMany(codes.Count(code => code == ExitCode.Done), [.. codes.Where(code => code != ExitCode.Done)]);

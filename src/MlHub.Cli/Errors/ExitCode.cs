@@ -2,7 +2,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>What the command's exit code says, for scripts.</summary>
+/// <summary>The exit codes of the command, for scripts.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;
@@ -12,19 +12,19 @@ internal static class ExitCode
     public const int NotFound = 4;
     public const int SomeFailed = 5;
 
-    /// <summary>Nothing is known to hold a file against: it may be right.</summary>
+    /// <summary>There is nothing to compare a file with. It may be right.</summary>
     public const int Unknown = 6;
 
-    /// <summary>128 and the number of SIGHUP: the terminal was closed.</summary>
+    /// <summary>128 plus the number of SIGHUP: the terminal was closed.</summary>
     public const int HungUp = 129;
 
-    /// <summary>128 and the number of SIGINT, as shells have it.</summary>
+    /// <summary>128 plus the number of SIGINT, as in shells.</summary>
     public const int Interrupted = 130;
 
-    /// <summary>128 and the number of SIGQUIT.</summary>
+    /// <summary>128 plus the number of SIGQUIT.</summary>
     public const int Quit = 131;
 
-    /// <summary>128 and the number of SIGTERM.</summary>
+    /// <summary>128 plus the number of SIGTERM.</summary>
     public const int Terminated = 143;
 
     /// <summary>The code of an error that ended the command.</summary>
@@ -38,7 +38,7 @@ internal static class ExitCode
     };
 
     /// <summary>
-    /// The code of several things of which some failed; where all of them did, it is the one that they have in common.
+    /// The code if some of several things failed. If all of them failed, it is the code that they share, or 1.
     /// </summary>
     public static int OfMany(int done, IReadOnlyCollection<int> failures) =>
         failures.Count == 0 ? Done

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace MlHub.Cli;
 
 /// <summary>
-/// The SDK's log on standard error: warnings that concern the user always, everything else when verbose. Retries are a warning only where
-/// they make the user wait: either one succeeds, or the error says why not. A download that starts again is worth knowing and no fault.
+/// The SDK's log on standard error: warnings always, everything else in verbose mode. Retries are a warning only if
+/// they make the user wait. A download that starts again is a note, because nothing is wrong.
 /// </summary>
 internal sealed class MessagesLog(Messages messages) : ILoggerFactory
 {
@@ -14,10 +14,10 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
 
     public void Dispose()
     {
-        // Nothing is held.
+        // There is nothing to release.
     }
 
-    // A command that says nothing for longer seems to hang.
+    // A command that is silent for longer seems to hang.
     private const double LongWait = 2;
 
     private sealed class Logger(Messages messages) : ILogger

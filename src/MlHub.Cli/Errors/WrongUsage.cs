@@ -4,26 +4,26 @@ using System.CommandLine.Parsing;
 
 namespace MlHub.Cli;
 
-/// <summary>Says in one line what is wrong with a command line.</summary>
+/// <summary>Explains in one line what is wrong with a command line.</summary>
 internal static class WrongUsage
 {
-    /// <summary>Of several errors the first is told: the others usually follow from it.</summary>
-    /// <returns>The error, or null where there is none.</returns>
+    /// <summary>The first error is reported. The others usually follow from it.</summary>
+    /// <returns>The error, or null.</returns>
     public static WrongUsageException? In(ParseResult parsed)
     {
         var what = parsed.Action is not ParseErrorAction && parsed.Action != parsed.CommandResult.Command.Action ? null
             : OptionTakenForArgument(parsed) ?? (parsed.Action is ParseErrorAction ? FirstError(parsed) : null);
-        return what is null ? null : new WrongUsageException($"{what} \"{Path(parsed)} --help\" says more.");
+        return what is null ? null : new WrongUsageException($"{what} See \"{Path(parsed)} --help\".");
     }
 
-    // The parser gives an option that it does not know to whichever argument has room for it.
+    // The parser treats an unknown option as an argument, if an argument accepts more values.
     private static string? OptionTakenForArgument(ParseResult parsed)
     {
         var behind = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
         return parsed.CommandResult.Children
             .OfType<ArgumentResult>()
             .SelectMany(result => result.Tokens.Where(token => IsOption(token.Value) && !behind.Contains(token)), (result, token) => (result.Argument, token.Value))
-            .Select(taken => $"{NoOption(taken.Value)}: any {taken.Argument.Name} that begins so is written behind \"--\".")
+            .Select(taken => $"{NoOption(taken.Value)}; put \"--\" before a {taken.Argument.Name} that begins with a dash.")
             .FirstOrDefault();
     }
 
@@ -40,12 +40,12 @@ internal static class WrongUsage
     private static string MissingCommand(Command command, IReadOnlyList<string> unmatched)
     {
         var names = string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name));
-        return unmatched is [var word, ..] ? $"there is no command '{word}': {names}." : $"a command is missing: {names}.";
+        return unmatched is [var word, ..] ? $"there is no command '{word}'. The commands are: {names}." : $"a command is missing. The commands are: {names}.";
     }
 
     private static bool IsOption(string text) => text is ['-', _, ..];
 
-    // What follows the name is not repeated: it could be a key.
+    // Only the name is repeated, because the value could be a key.
     private static string NoOption(string option) => $"there is no option {option.Split('=', ':')[0]}";
 
     private static string Path(ParseResult parsed)

@@ -1,4 +1,4 @@
 namespace MlHub.Cli;
 
-/// <summary>The command was called in a way that makes no sense; the message says what to do instead.</summary>
+/// <summary>The command line is wrong. The message says what to do instead.</summary>
 internal sealed class WrongUsageException(string message) : Exception(message);

@@ -2,30 +2,30 @@ using System.CommandLine;
 
 namespace MlHub.Cli;
 
-/// <summary>What stands at the end of the help of a command.</summary>
+/// <summary>The last part of the help of a command.</summary>
 internal static class Examples
 {
     private const string OfMlHub =
         """
         Examples:
-          mlhub --sandbox datasets list                              look around without an account
+          mlhub --sandbox datasets list                              try it without an account
           mlhub configure                                            store your API key
           mlhub datasets list --tag flood
-          mlhub datasets download ID --output data                   run it again to resume
+          mlhub datasets download ID --output data                   run it again to resume it it
           mlhub items list COLLECTION --all --format jsonl | jq .id
 
         Exit codes:
-          0 done   1 failed   2 wrong usage   3 no API key, or it was refused   4 not found
-          5 some of many failed   6 nothing to verify against   130 interrupted by Ctrl-C
+          0 done   1 failed   2 wrong usage   3 no API key, or key refused   4 not found
+          5 some of many failed   6 nothing to compare with   130 interrupted by Ctrl-C
           129 by SIGHUP   131 by SIGQUIT   143 by SIGTERM
 
         """;
 
     private const string OfDatasetsDownload =
         """
-        The archives of all collections of the dataset are fetched into DIR, each under its final name only
-        when it is whole and verified. The final paths are printed, one a line. Run the same command again
-        after an interruption: it goes on where it stopped, and skips what is there already.
+        Downloads the archives of all collections of the dataset into DIR. A file gets its final name only when
+        it is complete and verified. The paths of the files are printed, one on each line. After an
+        interruption, run the same command again: it resumes, and skips the files that are already there.
 
         Examples:
           mlhub datasets download ref_african_crops_kenya_01 --output data
@@ -36,13 +36,12 @@ internal static class Examples
 
     private const string OfConfigure =
         """
-        The key is asked for where --api-key does not give it, and does not show. It is stored in the file
-        MLHUB_HOME/profiles, else ~/.mlhub/profiles, which is readable by you alone afterwards. --profile
-        names the profile; default: "default". --root-url is stored too; with it, an empty answer stores
-        the root URL alone.
+        Without --api-key, the command asks for the key and does not show it. The key is stored in the file
+        MLHUB_HOME/profiles, or ~/.mlhub/profiles, which only you can read. --profile names the profile
+        (default: "default"). --root-url is stored too; with it, an empty answer stores only the root URL.
 
         Examples:
-          mlhub configure                                  asks for the key, which does not show
+          mlhub configure                                  asks for the key and does not show it
           mlhub configure --profile project1
           mlhub configure --root-url http://127.0.0.1:8765/mlhub/v1/ --profile local
           pass show mlhub | mlhub configure --yes          reads the key from standard input
@@ -51,8 +50,8 @@ internal static class Examples
 
     private const string OfServe =
         """
-        The server answers on 127.0.0.1 alone, until Ctrl-C. Here --api-key names a key that it accepts, and may
-        be given several times; without it the key is "sandbox-key".
+        The server listens only on 127.0.0.1, until Ctrl-C. Here, --api-key is a key that the server accepts. It
+        can be repeated. Default: "sandbox-key".
 
         Examples:
           mlhub serve
@@ -62,10 +61,9 @@ internal static class Examples
 
     private const string OfDownload =
         """
-        No API key is needed, and none is sent, to no address: --api-key, --profile, --root-url and --sandbox
-        are refused. What a hub gives for a key comes by "mlhub archives download" and its like.
-        Files of different addresses are fetched side by side; two that would get the same name are refused,
-        and nothing is fetched.
+        No API key is needed, and none is sent: --api-key, --profile, --root-url and --sandbox are refused. For
+        files that need a key, use "mlhub archives download" and the other download commands. Several files
+        are downloaded at the same time. If two of them would get the same name, nothing is downloaded.
 
         Examples:
           mlhub download https://example.org/data.tar.gz --output data
@@ -76,11 +74,11 @@ internal static class Examples
 
     private const string OfVerify =
         """
-        Nothing is asked of any server. Where the file system keeps notes with a file, a downloaded file has one.
+        No server is asked. A downloaded file carries a receipt, if the file system supports extended attributes.
 
         Exit codes:
-          0 all right   1 wrong: it is not what was downloaded   4 missing, or a directory
-          6 unknown: nothing was noted, and no digest given   5 some right, others not
+          0 all right   1 wrong: not what was downloaded   4 missing, or a directory
+          6 unknown: no receipt, and no digest given   5 some right, others not
 
         Examples:
           mlhub verify data/*.tar.gz

@@ -14,7 +14,7 @@ internal sealed record CommandEnvironment
     /// <summary>Standard input, read when it is not a terminal.</summary>
     public required TextReader Input { get; init; }
 
-    /// <summary>Asks on standard error and reads a line that does not show; null where there is no terminal to read from.</summary>
+    /// <summary>Asks on standard error and reads a line that is not shown; null if there is no terminal.</summary>
     public Func<string, CancellationToken, Task<string>>? AskSecretAsync { get; init; }
 
     /// <summary>Whether people see standard output: tables are drawn.</summary>
@@ -32,7 +32,7 @@ internal sealed record CommandEnvironment
     /// <summary>The directory of the profiles file; null where <c>MLHUB_HOME</c> decides.</summary>
     public string? Home { get; init; }
 
-    /// <summary>The user's own directory, for which <c>~</c> stands; empty where there is none.</summary>
+    /// <summary>The user's own directory, for which <c>~</c> stands; empty if there is none.</summary>
     public string UserDirectory { get; init; } =
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
 

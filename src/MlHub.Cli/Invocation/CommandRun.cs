@@ -20,7 +20,7 @@ internal sealed class CommandRun : IAsyncDisposable
         Output = new StandardOutput(Environment.Output);
         if (parsed.GetValue(_options.Quiet) && parsed.GetValue(_options.Verbose))
         {
-            throw new WrongUsageException("--quiet and --verbose contradict each other: leave one of them out.");
+            throw new WrongUsageException("--quiet and --verbose cannot be combined.");
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class CommandRun : IAsyncDisposable
     {
         [] => null,
         [var only] => only,
-        _ => throw new WrongUsageException("--api-key is given more than once: only \"mlhub serve\" takes several."),
+        _ => throw new WrongUsageException("--api-key must be given only once. Only \"mlhub serve\" accepts several."),
     };
 
     public string? Profile => Parsed.GetValue(_options.Profile);
@@ -58,7 +58,7 @@ internal sealed class CommandRun : IAsyncDisposable
 
     public T? Value<T>(Option<T> option) => Parsed.GetValue(option);
 
-    /// <summary>The client by which this run asks the hub, or the sandbox where one was asked for. It lives as long as the run.</summary>
+    /// <summary>The client for the hub, or for the sandbox of this run. It lives as long as the run.</summary>
     public Task<MlHubClient> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(connections: null, cancellationToken);
 
     /// <summary>The same for downloads, each with so many connections: the limit for a host rises to it.</summary>
@@ -69,13 +69,13 @@ internal sealed class CommandRun : IAsyncDisposable
     public TransferOptions Transfer(int? connections) =>
         Environment.Transfer with { MaxConnectionsPerHost = Math.Max(Environment.Transfer.MaxConnectionsPerHost, connections ?? 0) };
 
-    /// <summary>Refuses what tells how to reach a hub, for a command that asks none.</summary>
+    /// <summary>Refuses options that say how to reach a hub, for a command that uses none.</summary>
     /// <exception cref="WrongUsageException">One of these options is given.</exception>
     public void RefuseHubOptions(string command)
     {
         if (Sandbox || ApiKeys.Count > 0 || Profile is not null || RootUrl is not null)
         {
-            throw new WrongUsageException($"\"{command}\" asks no hub: leave out --api-key, --profile, --root-url and --sandbox.");
+            throw new WrongUsageException($"\"{command}\" does not use a hub: leave out --api-key, --profile, --root-url and --sandbox.");
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class CommandRun : IAsyncDisposable
     {
         if (ApiKeys.Count > 0 || Profile is not null || RootUrl is not null)
         {
-            throw new WrongUsageException("--sandbox has a key and a root URL of its own: leave out --api-key, --profile and --root-url.");
+            throw new WrongUsageException("--sandbox has its own key and root URL: leave out --api-key, --profile and --root-url.");
         }
 
         _sandbox = await EmbeddedSandbox.StartAsync(cancellationToken).ConfigureAwait(false);

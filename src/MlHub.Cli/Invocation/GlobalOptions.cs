@@ -9,45 +9,45 @@ internal sealed class GlobalOptions
     public Option<string[]> ApiKey { get; } = Everywhere(new Option<string[]>("--api-key")
     {
         HelpName = "KEY",
-        Description = "The API key; beats MLHUB_API_KEY and every profile. Other users of this machine can see it in the list of processes: "
-            + "MLHUB_API_KEY or \"mlhub configure\" keep it to yourself.",
+        Description = "The API key. It takes precedence over MLHUB_API_KEY and all profiles. Other users of this machine can see it in the list of processes; "
+            + "MLHUB_API_KEY and \"mlhub configure\" keep it private.",
     });
 
     public Option<string> Profile { get; } = Everywhere(new Option<string>("--profile")
     {
         HelpName = "NAME",
-        Description = "The profile to take the API key and the root URL from; __anonymous__ sends no key. Default: MLHUB_PROFILE, else \"default\".",
+        Description = "The profile that provides the API key and the root URL. __anonymous__ sends no key. Default: MLHUB_PROFILE, or \"default\".",
     });
 
     public Option<Uri> RootUrl { get; } = Everywhere(new Option<Uri>("--root-url")
     {
         HelpName = "URL",
-        Description = "The root of the API. Default: root_url of the --profile given, else MLHUB_ROOT_URL, else root_url of the profile in use, else https://api.radiant.earth/mlhub/v1/.",
+        Description = "The root URL of the API. Default: root_url of --profile, or MLHUB_ROOT_URL, or root_url of the profile in use, or https://api.radiant.earth/mlhub/v1/.",
         CustomParser = Values.HttpUrl("--root-url"),
     });
 
     public Option<bool> Sandbox { get; } = Everywhere(new Option<bool>("--sandbox")
     {
-        Description = "Run against a small hub of its own that lives as long as the command: no account, no network.",
+        Description = "Start a sandbox server for this command only. It needs no account and no network.",
     });
 
     public Option<ResultFormat> Format { get; } = Everywhere(new Option<ResultFormat>("--format")
     {
         HelpName = "table|json|jsonl",
-        Description = "How results are written: a table for people (tab-separated lines without a heading when it goes to a file or a pipe), the API's own "
-            + "JSON, or one line of it for each result. Default: table.",
+        Description = "The format of results: a table (in a file or a pipe: tab-separated lines without a heading), the API's own JSON, "
+            + "or one line of JSON for each result. Default: table.",
         CustomParser = Values.OneOf(
             "--format", ("table", ResultFormat.Table), ("json", ResultFormat.Json), ("jsonl", ResultFormat.JsonLines)),
     });
 
     public Option<bool> Quiet { get; } = Everywhere(new Option<bool>("--quiet", "-q")
     {
-        Description = "Write nothing to standard error but errors.",
+        Description = "Write only errors to standard error.",
     });
 
     public Option<bool> Verbose { get; } = Everywhere(new Option<bool>("--verbose", "-v")
     {
-        Description = "Tell more on standard error: retries, restarts, and all that is known of an error. Never a key.",
+        Description = "Write more to standard error: retries, restarts, and the details of errors. An API key is never shown.",
     });
 
     private Option<bool> Version { get; } = Everywhere(new Option<bool>("--version")

@@ -34,7 +34,7 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The exit code of the command: where it was interrupted, 128 and the number of the signal.</summary>
+    /// <summary>The exit code of the command. If it was interrupted, 128 plus the number of the signal.</summary>
     public int ExitCode(int exitCode) => exitCode == Cli.ExitCode.Interrupted && _exitCode != 0 ? _exitCode : exitCode;
 
     public void Dispose()

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace MlHub.Cli;
 
-/// <summary>Reads the values of options and arguments, and says in one line what is wrong with those that cannot be.</summary>
+/// <summary>Reads the values of options and arguments, and explains in one line what is wrong with a value.</summary>
 internal static class Values
 {
     public static Func<ArgumentResult, T?> OneOf<T>(string name, params (string Word, T Value)[] choices) =>
@@ -20,7 +20,7 @@ internal static class Values
             }
 
             var words = choices.Select(choice => choice.Word).ToArray();
-            result.AddError($"{name} is {string.Join(", ", words[..^1])} or {words[^1]}, not '{text}'.");
+            result.AddError($"{name} must be {string.Join(", ", words[..^1])} or {words[^1]}, not '{text}'.");
             return default;
         };
 
@@ -34,7 +34,7 @@ internal static class Values
             }
 
             // Not repeated: it could hold a key.
-            result.AddError($"{name} is a whole address that begins with http:// or https://.");
+            result.AddError($"{name} must be a complete address that begins with http:// or https://.");
             return null;
         };
 
@@ -63,19 +63,19 @@ internal static class Values
             }
 
             result.AddError(most == int.MaxValue
-                ? $"{name} is a whole number from {least} on, not '{text}'."
-                : $"{name} is a whole number from {least} to {most}, not '{text}'.");
+                ? $"{name} must be a whole number of {least} or more, not '{text}'."
+                : $"{name} must be a whole number from {least} to {most}, not '{text}'.");
             return null;
         };
 
-    /// <summary>An argument of one text or more, none of them empty: an unset variable of a script shall not mean everything.</summary>
+    /// <summary>An argument whose texts are not empty. Otherwise an unset variable of a script could select everything.</summary>
     public static Argument<T> NotEmpty<T>(this Argument<T> argument)
     {
         argument.Validators.Add(result =>
         {
             if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
             {
-                result.AddError($"{argument.Name} is empty.");
+                result.AddError($"{argument.Name} must not be empty.");
             }
         });
         return argument;
@@ -88,7 +88,7 @@ internal static class Values
         {
             if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
             {
-                result.AddError($"{option.Name} is empty.");
+                result.AddError($"{option.Name} must not be empty.");
             }
         });
         return option;

@@ -15,7 +15,7 @@ internal static class ItemsCommand
         new("Assets", item => item.Assets.Count.ToString(CultureInfo.InvariantCulture)),
     ];
 
-    public static Command Create(CommandShell shell) => new("items", "STAC Items of a collection. An API key is needed.")
+    public static Command Create(CommandShell shell) => new("items", "The STAC items of a collection. They need an API key.")
     {
         ItemsListCommand.Create(shell, Columns),
         Show(shell),

@@ -18,39 +18,39 @@ internal sealed class ItemsListCommand
         CustomParser = Values.Number("--limit", least: 0),
     };
 
-    private readonly Option<bool> _all = new("--all") { Description = "List all items: there may be hundreds of thousands." };
+    private readonly Option<bool> _all = new("--all") { Description = "List all items. There may be hundreds of thousands." };
 
     private readonly Option<int?> _pageSize = new("--page-size")
     {
         HelpName = "N",
-        Description = "Ask the server for pages of N items. Default: the server decides.",
+        Description = "The number of items on each page that the server sends. Default: the server decides.",
         CustomParser = Values.Number("--page-size", least: 1),
     };
 
     private readonly Option<string[]> _extensions = new Option<string[]>("--extension")
     {
         HelpName = "E",
-        Description = "Only items with this STAC extension. May be given several times: all must be there.",
+        Description = "Only items with this STAC extension. Can be repeated: an item must have all of them.",
     }.NotEmpty();
 
     private readonly Option<Bbox> _bbox = new("--bbox")
     {
         HelpName = "W,S,E,N",
-        Description = "Only items whose box touches this one: west, south, east, north in degrees. The API cannot filter, so pages are fetched until enough are found.",
+        Description = "Only items whose bounding box touches this one: west, south, east, north in degrees. The API cannot filter, so the command reads pages until it has found enough items.",
         CustomParser = Values.Parsed("--bbox", Bbox.Parse),
     };
 
     private readonly Option<TemporalInterval> _time = new("--datetime")
     {
         HelpName = "T",
-        Description = "Only items of this time (RFC 3339), or of an interval: T/T, T/.. or ../T. The API cannot filter, so pages are fetched until enough are found.",
+        Description = "Only items of this time (RFC 3339), or of an interval: T/T, T/.. or ../T. The API cannot filter, so the command reads pages until it has found enough items.",
         CustomParser = Values.Parsed("--datetime", TemporalInterval.Parse),
     };
 
     public static Command Create(CommandShell shell, Column<Item>[] columns)
     {
         var options = new ItemsListCommand();
-        var command = new Command("list", "List items of a collection: id, time, box, number of assets.")
+        var command = new Command("list", "List the items of a collection: id, time, bounding box, number of assets.")
         {
             options._collection, options._limit, options._all, options._pageSize, options._extensions, options._bbox, options._time,
         };
@@ -69,7 +69,7 @@ internal sealed class ItemsListCommand
         var limit = run.Value(_limit);
         if (limit is not null && run.Value(_all))
         {
-            throw new WrongUsageException("--limit and --all contradict each other: leave one of them out.");
+            throw new WrongUsageException("--limit and --all cannot be combined.");
         }
 
         return new ItemQuery

@@ -13,7 +13,7 @@ internal static class ModelsCommand
         new("Architecture", model => model.Architecture),
     ];
 
-    public static Command Create(CommandShell shell) => new("models", "Trained models: STAC Items with the ML Model extension.")
+    public static Command Create(CommandShell shell) => new("models", "Trained models: STAC items with the ML Model extension.")
     {
         List(shell),
         Show(shell),

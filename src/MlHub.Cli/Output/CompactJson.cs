@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MlHub.Cli;
 
-/// <summary>Takes the whitespace out of JSON, and nothing else: digits of numbers, escapes and doubled keys stay as the server wrote them.</summary>
+/// <summary>Removes white space from JSON and nothing else: digits, escapes and repeated names stay as the server wrote them.</summary>
 internal static class CompactJson
 {
     /// <param name="json">One valid JSON value.</param>

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace MlHub.Cli;
 
-/// <summary>Makes text that a server wrote fit for a line of a terminal.</summary>
+/// <summary>Makes text from a server safe for a terminal.</summary>
 internal static class PlainText
 {
     /// <summary>
-    /// The text in one line, with <c>\u001b</c> and its like written out: escape sequences could repaint the screen, and directional
-    /// overrides show a name as another (Unicode TR 36 §3).
+    /// The text in one line, with control characters written out (<c>\u001b</c>). Escape sequences could change the screen, and directional
+    /// overrides could show a name as another one (Unicode TR 36 §3).
     /// </summary>
     public static string OneLine(string text)
     {
@@ -38,8 +38,8 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// JSON that says the same, with what could do harm on a terminal written as escapes. A server may send U+0080 to U+009F and directional
-    /// overrides raw in a string (RFC 8259 §7), and nowhere else.
+    /// The same JSON, with characters that could harm a terminal written as escapes. A server may send U+0080 to U+009F and directional
+    /// overrides in strings (RFC 8259 §7).
     /// </summary>
     /// <param name="json">Valid JSON.</param>
     public static string Json(string json)
@@ -58,7 +58,7 @@ internal static class PlainText
         return harmless.ToString();
     }
 
-    /// <summary>Text for a terminal whose lines stay lines.</summary>
+    /// <summary>Text for a terminal. Lines stay lines.</summary>
     public static string Lines(ReadOnlySpan<char> text)
     {
         var lines = new StringBuilder(text.Length);
@@ -74,7 +74,7 @@ internal static class PlainText
         return lines.ToString();
     }
 
-    // Raw, the others of the control characters are whitespace between tokens, or no JSON.
+    // Other control characters are white space between tokens, or not valid JSON.
     private static bool IsHarmfulInJson(char character) => character >= '\u007f' && IsHarmful(character);
 
     private static bool IsHarmful(char character) =>

@@ -1,4 +1,4 @@
 namespace MlHub.Cli;
 
-/// <summary>Whoever read standard output has closed it.</summary>
+/// <summary>The reader of standard output has closed it.</summary>
 internal sealed class ReaderGoneException(IOException cause) : Exception("Nobody reads the output any more.", cause);

@@ -11,8 +11,8 @@ internal sealed class StandardOutput(Stream stream)
 
     /// <summary>Standard output of the process.</summary>
     /// <remarks>
-    /// The console's own stream keeps quiet about a pipe that nobody reads, so that <c>mlhub items list … --all | head -1</c> would fetch all pages
-    /// for nothing. A file, which may be at an offset that it shares with others, is left to it.
+    /// .NET's console stream ignores a closed pipe, so that <c>mlhub items list … --all | head -1</c> would fetch all pages
+    /// for nothing. It is still used for a file, which may share its offset with other processes.
     /// </remarks>
     public static Stream OfProcess()
     {
@@ -39,7 +39,7 @@ internal sealed class StandardOutput(Stream stream)
 
     public Task FlushAsync() => TellingAsync(Writer.FlushAsync);
 
-    /// <summary>As <see cref="FlushAsync"/>, when there is a more important error to tell of than that output cannot be written.</summary>
+    /// <summary>Like <see cref="FlushAsync"/>, but ignores errors, because a more important error is about to be reported.</summary>
     public async Task TryFlushAsync() => await Writer.FlushAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Copies bytes as they are.</summary>
@@ -53,7 +53,7 @@ internal sealed class StandardOutput(Stream stream)
         }
     }
 
-    /// <summary>Copies UTF-8 text for people to see: nothing in it colours the screen or moves the cursor.</summary>
+    /// <summary>Copies UTF-8 text to a terminal. Nothing in it colours the screen or moves the cursor.</summary>
     public async Task CopyTextAsync(Stream body, CancellationToken cancellationToken)
     {
         using var text = new StreamReader(body, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
@@ -68,7 +68,7 @@ internal sealed class StandardOutput(Stream stream)
     private Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         TellingAsync(() => stream.WriteAsync(bytes, cancellationToken).AsTask());
 
-    /// <summary>Writes, and tells what it means that this cannot be done.</summary>
+    /// <summary>Writes, and translates errors.</summary>
     private static async Task TellingAsync(Func<Task> write)
     {
         try

@@ -8,11 +8,11 @@ internal static class ConfigureCommand
 {
     public static Command Create(CommandShell shell)
     {
-        var yes = new Option<bool>("--yes", "-y") { Description = "Overwrite an API key that is there without asking." };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Overwrite an existing API key without asking." };
         return shell.Runs(
             new Command(
                 "configure",
-                "Store an API key, and a root URL where one is given, in the profiles file.")
+                "Store an API key, and optionally a root URL, in the profiles file.")
             {
                 yes,
             },
@@ -23,7 +23,7 @@ internal static class ConfigureCommand
     {
         if (run.Sandbox)
         {
-            throw new WrongUsageException("\"mlhub configure\" asks no server: leave out --sandbox.");
+            throw new WrongUsageException("\"mlhub configure\" does not use a server: leave out --sandbox.");
         }
 
         var profiles = new MlHubProfiles(run.Environment.Home);
@@ -33,7 +33,7 @@ internal static class ConfigureCommand
         var key = run.ApiKey ?? await questions.AskSecretAsync("API Key: ", cancellationToken).ConfigureAwait(false);
         if (string.IsNullOrWhiteSpace(key))
         {
-            key = run.RootUrl is null ? throw new WrongUsageException("the API key is empty: nothing was written.") : null;
+            key = run.RootUrl is null ? throw new WrongUsageException("the API key is empty. Nothing was written.") : null;
         }
 
         if (key is not null && old is not null && !yes)
@@ -51,7 +51,7 @@ internal static class ConfigureCommand
         var answer = await questions.AskAsync($"Overwrite existing API Key ({old}) [y/N]: ", cancellationToken).ConfigureAwait(false);
         if (answer is null)
         {
-            throw new MlHubException($"profile \"{name}\" has an API key already ({old}), and nothing was changed: add --yes to overwrite it.");
+            throw new MlHubException($"profile \"{name}\" already has an API key ({old}). Nothing was changed; add --yes to overwrite it.");
         }
 
         if (answer.Trim().ToUpperInvariant() is not ("Y" or "YES"))

@@ -2,16 +2,16 @@ using System.Text;
 
 namespace MlHub.Cli;
 
-/// <summary>Reads a line from the terminal of which nothing shows, not even its length.</summary>
+/// <summary>Reads a line from the terminal and shows nothing of it, not even its length.</summary>
 internal static class HiddenLine
 {
     public static Task<string> AskAsync(string question, CancellationToken cancellationToken)
     {
-        // Looking for a key turns the echo off, as reading one does: what is pasted the moment the question appears must not show either.
+        // KeyAvailable turns the echo off, as ReadKey does. Text that is pasted when the question appears must not be shown either.
         _ = Console.KeyAvailable;
         Console.Error.Write(question);
 
-        // The thread stays behind when Ctrl-C ends the wait; the process ends with it, and the runtime sets the terminal right.
+        // After Ctrl-C the thread still waits. It ends with the process, and the runtime restores the terminal.
         return Task.Run(Read, CancellationToken.None).WaitAsync(cancellationToken);
     }
 

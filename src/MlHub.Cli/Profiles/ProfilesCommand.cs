@@ -13,9 +13,9 @@ internal static class ProfilesCommand
         new("Root URL", profile => profile.RootUrl),
     ];
 
-    public static Command Create(CommandShell shell) => new("profiles", "The profiles that \"mlhub configure\" wrote.")
+    public static Command Create(CommandShell shell) => new("profiles", "The profiles that \"mlhub configure\" has written.")
     {
-        shell.Runs(new Command("list", "List the profiles: name, end of the API key, root URL."), async (run, token) =>
+        shell.Runs(new Command("list", "List the profiles: name, last characters of the API key, root URL."), async (run, token) =>
         {
             run.RefuseHubOptions("mlhub profiles list");
             var profiles = new MlHubProfiles(run.Environment.Home);
@@ -27,7 +27,7 @@ internal static class ProfilesCommand
             var list = profiles.List();
             if (list.Count == 0)
             {
-                run.Messages.Note($"There is no profile in {profiles.Path}: \"mlhub configure\" makes one.");
+                run.Messages.Note($"There is no profile in {profiles.Path}. \"mlhub configure\" creates one.");
             }
 
             await run.Results.ListAsync(list.ToAsyncEnumerable(), Json, Columns, token).ConfigureAwait(false);

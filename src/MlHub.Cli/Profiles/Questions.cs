@@ -1,15 +1,15 @@
 namespace MlHub.Cli;
 
-/// <summary>Asks on standard error, and takes the answer from the terminal, or from the next line of standard input where that is none.</summary>
+/// <summary>Asks on standard error. Reads the answer from the terminal, or from the next line of standard input if that is not a terminal.</summary>
 internal sealed class Questions(CommandEnvironment environment)
 {
-    /// <summary>An answer that does not show; null where there is none.</summary>
+    /// <summary>Asks for a secret, which is not shown; null if there is no answer.</summary>
     public async Task<string?> AskSecretAsync(string question, CancellationToken cancellationToken)
     {
         if (environment.AskSecretAsync is not { } ask)
         {
             return await NextLineAsync(cancellationToken).ConfigureAwait(false)
-                ?? throw new WrongUsageException("there is no terminal to ask for the API key on: give --api-key, or the key as the first line of standard input.");
+                ?? throw new WrongUsageException("there is no terminal to ask for the API key: use --api-key, or write the key to the first line of standard input.");
         }
 
         try
@@ -18,12 +18,12 @@ internal sealed class Questions(CommandEnvironment environment)
         }
         finally
         {
-            // The Enter that ended the answer did not show either.
+            // The line end that was typed was not shown either.
             await environment.Error.WriteLineAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>An answer; null where standard input has ended.</summary>
+    /// <summary>Asks; null if standard input has ended.</summary>
     public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
     {
         if (environment.AskSecretAsync is not null)
@@ -35,7 +35,7 @@ internal sealed class Questions(CommandEnvironment environment)
         return await NextLineAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // A terminal blocks whoever reads from it: on a thread of its own, so that Ctrl-C still ends the wait.
+    // Reading from a terminal blocks. It runs on another thread, so that Ctrl-C still ends the wait.
     private Task<string?> NextLineAsync(CancellationToken cancellationToken) =>
         Task.Run(environment.Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
 }

@@ -9,10 +9,10 @@ internal static class GetCommand
     {
         var address = new Argument<string>("PATH_OR_URL")
         {
-            Description = "A path relative to the root URL, with or without a leading slash, or a whole address. The key is sent under the root URL alone.",
+            Description = "A path relative to the root URL, with or without a leading slash, or a complete address. The key is sent only to addresses under the root URL.",
         };
         return shell.Runs(
-            new Command("get", "Send one GET with the API key, and write the body of the answer to standard output as it is; on a terminal control characters are written out.") { address.NotEmpty() },
+            new Command("get", "Send a GET request with the API key, and write the body of the answer to standard output. On a terminal, control characters are escaped.") { address.NotEmpty() },
             async (run, token) =>
             {
                 var client = await run.ConnectAsync(token).ConfigureAwait(false);
@@ -34,6 +34,6 @@ internal static class GetCommand
         var whole = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
         return Uri.TryCreate(text, whole ? UriKind.Absolute : UriKind.Relative, out var url)
             ? url
-            : throw new WrongUsageException("PATH_OR_URL is neither a path nor a whole address.");
+            : throw new WrongUsageException("PATH_OR_URL must be a path or a complete address.");
     }
 }

@@ -18,7 +18,7 @@ internal sealed class EmbeddedSandbox : IAsyncDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static async Task<EmbeddedSandbox> StartAsync(CancellationToken cancellationToken)
     {
-        // A key that no text holds by chance: messages are cleaned of it.
+        // Messages are cleaned of the key, so it must not occur in any text by chance.
         var options = new MlHubServerOptions { ApiKeys = [Guid.NewGuid().ToString("N")] };
         return new EmbeddedSandbox(await MlHubServer.StartAsync(options, cancellationToken).ConfigureAwait(false));
     }

@@ -17,11 +17,11 @@ internal static class ServeCommand
         var port = new Option<int?>("--port")
         {
             HelpName = "P",
-            Description = $"The port on 127.0.0.1; 0 takes any free one. Default: {DefaultPort}.",
+            Description = $"The port on 127.0.0.1. 0 uses any free port. Default: {DefaultPort}.",
             CustomParser = Values.Number("--port", least: 0, most: 65535),
         };
         return shell.Runs(
-            new Command("serve", "Serve the sandbox hub, and say how to point the SDK and the Python client at it.") { port },
+            new Command("serve", "Serve the sandbox, and show how to use it with the SDK and the Python client.") { port },
             (run, token) => ServeAsync(run, run.Value(port) ?? DefaultPort, token));
     }
 
@@ -30,12 +30,12 @@ internal static class ServeCommand
     {
         if (run.Profile is not null || run.RootUrl is not null || run.Sandbox)
         {
-            throw new WrongUsageException("\"mlhub serve\" is a hub itself: leave out --profile, --root-url and --sandbox.");
+            throw new WrongUsageException("\"mlhub serve\" is a server itself: leave out --profile, --root-url and --sandbox.");
         }
 
         if (run.ApiKeys.Any(string.IsNullOrWhiteSpace))
         {
-            throw new WrongUsageException("--api-key is empty.");
+            throw new WrongUsageException("--api-key must not be empty.");
         }
 
         using var log = new MessagesLog(run.Messages);
@@ -45,7 +45,7 @@ internal static class ServeCommand
             await run.Output.WriteAsync(ServeGuide.For(run, server.RootUrl, run.ApiKeys.Count > 0 ? null : server.ApiKey)).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
 
-            // Ctrl-C is how it is meant to end.
+            // It is meant to be ended by Ctrl-C.
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCode.Done;
         }
@@ -68,7 +68,7 @@ internal static class ServeCommand
             // Kestrel wraps it, and not always at the same depth.
             var isTaken = error.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
                 || error.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
-            throw new MlHubException($"port {port} of 127.0.0.1 {(isTaken ? "is in use" : "cannot be used")}: give another with --port, or --port 0 for any free one.", error);
+            throw new MlHubException($"port {port} of 127.0.0.1 {(isTaken ? "is in use" : "cannot be used")}. Use another --port, or --port 0 for any free port.", error);
         }
     }
 }

@@ -1,11 +1,11 @@
 namespace MlHub.Cli;
 
-/// <summary>What <c>mlhub serve</c> says: how to point clients at it.</summary>
+/// <summary>The output of <c>mlhub serve</c>: how to use it with clients.</summary>
 internal static class ServeGuide
 {
     /// <param name="run">The run.</param>
     /// <param name="rootUrl">The root of the API that is served.</param>
-    /// <param name="apiKey">The server's own key, or null where the user gave keys, which are not repeated.</param>
+    /// <param name="apiKey">The server's own key; null if the user gave keys, which are not repeated.</param>
     public static string For(CommandRun run, Uri rootUrl, string? apiKey) => run.Format == ResultFormat.Table ? Text(rootUrl, apiKey) : Json(rootUrl, apiKey);
 
     private static string Json(Uri rootUrl, string? apiKey) => DownloadJson.Write(json =>
@@ -19,7 +19,7 @@ internal static class ServeGuide
         var key = apiKey ?? "YOUR_KEY";
         return $$"""
             Serving the sandbox at {{rootUrl}} until Ctrl-C.
-            {{(apiKey is null ? "API key: any of those given by --api-key" : $"API key: {apiKey}")}}
+            {{(apiKey is null ? "API key: any of the keys given with --api-key" : $"API key: {apiKey}")}}
 
             This command, and the Python client (radiant_mlhub):
               export MLHUB_ROOT_URL={{rootUrl}} MLHUB_API_KEY={{key}}

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace MlHub.Sdk;
 
-/// <summary>What the API says of the archive of a collection (manual §5.2, <c>get_archive_info</c>).</summary>
+/// <summary>The size, dataset and types of the archive of a collection.</summary>
 public sealed record ArchiveInfo
 {
     /// <summary>The id of the collection, which is the id of the archive.</summary>
@@ -14,11 +14,11 @@ public sealed record ArchiveInfo
     [JsonPropertyName("dataset")]
     public string? Dataset { get; init; }
 
-    /// <summary>The size, in bytes; beyond 32 bits.</summary>
+    /// <summary>The size in bytes. It can exceed 32 bits.</summary>
     [JsonPropertyName("size")]
     public required long Size { get; init; }
 
-    /// <summary>What the collection holds.</summary>
+    /// <summary>The types of the collection.</summary>
     [JsonPropertyName("types")]
     public IReadOnlyList<CollectionType> Types { get; init; } = [];
 

@@ -1,16 +1,16 @@
 namespace MlHub.Sdk;
 
-/// <summary>The archives of collections: gzipped tarballs of all their files. Thread-safe.</summary>
+/// <summary>The archives of collections: compressed tar files with all their files. Thread-safe.</summary>
 public class ArchivesClient
 {
     private readonly MlHubClient _client;
 
-    /// <summary>For test doubles that override what they need.</summary>
+    /// <summary>For mocks and subclasses in tests.</summary>
     protected ArchivesClient() => _client = null!;
 
     internal ArchivesClient(MlHubClient client) => _client = client;
 
-    /// <summary>What the API says of an archive.</summary>
+    /// <summary>Gets the size, dataset and types of an archive.</summary>
     /// <param name="id">The id of the collection.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such archive.</exception>
@@ -24,17 +24,17 @@ public class ArchivesClient
 
     /// <summary>Downloads the archive of a collection.</summary>
     /// <remarks>
-    /// The file is named by the last segment of the address it comes from, usually <c>{id}.tar.gz</c>, and bears that name only when it is
-    /// whole and verified.
+    /// The name of the file is the last segment of its address, usually <c>{id}.tar.gz</c>. The file gets that name only when it is
+    /// complete and verified.
     /// </remarks>
     /// <param name="id">The id of the collection.</param>
-    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory. The current directory when null.</param>
-    /// <param name="options">What to do with a file that exists, and how to download; defaults when null.</param>
-    /// <param name="progress">Told how far the download is.</param>
-    /// <param name="cancellationToken">Ends the download; it can be resumed.</param>
+    /// <param name="outputDirectory">The directory. It is created if necessary. <c>~</c> is the home directory. Null means the current directory.</param>
+    /// <param name="options">What to do with an existing file, and how to download. Null means the defaults.</param>
+    /// <param name="progress">Receives the progress of the download.</param>
+    /// <param name="cancellationToken">Cancels the download. It can be resumed.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such archive.</exception>
     /// <exception cref="MlHubAuthenticationException">The key was refused.</exception>
-    /// <exception cref="DownloadException">The archive could not be downloaded whole.</exception>
+    /// <exception cref="DownloadException">The archive could not be downloaded completely.</exception>
     public virtual Task<DownloadResult> DownloadAsync(
         string id,
         string? outputDirectory = null,
@@ -45,8 +45,8 @@ public class ArchivesClient
 
     /// <summary>Creates the request that <see cref="DownloadAsync"/> sends, for a caller who wants to change it first.</summary>
     /// <param name="id">The id of the collection.</param>
-    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory.</param>
-    /// <param name="options">What to do with a file that exists, and how to download; defaults when null.</param>
+    /// <param name="outputDirectory">The directory. It is created if necessary. <c>~</c> is the home directory.</param>
+    /// <param name="options">What to do with an existing file, and how to download. Null means the defaults.</param>
     /// <returns>A request for <see cref="MlHubClient.Downloader"/>.</returns>
     /// <example>
     /// <code>
@@ -62,7 +62,7 @@ public class ArchivesClient
         return TarballRequest.For(url, id, outputDirectory, options);
     }
 
-    /// <summary>The size of an archive, in bytes; null where there is none.</summary>
+    /// <summary>The size of an archive, in bytes; null if there is none.</summary>
     internal async Task<long?> GetSizeAsync(string id, CancellationToken cancellationToken)
     {
         try

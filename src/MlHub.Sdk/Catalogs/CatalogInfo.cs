@@ -3,18 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace MlHub.Sdk;
 
-/// <summary>What the API says of the STAC catalogue of a dataset (generation B).</summary>
+/// <summary>The size of the STAC catalogue of a dataset. The API has it since 2022.</summary>
 public sealed record CatalogInfo
 {
     /// <summary>The id of the dataset.</summary>
     [JsonPropertyName("dataset")]
     public required string Dataset { get; init; }
 
-    /// <summary>The size of the catalogue's tarball, in bytes.</summary>
+    /// <summary>The size of the catalogue, in bytes.</summary>
     [JsonPropertyName("stac_catalog_size")]
     public required long StacCatalogSize { get; init; }
 
-    /// <summary>About how large all files of the dataset are together, in bytes; or null.</summary>
+    /// <summary>The estimated size of all files of the dataset, in bytes; or null.</summary>
     [JsonPropertyName("estimated_dataset_size")]
     public long? EstimatedDatasetSize { get; init; }
 

@@ -1,16 +1,16 @@
 namespace MlHub.Sdk;
 
-/// <summary>The STAC catalogues of datasets: gzipped tarballs of all metadata and no imagery (generation B). Thread-safe.</summary>
+/// <summary>The STAC catalogues of datasets: compressed tar files with all metadata and no imagery. The API has them since 2022. Thread-safe.</summary>
 public class CatalogsClient
 {
     private readonly MlHubClient _client;
 
-    /// <summary>For test doubles that override what they need.</summary>
+    /// <summary>For mocks and subclasses in tests.</summary>
     protected CatalogsClient() => _client = null!;
 
     internal CatalogsClient(MlHubClient client) => _client = client;
 
-    /// <summary>What the API says of a catalogue.</summary>
+    /// <summary>Gets the size of a catalogue.</summary>
     /// <param name="datasetId">The id of the dataset.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such catalogue.</exception>
@@ -24,13 +24,13 @@ public class CatalogsClient
 
     /// <summary>Downloads the catalogue of a dataset.</summary>
     /// <param name="datasetId">The id of the dataset.</param>
-    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory. The current directory when null.</param>
-    /// <param name="options">What to do with a file that exists, and how to download; defaults when null.</param>
-    /// <param name="progress">Told how far the download is.</param>
-    /// <param name="cancellationToken">Ends the download; it can be resumed.</param>
+    /// <param name="outputDirectory">The directory. It is created if necessary. <c>~</c> is the home directory. Null means the current directory.</param>
+    /// <param name="options">What to do with an existing file, and how to download. Null means the defaults.</param>
+    /// <param name="progress">Receives the progress of the download.</param>
+    /// <param name="cancellationToken">Cancels the download. It can be resumed.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such catalogue.</exception>
     /// <exception cref="MlHubAuthenticationException">The key was refused.</exception>
-    /// <exception cref="DownloadException">The catalogue could not be downloaded whole.</exception>
+    /// <exception cref="DownloadException">The catalogue could not be downloaded completely.</exception>
     public virtual Task<DownloadResult> DownloadAsync(
         string datasetId,
         string? outputDirectory = null,
@@ -41,8 +41,8 @@ public class CatalogsClient
 
     /// <summary>Creates the request that <see cref="DownloadAsync"/> sends, for a caller who wants to change it first.</summary>
     /// <param name="datasetId">The id of the dataset.</param>
-    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory.</param>
-    /// <param name="options">What to do with a file that exists, and how to download; defaults when null.</param>
+    /// <param name="outputDirectory">The directory. It is created if necessary. <c>~</c> is the home directory.</param>
+    /// <param name="options">What to do with an existing file, and how to download. Null means the defaults.</param>
     /// <returns>A request for <see cref="MlHubClient.Downloader"/>.</returns>
     /// <example>
     /// <code>

@@ -1,9 +1,9 @@
 namespace MlHub.Sdk;
 
-/// <summary>No API key was found in any of the places where one may be. The message says which these are.</summary>
+/// <summary>No API key was found. The message lists the places that were searched.</summary>
 public sealed class ApiKeyNotFoundException : MlHubException
 {
-    /// <summary>Creates an exception without a message of its own.</summary>
+    /// <summary>Creates an exception with the default message.</summary>
     public ApiKeyNotFoundException()
     {
     }
@@ -15,9 +15,9 @@ public sealed class ApiKeyNotFoundException : MlHubException
     {
     }
 
-    /// <summary>Creates an exception with a message and what caused it.</summary>
+    /// <summary>Creates an exception with a message and a cause.</summary>
     /// <param name="message">One sentence that says what went wrong and what to do.</param>
-    /// <param name="innerException">What caused it, or null.</param>
+    /// <param name="innerException">The cause, or null.</param>
     public ApiKeyNotFoundException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -1,14 +1,14 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// A download failed. Nothing wrong has the final name. What was fetched is kept beside it if a later run can prove that it is right; that run goes on
-/// from there.
+/// A download failed. No wrong file has the final name. If a later run can resume the download, its part file is
+/// kept.
 /// </summary>
 public sealed class DownloadException : MlHubException
 {
     private string? _path;
 
-    /// <summary>Creates an exception without a message of its own.</summary>
+    /// <summary>Creates an exception with the default message.</summary>
     public DownloadException()
     {
     }
@@ -20,18 +20,18 @@ public sealed class DownloadException : MlHubException
     {
     }
 
-    /// <summary>Creates an exception with a message and what caused it.</summary>
+    /// <summary>Creates an exception with a message and a cause.</summary>
     /// <param name="message">One sentence that says what went wrong and what to do.</param>
-    /// <param name="innerException">What caused it, or null.</param>
+    /// <param name="innerException">The cause, or null.</param>
     public DownloadException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }
 
-    /// <summary>Creates an exception with a reason, a message and what caused it.</summary>
+    /// <summary>Creates an exception with a reason, a message and a cause.</summary>
     /// <param name="reason">Why the download failed.</param>
     /// <param name="message">One sentence that says what went wrong and what to do.</param>
-    /// <param name="innerException">What caused it, or null.</param>
+    /// <param name="innerException">The cause, or null.</param>
     public DownloadException(DownloadFailure reason, string message, Exception? innerException = null)
         : base(message, innerException) => Reason = reason;
 
@@ -46,6 +46,6 @@ public sealed class DownloadException : MlHubException
         init => _path = value;
     }
 
-    /// <summary>Says of which file it is, where whoever failed did not know.</summary>
+    /// <summary>Adds the path, if the code that failed did not know it.</summary>
     internal void IsOf(string path) => _path ??= path;
 }

@@ -7,8 +7,8 @@ public enum DownloadFailure
     Unknown,
 
     /// <summary>
-    /// The server refused, with a status that waiting does not cure. A 404 is an <see cref="EntityDoesNotExistException"/>. A 401 or 403 of the server that
-    /// was asked is an <see cref="MlHubAuthenticationException"/>; one of a server that it redirects to is this.
+    /// The server refused the request, and waiting does not help. A 404 is an <see cref="EntityDoesNotExistException"/>. A 401 or 403 of the server that
+    /// was asked is an <see cref="MlHubAuthenticationException"/>. A 401 or 403 of a server that it redirects to is this reason.
     /// </summary>
     Refused,
 
@@ -34,7 +34,7 @@ public enum DownloadFailure
     /// </summary>
     DigestMismatch,
 
-    /// <summary>The disk has not enough room.</summary>
+    /// <summary>The disk does not have enough space.</summary>
     DiskFull,
 
     /// <summary>The file cannot be written: no permission, a read-only disk, a directory or a pipe under its name, a disk that fails, another program that cut or replaced the part.</summary>

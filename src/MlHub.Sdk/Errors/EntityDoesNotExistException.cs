@@ -3,7 +3,7 @@ namespace MlHub.Sdk;
 /// <summary>There is no such dataset, collection, item, model, archive, catalogue or file (404).</summary>
 public sealed class EntityDoesNotExistException : MlHubException
 {
-    /// <summary>Creates an exception without a message of its own.</summary>
+    /// <summary>Creates an exception with the default message.</summary>
     public EntityDoesNotExistException()
     {
     }
@@ -15,9 +15,9 @@ public sealed class EntityDoesNotExistException : MlHubException
     {
     }
 
-    /// <summary>Creates an exception with a message and what caused it.</summary>
+    /// <summary>Creates an exception with a message and a cause.</summary>
     /// <param name="message">One sentence that says what went wrong and what to do.</param>
-    /// <param name="innerException">What caused it, or null.</param>
+    /// <param name="innerException">The cause, or null.</param>
     public EntityDoesNotExistException(string message, Exception? innerException)
         : base(message, innerException)
     {

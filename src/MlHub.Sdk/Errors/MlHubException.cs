@@ -3,14 +3,14 @@ using System.Net;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Something that was asked of an MLHub went wrong: the server refused, answered nonsense, or could not be reached.
-/// The base of every exception that this library throws on its own account (wrong arguments are
-/// <see cref="ArgumentException"/>s, cancellation is <see cref="OperationCanceledException"/>).
+/// A request to an MLHub failed: the server refused it, sent an answer that makes no sense, or could not be reached.
+/// It is the base class of all exceptions of this library. (Wrong arguments are
+/// <see cref="ArgumentException"/>s, and cancellation is an <see cref="OperationCanceledException"/>.)
 /// </summary>
-/// <remarks>No member of it, and no text of it, ever holds an API key.</remarks>
+/// <remarks>It never contains an API key.</remarks>
 public class MlHubException : Exception
 {
-    /// <summary>Creates an exception without a message of its own.</summary>
+    /// <summary>Creates an exception with the default message.</summary>
     public MlHubException()
     {
     }
@@ -22,9 +22,9 @@ public class MlHubException : Exception
     {
     }
 
-    /// <summary>Creates an exception with a message and what caused it.</summary>
+    /// <summary>Creates an exception with a message and a cause.</summary>
     /// <param name="message">One sentence that says what went wrong and what to do.</param>
-    /// <param name="innerException">What caused it, or null.</param>
+    /// <param name="innerException">The cause, or null.</param>
     public MlHubException(string message, Exception? innerException)
         : base(message, innerException)
     {

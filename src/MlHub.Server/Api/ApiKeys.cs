@@ -8,7 +8,7 @@ internal sealed class ApiKeys(IEnumerable<string> keys)
 {
     private readonly byte[][] _keys = [.. keys.Select(Encoding.UTF8.GetBytes)];
 
-    /// <summary>Whether the key is one of them. How long the answer takes does not tell how much of the key was right.</summary>
+    /// <summary>Whether the key is accepted. The time that this takes does not tell how much of the key was right.</summary>
     public bool Contains(string key)
     {
         var bytes = Encoding.UTF8.GetBytes(key);

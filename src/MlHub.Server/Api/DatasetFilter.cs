@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MlHub.Server;
 
-/// <summary>Which datasets a list holds: those with all the tags and all the texts, whatever their case.</summary>
+/// <summary>Selects the datasets that have all the tags and all the texts, ignoring case.</summary>
 internal sealed class DatasetFilter(IReadOnlyList<string>? tags, IReadOnlyList<string>? texts)
 {
     private static readonly string[] Searched = ["id", "title", "description", "citation", "doi"];

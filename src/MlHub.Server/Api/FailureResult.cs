@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MlHub.Server;
 
-/// <summary>A failure as the service of 2022 told it: <c>{"detail": "…"}</c>.</summary>
+/// <summary>A failure in the form of the service of 2022: <c>{"detail": "…"}</c>.</summary>
 internal sealed class FailureResult(int status, string detail) : IActionResult
 {
     private readonly JsonAnswer _answer = new(

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace MlHub.Server;
 
-/// <summary>Tells every failure that nothing else has words for in the API's form: unknown routes, wrong methods, defects.</summary>
+/// <summary>Reports all other failures in the form of the API: unknown routes, wrong methods, defects.</summary>
 internal sealed class Failures(RequestLog log)
 {
     public async Task TellAsync(HttpContext context, RequestDelegate next)
@@ -14,7 +14,7 @@ internal sealed class Failures(RequestLog log)
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has gone: there is nobody to tell.
+            // The client has closed the connection.
             return;
         }
         catch (Exception defect) when (!context.Response.HasStarted)

@@ -8,7 +8,7 @@ internal sealed class HubUrls(HttpRequest request)
     /// <summary>Where the API begins on every server, as in the description's <c>servers</c>.</summary>
     public const string RootPath = "/mlhub/v1/";
 
-    /// <summary>Where the files lie: outside <see cref="RootPath"/>, so that no client sends its key there (docs/adr/0032).</summary>
+    /// <summary>Where the files are: outside <see cref="RootPath"/>, so that no client sends its key there (docs/adr/0032).</summary>
     public const string StoragePath = "/storage/mlhub/";
 
     private readonly string _host = $"{request.Scheme}://{request.Host.ToUriComponent()}";
@@ -29,13 +29,13 @@ internal sealed class HubUrls(HttpRequest request)
 
     public string Item(string collectionId, string itemId) => $"{Items(collectionId)}/{Segment(itemId)}";
 
-    /// <summary>The URL of an asset: as it is where it is absolute, else under the storage.</summary>
+    /// <summary>The URL of an asset. A relative one is under the storage.</summary>
     public string Asset(string href) => IsAbsolute(href) ? href : Storage + href;
 
-    /// <summary>The target of an entity's own link: as it is where it is absolute, else under the root of the API.</summary>
+    /// <summary>The target of an entity's own link. A relative one is under the root of the API.</summary>
     public string Link(string href) => IsAbsolute(href) ? href : Root + href;
 
-    // An id of dots alone would be taken for a step up the path (RFC 3986 §5.2.4).
+    // An id that consists only of dots would be read as a step up the path (RFC 3986 §5.2.4).
     private static string Segment(string id) => id is "." or ".." ? id.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(id);
 
     // A relative path has no colon in its first segment (RFC 3986 §4.2).

@@ -21,12 +21,12 @@ internal sealed record ItemPaging
 
     public HubItemQuery Query { get; }
 
-    /// <summary>Reads the query parameters; what is wrong with them comes back as the failure.</summary>
+    /// <summary>Reads the query parameters. If one is wrong, the failure says why.</summary>
     public static ItemPaging? Read(int? limit, IReadOnlyList<string>? extensions, string? token, out IActionResult? failure)
     {
         failure = limit is < 1 or > MaxLimit ? new FailureResult(400, $"limit must be an integer from 1 to {MaxLimit}.")
             : token is null or "" || token.StartsWith(NextPrefix, StringComparison.Ordinal) || token.StartsWith(PreviousPrefix, StringComparison.Ordinal) ? null
-            : new FailureResult(400, "token must be as the next or the previous link gave it.");
+            : new FailureResult(400, "token must be the token of a next or previous link.");
         return failure is not null ? null : new ItemPaging(
             new HubItemQuery
             {
@@ -38,7 +38,7 @@ internal sealed record ItemPaging
             limit);
     }
 
-    /// <summary>The page after this one. Unlike the service of 2022, it does not hand the caller's key on.</summary>
+    /// <summary>The next page. Unlike the service of 2022, the link does not contain the caller's key.</summary>
     public string Next(string itemsUrl, string lastId) => Url(itemsUrl, NextPrefix + lastId);
 
     /// <summary>The page before this one.</summary>

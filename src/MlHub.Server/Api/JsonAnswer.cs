@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MlHub.Server;
 
-/// <summary>An answer whose body is written by hand, so that entities go out as the hub gave them, number for number.</summary>
+/// <summary>An answer whose body is written by our own code, so that entities are sent as the hub provided them, digit by digit.</summary>
 internal sealed class JsonAnswer(Action<Utf8JsonWriter> write, string contentType = "application/json", int status = 200) : IActionResult
 {
     public const string GeoJson = "application/geo+json";

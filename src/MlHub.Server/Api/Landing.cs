@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace MlHub.Server;
 
 /// <summary>
-/// The root of the API: a STAC Catalog. The description does not know it, but every <c>root</c> link leads there, and PySTAC follows them.
+/// The root of the API: a STAC Catalog. It is not in the description, but every <c>root</c> link leads there, and PySTAC follows them.
 /// </summary>
 internal static class Landing
 {

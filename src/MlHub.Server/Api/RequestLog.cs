@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MlHub.Server;
 
-/// <summary>Logs one line for each request. The host's own log is off, because it would hold the query, and with it the key.</summary>
+/// <summary>Logs one line for each request. ASP.NET Core's own log is off, because it would contain the query and so the key.</summary>
 internal sealed partial class RequestLog(ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger("MlHub.Server");
@@ -23,7 +23,7 @@ internal sealed partial class RequestLog(ILoggerFactory loggers)
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed that should not")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed unexpectedly")]
     public partial void Failed(Exception defect);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms")]

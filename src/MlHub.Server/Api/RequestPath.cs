@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MlHub.Server;
 
 /// <summary>
-/// The segments of a request's path, each percent-decoded once. The host decodes the path as a whole, cannot tell <c>%2F</c> from
-/// <c>%252F</c> then, and takes <c>%2E%2E</c> for a step up; ids may hold all of these.
+/// The segments of a request's path, each percent-decoded once. ASP.NET Core decodes the path as a whole. It then cannot tell <c>%2F</c> from
+/// <c>%252F</c>, and reads <c>%2E%2E</c> as a step up. Ids may contain all of these.
 /// </summary>
 internal sealed class RequestPath
 {
@@ -28,7 +28,7 @@ internal sealed class RequestPath
         return next(context);
     }
 
-    /// <summary>Gives the operations the ids as they are.</summary>
+    /// <summary>Passes the ids to the operations as they are.</summary>
     public static Task DecodeRouteValuesAsync(HttpContext context, RequestDelegate next)
     {
         var values = context.Request.RouteValues;
@@ -43,7 +43,7 @@ internal sealed class RequestPath
         return next(context);
     }
 
-    // The route of a dataset by its DOI is the only one whose last segment may hold slashes, and clients send them as they are.
+    // Only the route of a dataset by its DOI may have slashes in its last segment. Clients do not escape them.
     private static string[] FoldDoi(string[] segments) =>
         segments is ["mlhub", "v1", "datasets", "doi", _, _, ..] ? [.. segments[..4], string.Join('/', segments[4..])] : segments;
 

@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace MlHub.Server;
 
 /// <summary>
-/// Lets a request pass that carries an accepted key, as the query parameter <c>key</c> or as a Bearer token. The contract puts it on the operations
-/// that the description keeps behind a key.
+/// Requires an accepted key, as the query parameter <c>key</c> or as a Bearer token. The contract puts this on the operations
+/// that need a key according to the description.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RequiresApiKeyAttribute : Attribute, IAuthorizationFilter
@@ -23,13 +23,13 @@ internal sealed class RequiresApiKeyAttribute : Attribute, IAuthorizationFilter
         }
         else if (!given.TrueForAll(context.HttpContext.RequestServices.GetRequiredService<ApiKeys>().Contains))
         {
-            // A client that follows a next link may repeat its key; one that sends two different keys is not told which of them is good.
+            // A client that follows a next link may send its key twice. Two different keys are refused, and the answer does not tell which one is good.
             context.Result = new FailureResult(401, "Could not identify user from API key or Authentication header.");
         }
 
         if (context.Result is not null)
         {
-            // RFC 9110 §11.6.1: a 401 names the schemes that the server takes.
+            // RFC 9110 §11.6.1: a 401 names the schemes that the server accepts.
             context.HttpContext.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         }
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MlHub.Server;
 
-/// <summary>Writes a hub's entities as a client of this server is to see them: with structural links, and with absolute URLs.</summary>
+/// <summary>Writes a hub's entities for a client: with structural links and absolute URLs.</summary>
 internal sealed class StacWriter(Utf8JsonWriter json, HubUrls urls)
 {
     private const string Json = "application/json";

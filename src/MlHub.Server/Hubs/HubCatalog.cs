@@ -1,6 +1,6 @@
 namespace MlHub.Server;
 
-/// <summary>The catalogue of one dataset: the metadata of all its collections and items in one gzipped tarball.</summary>
+/// <summary>The catalogue of one dataset: the metadata of all its collections and items in one compressed tar file.</summary>
 public sealed record HubCatalog
 {
     /// <summary>The dataset's id, which is the catalogue's as well.</summary>

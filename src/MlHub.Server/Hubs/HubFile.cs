@@ -14,17 +14,17 @@ public sealed record HubFile
     /// <summary>When the file last changed; HTTP knows whole seconds.</summary>
     public required DateTimeOffset LastModified { get; init; }
 
-    /// <summary>The strong entity tag without its quotes: it differs whenever a byte differs (RFC 9110 §8.8.3).</summary>
+    /// <summary>The strong entity tag without quotes. It differs if any byte differs (RFC 9110 §8.8.3).</summary>
     public required string ETag { get; init; }
 
-    /// <summary>The MD5 of the whole file, or <see langword="null"/> where nobody computed it.</summary>
+    /// <summary>The MD5 of the whole file, or <see langword="null"/> if it is not known.</summary>
     public byte[]? Md5 { get; init; }
 
     /// <summary>Opens the file for reading from its start; the stream can seek, and the caller disposes it.</summary>
     public required Func<Stream> OpenRead { get; init; }
 
-    /// <summary>A file that lies in memory; its ETag is its MD5, as with S3.</summary>
-    /// <param name="content">All of it; nobody may change it afterwards.</param>
+    /// <summary>A file in memory. Its ETag is its MD5, as with S3.</summary>
+    /// <param name="content">The whole content. It must not be changed afterwards.</param>
     /// <param name="contentType">The media type.</param>
     /// <param name="lastModified">When it last changed.</param>
     public static HubFile FromMemory(byte[] content, string contentType, DateTimeOffset lastModified)

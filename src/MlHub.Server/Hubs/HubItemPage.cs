@@ -17,7 +17,7 @@ public sealed record HubItemPage
     /// <summary>Whether a page comes after this one.</summary>
     public required bool HasNext { get; init; }
 
-    /// <summary>Cuts a page out of all the items of a collection; what a hub needs that holds them all.</summary>
+    /// <summary>Cuts a page out of all the items of a collection, for a hub that has all of them in memory.</summary>
     /// <param name="items">All items, in the collection's order.</param>
     /// <param name="query">Which of them.</param>
     /// <exception cref="UnknownItemException">The query starts at an item that is not among them.</exception>

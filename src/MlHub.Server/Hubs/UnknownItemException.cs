@@ -1,6 +1,6 @@
 namespace MlHub.Server;
 
-/// <summary>A page was to start at an item that its collection does not hold.</summary>
+/// <summary>A page should start at an item that is not in the collection.</summary>
 /// <param name="itemId">The id that was asked for.</param>
 public sealed class UnknownItemException(string itemId) : Exception($"Item {itemId} does not exist.")
 {

@@ -23,7 +23,7 @@ internal sealed record SandboxCollection
 
     public required string Start { get; init; }
 
-    /// <summary>The end of the interval, or <see langword="null"/> where it is open.</summary>
+    /// <summary>The end of the interval, or <see langword="null"/> if it is open.</summary>
     public string? End { get; init; }
 
     public IReadOnlyList<string> Extensions { get; init; } = [];

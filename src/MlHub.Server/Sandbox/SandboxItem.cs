@@ -10,7 +10,7 @@ internal sealed record SandboxItem
     /// <summary>Where it lies: one box is a Polygon, several are a MultiPolygon.</summary>
     public required IReadOnlyList<Box> Footprint { get; init; }
 
-    /// <summary>The moment, or <see langword="null"/> where <see cref="Start"/> and <see cref="End"/> say when.</summary>
+    /// <summary>The moment, or <see langword="null"/> if there is an interval from <see cref="Start"/> to <see cref="End"/>.</summary>
     public string? DateTime { get; init; }
 
     public string? Start { get; init; }

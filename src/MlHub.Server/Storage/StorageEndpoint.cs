@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 namespace MlHub.Server;
 
 /// <summary>
-/// Gives out archives, catalogues and assets as Azure Blob storage does: without a key, with ranges, conditions, a strong ETag and the MD5.
+/// Serves archives, catalogues and assets like Azure Blob storage: without a key, with ranges, conditions, a strong ETag and the MD5.
 /// </summary>
 internal static class StorageEndpoint
 {
@@ -50,7 +50,7 @@ internal static class StorageEndpoint
         }
     }
 
-    // Content-MD5 is of the body that is sent (RFC 1864), so beside a part of the file the whole's goes by Azure's own name.
+    // Content-MD5 describes the body that is sent (RFC 1864). With a range, the MD5 of the whole file is in Azure's own header.
     private static Task TellMd5(HttpResponse response, byte[]? md5)
     {
         var name = response.StatusCode switch

@@ -133,7 +133,7 @@ public sealed class AnyUrlTests : IDisposable
         var several = await Mlhub.RunAsync("download", $"{_server.Url}/file1.bin", $"{_server.Url}/file2.bin", "--file-name", "mine.bin", "-o", _directory.Path);
 
         Assert.Equal([_directory["mine.bin"]], outcome.Quietly().Lines);
-        Assert.Equal("mlhub: --file-name is the name of one file: give one URL with it.", several.FailedWith(2));
+        Assert.Equal("mlhub: --file-name is for one file: give one URL.", several.FailedWith(2));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class AnyUrlTests : IDisposable
         await sending;
 
         Assert.Equal((130, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Equal(["run the same command again: it goes on from what could be kept", "mlhub: interrupted"], outcome.ErrorLines);
+        Assert.Equal(["run the same command again to resume", "mlhub: interrupted"], outcome.ErrorLines);
         Assert.False(File.Exists(_directory["half.bin"]));
     }
 
@@ -184,7 +184,7 @@ public sealed class AnyUrlTests : IDisposable
         Assert.StartsWith($"right\t{path}\t", right.Quietly().Output, StringComparison.Ordinal);
         Assert.Equal(1, wrong.ExitCode);
         Assert.Contains("\"status\":\"wrong\"", wrong.Output, StringComparison.Ordinal);
-        Assert.Equal("a file that is wrong is fetched again by downloading it with --if-exists overwrite", Assert.Single(wrong.ErrorLines));
+        Assert.Equal("to replace a wrong file, download it again with --if-exists overwrite", Assert.Single(wrong.ErrorLines));
         Assert.Empty(missing.Error);
         Assert.Equal(4, missing.ExitCode);
         Assert.StartsWith("missing\t", missing.Output, StringComparison.Ordinal);

@@ -34,7 +34,7 @@ public sealed class ServeTests
 
         var outcome = await Mlhub.RunAsync("serve", "--port", $"{((IPEndPoint)listener.LocalEndpoint).Port}");
 
-        Assert.Contains("is in use: give another with --port", outcome.FailedWith(1), StringComparison.Ordinal);
+        Assert.Contains("is in use. Use another --port", outcome.FailedWith(1), StringComparison.Ordinal);
     }
 
     /// <summary>Serves, lists an item with the test's key, and interrupts.</summary>
