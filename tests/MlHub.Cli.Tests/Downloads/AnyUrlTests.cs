@@ -28,7 +28,7 @@ public sealed class AnyUrlTests : IDisposable
     [Theory]
     [InlineData("--file-name", "a.mlhub-part")]
     [InlineData("--digest", "md5:00000000000000000000000000000000", "--digest", "md5:11111111111111111111111111111111")]
-    public async Task What_no_file_can_be_is_wrong_usage(params string[] options)
+    public async Task Options_that_no_file_can_satisfy_are_a_usage_error(params string[] options)
     {
         var outcome = await Mlhub.RunAsync(["download", $"{_server.Url}/file.bin", "-o", _directory.Path, .. options]);
 
@@ -37,7 +37,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_is_fetched_without_any_key()
+    public async Task A_file_is_downloaded_without_an_API_key()
     {
         var outcome = await Mlhub.RunAsync("download", $"{_server.Url}/file.bin?token=s3cret", "-o", _directory.Path, "--digest", $"md5:{Md5}");
 
@@ -55,7 +55,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_several_files_each_is_reported()
+    public async Task Each_of_several_files_is_reported()
     {
         var outcome = await Mlhub.RunAsync(
             "download", $"{_server.Url}/file1.bin", $"{_server.Url}/file2.bin", $"{_server.Url}/missing?token=s3cret", "-o", _directory.Path);
@@ -67,7 +67,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_long_wait_before_another_try_is_said()
+    public async Task A_long_wait_before_a_retry_is_reported()
     {
         _server.Given(Request.Create().WithPath("/busy")).RespondWith(Response.Create().WithStatusCode(503).WithHeader("Retry-After", "20"));
 
@@ -77,7 +77,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task That_a_download_starts_again_is_said_while_it_goes_on()
+    public async Task A_restart_is_reported_while_the_download_runs()
     {
         await File.WriteAllBytesAsync(_directory["data.bin"], new byte[2_000_000]);
         await using var server = new MeteredServer(_content);
@@ -93,7 +93,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task Json_counts_what_was_tried_again()
+    public async Task Json_contains_the_number_of_retries()
     {
         _server.Given(Request.Create().WithPath("/once-busy")).InScenario("busy").WillSetStateTo("free").RespondWith(Response.Create().WithStatusCode(503));
         _server.Given(Request.Create().WithPath("/once-busy")).InScenario("busy").WhenStateIs("free").RespondWith(Response.Create().WithBody(_content));
@@ -106,7 +106,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_addresses_that_would_become_one_file_are_wrong_usage_and_nothing_is_fetched()
+    public async Task Two_addresses_with_the_same_file_name_are_a_usage_error_and_nothing_is_downloaded()
     {
         var outcome = await Mlhub.RunAsync("download", $"{_server.Url}/a/file.bin?token=s3cret", $"{_server.Url}/b/file.bin", "-o", _directory.Path);
 
@@ -119,7 +119,7 @@ public sealed class AnyUrlTests : IDisposable
     [Theory]
     [InlineData("~", "file.bin")]
     [InlineData("~/data", "data/file.bin")]
-    public async Task A_tilde_in_quotes_stands_for_the_users_own_directory(string output, string file)
+    public async Task A_tilde_in_quotes_means_the_home_directory(string output, string file)
     {
         var outcome = await Mlhub.RunAsync(Mlhub.Pipe with { UserDirectory = _directory.Path }, "download", $"{_server.Url}/file.bin", "-o", output);
 
@@ -127,7 +127,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_gets_the_name_that_it_is_to_have()
+    public async Task A_file_gets_the_given_name()
     {
         var outcome = await Mlhub.RunAsync("download", $"{_server.Url}/file.bin", "--file-name", "mine.bin", "-o", _directory.Path);
         var several = await Mlhub.RunAsync("download", $"{_server.Url}/file1.bin", $"{_server.Url}/file2.bin", "--file-name", "mine.bin", "-o", _directory.Path);
@@ -137,7 +137,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task An_interrupted_download_is_exit_code_130_and_leaves_nothing_under_the_final_name()
+    public async Task An_interrupted_download_ends_with_130_and_leaves_nothing_under_the_final_name()
     {
         using var interrupted = new CancellationTokenSource();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -153,7 +153,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_can_be_verified_later_by_what_was_noted_when_it_was_downloaded()
+    public async Task A_file_can_be_verified_later_by_its_receipt()
     {
         var path = _directory["file.bin"];
         await Mlhub.RunAsync("download", $"{_server.Url}/file.bin", "-o", _directory.Path, "--digest", $"md5:{Md5}");
@@ -191,7 +191,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_verified_is_neither_right_nor_wrong()
+    public async Task A_file_without_a_receipt_is_unknown_and_a_directory_is_missing()
     {
         await File.WriteAllTextAsync(_directory["mine"], "not downloaded");
 

@@ -5,7 +5,7 @@ namespace MlHub.Cli.Tests;
 public sealed class ConnectionsTests(SandboxFixture hub) : IClassFixture<SandboxFixture>
 {
     [Fact]
-    public async Task A_file_gets_as_many_connections_as_are_asked_for()
+    public async Task A_file_gets_the_requested_number_of_connections()
     {
         const int Asked = 32;
         using var directory = new TemporaryDirectory();
@@ -21,7 +21,7 @@ public sealed class ConnectionsTests(SandboxFixture hub) : IClassFixture<Sandbox
     }
 
     [Fact]
-    public async Task The_files_of_a_hub_may_have_more_connections_than_a_client_has_by_default()
+    public async Task An_archive_can_have_more_connections_than_the_default_limit()
     {
         using var directory = new TemporaryDirectory();
 

@@ -9,7 +9,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_dataset_comes_as_the_archives_of_its_collections_and_their_paths_are_printed()
+    public async Task A_dataset_is_downloaded_as_the_archives_of_its_collections_and_their_paths_are_printed()
     {
         var outcome = await DownloadAsync("datasets", SandboxFixture.Dataset);
 
@@ -34,7 +34,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task Json_tells_of_each_file_what_became_of_it()
+    public async Task Json_describes_the_result_for_each_file()
     {
         await DownloadAsync("archives", "sandbox_crops_kenya_s1");
 
@@ -51,7 +51,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task Json_lines_tell_of_one_file_a_line()
+    public async Task Json_lines_describe_one_file_on_each_line()
     {
         var outcome = await DownloadAsync("datasets", SandboxFixture.Dataset, "--format", "jsonl");
 
@@ -63,7 +63,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     [InlineData("collections", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s1.tar.gz")]
     [InlineData("archives", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s1.tar.gz")]
     [InlineData("catalogs", "sandbox_crops_kenya", "sandbox_crops_kenya.tar.gz")]
-    public async Task Collections_archives_and_catalogues_are_downloaded_alike(string what, string id, string file)
+    public async Task Collections_archives_and_catalogues_are_downloaded_in_the_same_way(string what, string id, string file)
     {
         var outcome = await DownloadAsync(what, id, "--connections", "2", "--no-fsync");
 
@@ -74,7 +74,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     [Theory]
     [InlineData("collections", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s1.tar.gz")]
     [InlineData("catalogs", "sandbox_crops_kenya", "sandbox_crops_kenya.tar.gz")]
-    public async Task A_tilde_means_the_same_for_all_of_them(string what, string id, string file)
+    public async Task A_tilde_means_the_home_directory_for_all_of_them(string what, string id, string file)
     {
         var outcome = await hub.RunAsync(Mlhub.Pipe with { UserDirectory = _directory.Path }, what, "download", id, "-o", "~/data");
 
@@ -82,7 +82,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task Some_of_many_that_fail_are_exit_code_5_and_the_others_are_there()
+    public async Task If_some_of_many_fail_the_exit_code_is_5_and_the_others_are_downloaded()
     {
         var outcome = await DownloadAsync("archives", "nope", "sandbox_crops_kenya_s1");
 
@@ -93,7 +93,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task Datasets_that_failed_and_files_that_are_there_are_not_counted_together()
+    public async Task Failed_datasets_and_downloaded_files_are_counted_separately()
     {
         var outcome = await DownloadAsync("datasets", "nope", "sandbox_crops_kenya");
 
@@ -101,7 +101,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task A_dataset_of_which_an_archive_is_missing_is_exit_code_5()
+    public async Task A_dataset_with_a_missing_archive_ends_with_5()
     {
         var outcome = await DownloadAsync("datasets", SandboxFixture.HalfDataset, "--format", "json");
 
@@ -111,13 +111,13 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task Many_of_which_none_is_found_are_exit_code_4()
+    public async Task If_none_of_many_is_found_the_exit_code_is_4()
     {
         Assert.Equal(4, (await DownloadAsync("archives", "nope", "no")).ExitCode);
     }
 
     [Fact]
-    public async Task Skip_asks_for_nothing_and_overwrite_fetches_again()
+    public async Task Skip_keeps_the_file_and_overwrite_downloads_it_again()
     {
         var path = _directory["sandbox_crops_kenya_s1.tar.gz"];
         await File.WriteAllTextAsync(path, "mine");
@@ -132,7 +132,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_built_on_is_fetched_again_and_the_reason_is_said()
+    public async Task A_file_that_cannot_be_completed_is_downloaded_again_and_the_reason_is_reported()
     {
         await File.WriteAllBytesAsync(_directory["sandbox_crops_kenya_s1.tar.gz"], new byte[3_000_000]);
 
@@ -145,7 +145,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task The_reason_is_said_once_when_verbose_and_not_at_all_when_quiet()
+    public async Task The_reason_is_reported_once_with_verbose_and_never_with_quiet()
     {
         var path = _directory["sandbox_crops_kenya_s1.tar.gz"];
         await File.WriteAllBytesAsync(path, new byte[3_000_000]);
@@ -160,7 +160,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     [Theory]
     [InlineData("json")]
     [InlineData("jsonl")]
-    public async Task Json_tells_why_a_download_began_again(string format)
+    public async Task Json_contains_the_reason_for_a_restart(string format)
     {
         await File.WriteAllBytesAsync(_directory["sandbox_crops_kenya_s1.tar.gz"], new byte[3_000_000]);
 
@@ -174,7 +174,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task The_output_that_is_a_file_is_an_error()
+    public async Task An_output_directory_that_is_a_file_is_an_error()
     {
         await File.WriteAllTextAsync(_directory["file"], "");
 
@@ -184,7 +184,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task The_sandbox_of_the_command_needs_no_key()
+    public async Task The_sandbox_option_needs_no_key()
     {
         var outcome = await Mlhub.RunAsync("--sandbox", "datasets", "download", SandboxFixture.Dataset, "--output", _directory.Path);
 
@@ -192,7 +192,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task Bars_are_drawn_on_a_terminal_and_paths_printed_when_they_are_gone()
+    public async Task Progress_bars_are_drawn_on_a_terminal_and_paths_are_printed_afterwards()
     {
         var shown = await hub.RunAsync(Mlhub.Terminal, "archives", "download", "sandbox_crops_kenya_s1", "-o", _directory.Path);
         var quiet = await hub.RunAsync(Mlhub.Terminal, "archives", "download", "sandbox_crops_kenya_s2", "-o", _directory.Path, "--quiet");

@@ -21,7 +21,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     [InlineData("catalogs info nope")]
     [InlineData("catalogs download nope")]
     [InlineData("get collections/nope")]
-    public async Task What_does_not_exist_is_exit_code_4(string command)
+    public async Task A_missing_entity_ends_with_4(string command)
     {
         using var directory = new TemporaryDirectory();
         var words = command.Split(' ');
@@ -32,7 +32,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [Fact]
-    public async Task A_refused_key_is_exit_code_3()
+    public async Task A_refused_key_ends_with_3()
     {
         var outcome = await Mlhub.RunAsync("items", "list", "x", "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", "wrong-key-of-the-user");
 
@@ -41,7 +41,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [Fact]
-    public async Task A_missing_key_is_exit_code_3_and_says_where_it_was_looked_for()
+    public async Task A_missing_key_ends_with_3_and_the_message_lists_the_places_that_were_searched()
     {
         var outcome = await Mlhub.RunAsync("items", "list", "x", "--root-url", hub.RootUrl.AbsoluteUri);
 
@@ -49,7 +49,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [Fact]
-    public async Task A_refused_key_ends_several_downloads_at_once()
+    public async Task A_refused_key_ends_several_downloads_immediately()
     {
         using var directory = new TemporaryDirectory();
 
@@ -65,7 +65,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     [InlineData(400, 1)]
     [InlineData(500, 1)]
     [InlineData(503, 1)]
-    public async Task Other_refusals_have_their_code_and_the_servers_words_in_one_clean_line(int status, int exitCode)
+    public async Task Other_refusals_have_their_exit_code_and_show_the_servers_words_in_one_safe_line(int status, int exitCode)
     {
         using var fake = new FakeHub().Answers("datasets", "{\"detail\":\"no\\n[bold]\\u001b[31mway\\u0007\\u202e\"}", status);
 
@@ -76,7 +76,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [Fact]
-    public async Task A_server_that_repeats_the_key_does_not_make_it_show()
+    public async Task A_key_that_the_server_repeats_is_not_shown()
     {
         using var fake = new FakeHub().Answers("datasets", $"{{\"detail\":\"the key {Mlhub.Key} is bad\"}}", status: 401);
 
@@ -92,7 +92,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     [InlineData("{\"not\": \"a list\"}")]
     [InlineData("[{\"no\": \"id\"}]")]
     [InlineData("")]
-    public async Task An_answer_that_makes_no_sense_is_exit_code_1(string body)
+    public async Task An_invalid_answer_ends_with_1(string body)
     {
         using var fake = new FakeHub().Answers("datasets", body);
 
@@ -100,9 +100,9 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_exit_code_1()
+    public async Task An_unreachable_server_ends_with_1()
     {
-        // A port that is taken and not listened on: nobody else's server can turn up there meanwhile.
+        // The port is in use but does not listen, so no other server can use it meanwhile.
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
@@ -110,7 +110,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [Fact]
-    public async Task A_list_that_breaks_off_does_not_look_whole()
+    public async Task A_list_that_breaks_off_does_not_look_complete()
     {
         using var fake = new FakeHub();
         fake.Answers("collections", $$"""{"collections":[{"id":"one"}],"links":[{"rel":"next","href":"{{fake.RootUrl}}page2"}]}""");
@@ -125,7 +125,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [Fact]
-    public async Task Retries_are_told_when_verbose_and_not_otherwise()
+    public async Task Retries_are_reported_only_with_verbose()
     {
         using var fake = new FakeHub().Answers("datasets", "busy", status: 503);
         var patient = Mlhub.Pipe with { Transfer = new Sdk.TransferOptions { MaxRetries = 2, RetryBaseDelay = TimeSpan.Zero } };
@@ -138,7 +138,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [Fact]
-    public async Task An_interrupted_command_is_exit_code_130()
+    public async Task An_interrupted_command_ends_with_130()
     {
         using var interrupted = new CancellationTokenSource();
         await interrupted.CancelAsync();

@@ -10,13 +10,13 @@ public sealed class UnwritableErrorTests(SandboxFixture hub) : IClassFixture<San
     [InlineData("datasets show nope", 4)]
     [InlineData("datasets show nope --verbose", 4)]
     [InlineData("datasets list --nonsense", 2)]
-    public async Task An_error_that_cannot_be_said_keeps_its_exit_code(string command, int exitCode)
+    public async Task An_error_that_cannot_be_written_keeps_its_exit_code(string command, int exitCode)
     {
         Assert.Equal(exitCode, await RunAsync(command.Split(' ')));
     }
 
     [Fact]
-    public async Task Downloads_go_on_where_no_note_can_be_written()
+    public async Task Downloads_continue_if_notes_cannot_be_written()
     {
         string[] download = ["archives", "download", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s2", "--verbose", "-o", _directory.Path];
         await File.WriteAllBytesAsync(_directory["sandbox_crops_kenya_s1.tar.gz"], new byte[3_000_000]);
@@ -28,7 +28,7 @@ public sealed class UnwritableErrorTests(SandboxFixture hub) : IClassFixture<San
     [UnixTheory]
     [InlineData("2> /dev/full")]
     [InlineData("2>&-")]
-    public async Task A_process_without_a_place_for_errors_ends_with_its_exit_code(string redirection)
+    public async Task A_process_that_cannot_write_errors_ends_with_its_exit_code(string redirection)
     {
         var command = string.Join(' ', MlHubProcess.CommandLine("datasets", "show", "nope", "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", Mlhub.Key).Select(word => $"'{word}'"));
         using var run = MlHubProcess.Run(["sh", "-c", $"exec {command} {redirection}"]);

@@ -4,7 +4,7 @@ namespace MlHub.Cli.Tests;
 
 public sealed class WrongUsageTests
 {
-    // Each is a command line that makes no sense; what is said of it is in the snapshot.
+    // Wrong command lines. The snapshot has their error messages.
     private static readonly string[] Nonsense =
     [
         "",
@@ -83,7 +83,7 @@ public sealed class WrongUsageTests
     ];
 
     [Fact]
-    public async Task Wrong_usage_is_one_line_that_says_what_to_do_and_exit_code_2()
+    public async Task A_usage_error_is_one_line_that_says_what_to_do_and_ends_with_2()
     {
         var said = new List<string>();
         foreach (var line in Nonsense)
@@ -109,7 +109,7 @@ public sealed class WrongUsageTests
     [Theory]
     [InlineData("verify -- --f -f")]
     [InlineData("verify ./--f -")]
-    public async Task A_name_that_begins_like_an_option_is_written_behind_two_dashes_or_otherwise(string command)
+    public async Task A_name_that_begins_with_a_dash_can_follow_two_dashes_or_a_path(string command)
     {
         var outcome = await Mlhub.RunAsync(command.Split(' '));
 
@@ -117,7 +117,7 @@ public sealed class WrongUsageTests
     }
 
     [Fact]
-    public async Task Help_is_printed_whatever_else_is_wrong()
+    public async Task Help_is_printed_even_if_the_rest_of_the_command_line_is_wrong()
     {
         Assert.Contains("mlhub verify", (await Mlhub.RunAsync("verify", "f", "--nonsense", "--help")).Quietly().Output, StringComparison.Ordinal);
     }

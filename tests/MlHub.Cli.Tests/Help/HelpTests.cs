@@ -28,7 +28,7 @@ public sealed class HelpTests
     [InlineData("download")]
     [InlineData("verify")]
     [InlineData("serve")]
-    public async Task Every_command_explains_itself(string command)
+    public async Task Every_command_has_help(string command)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
@@ -41,7 +41,7 @@ public sealed class HelpTests
     [InlineData("--help")]
     [InlineData("-h")]
     [InlineData("-?")]
-    public async Task Help_needs_neither_key_nor_arguments(string option)
+    public async Task Help_needs_no_key_and_no_arguments(string option)
     {
         var outcome = await Mlhub.RunAsync("items", option, "show");
 
@@ -49,7 +49,7 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public async Task The_version_is_one_line_wherever_it_is_asked_for()
+    public async Task The_version_is_one_line_for_every_command()
     {
         Assert.Equal("mlhub 0.1.0\n", (await Mlhub.RunAsync("--version")).Quietly().Output);
         Assert.Equal("mlhub 0.1.0\n", (await Mlhub.RunAsync("datasets", "show", "--version")).Quietly().Output);

@@ -4,7 +4,7 @@ using WireMock.Server;
 
 namespace MlHub.Cli.Tests;
 
-/// <summary>A server that answers what a test tells it to.</summary>
+/// <summary>A server whose answers a test defines.</summary>
 internal sealed class FakeHub : IDisposable
 {
     private readonly WireMockServer _server = WireMockServer.Start();

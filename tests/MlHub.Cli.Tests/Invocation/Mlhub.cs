@@ -4,16 +4,16 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli.Tests;
 
-/// <summary>Runs the command through its one door, in this process, and looks for keys in all that it writes.</summary>
+/// <summary>Runs the command in this process, and checks that its output contains no key.</summary>
 internal static class Mlhub
 {
-    /// <summary>The key that tests send. No output of any run may hold it.</summary>
+    /// <summary>The key that tests send. No output may contain it.</summary>
     public const string Key = "k3y-that-must-never-show";
 
-    // A home that is never made: no test reads or writes the profiles of whoever runs it.
+    // A directory that never exists, so that no test reads or writes the profiles of the user.
     private static readonly string NoHome = Path.Combine(Path.GetTempPath(), $"mlhub-no-home-{Guid.NewGuid():N}");
 
-    /// <summary>The surroundings of a run in a pipe: nothing is a terminal, no retry waits.</summary>
+    /// <summary>The environment of a run in a pipe: nothing is a terminal, and retries do not wait.</summary>
     public static CommandEnvironment Pipe { get; } = new()
     {
         Output = Stream.Null,
@@ -23,7 +23,7 @@ internal static class Mlhub
         Transfer = new TransferOptions { MaxRetries = 0, RetryBaseDelay = TimeSpan.Zero },
     };
 
-    /// <summary>The surroundings of a run on a terminal of 100 columns, without colours.</summary>
+    /// <summary>The environment of a run on a terminal of 100 columns, without colours.</summary>
     public static CommandEnvironment Terminal { get; } = Pipe with { OutputIsTerminal = true, ErrorIsTerminal = true, Width = 100 };
 
     public static Task<Outcome> RunAsync(params string[] args) => RunAsync(Pipe, args);
@@ -46,7 +46,7 @@ internal static class Mlhub
         return outcome;
     }
 
-    /// <summary>The variables of whoever runs the tests decide nothing.</summary>
+    /// <summary>The variables of the user have no effect on the tests.</summary>
     [ModuleInitializer]
     internal static void ForgetSettings()
     {

@@ -1,20 +1,20 @@
 namespace MlHub.Cli.Tests;
 
-/// <summary>What a user sees of a run.</summary>
+/// <summary>The exit code and the output of a run.</summary>
 internal sealed record Outcome(int ExitCode, string Output, string Error)
 {
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Succeeded, and said nothing but its results.</summary>
+    /// <summary>Checks that the run succeeded and wrote nothing to standard error.</summary>
     public Outcome Quietly()
     {
         Assert.Equal((0, ""), (ExitCode, Error));
         return this;
     }
 
-    /// <summary>Failed, with one line that says why.</summary>
+    /// <summary>Checks that the run failed with one line that says why.</summary>
     public string FailedWith(int exitCode)
     {
         var line = Assert.Single(ErrorLines);

@@ -13,7 +13,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
         """{"id":"odd","collections":[],"z":null,"a":1.0,"big":12345678901234567890.1200,"e":1E400,"a":-0.0,"t":" \"a b\\ \u00e9 é\t{ } ","deep":{"x":[1,[]]}}""";
 
     [Fact]
-    public async Task One_thing_is_the_json_of_the_server_to_the_letter()
+    public async Task A_single_result_is_exactly_the_JSON_of_the_server()
     {
         using var fake = new FakeHub().Answers("datasets/odd", Odd);
 
@@ -21,7 +21,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
     }
 
     [Fact]
-    public async Task Json_lines_lose_whitespace_and_nothing_else()
+    public async Task Json_lines_remove_only_white_space()
     {
         using var fake = new FakeHub().Answers("datasets", $"[{Odd},\n{Odd.Replace("\" : ", "\":\r\n\t", StringComparison.Ordinal)}]");
 
@@ -33,7 +33,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
     [InlineData("jsonl", "datasets", "list")]
     [InlineData("json", "datasets", "show", "odd")]
     [InlineData("jsonl", "datasets", "show", "odd")]
-    public async Task What_a_string_holds_raw_and_could_do_harm_is_written_as_an_escape_that_means_the_same(string format, params string[] command)
+    public async Task Harmful_characters_in_strings_are_written_as_equivalent_escapes(string format, params string[] command)
     {
         const string Raw = "a\u007f\u0085\u009b31m\u2028\u2029\u202e\u2066é";
         const string Escaped = """a\u007f\u0085\u009b31m\u2028\u2029\u202e\u2066é""";
@@ -48,7 +48,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
     }
 
     [Fact]
-    public async Task The_json_of_downloads_holds_no_raw_control_characters_either()
+    public async Task The_JSON_of_downloads_contains_no_raw_control_characters()
     {
         using var directory = new TemporaryDirectory();
         var output = directory["a\u009b31m\u202eb"];
@@ -60,7 +60,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
     }
 
     [Fact]
-    public async Task A_list_is_an_array_of_what_the_server_sent()
+    public async Task A_list_is_an_array_of_the_servers_JSON()
     {
         using var fake = new FakeHub().Answers("datasets", $"[{Odd},{Odd}]");
 
@@ -86,7 +86,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
     [InlineData("models list")]
     [InlineData("archives info sandbox_crops_kenya_s2")]
     [InlineData("catalogs info sandbox_crops_kenya")]
-    public async Task The_sandbox_is_printed_as_json(string command)
+    public async Task The_sandbox_is_printed_as_JSON(string command)
     {
         var outcome = await hub.RunAsync([.. command.Split(' '), "--format", "json"]);
 
@@ -94,7 +94,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
     }
 
     [Fact]
-    public async Task Options_stand_before_the_command_or_after_it()
+    public async Task Options_can_come_before_or_after_the_command()
     {
         var after = await Mlhub.RunAsync("datasets", "list", "--format", "jsonl", "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", Mlhub.Key);
         var before = await Mlhub.RunAsync("--root-url", hub.RootUrl.AbsoluteUri, "--format=jsonl", "--api-key", Mlhub.Key, "datasets", "list");
@@ -106,7 +106,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
     }
 
     [Fact]
-    public async Task Items_are_counted_filtered_and_paged_as_asked()
+    public async Task Items_are_limited_filtered_and_paged_as_requested()
     {
         const string S2 = "sandbox_crops_kenya_s2";
 

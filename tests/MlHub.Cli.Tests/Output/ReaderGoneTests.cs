@@ -7,7 +7,7 @@ public sealed class ReaderGoneTests(SandboxFixture hub) : IClassFixture<SandboxF
     [InlineData("datasets show sandbox_crops_kenya --format json")]
     [InlineData("get datasets")]
     [InlineData("--help")]
-    public async Task A_reader_that_has_had_enough_ends_the_command_quietly(string command)
+    public async Task A_closed_pipe_ends_the_command_without_an_error(string command)
     {
         var outcome = await hub.RunAsync(Mlhub.Pipe with { Output = new ClosedPipe(errno: 32) }, command.Split(' '));
 
@@ -15,7 +15,7 @@ public sealed class ReaderGoneTests(SandboxFixture hub) : IClassFixture<SandboxF
     }
 
     [Fact]
-    public async Task Downloads_go_on_without_a_reader()
+    public async Task Downloads_continue_after_the_pipe_is_closed()
     {
         using var directory = new TemporaryDirectory();
 
@@ -30,7 +30,7 @@ public sealed class ReaderGoneTests(SandboxFixture hub) : IClassFixture<SandboxF
     [InlineData("table")]
     [InlineData("json")]
     [InlineData("jsonl")]
-    public async Task Downloads_go_on_where_their_names_cannot_be_written_and_that_is_an_error(string format)
+    public async Task Downloads_continue_if_their_names_cannot_be_written_and_the_command_ends_with_an_error(string format)
     {
         using var directory = new TemporaryDirectory();
 
@@ -43,7 +43,7 @@ public sealed class ReaderGoneTests(SandboxFixture hub) : IClassFixture<SandboxF
     }
 
     [Fact]
-    public async Task Where_nothing_was_found_the_exit_code_says_so_whatever_can_be_written()
+    public async Task If_nothing_was_found_the_exit_code_says_so_even_without_output()
     {
         using var directory = new TemporaryDirectory();
 
@@ -56,7 +56,7 @@ public sealed class ReaderGoneTests(SandboxFixture hub) : IClassFixture<SandboxF
     [UnixTheory]
     [InlineData("> /dev/full", "No space left on device")]
     [InlineData(">&-", "standard output is closed")]
-    public async Task A_process_whose_output_cannot_be_written_downloads_all_the_same(string redirection, string reason)
+    public async Task A_process_that_cannot_write_its_output_still_downloads(string redirection, string reason)
     {
         using var directory = new TemporaryDirectory();
         var command = string.Join(' ', MlHubProcess.CommandLine("--sandbox", "datasets", "download", SandboxFixture.Dataset, "-o", directory.Path).Select(word => $"'{word}'"));

@@ -17,7 +17,7 @@ public sealed class TableTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     [InlineData("models show sandbox-crop-classifier-unet-v1")]
     [InlineData("archives info sandbox_crops_kenya_s2")]
     [InlineData("catalogs info sandbox_crops_kenya")]
-    public async Task People_see_tables_on_a_terminal_and_tabs_in_a_pipe(string command)
+    public async Task A_terminal_shows_tables_and_a_pipe_gets_tabs(string command)
     {
         var drawn = await hub.RunAsync(Mlhub.Terminal, command.Split(' '));
         var piped = await hub.RunAsync(command.Split(' '));
@@ -26,7 +26,7 @@ public sealed class TableTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task What_a_server_writes_neither_colours_nor_moves_anything()
+    public async Task Text_from_a_server_does_not_colour_the_screen_or_move_the_cursor()
     {
         using var fake = new FakeHub().Answers("datasets", Hostile);
 
@@ -40,7 +40,7 @@ public sealed class TableTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task In_a_pipe_every_thing_is_one_line_of_as_many_fields_as_there_are_columns()
+    public async Task In_a_pipe_each_result_is_one_line_with_one_field_for_each_column()
     {
         using var fake = new FakeHub().Answers("datasets", Hostile);
 
@@ -50,7 +50,7 @@ public sealed class TableTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task Colours_come_on_a_terminal_that_wants_them()
+    public async Task Colours_are_used_on_a_terminal_that_supports_them()
     {
         var coloured = await hub.RunAsync(Mlhub.Terminal with { Colours = true }, "datasets", "show", SandboxFixture.Dataset);
         var plain = await hub.RunAsync(Mlhub.Terminal, "datasets", "show", SandboxFixture.Dataset);

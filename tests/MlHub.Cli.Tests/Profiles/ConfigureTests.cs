@@ -11,7 +11,7 @@ public sealed class ConfigureTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_key_is_asked_for_and_written_where_its_owner_alone_can_read_it()
+    public async Task Configure_asks_for_the_key_and_stores_it_so_that_only_its_owner_can_read_it()
     {
         var outcome = await RunAsync(OnTerminal(Mlhub.Key), "configure");
 
@@ -26,7 +26,7 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_that_is_there_is_overwritten_only_with_consent()
+    public async Task An_existing_key_is_overwritten_only_after_confirmation()
     {
         await RunAsync(OnTerminal(Mlhub.Key), "configure");
         var before = await File.ReadAllTextAsync(ProfilesFile);
@@ -44,7 +44,7 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_terminal_the_key_is_the_first_line_of_standard_input_and_consent_the_second()
+    public async Task Without_a_terminal_the_key_is_the_first_line_of_standard_input_and_the_confirmation_is_the_second()
     {
         (await RunAsync(Piped($"{Mlhub.Key}\n"), "configure")).Quietly();
 
@@ -57,7 +57,7 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_terminal_and_a_key_it_is_said_how_to_give_one()
+    public async Task Without_a_terminal_and_a_key_the_error_says_how_to_give_one()
     {
         Assert.Contains("--api-key", (await RunAsync(Mlhub.Pipe, "configure")).FailedWith(2), StringComparison.Ordinal);
         Assert.Contains("empty", (await RunAsync(Piped("\n"), "configure")).FailedWith(2), StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Fact]
-    public async Task Profiles_are_listed_by_the_end_of_their_keys_and_used()
+    public async Task Profiles_are_listed_with_the_last_characters_of_their_keys_and_can_be_used()
     {
         await using var server = await Server.MlHubServer.StartAsync(new Server.MlHubServerOptions { ApiKeys = [Mlhub.Key] });
         await RunAsync(Mlhub.Pipe, "configure", "--api-key", Mlhub.Key, "--profile", "local", "--root-url", server.RootUrl.AbsoluteUri.TrimEnd('/'));
@@ -81,7 +81,7 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Fact]
-    public async Task An_empty_answer_stores_the_root_url_alone_and_keeps_the_key()
+    public async Task An_empty_answer_stores_only_the_root_URL_and_keeps_the_key()
     {
         await RunAsync(Mlhub.Pipe, "configure", "--api-key", Mlhub.Key);
 
@@ -91,7 +91,7 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Fact]
-    public async Task No_profiles_at_all_are_an_empty_list_and_a_note()
+    public async Task Without_profiles_the_list_is_empty_and_a_note_says_why()
     {
         var outcome = await RunAsync(Mlhub.Pipe, "profiles", "list", "--format", "json");
 

@@ -28,7 +28,7 @@ public sealed class GetTests
     }
 
     [Fact]
-    public async Task On_a_terminal_a_body_neither_colours_nor_moves_anything_and_keeps_its_lines()
+    public async Task On_a_terminal_a_body_does_not_colour_the_screen_or_move_the_cursor_and_keeps_its_lines()
     {
         using var fake = new FakeHub().Answers("x", "{\r\n\t\"a\": \"\u001b[31m\u009b1m\rb é\"\n}\n");
 
@@ -38,7 +38,7 @@ public sealed class GetTests
     }
 
     [Fact]
-    public async Task A_whole_address_elsewhere_gets_no_key()
+    public async Task An_address_outside_the_root_URL_gets_no_key()
     {
         using var server = WireMockServer.Start();
         server.Given(Request.Create().WithPath("/elsewhere")).RespondWith(Response.Create().WithBody("there"));

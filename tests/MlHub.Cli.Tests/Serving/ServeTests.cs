@@ -8,7 +8,7 @@ namespace MlHub.Cli.Tests;
 public sealed class ServeTests
 {
     [Fact]
-    public async Task It_says_how_to_point_clients_at_it_and_ends_well_on_ctrl_c()
+    public async Task Serve_shows_how_to_use_it_and_ends_with_0_on_ctrl_c()
     {
         var (outcome, _) = await ServeAsync([]);
 
@@ -17,7 +17,7 @@ public sealed class ServeTests
     }
 
     [Fact]
-    public async Task Keys_that_were_given_are_accepted_and_not_repeated()
+    public async Task Given_keys_are_accepted_and_not_shown()
     {
         var (outcome, items) = await ServeAsync(["--api-key", "first-of-the-keys", "--api-key", Mlhub.Key]);
 
@@ -27,7 +27,7 @@ public sealed class ServeTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_said_to_be()
+    public async Task A_port_in_use_is_reported()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

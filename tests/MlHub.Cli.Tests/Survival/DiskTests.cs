@@ -11,7 +11,7 @@ public sealed class DiskTests : SurvivalTest
     private const double BytesPerSecond = 50e6;
 
     [SmallDiskFact]
-    public async Task A_disk_that_is_too_small_is_noticed_before_the_first_byte_with_both_numbers()
+    public async Task A_disk_that_is_too_small_is_reported_before_the_first_byte_with_both_sizes()
     {
         using var disk = SmallDisk.Mount(2 * MiB);
         await using var server = new MeteredServer(Bytes(8 * MiB), BytesPerSecond);
@@ -26,7 +26,7 @@ public sealed class DiskTests : SurvivalTest
     }
 
     [SmallDiskFact]
-    public async Task A_disk_that_another_file_fills_meanwhile_is_said_and_the_rest_is_fetched_when_there_is_room()
+    public async Task A_disk_that_fills_up_is_reported_and_the_download_resumes_when_there_is_space()
     {
         // So small that no room is reserved for it before.
         const int Size = 900 * 1024;
@@ -50,7 +50,7 @@ public sealed class DiskTests : SurvivalTest
     }
 
     [SmallDiskFact]
-    public async Task Room_that_was_reserved_at_the_start_cannot_be_taken_by_another_file()
+    public async Task Space_that_was_reserved_at_the_start_cannot_be_used_by_another_file()
     {
         const int Size = 8 * MiB;
         using var disk = SmallDisk.Mount(12 * MiB);
@@ -70,7 +70,7 @@ public sealed class DiskTests : SurvivalTest
     }
 
     [SmallDiskFact]
-    public async Task A_file_whose_length_is_not_told_and_that_has_no_room_leaves_the_room_it_had()
+    public async Task A_file_of_unknown_length_that_does_not_fit_is_removed()
     {
         using var disk = SmallDisk.Mount(2 * MiB);
         await using var server = new MeteredServer(Bytes(8 * MiB), BytesPerSecond) { TellsLength = false };
@@ -84,11 +84,11 @@ public sealed class DiskTests : SurvivalTest
     [UnixTheory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_file_that_is_bigger_than_any_may_be_is_said_and_fetched_where_it_may(bool tellsLength)
+    public async Task A_file_above_the_size_limit_is_reported_and_downloaded_when_the_limit_allows_it(bool tellsLength)
     {
         await using var server = new MeteredServer(Bytes(8 * MiB), BytesPerSecond) { TellsLength = tellsLength };
 
-        // The limit is 2 or 4 MiB, by the shell. Where memory is never both written and run, .NET keeps its code in a file that has no room in that.
+        // The limit is 2 or 4 MiB, depending on the shell. With W^X protection, .NET keeps its code in a file that would exceed it.
         const string Limited = "ulimit -f 4096; DOTNET_EnableWriteXorExecute=0 exec \"$@\"";
         string[] command = ["download", server.Url.AbsoluteUri, "--output", Output, "--no-fsync"];
         using var run = MlHubProcess.Run(["sh", "-c", Limited, "sh", .. MlHubProcess.CommandLine(command)]);
@@ -101,7 +101,7 @@ public sealed class DiskTests : SurvivalTest
     }
 
     [SmallDiskFact]
-    public async Task A_directory_that_cannot_be_written_is_said()
+    public async Task A_directory_that_cannot_be_written_is_reported()
     {
         using var disk = SmallDisk.Mount(2 * MiB, "ro");
         await using var server = new MeteredServer(Bytes(MiB), BytesPerSecond);
@@ -113,7 +113,7 @@ public sealed class DiskTests : SurvivalTest
     }
 
     [Fact]
-    public async Task A_directory_that_goes_away_meanwhile_is_said_and_made_again_by_the_next_run()
+    public async Task A_directory_that_disappears_is_reported_and_created_again_by_the_next_run()
     {
         const int Size = 8 * MiB;
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
@@ -130,7 +130,7 @@ public sealed class DiskTests : SurvivalTest
     }
 
     [Fact]
-    public async Task A_target_that_is_a_directory_is_said_and_stays()
+    public async Task A_target_that_is_a_directory_is_reported_and_kept()
     {
         await using var server = new MeteredServer(Bytes(MiB), BytesPerSecond);
         Directory.CreateDirectory(Final);

@@ -19,7 +19,7 @@ public sealed class InterruptionTests : SurvivalTest
     [InlineData(PosixSignal.SIGINT, 130)]
     [InlineData(PosixSignal.SIGQUIT, 131)]
     [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task Interrupted_before_the_answer_it_leaves_nothing(PosixSignal signal, int code)
+    public async Task A_download_interrupted_before_the_answer_leaves_nothing(PosixSignal signal, int code)
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond) { Instead = Never };
         using var run = MlHubProcess.Download(server.Url, Output);
@@ -35,7 +35,7 @@ public sealed class InterruptionTests : SurvivalTest
     [InlineData(PosixSignal.SIGINT, 130)]
     [InlineData(PosixSignal.SIGQUIT, 131)]
     [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task Interrupted_in_the_middle_it_goes_on_from_there(PosixSignal signal, int code)
+    public async Task A_download_interrupted_in_the_middle_resumes_there(PosixSignal signal, int code)
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.LimitTo(Size / 2);
@@ -53,7 +53,7 @@ public sealed class InterruptionTests : SurvivalTest
     [InlineData(PosixSignal.SIGINT, 130)]
     [InlineData(PosixSignal.SIGQUIT, 131)]
     [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task Interrupted_while_waiting_to_try_again_it_does_not_wait(PosixSignal signal, int code)
+    public async Task A_download_interrupted_before_a_retry_ends_immediately(PosixSignal signal, int code)
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.Instead = (number, _, _) => Task.FromResult(number == 1 ? "HTTP/1.1 503 Overloaded\r\nRetry-After: 50\r\n" : null);
@@ -70,7 +70,7 @@ public sealed class InterruptionTests : SurvivalTest
     [InlineData(PosixSignal.SIGINT, 130)]
     [InlineData(PosixSignal.SIGQUIT, 131)]
     [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task Interrupted_while_waiting_for_another_process_it_leaves_that_one_alone(PosixSignal signal, int code)
+    public async Task A_download_interrupted_while_waiting_for_another_process_does_not_disturb_it(PosixSignal signal, int code)
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.LimitTo(Size / 2);
@@ -87,7 +87,7 @@ public sealed class InterruptionTests : SurvivalTest
     }
 
     [UnixFact]
-    public async Task Hung_up_twice_by_a_terminal_and_its_shell_it_still_ends_in_order()
+    public async Task A_second_hangup_does_not_prevent_an_orderly_end()
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.LimitTo(Size / 2);
@@ -102,7 +102,7 @@ public sealed class InterruptionTests : SurvivalTest
     }
 
     [UnixFact]
-    public async Task Started_with_nohup_it_goes_on_when_its_terminal_is_closed()
+    public async Task A_command_started_with_nohup_continues_when_its_terminal_is_closed()
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.LimitTo(Size / 2);
@@ -119,7 +119,7 @@ public sealed class InterruptionTests : SurvivalTest
     }
 
     [UnixFact]
-    public async Task Started_with_nohup_it_still_ends_by_another_signal()
+    public async Task A_command_started_with_nohup_still_obeys_other_signals()
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.LimitTo(Size / 2);

@@ -22,7 +22,7 @@ public sealed class KillTests(ITestOutputHelper log) : SurvivalTest
     private int _wholes;
 
     [UnixFact]
-    public async Task Killed_200_times_it_goes_on_each_time_and_never_leaves_half_a_file()
+    public async Task A_download_killed_200_times_resumes_each_time_and_never_leaves_an_incomplete_file()
     {
         var random = new Random(Seed());
         var time = Stopwatch.StartNew();
@@ -67,7 +67,7 @@ public sealed class KillTests(ITestOutputHelper log) : SurvivalTest
 
             if (File.Exists(Final))
             {
-                // What has the final name is whole, even where the kill came right after.
+                // A file under its final name is complete, even if the kill came immediately after the rename.
                 AssertWhole(server);
                 _wholes++;
                 _kills += exit.Code == MlHubExit.Killed ? 1 : 0;

@@ -16,7 +16,7 @@ public sealed class ManyProcessesTests : SurvivalTest
     [Theory]
     [InlineData(2)]
     [InlineData(10)]
-    public async Task Of_many_processes_at_once_one_fetches_the_file_and_all_have_it(int count)
+    public async Task Of_many_processes_one_downloads_the_file_and_all_report_it(int count)
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         var runs = Start(server, count);
@@ -30,7 +30,7 @@ public sealed class ManyProcessesTests : SurvivalTest
     }
 
     [Fact]
-    public async Task Told_not_to_wait_the_second_fails_at_once_and_says_who_is_at_work()
+    public async Task A_second_process_that_must_not_wait_fails_immediately_and_names_the_first()
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.LimitTo(Size / 2);
@@ -49,7 +49,7 @@ public sealed class ManyProcessesTests : SurvivalTest
     }
 
     [UnixFact]
-    public async Task When_the_one_that_fetches_is_killed_another_goes_on()
+    public async Task When_the_downloading_process_is_killed_another_one_continues()
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.LimitTo(Size / 2);
@@ -70,7 +70,7 @@ public sealed class ManyProcessesTests : SurvivalTest
     }
 
     [UnixFact]
-    public async Task The_lock_of_a_killed_process_that_nobody_has_buried_is_stale()
+    public async Task The_lock_of_a_zombie_process_is_stale()
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.LimitTo(Size / 2);

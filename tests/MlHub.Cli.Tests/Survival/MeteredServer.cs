@@ -47,7 +47,7 @@ internal sealed class MeteredServer : IAsyncDisposable
     /// <summary>Called for each request with its number and its Range; may wait, and may answer with a head of its own, without a body.</summary>
     public Func<int, string?, CancellationToken, Task<string?>>? Instead { get; set; }
 
-    /// <summary>Whether it tells how long the file is; where not, the file's end is that of the connection, and no range is given.</summary>
+    /// <summary>Whether it sends the length of the file. If not, the file ends with the connection, and ranges are not supported.</summary>
     public bool TellsLength { get; init; } = true;
 
     /// <summary>The file as it is now.</summary>
@@ -59,7 +59,7 @@ internal sealed class MeteredServer : IAsyncDisposable
     /// <summary>Those of them that had been given before.</summary>
     public long ServedAgain => Locked(() => _servedAgain);
 
-    /// <summary>The Range of each request; "whole" where none was asked for.</summary>
+    /// <summary>The Range of each request; "whole" if there is none.</summary>
     public IReadOnlyList<string> Requests => Locked(() => (string[])[.. _requests]);
 
     /// <summary>Replaces the file, under a new ETag.</summary>
@@ -74,20 +74,20 @@ internal sealed class MeteredServer : IAsyncDisposable
     /// <summary>Forgets what was given, as when a client begins in a new directory.</summary>
     public void Forget() => Locked(GiveNone);
 
-    /// <summary>Gives no byte beyond this total until it is told otherwise.</summary>
+    /// <summary>Sends no byte beyond this total, until it is called again.</summary>
     public void LimitTo(long served)
     {
         Locked(() => _limit = served);
         Tell();
     }
 
-    /// <summary>Waits until so many bytes have been given in all.</summary>
+    /// <summary>Waits until it has sent this many bytes in total.</summary>
     public Task ServedAsync(long bytes) => WhenAsync(() => _served >= bytes);
 
     /// <summary>Waits until every part of the file has been given once.</summary>
     public Task GivenWholeAsync() => WhenAsync(() => _missing == 0);
 
-    /// <summary>Waits until so many requests have come in all.</summary>
+    /// <summary>Waits until this many requests have arrived in total.</summary>
     public Task RequestedAsync(int count) => WhenAsync(() => _requests.Count >= count);
 
     public async ValueTask DisposeAsync()

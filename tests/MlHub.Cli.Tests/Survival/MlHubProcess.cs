@@ -38,7 +38,7 @@ internal sealed class MlHubProcess : IDisposable
     public static MlHubProcess Download(Uri url, string output, params IEnumerable<string> options) =>
         Start(["download", url.AbsoluteUri, "--output", output, "--no-fsync", .. options]);
 
-    /// <summary>A command line that obeys signals, even where these tests run under nohup or in the background of a shell: a signal that is ignored there is ignored by what they start, too.</summary>
+    /// <summary>A command line that obeys signals, even if the tests run under nohup or in the background of a shell, where child processes inherit ignored signals.</summary>
     public static IReadOnlyList<string> Obedient(IReadOnlyList<string> commandLine) =>
         OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,QUIT,TERM", .. commandLine] : commandLine;
 

@@ -13,7 +13,7 @@ public sealed class SlowDiskTests : SurvivalTest
     private const int Granule = 4096;
     private const int Few = 60_000;
 
-    // Of hundreds of pieces each waits so long: it would go on for a minute, and ends at once when it is told to.
+    // Each of hundreds of pieces waits this long. The command would run for a minute, but ends at once when interrupted.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
     private SlowDisk Disk => new(Path.Combine(Path.GetDirectoryName(Output)!, "calls"));
@@ -21,7 +21,7 @@ public sealed class SlowDiskTests : SurvivalTest
     [SlowDiskTheory]
     [InlineData(PosixSignal.SIGINT, 130)]
     [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task Interrupted_while_a_partial_file_is_copied_it_leaves_that_as_it_was(PosixSignal signal, int code)
+    public async Task A_download_interrupted_while_it_copies_a_partial_file_does_not_change_that_file(PosixSignal signal, int code)
     {
         await using var server = new MeteredServer(Bytes(Size));
         Leave(server.File[..There]);
@@ -38,7 +38,7 @@ public sealed class SlowDiskTests : SurvivalTest
     [SlowDiskTheory]
     [InlineData(PosixSignal.SIGINT, 130)]
     [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task Interrupted_while_a_file_that_is_there_is_verified_it_leaves_that_as_it_was(PosixSignal signal, int code)
+    public async Task A_download_interrupted_while_it_verifies_an_existing_file_does_not_change_that_file(PosixSignal signal, int code)
     {
         await using var server = new MeteredServer(Bytes(Size));
         var other = new byte[Size];
@@ -55,7 +55,7 @@ public sealed class SlowDiskTests : SurvivalTest
     [SlowDiskTheory]
     [InlineData(PosixSignal.SIGINT, 130)]
     [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task Interrupted_while_the_whole_file_is_verified_it_fetches_nothing_again(PosixSignal signal, int code)
+    public async Task A_download_interrupted_while_it_verifies_downloads_nothing_again(PosixSignal signal, int code)
     {
         // The digest waits for the disk in its first read, while all the rest comes: so few bytes are written, and not handed to it.
         await using var server = new MeteredServer(Bytes(Few));
@@ -73,7 +73,7 @@ public sealed class SlowDiskTests : SurvivalTest
     [SlowDiskTheory]
     [InlineData(PosixSignal.SIGINT, 130)]
     [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task Interrupted_while_the_whole_file_is_flushed_it_fetches_nothing_again(PosixSignal signal, int code)
+    public async Task A_download_interrupted_while_it_flushes_downloads_nothing_again(PosixSignal signal, int code)
     {
         await using var server = new MeteredServer(Bytes(Size));
         using var run = Disk.Download("fsync", Part, TimeSpan.FromSeconds(1), server.Url, Output);
@@ -89,7 +89,7 @@ public sealed class SlowDiskTests : SurvivalTest
     [SlowDiskTheory]
     [InlineData(PosixSignal.SIGINT, 130)]
     [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task Interrupted_again_and_again_while_the_whole_file_is_flushed_it_ends_and_fetches_nothing_again(PosixSignal signal, int code)
+    public async Task A_download_interrupted_repeatedly_while_it_flushes_ends_and_downloads_nothing_again(PosixSignal signal, int code)
     {
         await using var server = new MeteredServer(Bytes(Size));
         using var run = Disk.Download("fsync", Part, TimeSpan.FromSeconds(2), server.Url, Output);

@@ -1,6 +1,6 @@
 namespace MlHub.Cli.Tests;
 
-/// <summary>A test on a disk that takes its time; skipped, with the reason, where none can be made slow.</summary>
+/// <summary>A test on a slow disk. It is skipped, with the reason, if a slow disk cannot be simulated.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SlowDiskTheoryAttribute : TheoryAttribute
 {

@@ -1,6 +1,6 @@
 namespace MlHub.Cli.Tests;
 
-/// <summary>A test on a disk of few bytes; skipped, with the reason, where none can be mounted.</summary>
+/// <summary>A test on a small disk. It is skipped, with the reason, if none can be mounted.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SmallDiskFactAttribute : FactAttribute
 {

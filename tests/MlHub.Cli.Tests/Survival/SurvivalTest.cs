@@ -5,7 +5,7 @@ public abstract class SurvivalTest : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("mlhub-").FullName;
 
-    /// <summary>Where the command puts the file; it makes this directory itself.</summary>
+    /// <summary>The output directory. The command creates it.</summary>
     protected string Output => Path.Combine(_directory, "data");
 
     protected string Final => Path.Combine(Output, "data.bin");

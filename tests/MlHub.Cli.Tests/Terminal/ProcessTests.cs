@@ -18,7 +18,7 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [UnixFact]
-    public async Task A_key_typed_on_a_terminal_does_not_show()
+    public async Task A_key_typed_on_a_terminal_is_not_shown()
     {
         var (exitCode, output) = await OnTerminalAsync("configure", typed: [("API Key: ", $"{Mlhub.Key}\r")]);
 
@@ -45,7 +45,7 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     [InlineData("INT", 130)]
     [InlineData("QUIT", 131)]
     [InlineData("TERM", 143)]
-    public async Task A_signal_ends_a_request_that_hangs(string signal, int expected)
+    public async Task A_signal_ends_a_hanging_request(string signal, int expected)
     {
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
@@ -60,7 +60,7 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [UnixFact]
-    public async Task A_pipe_that_is_closed_early_ends_the_command_quietly()
+    public async Task A_process_whose_pipe_is_closed_ends_without_an_error()
     {
         using var process = Start($"{Command} items list sandbox_crops_kenya_s2 --all --page-size 1 --root-url {hub.RootUrl} | head -n 1");
 
@@ -69,7 +69,7 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [UnixFact]
-    public async Task Output_goes_on_where_that_of_another_command_in_the_same_file_ended()
+    public async Task Output_continues_after_that_of_another_command_in_the_same_file()
     {
         var file = _directory["out"];
         using var process = Start($"(echo before; {Command} --version; echo after) > '{file}'");
@@ -107,7 +107,7 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
         return true;
     });
 
-    /// <summary>Waits for something that a process is to do, and kills it where it does not.</summary>
+    /// <summary>Waits for a process to do something, and kills it if it does not.</summary>
     private async Task<T> InTimeAsync<T>(Process process, Func<CancellationToken, Task<T>> wait)
     {
         try

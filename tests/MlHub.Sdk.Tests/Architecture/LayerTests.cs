@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk.Tests.Architecture;
 
-/// <summary>The layers of the download engine: each folder uses only those below it, and one folder alone touches the disk.</summary>
+/// <summary>The layers of the download engine: each folder uses only folders below it, and only one folder uses the disk.</summary>
 public sealed partial class LayerTests
 {
     private const string Root = "";
@@ -31,13 +31,13 @@ public sealed partial class LayerTests
     private static readonly IReadOnlyList<SourceFile> Sources = SourceFile.Below(Downloads);
 
     [Fact]
-    public void Each_folder_uses_only_those_below_it() => Assert.All(EdgesOf(Sources), edge => Assert.True(MayUse(edge), $"{edge}"));
+    public void Each_folder_uses_only_folders_below_it() => Assert.All(EdgesOf(Sources), edge => Assert.True(MayUse(edge), $"{edge}"));
 
     [Fact]
-    public void No_two_folders_need_each_other_directly_or_through_others() => Assert.Null(FindCycle(EdgesOf(Sources)));
+    public void No_two_folders_depend_on_each_other_directly_or_indirectly() => Assert.Null(FindCycle(EdgesOf(Sources)));
 
     [Fact]
-    public void What_is_allowed_has_no_cycle_and_nothing_that_is_not_used()
+    public void The_allowed_dependencies_have_no_cycle_and_all_are_used()
     {
         var allowed = Allowed.SelectMany(folder => folder.Value.Select(used => new Edge(folder.Key, used, "")));
         var used = EdgesOf(Sources).Select(edge => (edge.From, edge.To)).ToHashSet();
@@ -48,7 +48,7 @@ public sealed partial class LayerTests
     }
 
     [Fact]
-    public void Nothing_but_files_opens_moves_or_removes_a_file_or_writes_to_it()
+    public void Only_the_folder_Files_opens_moves_removes_or_writes_files()
     {
         var touches = Sources.Where(file => file.Folder != "Files")
             .SelectMany(file => DiskAccess().Matches(file.Code).Select(match => $"{file.Path}: {match.Value}"));
@@ -57,7 +57,7 @@ public sealed partial class LayerTests
     }
 
     [Fact]
-    public void Sending_knows_nothing_of_downloads()
+    public void Sending_does_not_depend_on_downloads()
     {
         var types = Sources.SelectMany(file => file.Types).ToHashSet();
         var uses = SourceFile.Below("src/MlHub.Sdk/Sending")
@@ -73,7 +73,7 @@ public sealed partial class LayerTests
     [InlineData("Pacing", "namespace MlHub.Sdk.Downloads.Pacing;\nclass Some { MlHub.Sdk.Downloads.Transfer.Signal signal; }", "Transfer")]
     [InlineData("Remote", "namespace MlHub.Sdk.Downloads.Remote;\nclass Some : ResumableDownloader { }", Root)]
     [InlineData("Resume", "using MlHub.Sdk.Downloads.Session;\nnamespace MlHub.Sdk.Downloads.Resume;\nclass Some { Place place; }", "Session")]
-    public void A_use_of_what_is_above_is_found(string folder, string text, string used)
+    public void A_use_of_a_folder_above_is_found(string folder, string text, string used)
     {
         var edges = EdgesOf([.. Sources, SourceFile.Of(folder, text)]).ToArray();
 
@@ -88,7 +88,7 @@ public sealed partial class LayerTests
     [InlineData("class Other { string s = \"\"\"a \"DownloadOutcome\" \"\"\"; }")]
     [InlineData("class Other { class DownloadOutcome { } DownloadOutcome mine; }")]
     [InlineData("class Other { Place place; }")]
-    public void A_comment_a_text_or_a_name_of_its_own_is_no_use(string text)
+    public void A_comment_a_text_or_its_own_name_is_not_a_use(string text)
     {
         // "class DownloadOutcome" within another stands on a line of its own, as the formatter has it.
         text = text.Replace("{ class", "{\n    class", StringComparison.Ordinal);
@@ -104,13 +104,13 @@ public sealed partial class LayerTests
     [InlineData("using var file = new FileStream(path, FileMode.Open);")]
     [InlineData("RandomAccess.Write(file, bytes, 0);")]
     [InlineData("new FileInfo(path).Delete();")]
-    public void A_touch_of_the_disk_is_found(string statement) => Assert.Matches(DiskAccess(), statement);
+    public void Access_to_the_disk_is_found(string statement) => Assert.Matches(DiskAccess(), statement);
 
     [Theory]
     [InlineData("using var file = FinishedFile.Open(path);")]
     [InlineData("File.Exists(path);")]
     [InlineData("RandomAccess.Read(file, bytes, 0);")]
-    public void A_look_at_the_disk_is_none(string statement) => Assert.DoesNotMatch(DiskAccess(), statement);
+    public void Reading_attributes_is_not_access_to_the_disk(string statement) => Assert.DoesNotMatch(DiskAccess(), statement);
 
     private static bool MayUse(Edge edge) => Allowed.TryGetValue(edge.From, out var below) && below.Contains(edge.To);
 

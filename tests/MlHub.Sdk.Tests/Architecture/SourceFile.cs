@@ -64,7 +64,7 @@ internal sealed partial class SourceFile
         return code.ToString();
     }
 
-    // Copies one piece of code, or passes over one comment or text; returns where the next begins.
+    // Copies one piece of code, or skips one comment or text. Returns the start of the next one.
     private static int ReadOne(string text, int at, StringBuilder code)
     {
         var rest = text.AsSpan(at);

@@ -3,7 +3,7 @@ namespace MlHub.Sdk.Tests.Archives;
 public sealed class InfoTests
 {
     [Fact]
-    public async Task Sizes_go_beyond_32_bits()
+    public async Task Sizes_can_exceed_32_bits()
     {
         using var client = new FakeHub()
             .Answers("archive/crops_source/info", Json.ArchiveInfo)

@@ -19,7 +19,7 @@ public sealed class CollectionTests
     }
 
     [Fact]
-    public async Task A_collection_without_what_generation_B_leaves_out_is_read()
+    public async Task A_collection_without_the_fields_that_the_2022_API_dropped_is_read()
     {
         using var client = new FakeHub().Answers("collections/x", """{"id": "x"}""").Client();
 
@@ -44,7 +44,7 @@ public sealed class CollectionTests
     }
 
     [Fact]
-    public async Task The_archive_size_is_null_where_there_is_no_archive()
+    public async Task The_archive_size_is_null_if_there_is_no_archive()
     {
         using var client = new FakeHub()
             .Answers("collections/crops_source", Json.Collection("crops_source"))

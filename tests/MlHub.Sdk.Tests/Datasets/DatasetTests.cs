@@ -6,7 +6,7 @@ namespace MlHub.Sdk.Tests.Datasets;
 public sealed class DatasetTests
 {
     [Fact]
-    public async Task Generation_A_is_read()
+    public async Task A_dataset_of_the_2021_API_is_read()
     {
         using var client = new FakeHub().Answers("datasets/crops", Json.DatasetA).Client();
 
@@ -21,7 +21,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Generation_B_is_read()
+    public async Task A_dataset_of_the_2022_API_is_read()
     {
         using var client = new FakeHub().Answers("datasets/crops", Json.DatasetB).Client();
 
@@ -41,7 +41,7 @@ public sealed class DatasetTests
     [Theory]
     [InlineData(Json.DatasetA)]
     [InlineData(Json.DatasetB)]
-    public async Task ToJson_is_what_the_server_sent(string json)
+    public async Task ToJson_returns_what_the_server_sent(string json)
     {
         using var client = new FakeHub().Answers("datasets", $"[{json}]").Client();
 
@@ -52,7 +52,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Collections_are_fetched_once_in_order_and_each_is_in_the_lists_of_its_types()
+    public async Task Collections_are_fetched_once_and_in_order_and_each_is_in_the_lists_of_its_types()
     {
         var hub = new FakeHub()
             .Answers("datasets/crops", Json.DatasetB)
@@ -71,7 +71,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Collections_that_could_not_be_fetched_are_tried_again()
+    public async Task A_failed_fetch_of_collections_is_repeated()
     {
         var hub = new FakeHub()
             .Answers("datasets/crops", Json.DatasetA)
@@ -87,7 +87,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task The_total_size_is_that_of_the_archives_there_are()
+    public async Task The_total_size_is_the_sum_of_the_existing_archives()
     {
         var hub = new FakeHub().Answers("datasets/crops", Json.DatasetA).Answers("archive/crops_source/info", Json.ArchiveInfo);
         using var client = hub.Client();
@@ -97,7 +97,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task There_is_no_total_size_without_archives()
+    public async Task Without_archives_the_total_size_is_null()
     {
         using var client = new FakeHub().Answers("datasets/crops", Json.DatasetA).Client();
         var dataset = await client.Datasets.GetByIdAsync("crops");
@@ -106,7 +106,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task What_has_a_slash_is_a_DOI()
+    public async Task An_id_with_a_slash_is_a_DOI()
     {
         var hub = new FakeHub().Answers("datasets/doi/10.9999/crops-1", Json.DatasetA);
         using var client = hub.Client();

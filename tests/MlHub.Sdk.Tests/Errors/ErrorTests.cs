@@ -10,7 +10,7 @@ public sealed class ErrorTests
     [InlineData("""{"detail": [{"loc": ["path"], "msg": "bad"}]}""", "application/json", """[{"loc": ["path"], "msg": "bad"}]""")]
     [InlineData("", "text/html", null)]
     [InlineData("""{"detail": "\uD800"}""", "application/json", """{"detail": "\uD800"}""")]
-    public async Task A_failure_has_the_servers_own_words(string body, string type, string? words)
+    public async Task A_failure_contains_the_servers_words(string body, string type, string? words)
     {
         var hub = new FakeHub().Answers("datasets/crops", body, HttpStatusCode.NotFound, type);
         using var client = hub.Client();
@@ -37,7 +37,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task The_address_of_a_failure_shows_what_was_asked_and_no_secret()
+    public async Task The_address_of_a_failure_shows_the_request_without_secrets()
     {
         using var client = new FakeHub().Client();
 
@@ -48,7 +48,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void A_download_exception_made_without_a_reason_claims_none()
+    public void A_download_exception_without_a_reason_has_the_reason_unknown()
     {
         Assert.Equal(DownloadFailure.Unknown, new DownloadException().Reason);
         Assert.Equal(DownloadFailure.Unknown, new DownloadException("It failed.").Reason);
@@ -69,7 +69,7 @@ public sealed class ErrorTests
     [InlineData("""{"id": "crops", "collections": [null]}""", "application/json", "is not a dataset")]
     [InlineData("""{"id": "crops", "collections": [], "publications": [null]}""", "application/json", "is not a dataset")]
     [InlineData("""{"id": "crops", "collections": [], "bbox": {"type": "Blob"}}""", "application/json", "is not a dataset")]
-    public async Task A_success_that_is_not_what_was_promised_is_an_exception(string body, string type, string says)
+    public async Task A_successful_answer_of_the_wrong_shape_is_an_exception(string body, string type, string says)
     {
         var hub = new FakeHub().Answers("datasets/crops", body, type: type);
         using var client = hub.Client();
@@ -107,7 +107,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task A_list_of_datasets_that_is_no_list_is_an_exception()
+    public async Task A_list_of_datasets_of_the_wrong_shape_is_an_exception()
     {
         var hub = new FakeHub().Answers("datasets", "{}");
         using var client = hub.Client();
@@ -116,7 +116,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task A_body_that_breaks_off_is_an_exception_that_says_so()
+    public async Task A_body_that_breaks_off_is_an_exception()
     {
         var hub = new FakeHub().Answers("datasets/crops", _ => new HttpResponseMessage { Content = new StreamContent(new BrokenStream()) });
         using var client = hub.Client();

@@ -17,7 +17,7 @@ internal sealed class FakeHub : HttpMessageHandler
 
     public List<HttpRequestMessage> Messages { get; } = [];
 
-    /// <summary>The addresses asked for, without the key, relative to the root where they lie under it.</summary>
+    /// <summary>The requested addresses without the key; relative to the root if they are under it.</summary>
     public IEnumerable<string> Paths => Requests.Select(PathOf);
 
     public Uri Root { get; init; } = new("https://hub.example/mlhub/v1/");

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests;
 
-/// <summary>Answers of both generations of the API, small, of the recorded shapes.</summary>
+/// <summary>Small answers of the 2021 and the 2022 API, in the recorded form.</summary>
 internal static class Json
 {
     public const string DatasetA =

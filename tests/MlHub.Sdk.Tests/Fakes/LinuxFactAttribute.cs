@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests;
 
-/// <summary>A test of what Linux alone has; skipped elsewhere, with what that is.</summary>
+/// <summary>A test of something that only Linux has. It is skipped elsewhere, with the reason.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LinuxFactAttribute : FactAttribute
 {

@@ -28,7 +28,7 @@ internal sealed class LoopbackServer : IDisposable
         await stream.WriteAsync(Encoding.Latin1.GetBytes(answer));
     });
 
-    /// <summary>The request line and the headers of a request; empty where the client closes.</summary>
+    /// <summary>The request line and the headers of a request; empty if the client closes the connection.</summary>
     public static async Task<string> ReadHeadAsync(Stream stream)
     {
         var head = new StringBuilder();

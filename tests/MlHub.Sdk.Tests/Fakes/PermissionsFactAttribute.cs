@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 
 namespace MlHub.Sdk.Tests;
 
-/// <summary>A test of a file that may not be read; skipped, with the reason, where every file may be: on Windows, which has no modes, and for root.</summary>
+/// <summary>A test of a file that must not be readable. It is skipped, with the reason, on Windows, which has no modes, and for root, who can read all files.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PermissionsFactAttribute : FactAttribute
 {

@@ -9,7 +9,7 @@ public sealed class ModelTests
         """);
 
     [Fact]
-    public async Task Models_are_listed_and_found()
+    public async Task Models_are_listed_and_fetched()
     {
         using var client = new FakeHub().Answers("models", $"[{Model}]").Answers("models/m", Model).Client();
 

@@ -5,7 +5,7 @@ namespace MlHub.Sdk.Tests.PublicApi;
 
 public sealed class PublicApiTests
 {
-    /// <summary>Whatever users can see is in one reviewed file. A change of it is a change of the contract with them.</summary>
+    /// <summary>The whole public API is in one reviewed file. Changing it changes the contract with users.</summary>
     [Fact]
     public void The_public_API_is_what_was_reviewed() =>
         typeof(MlHubClient).Assembly
@@ -13,7 +13,7 @@ public sealed class PublicApiTests
             .MatchSnapshot();
 
     [Fact]
-    public void No_type_of_Kiota_is_in_a_public_signature()
+    public void No_Kiota_type_is_in_a_public_signature()
     {
         var api = typeof(MlHubClient).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false });
 

@@ -2,7 +2,7 @@ using MlHub.Server;
 
 namespace MlHub.Sdk.Tests.Sandbox;
 
-/// <summary>What the README promises, against the real server over real sockets.</summary>
+/// <summary>The SDK with the real server over real sockets.</summary>
 public sealed class EndToEndTests : IAsyncLifetime, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("mlhub-").FullName;
@@ -46,7 +46,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_dataset_is_found_by_its_DOI()
+    public async Task A_dataset_is_fetched_by_its_DOI()
     {
         var dataset = await _client.Datasets.ListAsync().FirstAsync(listed => listed.Doi is not null);
 
@@ -54,7 +54,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_dataset_is_downloaded_and_the_second_time_it_is_there_already()
+    public async Task A_dataset_is_downloaded_and_a_second_download_skips_it()
     {
         var dataset = await _client.Datasets.GetAsync("sandbox_crops_kenya");
 
@@ -93,7 +93,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_request_for_an_archive_or_a_catalogue_takes_digests()
+    public async Task A_request_for_an_archive_or_a_catalogue_checks_digests()
     {
         var archive = (await _client.Datasets.GetAsync("sandbox_crops_kenya")).Collections[0].Id;
         FileDigest[] wrong = [FileDigest.Parse("md5:d41d8cd98f00b204e9800998ecf8427e")];
@@ -107,7 +107,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Archives_that_fail_do_not_keep_the_others_from_being_downloaded()
+    public async Task A_failed_archive_does_not_prevent_the_others_from_being_downloaded()
     {
         var dataset = await _client.Datasets.ListAsync().FirstAsync(HasACollectionWithoutArchive);
 
@@ -125,7 +125,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_key_is_refused_and_a_missing_one_is_missed_at_the_first_request()
+    public async Task A_wrong_key_is_refused_and_a_missing_key_fails_at_the_first_request()
     {
         using var wrong = new MlHubClient(new MlHubClientOptions { RootUrl = _hub.RootUrl, ApiKey = "wrong" });
         using var none = new MlHubClient(new MlHubClientOptions { RootUrl = _hub.RootUrl, Home = _directory });
@@ -138,7 +138,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Models_are_there()
+    public async Task Models_are_listed_by_the_server()
     {
         var model = await _client.Models.ListAsync().FirstAsync();
 

@@ -22,28 +22,28 @@ public sealed class AnswersTests(SandboxServer sandbox) : IClassFixture<SandboxS
     [InlineData("catalog_info", "catalog/sandbox_crops_kenya/info?key=sandbox-key")]
     [InlineData("models", "models")]
     [InlineData("model", "models/sandbox-crop-classifier-unet-v1")]
-    public async Task An_answer_is_as_recorded(string name, string path) => (await sandbox.DescribeAsync(path)).MatchSnapshot($"{nameof(AnswersTests)}_{name}");
+    public async Task An_answer_matches_its_snapshot(string name, string path) => (await sandbox.DescribeAsync(path)).MatchSnapshot($"{nameof(AnswersTests)}_{name}");
 
     [Theory]
     [InlineData("datasets", "application/json")]
     [InlineData("collections", "application/json")]
     [InlineData("collections/sandbox_crops_kenya_s2/items?key=sandbox-key", "application/geo+json")]
     [InlineData("collections/sandbox_crops_kenya_s2/items/sandbox_crops_kenya_s2_tile_01_20190904?key=sandbox-key", "application/geo+json")]
-    public async Task Items_are_geojson_and_the_rest_is_json(string path, string type)
+    public async Task Items_are_GeoJSON_and_everything_else_is_JSON(string path, string type)
     {
         using var response = await sandbox.GetAsync(path);
         Assert.Equal(type, response.Content.Headers.ContentType?.ToString());
     }
 
     [Fact]
-    public async Task Digits_come_as_the_hub_wrote_them()
+    public async Task Digits_are_sent_as_the_hub_wrote_them()
     {
         using var response = await sandbox.GetAsync("collections/sandbox_crops_kenya_s2/items/sandbox_crops_kenya_s2_tile_01_20190904?key=sandbox-key");
         Assert.Contains("\"bbox\":[34.2000,0.1600,34.2256,0.1856]", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Links_name_the_host_that_the_request_named()
+    public async Task Links_use_the_host_of_the_request()
     {
         using var client = SandboxServer.ClientOf(sandbox.Server);
         var own = await client.GetStringAsync("collections/sandbox_crops_kenya_s2");
@@ -55,7 +55,7 @@ public sealed class AnswersTests(SandboxServer sandbox) : IClassFixture<SandboxS
     [Theory]
     [InlineData("archive/sandbox_crops_kenya_s1", "/storage/mlhub/archives/sandbox_crops_kenya_s1.tar.gz")]
     [InlineData("catalog/sandbox_crops_kenya", "/storage/mlhub/catalogs/sandbox_crops_kenya.tar.gz")]
-    public async Task Files_are_redirected_to_outside_the_root_without_the_key(string path, string target)
+    public async Task Files_redirect_to_storage_outside_the_root_without_the_key(string path, string target)
     {
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
         {

@@ -16,7 +16,7 @@ public sealed class DatasetListTests(SandboxServer sandbox) : IClassFixture<Sand
     [InlineData("?text=10.5555/sandbox", "crops_kenya landcover_tiles")]
     [InlineData("?text=nowhere", "")]
     [InlineData("?text=sandbox&tags=storm", "storms_pacific")]
-    public async Task Datasets_have_all_the_tags_and_all_the_texts_asked_for(string query, string expected)
+    public async Task Listed_datasets_have_all_requested_tags_and_texts(string query, string expected)
     {
         var datasets = await sandbox.GetJsonAsync("datasets" + query);
         Assert.Equal(expected, string.Join(' ', datasets.EnumerateArray().Select(dataset => dataset.GetProperty("id").GetString()!["sandbox_".Length..])));

@@ -7,7 +7,7 @@ namespace MlHub.Server.Tests.Api;
 public sealed class DescriptionTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
 {
     [Fact]
-    public async Task Every_operation_is_served_and_asks_for_a_key_where_the_description_does()
+    public async Task Every_operation_is_served_and_requires_a_key_if_the_description_says_so()
     {
         var operations = Operations().ToList();
         Assert.NotEmpty(operations);
@@ -22,7 +22,7 @@ public sealed class DescriptionTests(SandboxServer sandbox) : IClassFixture<Sand
     }
 
     [Fact]
-    public void The_root_path_is_that_of_the_description_s_server()
+    public void The_root_path_is_the_one_in_the_description()
     {
         var servers = (List<object>)Read()["servers"];
         Assert.Equal(sandbox.Server.RootUrl.AbsolutePath, new Uri((string)((Dictionary<object, object>)servers[0])["url"]).AbsolutePath + "/");

@@ -23,12 +23,12 @@ public sealed class FailuresTests(SandboxServer sandbox) : IClassFixture<Sandbox
     [InlineData("/storage/mlhub/archives/sandbox_crops_kenya_s2", "The specified file does not exist.")]
     [InlineData("/storage/mlhub/assets/sandbox_crops_kenya_s2/../x", "The specified file does not exist.")]
     [InlineData("/storage/mlhub/", "The specified file does not exist.")]
-    public async Task What_is_not_there_is_a_404_that_says_what(string path, string detail) => Assert.Equal((404, detail), await sandbox.FailAsync(path));
+    public async Task A_missing_entity_is_a_404_that_names_it(string path, string detail) => Assert.Equal((404, detail), await sandbox.FailAsync(path));
 
     [Theory]
     [InlineData("archive/no_archive?key=sandbox-key")]
     [InlineData("catalog/no_catalog?key=sandbox-key")]
-    public async Task A_head_of_what_is_not_there_has_no_body(string path)
+    public async Task HEAD_of_a_missing_entity_has_no_body(string path)
     {
         using var response = await sandbox.SendAsync(HttpMethod.Head, path);
         Assert.Equal(404, (int)response.StatusCode);
@@ -38,7 +38,7 @@ public sealed class FailuresTests(SandboxServer sandbox) : IClassFixture<Sandbox
     [Theory]
     [InlineData("datasets", "GET")]
     [InlineData("archive/sandbox_crops_kenya_s2", "GET, HEAD")]
-    public async Task A_wrong_method_is_a_405_that_says_which_are_right(string path, string allowed)
+    public async Task A_wrong_method_is_a_405_that_lists_the_allowed_methods(string path, string allowed)
     {
         Assert.Equal((405, "Method Not Allowed"), await sandbox.FailAsync(path, HttpMethod.Post));
         using var response = await sandbox.SendAsync(HttpMethod.Delete, path);
@@ -46,7 +46,7 @@ public sealed class FailuresTests(SandboxServer sandbox) : IClassFixture<Sandbox
     }
 
     [Fact]
-    public async Task A_defect_is_a_500_without_its_insides()
+    public async Task A_defect_is_a_500_without_internal_details()
     {
         await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "i") { Defect = "insides" } });
         using var client = SandboxServer.ClientOf(server);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MlHub.Server.Tests.Api;
 
-/// <summary>Ids are opaque: whatever they hold, they are one segment of a path, decoded once.</summary>
+/// <summary>Ids are opaque: each is one segment of a path, decoded once.</summary>
 public sealed class IdsTests
 {
     [Theory]
@@ -20,7 +20,7 @@ public sealed class IdsTests
     [InlineData("100%", "100%25")]
     [InlineData("doi", "doi")]
     [InlineData("items", "items")]
-    public async Task An_id_is_decoded_once_and_linked_as_it_must_be_asked_for(string id, string segment)
+    public async Task An_id_is_decoded_once_and_its_links_can_be_followed(string id, string segment)
     {
         await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub(id, id) });
         var item = await GetAsync(server, $"{server.RootUrl}collections/{segment}/items/{segment}?key=sandbox-key");
@@ -36,7 +36,7 @@ public sealed class IdsTests
     }
 
     [Fact]
-    public async Task Assets_and_links_become_absolute_unless_they_are()
+    public async Task Relative_assets_and_links_become_absolute()
     {
         await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "a b/c") });
         var item = await GetAsync(server, $"{server.RootUrl}collections/c/items/a%20b%2Fc?key=sandbox-key");
@@ -53,7 +53,7 @@ public sealed class IdsTests
     [InlineData("datasets/doi/10.5555/sandbox/landcover.v1")]
     [InlineData("datasets/doi/10.5555%2Fsandbox%2Flandcover.v1")]
     [InlineData("datasets/doi/10.5555/sandbox%2flandcover.v1")]
-    public async Task A_doi_may_hold_its_slashes_raw_or_escaped(string path)
+    public async Task The_slashes_of_a_DOI_can_be_raw_or_escaped(string path)
     {
         await using var server = await MlHubServer.StartAsync();
         Assert.Equal("sandbox_landcover_tiles", (await GetAsync(server, server.RootUrl + path)).GetProperty("id").GetString());

@@ -15,7 +15,7 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     [InlineData("archive/sandbox_crops_kenya_s2/info")]
     [InlineData("models")]
     [InlineData("models/sandbox-crop-classifier-unet-v1")]
-    public async Task What_is_open_needs_no_key_and_minds_no_wrong_one(string path)
+    public async Task Open_operations_need_no_key_and_ignore_a_wrong_one(string path)
     {
         await sandbox.GetJsonAsync(path);
         await sandbox.GetJsonAsync(path + "?key=wrong");
@@ -27,7 +27,7 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     [InlineData("archive/sandbox_crops_kenya_s2")]
     [InlineData("catalog/sandbox_crops_kenya")]
     [InlineData("catalog/sandbox_crops_kenya/info")]
-    public async Task The_rest_is_refused_without_a_key_and_with_a_wrong_one(string path)
+    public async Task Other_operations_are_refused_without_a_key_and_with_a_wrong_one(string path)
     {
         Assert.Equal((401, NoKey), await sandbox.FailAsync(path));
         Assert.Equal((401, NoKey), await sandbox.FailAsync(path + "?key="));
@@ -38,7 +38,7 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     [Theory]
     [InlineData("archive/sandbox_crops_kenya_s2")]
     [InlineData("catalog/sandbox_crops_kenya")]
-    public async Task A_head_without_a_key_is_refused_without_a_body(string path)
+    public async Task HEAD_without_a_key_is_refused_without_a_body(string path)
     {
         using var response = await sandbox.SendAsync(HttpMethod.Head, path);
         Assert.Equal(401, (int)response.StatusCode);
@@ -46,7 +46,7 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     }
 
     [Fact]
-    public async Task The_body_of_a_401_is_the_service_s_to_the_byte()
+    public async Task The_body_of_a_401_is_exactly_that_of_the_original_service()
     {
         using var response = await sandbox.GetAsync(Items);
         Assert.Equal("{\"detail\":\"Must provide API key or Bearer token to access this route.\"}", await response.Content.ReadAsStringAsync());
@@ -54,7 +54,7 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     }
 
     [Fact]
-    public async Task A_bearer_token_is_as_good_as_the_query_parameter()
+    public async Task A_bearer_token_is_accepted_like_the_query_parameter()
     {
         using var good = await sandbox.GetAsync(Items, ("Authorization", "Bearer sandbox-key"));
         Assert.Equal(200, (int)good.StatusCode);
@@ -63,7 +63,7 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     }
 
     [Fact]
-    public async Task A_key_given_twice_is_accepted_and_two_different_ones_are_not()
+    public async Task A_repeated_key_is_accepted_and_two_different_keys_are_refused()
     {
         // The Python clients add their key to next links that may carry one already.
         await sandbox.GetJsonAsync(Items + "?key=sandbox-key&limit=2&key=sandbox-key&limit=2");
@@ -84,7 +84,7 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     }
 
     [Fact]
-    public async Task No_answer_holds_the_key()
+    public async Task No_answer_contains_the_key()
     {
         const string Key = MlHubServer.DefaultApiKey;
         string[] paths =

@@ -14,7 +14,7 @@ public sealed class PagingTests(SandboxServer sandbox) : IClassFixture<SandboxSe
     [InlineData("limit=56", 56)]
     [InlineData("limit=57", 57)]
     [InlineData("limit=10000", 10000)]
-    public async Task Next_links_lead_through_all_items_in_order_and_then_end(string query, int limit)
+    public async Task Next_links_lead_through_all_items_in_order(string query, int limit)
     {
         var pages = await WalkAsync($"{Tiles}?{query}", "next");
         Assert.Equal((57 + limit - 1) / limit, pages.Count);
@@ -45,7 +45,7 @@ public sealed class PagingTests(SandboxServer sandbox) : IClassFixture<SandboxSe
     }
 
     [Fact]
-    public async Task Neighbours_are_reached_by_get_and_keep_limit_and_extensions_but_no_key()
+    public async Task Links_to_other_pages_use_GET_and_keep_limit_and_extensions_but_not_the_key()
     {
         var page = await sandbox.GetJsonAsync($"{Tiles}?limit=2&extensions=eo&extensions=label&token=next:sandbox_landcover_tiles_0004&{KeyQuery}");
         var links = page.GetProperty("links").EnumerateArray().Where(link => link.TryGetProperty("method", out _)).ToList();
@@ -61,7 +61,7 @@ public sealed class PagingTests(SandboxServer sandbox) : IClassFixture<SandboxSe
     [InlineData("eo&extensions=label", 38)]
     [InlineData("sar", 0)]
     [InlineData("", 57)]
-    public async Task Extensions_keep_the_items_that_have_them_all(string extensions, int count)
+    public async Task The_extensions_filter_keeps_items_that_have_all_of_them(string extensions, int count)
     {
         var pages = await WalkAsync($"{Tiles}?extensions={extensions}", "next");
         Assert.Equal(count, pages.SelectMany(Ids).Distinct().Count());
@@ -86,7 +86,7 @@ public sealed class PagingTests(SandboxServer sandbox) : IClassFixture<SandboxSe
     [InlineData("token=sandbox_landcover_tiles_0004")]
     [InlineData("token=next:nothing")]
     [InlineData("token=prev:")]
-    public async Task What_cannot_be_meant_is_refused(string query)
+    public async Task Invalid_parameters_are_refused(string query)
     {
         var (status, detail) = await sandbox.FailAsync($"{Tiles}?{query}&{KeyQuery}");
         Assert.Equal(400, status);
@@ -99,7 +99,7 @@ public sealed class PagingTests(SandboxServer sandbox) : IClassFixture<SandboxSe
     [InlineData("extensions=")]
     [InlineData("next=cursor-of-generation-a")]
     [InlineData("unknown=1")]
-    public async Task What_is_empty_or_unknown_does_not_count(string query) =>
+    public async Task Empty_and_unknown_parameters_are_ignored(string query) =>
         Assert.Equal(10, Ids(await sandbox.GetJsonAsync($"{Tiles}?{query}&{KeyQuery}")).Count());
 
     private async Task<List<JsonElement>> WalkAsync(string path, string relation)

@@ -34,7 +34,7 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_an_ioexception_and_a_free_one_is_used()
+    public async Task A_port_in_use_is_an_IOException_and_a_free_port_is_used()
     {
         await using var first = await MlHubServer.StartAsync();
         var options = new MlHubServerOptions { Port = first.RootUrl.Port };
@@ -45,7 +45,7 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
-    public async Task Options_that_cannot_be_meant_are_refused_before_anything_starts()
+    public async Task Invalid_options_are_refused_before_anything_starts()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => MlHubServer.StartAsync(new MlHubServerOptions { Port = -1 }));
         await Assert.ThrowsAsync<ArgumentException>(() => MlHubServer.StartAsync(new MlHubServerOptions { Port = 65536 }));
@@ -54,7 +54,7 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
-    public async Task Disposal_cuts_off_open_transfers_completes_and_can_be_repeated()
+    public async Task Disposal_cuts_off_open_transfers_and_can_be_repeated()
     {
         var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "i") { Archive = new byte[64 << 20] } });
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
@@ -71,7 +71,7 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
-    public async Task A_hub_that_was_given_is_not_disposed()
+    public async Task A_hub_of_the_caller_is_not_disposed()
     {
         var hub = new OneItemHub("c", "i");
         await (await MlHubServer.StartAsync(new MlHubServerOptions { Hub = hub })).DisposeAsync();
@@ -79,7 +79,7 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
-    public async Task A_start_that_is_cancelled_says_so()
+    public async Task A_cancelled_start_throws_OperationCanceledException()
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
@@ -87,7 +87,7 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
-    public async Task The_log_tells_method_path_and_status_but_no_key()
+    public async Task The_log_contains_method_path_and_status_but_no_key()
     {
         using var lines = new Lines();
         await using (var server = await MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = ["s3cr3t"], LoggerFactory = lines }))

@@ -5,7 +5,7 @@ namespace MlHub.Server.Tests.Sandbox;
 public sealed class ArchivesTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
 {
     [Fact]
-    public async Task Every_archive_holds_its_collection_with_every_item_and_asset()
+    public async Task Every_archive_contains_its_collection_with_all_items_and_assets()
     {
         var collections = (await sandbox.GetJsonAsync("collections")).GetProperty("collections");
         var count = 0;
@@ -36,7 +36,7 @@ public sealed class ArchivesTests(SandboxServer sandbox) : IClassFixture<Sandbox
     }
 
     [Fact]
-    public async Task The_first_dataset_has_several_archives_of_some_mebibytes()
+    public async Task The_first_dataset_has_several_archives_of_a_few_MiB()
     {
         var dataset = await sandbox.GetJsonAsync($"datasets/{SandboxHub.FirstDatasetId}");
         List<long> sizes = [];
@@ -51,7 +51,7 @@ public sealed class ArchivesTests(SandboxServer sandbox) : IClassFixture<Sandbox
     }
 
     [Fact]
-    public async Task A_catalogue_names_the_assets_by_urls_that_answer()
+    public async Task The_asset_URLs_in_a_catalogue_work()
     {
         using var response = await sandbox.GetAsync("/storage/mlhub/catalogs/sandbox_flood_bangladesh.tar.gz");
         var files = await TarballReader.ReadAsync(await response.Content.ReadAsStreamAsync());
@@ -67,7 +67,7 @@ public sealed class ArchivesTests(SandboxServer sandbox) : IClassFixture<Sandbox
     }
 
     [Fact]
-    public async Task A_catalogue_holds_every_item_of_every_collection_once()
+    public async Task A_catalogue_contains_every_item_of_every_collection_once()
     {
         using var response = await sandbox.GetAsync("/storage/mlhub/catalogs/sandbox_crops_kenya.tar.gz");
         var files = await TarballReader.ReadAsync(await response.Content.ReadAsStreamAsync());
@@ -77,7 +77,7 @@ public sealed class ArchivesTests(SandboxServer sandbox) : IClassFixture<Sandbox
     }
 
     [Fact]
-    public async Task One_catalogue_has_droppings_and_an_id_of_its_own_as_real_ones_do()
+    public async Task One_catalogue_has_macOS_files_and_a_different_id_as_real_ones_do()
     {
         using var response = await sandbox.GetAsync("/storage/mlhub/catalogs/sandbox_flood_bangladesh.tar.gz");
         var files = await TarballReader.ReadAsync(await response.Content.ReadAsStreamAsync());

@@ -24,14 +24,14 @@ public sealed class DeterminismTests(SandboxServer first) : IClassFixture<Sandbo
     [InlineData("catalogs/sandbox_landcover_tiles", "93b2f8b043c717155f7ece481db5805370b36ce9514c1010bace8578fa1a9b69")]
     [InlineData("catalogs/sandbox_flood_bangladesh", "6c6d57877566bc568609df25c647de8f9a7c008976c720e6f0358309d1740694")]
     [InlineData("catalogs/sandbox_storms_pacific", "8a76a4e64ea04707de268d05d5bf4ec9240d740758b4d16e6d193bb607fbc565")]
-    public async Task A_tarball_is_the_one_that_was_pinned(string path, string sha256)
+    public async Task An_archive_has_its_pinned_digest(string path, string sha256)
     {
         using var response = await first.GetAsync($"/storage/mlhub/{path}.tar.gz");
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(await response.Content.ReadAsByteArrayAsync())));
     }
 
     [Fact]
-    public async Task Two_servers_give_the_same_bytes_under_the_same_name()
+    public async Task Two_servers_send_the_same_bytes_for_the_same_host_name()
     {
         Assert.NotEqual(first.Server.RootUrl, _second.Server.RootUrl);
         var paths = await CrawlAsync();

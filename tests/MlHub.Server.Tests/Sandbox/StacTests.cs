@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace MlHub.Server.Tests.Sandbox;
 
-/// <summary>The sandbox is STAC 1.0.0, and holds what clients must cope with.</summary>
+/// <summary>The sandbox is STAC 1.0.0 and has the odd data that clients must handle.</summary>
 public sealed class StacTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
 {
     [Fact]
-    public async Task Every_collection_has_what_stac_requires()
+    public async Task Every_collection_has_the_fields_that_STAC_requires()
     {
         foreach (var collection in (await sandbox.GetJsonAsync("collections")).GetProperty("collections").EnumerateArray())
         {
@@ -21,7 +21,7 @@ public sealed class StacTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     }
 
     [Fact]
-    public async Task Every_item_lies_inside_its_collection_s_extent_and_has_a_time_and_assets()
+    public async Task Every_item_is_within_the_extent_of_its_collection_and_has_a_time_and_assets()
     {
         foreach (var collection in (await sandbox.GetJsonAsync("collections")).GetProperty("collections").EnumerateArray())
         {
@@ -35,7 +35,7 @@ public sealed class StacTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     }
 
     [Fact]
-    public async Task Sizes_stay_small_and_one_collection_has_more_than_fifty_items()
+    public async Task The_sandbox_is_small_and_one_collection_has_more_than_fifty_items()
     {
         List<int> counts = [];
         long bytes = 0;
@@ -52,7 +52,7 @@ public sealed class StacTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     }
 
     [Fact]
-    public async Task The_peculiarities_that_clients_must_bear_are_all_there()
+    public async Task The_sandbox_has_the_odd_data_that_clients_must_handle()
     {
         var datasets = (await sandbox.GetJsonAsync("datasets")).EnumerateArray().ToList();
         Assert.Contains(datasets, dataset => Listed(dataset).GroupBy(listed => listed.Id).Any(group => group.Count() > 1));
@@ -67,7 +67,7 @@ public sealed class StacTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     }
 
     [Fact]
-    public async Task Every_dataset_has_every_field_of_the_service_of_2022()
+    public async Task Every_dataset_has_all_fields_of_the_2022_API()
     {
         string[] fields =
         [
@@ -85,7 +85,7 @@ public sealed class StacTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     [InlineData("sandbox_crops_kenya_s2/sandbox_crops_kenya_s2_tile_01_20190606/B08.tif")]
     [InlineData("sandbox_crops_kenya_labels/sandbox_crops_kenya_labels_tile_08/field_ids.tif")]
     [InlineData("sandbox_landcover_tiles/sandbox_landcover_tiles_0056/image.tif")]
-    public async Task A_raster_is_a_tiff_whose_strip_and_directory_fill_the_file(string path)
+    public async Task A_raster_is_a_complete_TIFF_file(string path)
     {
         using var response = await sandbox.GetAsync($"/storage/mlhub/assets/{path}");
         var tiff = await response.Content.ReadAsByteArrayAsync();

@@ -14,7 +14,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     [InlineData("/storage/mlhub/assets/sandbox_crops_kenya_s2/sandbox_crops_kenya_s2_tile_01_20190904/B04.tif", "image/tiff; application=geotiff")]
     [InlineData("/storage/mlhub/assets/sandbox_crops_kenya_labels/_common/documentation.txt", "text/plain")]
     [InlineData("/storage/mlhub/assets/sandbox_flood_bangladesh/legend.csv", "text/csv")]
-    public async Task A_file_comes_without_a_key_with_all_that_a_download_wants_to_know(string path, string type)
+    public async Task A_file_needs_no_key_and_has_all_headers_that_a_download_uses(string path, string type)
     {
         using var response = await sandbox.GetAsync(path);
         var body = await response.Content.ReadAsByteArrayAsync();
@@ -29,7 +29,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     }
 
     [Fact]
-    public async Task A_head_tells_the_same_and_sends_nothing()
+    public async Task HEAD_sends_the_same_headers_and_no_body()
     {
         using var get = await sandbox.GetAsync(Archive);
         using var head = await sandbox.SendAsync(HttpMethod.Head, Archive, ("Range", "bytes=0-9"));
@@ -45,7 +45,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     [InlineData("146000-", 146000, null)]
     [InlineData("146000-99999999", 146000, null)]
     [InlineData("-10", -10, null)]
-    public async Task A_range_is_that_part_of_the_file_with_the_whole_s_md5_under_azure_s_name(string range, int start, int? length)
+    public async Task A_range_has_its_part_of_the_file_and_the_MD5_of_the_whole_file_in_the_Azure_header(string range, int start, int? length)
     {
         var whole = await WholeAsync();
         var from = start < 0 ? whole.Length + start : start;
@@ -61,7 +61,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     }
 
     [Fact]
-    public async Task A_range_behind_the_end_is_refused_with_the_length()
+    public async Task A_range_beyond_the_end_is_refused_with_the_length()
     {
         var whole = await WholeAsync();
         using var response = await sandbox.GetAsync(Archive, ("Range", $"bytes={whole.Length}-"));
@@ -71,7 +71,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     }
 
     [Fact]
-    public async Task If_range_gives_the_part_of_the_same_file_and_the_whole_of_another()
+    public async Task If_Range_returns_the_range_if_the_file_is_the_same_and_the_whole_file_otherwise()
     {
         using var head = await sandbox.SendAsync(HttpMethod.Head, Archive);
         var (etag, modified) = (head.Headers.ETag!.ToString(), head.Content.Headers.LastModified!.Value);
@@ -90,7 +90,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     }
 
     [Fact]
-    public async Task Conditions_are_heeded()
+    public async Task Conditional_requests_are_supported()
     {
         using var head = await sandbox.SendAsync(HttpMethod.Head, Archive);
         var (etag, modified) = (head.Headers.ETag!.ToString(), head.Content.Headers.LastModified!.Value);
@@ -110,7 +110,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     }
 
     [Fact]
-    public async Task The_length_is_the_one_that_the_api_told()
+    public async Task The_length_matches_the_one_in_the_API()
     {
         foreach (var collection in new[] { "sandbox_crops_kenya_s1", "sandbox_flood_bangladesh_gauges", "sandbox_landcover_tiles" })
         {
@@ -133,7 +133,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     private static string Told(HttpResponseMessage response) =>
         string.Join('\n', response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(',', header.Value)}"));
 
-#pragma warning disable CA5351 // It is what Content-MD5 holds.
+#pragma warning disable CA5351 // Content-MD5 is an MD5.
     private static byte[] Md5(byte[] bytes) => MD5.HashData(bytes);
 #pragma warning restore CA5351
 }
