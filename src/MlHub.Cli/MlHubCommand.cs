@@ -60,7 +60,7 @@ internal static class MlHubCommand
         return exitCode;
     }
 
-    private static RootCommand Root(CommandShell shell)
+    internal static RootCommand Root(CommandShell shell)
     {
         var root = new RootCommand("Browse and download Radiant MLHub datasets: training data for machine learning on Earth observation.")
         {
