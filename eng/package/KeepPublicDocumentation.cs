@@ -5,7 +5,6 @@ using System.Xml.Linq;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using Mono.Cecil;
-using Mono.Cecil.Rocks;
 
 /// <summary>Removes from a documentation file what is about members that users of the assembly cannot see.</summary>
 public sealed class KeepPublicDocumentation : Task
@@ -22,7 +21,7 @@ public sealed class KeepPublicDocumentation : Task
     {
         using (var module = ModuleDefinition.ReadModule(new MemoryStream(File.ReadAllBytes(Assembly))))
         {
-            var visible = new HashSet<string>(module.GetAllTypes().Where(IsVisible).SelectMany(MembersOf).Select(DocCommentId.GetDocCommentId));
+            var visible = new HashSet<string>(module.Types.SelectMany(WithNested).Where(IsVisible).SelectMany(NamesOf));
             var document = XDocument.Load(Documentation, LoadOptions.PreserveWhitespace);
             foreach (var member in document.Descendants("member").Where(member => !visible.Contains((string)member.Attribute("name"))).ToList())
             {
@@ -44,12 +43,45 @@ public sealed class KeepPublicDocumentation : Task
     private static bool IsVisible(TypeDefinition type) =>
         type.DeclaringType == null ? type.IsPublic : (type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamilyOrAssembly) && IsVisible(type.DeclaringType);
 
-    private static IEnumerable<IMemberDefinition> MembersOf(TypeDefinition type) =>
-        new IMemberDefinition[] { type }
-            .Concat(type.Fields.Where(field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly))
-            .Concat(type.Methods.Where(IsVisible))
-            .Concat(type.Properties.Where(property => IsVisible(property.GetMethod) || IsVisible(property.SetMethod)))
-            .Concat(type.Events.Where(@event => IsVisible(@event.AddMethod)));
+    private static IEnumerable<TypeDefinition> WithNested(TypeDefinition type) => type.NestedTypes.SelectMany(WithNested).Prepend(type);
+
+    // The names that the compiler gives to members (C# standard, annex D.4.2).
+    private static IEnumerable<string> NamesOf(TypeDefinition type)
+    {
+        var name = NameOf(type);
+        return type.Fields.Where(field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly).Select(field => $"F:{name}.{field.Name}")
+            .Concat(type.Methods.Where(IsVisible).Select(method => $"M:{name}.{NameOf(method)}"))
+            .Concat(type.Properties.Where(property => IsVisible(property.GetMethod) || IsVisible(property.SetMethod)).Select(property => $"P:{name}.{property.Name}{ParametersOf(property.Parameters)}"))
+            .Concat(type.Events.Where(@event => IsVisible(@event.AddMethod)).Select(@event => $"E:{name}.{@event.Name}"))
+            .Prepend($"T:{name}");
+    }
+
+    private static string NameOf(MethodDefinition method) =>
+        method.Name.Replace('.', '#') + (method.HasGenericParameters ? $"``{method.GenericParameters.Count}" : "") + ParametersOf(method.Parameters)
+        + (method.Name == "op_Implicit" || method.Name == "op_Explicit" ? $"~{NameOf(method.ReturnType)}" : "");
+
+    private static string ParametersOf(IEnumerable<ParameterDefinition> parameters) =>
+        parameters.Any() ? $"({string.Join(",", parameters.Select(parameter => NameOf(parameter.ParameterType)))})" : "";
+
+    private static string NameOf(TypeReference type)
+    {
+        switch (type)
+        {
+            case GenericParameter parameter:
+                return (parameter.Owner is MethodReference ? "``" : "`") + parameter.Position;
+            case GenericInstanceType generic:
+                var name = NameOf(generic.ElementType);
+                return $"{name.Substring(0, name.LastIndexOf('`'))}{{{string.Join(",", generic.GenericArguments.Select(NameOf))}}}";
+            case ArrayType array:
+                return NameOf(array.ElementType) + "[]";
+            case ByReferenceType reference:
+                return NameOf(reference.ElementType) + "@";
+            case IModifierType modified:
+                return NameOf(modified.ElementType);
+            default:
+                return type.FullName.Replace('/', '.');
+        }
+    }
 
     private static bool IsVisible(MethodDefinition method) => method != null && (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly);
 }

@@ -60,7 +60,7 @@ public sealed class CodeTests(Sandbox sandbox)
 
     private async Task<(int ExitCode, string Output)> RunAsync(string script)
     {
-        var start = new ProcessStartInfo("bash", ["-euc", $"mlhub() {{ dotnet '{typeof(CommandEnvironment).Assembly.Location}' \"$@\"; }}\n{script.Replace("http://127.0.0.1:8765/", sandbox.Address, StringComparison.Ordinal)}"])
+        var start = new ProcessStartInfo("bash", ["-euc", $"mlhub() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "mlhub.dll")}' \"$@\"; }}\n{script.Replace("http://127.0.0.1:8765/", sandbox.Address, StringComparison.Ordinal)}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
