@@ -23,7 +23,7 @@ internal static class WrongUsage
         return parsed.CommandResult.Children
             .OfType<ArgumentResult>()
             .SelectMany(result => result.Tokens.Where(token => IsOption(token.Value) && !behind.Contains(token)), (result, token) => (result.Argument, token.Value))
-            .Select(taken => $"{NoOption(taken.Value)}; put \"--\" before a {taken.Argument.Name} that begins with a dash.")
+            .Select(taken => $"{NoOption(taken.Value)}; put \"--\" before the {taken.Argument.Name} if it begins with a dash.")
             .FirstOrDefault();
     }
 

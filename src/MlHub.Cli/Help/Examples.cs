@@ -11,7 +11,7 @@ internal static class Examples
           mlhub --sandbox datasets list                              try it without an account
           mlhub configure                                            store your API key
           mlhub datasets list --tag flood
-          mlhub datasets download ID --output data                   run it again to resume it it
+          mlhub datasets download ID --output data                   run it again to resume it
           mlhub items list COLLECTION --all --format jsonl | jq .id
 
         Exit codes:
