@@ -2,7 +2,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>The report of downloads: results on standard output, everything else on standard error.</summary>
+/// <summary>What became of downloads: results to standard output, the rest to standard error.</summary>
 internal sealed class DownloadReport(CommandRun run)
 {
     private readonly List<DownloadResult> _unwritten = [];
@@ -11,10 +11,10 @@ internal sealed class DownloadReport(CommandRun run)
     private int _skipped;
     private Exception? _unwritable;
 
-    // Lines of results would disturb the progress that is drawn on the same terminal.
+    // Lines of results would tear the progress apart that is drawn on the same terminal.
     private bool Holds => run.ShowsProgress || run.Format == ResultFormat.Json;
 
-    /// <summary>Downloads one of several things. If it fails, the others are still tried, unless they would fail in the same way.</summary>
+    /// <summary>Downloads one thing of several; one that fails does not keep the others from being tried, unless they must fail alike.</summary>
     public async Task TryAsync(string id, Func<Task<IReadOnlyList<DownloadResult>>> fetch, bool several)
     {
         try
@@ -42,7 +42,7 @@ internal sealed class DownloadReport(CommandRun run)
         }
     }
 
-    /// <summary>Adds a file that is downloaded or was already there.</summary>
+    /// <summary>A file that is there.</summary>
     public async Task AddAsync(DownloadResult result)
     {
         _unwritten.Add(result);
@@ -59,14 +59,14 @@ internal sealed class DownloadReport(CommandRun run)
         }
     }
 
-    /// <summary>Adds a failure.</summary>
+    /// <summary>A file that could not be fetched, among others.</summary>
     public void Fail(string name, Exception error)
     {
         _failures.Add(ExitCode.Of(error));
         run.Messages.Error($"{name}: {Messages.Describe(error)}");
     }
 
-    /// <summary>Writes the rest of the report.</summary>
+    /// <summary>Writes what is not written yet.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> CloseAsync()
     {
@@ -77,7 +77,7 @@ internal sealed class DownloadReport(CommandRun run)
         }
         else if (_there > 1 && _failures.Count == 0 && _skipped == _there)
         {
-            run.Messages.Note($"nothing to do: all {_there} files are already there");
+            run.Messages.Note($"nothing to do: all {_there} files are there");
         }
 
         return NamesAreLost() ? ExitCode.Failed : ExitCode.OfMany(_there, _failures);
@@ -90,18 +90,18 @@ internal sealed class DownloadReport(CommandRun run)
             return false;
         }
 
-        run.Messages.Error($"{(_there == 1 ? "the file is downloaded, but its name" : "the files are downloaded, but their names")} could not be written: {_unwritable.Message}");
+        run.Messages.Error($"{(_there == 1 ? "the file is there, but its name" : "the files are there, but their names")} could not be written: {_unwritable.Message}");
         return true;
     }
 
-    // What failed may be a dataset, and what is there is a file. They are counted separately.
+    // One that failed may be a dataset, and one that is there is a file: they are not counted together.
     private string Failed()
     {
         var absent = _failures.Count(code => code == ExitCode.NotFound);
-        var there = $"{_failures.Count} failed, {_there} {(_there == 1 ? "file is" : "files are")} downloaded";
-        return absent == _failures.Count ? $"{there}: what does not exist cannot be downloaded"
-            : absent > 0 ? $"{there}: run the same command again to retry those that exist"
-            : $"{there}: run the same command again to retry only what failed";
+        var there = $"{_failures.Count} failed, {_there} {(_there == 1 ? "file is" : "files are")} there";
+        return absent == _failures.Count ? $"{there}: what does not exist will not be there the next time either"
+            : absent > 0 ? $"{there}: run the same command again to try those that exist"
+            : $"{there}: run the same command again to try only what failed";
     }
 
     private async Task WriteAsync()
@@ -118,7 +118,7 @@ internal sealed class DownloadReport(CommandRun run)
         }
         catch (Exception error) when (error is ReaderGoneException or IOException or ObjectDisposedException)
         {
-            // The files were asked for, not only their names.
+            // Files were asked for, and not only their names.
             _unwritable = error;
         }
         finally

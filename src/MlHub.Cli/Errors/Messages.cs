@@ -18,7 +18,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
     /// <summary>An error, in one line.</summary>
     public void Error(string message) => Write($"mlhub: {message}");
 
-    /// <summary>The error that ended the command. In verbose mode with all its details.</summary>
+    /// <summary>The error that ended the command, and when verbose all that is known of it.</summary>
     public void Error(Exception error)
     {
         Error(Describe(error));
@@ -28,10 +28,10 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         }
     }
 
-    /// <summary>A problem that does not stop the command.</summary>
+    /// <summary>Something that is not as it should be and yet stops nothing.</summary>
     public void Warning(string message) => Note($"mlhub: warning: {message}");
 
-    /// <summary>A note for every user.</summary>
+    /// <summary>Something worth knowing.</summary>
     public void Note(string message)
     {
         if (!Quiet)
@@ -40,7 +40,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         }
     }
 
-    /// <summary>A detail for verbose mode.</summary>
+    /// <summary>Something worth knowing for whoever asked for more.</summary>
     public void Detail(string message)
     {
         if (Verbose)
@@ -49,7 +49,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         }
     }
 
-    /// <summary>An error as one line of text.</summary>
+    /// <summary>What is said of an error in one line.</summary>
     public static string Describe(Exception error) => error switch
     {
         // The library names its own options.
@@ -61,7 +61,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         IOException or UnauthorizedAccessException or ArgumentException => error.Message,
         TimeoutException => $"the server stopped in the middle of its answer: {error.Message}",
-        _ => $"unexpected error: {error.Message} ({error.GetType().Name}); --verbose shows the details",
+        _ => $"something unexpected happened: {error.Message} ({error.GetType().Name}); --verbose tells more",
     };
 
     private void Detail(Exception error)
@@ -85,7 +85,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // A full disk, or 2>&-: the message cannot be shown, but the exit code still tells.
+            // A full disk, or 2>&-: there is nowhere left to say it, and the exit code still does.
         }
     }
 }

@@ -148,7 +148,7 @@ public sealed class AnyUrlTests : IDisposable
         await sending;
 
         Assert.Equal((130, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Equal(["run the same command again to resume", "mlhub: interrupted"], outcome.ErrorLines);
+        Assert.Equal(["run the same command again: it goes on from what could be kept", "mlhub: interrupted"], outcome.ErrorLines);
         Assert.False(File.Exists(_directory["half.bin"]));
     }
 
