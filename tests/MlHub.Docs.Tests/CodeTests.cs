@@ -24,7 +24,10 @@ public sealed class CodeTests(Sandbox sandbox)
         Assert.Empty(unknown);
     }
 
-    /// <summary>Blocks marked <c>sh</c> are run. Blocks marked <c>console</c> install packages, or run what CI runs.</summary>
+    /// <summary>
+    /// Blocks marked <c>sh</c> are run. Blocks marked <c>console</c> install packages, or run what CI runs. docs/regenerate.md changes the repository; a test of
+    /// its own takes its steps in a copy.
+    /// </summary>
     [Fact]
     public async Task Every_example_for_a_shell_succeeds()
     {
@@ -33,7 +36,7 @@ public sealed class CodeTests(Sandbox sandbox)
             return;
         }
 
-        foreach (var page in Repository.Pages)
+        foreach (var page in Repository.Pages.Where(page => page.Name != "docs/regenerate.md"))
         {
             foreach (var code in page.Blocks("sh"))
             {
