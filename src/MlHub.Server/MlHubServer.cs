@@ -1,10 +1,7 @@
 using System.Net;
-using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc.ApplicationParts;
-using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -117,16 +114,7 @@ public sealed class MlHubServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
-        builder.Services.AddSingleton(hub);
-        builder.Services.AddSingleton(new ApiKeys(options.ApiKeys));
-        builder.Services.AddRouting();
-        builder.Services.AddMvcCore(mvc => mvc.Filters.Add(new UnparsedParameterFilter()))
-            .ConfigureApplicationPartManager(parts =>
-            {
-                parts.ApplicationParts.Clear();
-                parts.FeatureProviders.Clear();
-                parts.FeatureProviders.Add(new OnlyController());
-            });
+        builder.Services.AddRoutingCore();
         var application = builder.Build();
         Configure(application, options, hub);
         return application;
@@ -140,16 +128,9 @@ public sealed class MlHubServer : IAsyncDisposable
         application.Use(RequestPath.RewriteAsync);
         application.UseRouting();
         application.Use(RequestPath.DecodeRouteValuesAsync);
-        application.MapControllers();
+        MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, new ApiKeys(options.ApiKeys), context => new MlHubApi(hub, new HubUrls(context.Request))));
         application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => Landing.AnswerAsync(context, hub));
         application.MapMethods(
             HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.AnswerAsync(context, hub));
-    }
-
-    /// <summary>Names the one controller, where the host would search every assembly for public ones.</summary>
-    private sealed class OnlyController : IApplicationFeatureProvider<ControllerFeature>
-    {
-        public void PopulateFeature(IEnumerable<ApplicationPart> parts, ControllerFeature feature) =>
-            feature.Controllers.Add(typeof(MlHubController).GetTypeInfo());
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Http;
 
 namespace MlHub.Server;
 
@@ -7,7 +7,6 @@ namespace MlHub.Server;
 internal sealed record ItemPaging
 {
     private const int DefaultLimit = 10;
-    private const int MaxLimit = 10_000;
     private const string NextPrefix = "next:";
     private const string PreviousPrefix = "prev:";
 
@@ -21,21 +20,20 @@ internal sealed record ItemPaging
 
     public HubItemQuery Query { get; }
 
-    /// <summary>Reads the query parameters; what is wrong with them comes back as the failure.</summary>
-    public static ItemPaging? Read(int? limit, IReadOnlyList<string>? extensions, string? token, out IActionResult? failure)
+    /// <summary>Reads the query parameters.</summary>
+    /// <exception cref="BadHttpRequestException">The token is none that a link of this server holds.</exception>
+    public static ItemPaging Read(int? limit, IReadOnlyList<string> extensions, string? token)
     {
-        failure = limit is < 1 or > MaxLimit ? new FailureResult(400, $"limit must be an integer from 1 to {MaxLimit}.")
-            : token is null or "" || token.StartsWith(NextPrefix, StringComparison.Ordinal) || token.StartsWith(PreviousPrefix, StringComparison.Ordinal) ? null
-            : new FailureResult(400, "token must be as the next or the previous link gave it.");
-        return failure is not null ? null : new ItemPaging(
-            new HubItemQuery
-            {
-                Limit = limit ?? DefaultLimit,
-                After = IdBehind(NextPrefix, token),
-                Before = IdBehind(PreviousPrefix, token),
-                Extensions = [.. (extensions ?? []).Where(extension => !string.IsNullOrEmpty(extension))],
-            },
-            limit);
+        var query = new HubItemQuery
+        {
+            Limit = limit ?? DefaultLimit,
+            After = IdBehind(NextPrefix, token),
+            Before = IdBehind(PreviousPrefix, token),
+            Extensions = extensions,
+        };
+        return token is null || query.After is not null || query.Before is not null
+            ? new ItemPaging(query, limit)
+            : throw new BadHttpRequestException("token must be as the next or the previous link gave it.");
     }
 
     /// <summary>The page after this one. Unlike the service of 2022, it does not hand the caller's key on.</summary>

@@ -102,7 +102,7 @@ internal static class SandboxFiles
             foreach (var item in collection.Items)
             {
                 var links = ParentLinks();
-                links.Add(SandboxStac.Link("root", "../../catalog.json", Json));
+                links.Add((JsonNode)SandboxStac.Link("root", "../../catalog.json", Json));
                 yield return ($"{dataset.Id}/{collection.Id}/{item.Id}/{item.Id}.json", SandboxStac.ToFile(
                     SandboxStac.Item(collection, item, asset => storageUrl + Href(collection, item, asset), links)));
             }

@@ -88,7 +88,7 @@ internal static class SandboxStac
         return link;
     }
 
-    public static JsonElement ToElement(JsonNode json) => JsonSerializer.SerializeToElement(json);
+    public static JsonElement ToElement(JsonNode json) => JsonElement.Parse(json.ToJsonString());
 
     public static byte[] ToFile(JsonNode json)
     {

@@ -16,7 +16,7 @@ internal static class StorageEndpoint
         var path = context.Features.Get<RequestPath>()?.Segments.Skip(2).ToArray() ?? [];
         if (await FindAsync(hub, path, new HubUrls(context.Request), context.RequestAborted).ConfigureAwait(false) is not { } file)
         {
-            await new FailureResult(404, "The specified file does not exist.").WriteAsync(context).ConfigureAwait(false);
+            await new Failure(404, "The specified file does not exist.").ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
 
