@@ -21,7 +21,7 @@ internal readonly record struct Box(decimal West, decimal South, decimal East, d
     /// <summary>The latitude of a pixel's northern edge: rows are counted from the north.</summary>
     public decimal LatitudeAt(int y, int height) => Math.Round(North - (North - South) * y / height, 7);
 
-    public JsonArray ToBbox() => [West, South, East, North];
+    public JsonArray ToBbox() => new(West, South, East, North);
 
     /// <summary>The coordinates of the polygon: one ring, counterclockwise (RFC 7946 §3.1.6).</summary>
     public JsonArray ToRings() => new(new JsonArray(
