@@ -19,17 +19,29 @@ internal sealed class ApiRequest(HttpContext context)
         [.. context.Request.Query[name].OfType<string>().SelectMany(value => exploded ? [value] : value.Split(',')).Where(value => value.Length > 0)];
 
     /// <exception cref="BadHttpRequestException">It is no integer within the bounds.</exception>
-    public int? Integer(string name, int least = int.MinValue, int most = int.MaxValue) =>
+    public int? Integer(string name, int? least = null, int? most = null) =>
         Text(name) is not { } text ? null
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
-        : throw new BadHttpRequestException($"{name} must be an integer from {least} to {most}.");
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && !(number < least) && !(number > most) ? number
+        : throw OutOfBounds(name, "an integer", least, most);
 
     /// <exception cref="BadHttpRequestException">It is no number within the bounds.</exception>
-    public double? Number(string name, double least = double.MinValue, double most = double.MaxValue) =>
+    public double? Number(string name, double? least = null, double? most = null) =>
         Text(name) is not { } text ? null
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
-        : throw new BadHttpRequestException(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {least} to {most}."));
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && !(number < least) && !(number > most) ? number
+        : throw OutOfBounds(name, "a number", least, most);
 
     /// <summary>What is said where a parameter that the description requires is missing.</summary>
     public static BadHttpRequestException Missing(string name) => new($"{name} is missing.");
+
+    private static BadHttpRequestException OutOfBounds(string name, string kind, double? least, double? most)
+    {
+        var bounds = (least, most) switch
+        {
+            (null, null) => "",
+            (_, null) => $" from {least} on",
+            (null, _) => $" up to {most}",
+            _ => $" from {least} to {most}",
+        };
+        return new BadHttpRequestException($"{name} must be {kind}{bounds}.");
+    }
 }

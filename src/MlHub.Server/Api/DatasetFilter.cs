@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace MlHub.Server;
 
 /// <summary>Which datasets a list holds: those with all the tags and all the texts, whatever their case.</summary>
-internal sealed class DatasetFilter(IReadOnlyList<string>? tags, IReadOnlyList<string>? texts)
+internal sealed class DatasetFilter(IReadOnlyList<string> tags, IReadOnlyList<string> texts)
 {
     private static readonly string[] Searched = ["id", "title", "description", "citation", "doi"];
 
@@ -11,11 +11,9 @@ internal sealed class DatasetFilter(IReadOnlyList<string>? tags, IReadOnlyList<s
     {
         List<string> own = [.. Tags(dataset)];
         List<string> words = [.. Searched.Select(name => Text(dataset, name)), .. own];
-        return Given(tags).All(tag => own.Contains(tag, StringComparer.OrdinalIgnoreCase))
-            && Given(texts).All(text => words.Exists(word => word.Contains(text, StringComparison.OrdinalIgnoreCase)));
+        return tags.All(tag => own.Contains(tag, StringComparer.OrdinalIgnoreCase))
+            && texts.All(text => words.Exists(word => word.Contains(text, StringComparison.OrdinalIgnoreCase)));
     }
-
-    private static IEnumerable<string> Given(IReadOnlyList<string>? values) => (values ?? []).Where(value => !string.IsNullOrEmpty(value));
 
     private static IEnumerable<string> Tags(JsonElement dataset) =>
         dataset.TryGetProperty("tags", out var tags) && tags.ValueKind == JsonValueKind.Array ? tags.EnumerateArray().Select(tag => tag.GetString() ?? "") : [];

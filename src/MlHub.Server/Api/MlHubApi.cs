@@ -6,7 +6,7 @@ namespace MlHub.Server;
 /// <summary>Serves every operation of the description from a hub.</summary>
 internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
 {
-    public override async Task<IResult> ListDatasets(IReadOnlyList<string>? tags, IReadOnlyList<string>? text, CancellationToken cancellationToken)
+    public override async Task<IResult> ListDatasets(IReadOnlyList<string> tags, IReadOnlyList<string> text, CancellationToken cancellationToken)
     {
         var filter = new DatasetFilter(tags, text);
         var datasets = await hub.ListDatasetsAsync(cancellationToken).ConfigureAwait(false);
@@ -40,9 +40,9 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
             : Failure.DoesNotExist("Collection", collectionId);
 
     public override async Task<IResult> ListItems(
-        string collectionId, int? limit, IReadOnlyList<string>? extensions, string? token, string? next, CancellationToken cancellationToken)
+        string collectionId, int? limit, IReadOnlyList<string> extensions, string? token, string? next, CancellationToken cancellationToken)
     {
-        var paging = ItemPaging.Read(limit, extensions ?? [], token);
+        var paging = ItemPaging.Read(limit, extensions, token);
         try
         {
             return await hub.ListItemsAsync(collectionId, paging.Query, cancellationToken).ConfigureAwait(false) is { } page
