@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -57,7 +58,7 @@ public sealed class MlHubServer : IAsyncDisposable
     /// <summary>Starts a server on the loopback address; it answers when the task completes.</summary>
     /// <param name="options">What to serve, where and to whom; <see langword="null"/> for the sandbox on a free port.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    /// <exception cref="ArgumentException">The options name no key, an empty key, or a port that does not exist.</exception>
+    /// <exception cref="ArgumentException">The options name no key, an empty key, a port that does not exist, or a limit of zero.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<MlHubServer> StartAsync(MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -75,6 +76,14 @@ public sealed class MlHubServer : IAsyncDisposable
             await application.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Stops the server: no new request is taken, and the answers that are under way may finish.</summary>
+    /// <param name="cancellationToken">When it is cancelled, the answers that are still under way are cut off.</param>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        await _application.StopAsync(cancellationToken).ConfigureAwait(false);
+        await DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Stops the server at once: transfers that are open are cut off.</summary>
@@ -102,6 +111,12 @@ public sealed class MlHubServer : IAsyncDisposable
         {
             throw new ArgumentException("A server needs one API key or more, none of them empty.", nameof(options));
         }
+
+        var limits = options.Limits;
+        if (limits.RequestLineBytes < 1 || limits.HeaderBytes < 1 || limits.HeadersTimeout <= TimeSpan.Zero || limits.Connections < 1 || limits.ResponseBytesPerSecond <= 0 || limits.RequestsPerSecond < 1)
+        {
+            throw new ArgumentException("Each limit of a server is more than zero.", nameof(options));
+        }
     }
 
     private static WebApplication Build(MlHubServerOptions options, IHub hub)
@@ -112,6 +127,7 @@ public sealed class MlHubServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, options.Port);
+            Limit(kestrel.Limits, options.Limits);
         });
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.Services.AddRoutingCore();
@@ -120,15 +136,35 @@ public sealed class MlHubServer : IAsyncDisposable
         return application;
     }
 
+    private static void Limit(KestrelServerLimits kestrel, MlHubServerLimits limits)
+    {
+        kestrel.MaxRequestLineSize = limits.RequestLineBytes;
+        kestrel.MaxRequestBufferSize = Math.Max(kestrel.MaxRequestBufferSize ?? 0, limits.RequestLineBytes);
+        kestrel.MaxRequestHeadersTotalSize = limits.HeaderBytes;
+        kestrel.RequestHeadersTimeout = limits.HeadersTimeout;
+        kestrel.MaxConcurrentConnections = limits.Connections;
+        kestrel.MinResponseDataRate = limits.ResponseBytesPerSecond is { } rate ? new MinDataRate(rate, TimeSpan.FromSeconds(5)) : null;
+
+        // No operation takes a body.
+        kestrel.MaxRequestBodySize = 0;
+    }
+
     private static void Configure(WebApplication application, MlHubServerOptions options, IHub hub)
     {
         var log = new RequestLog(options.LoggerFactory ?? NullLoggerFactory.Instance);
+        var keys = new ApiKeys(options.ApiKeys);
         application.Use(log.FollowAsync);
         application.Use(new Failures(log).TellAsync);
+        application.Use(new KnownHosts(options.Hosts).CheckAsync);
         application.Use(RequestPath.RewriteAsync);
+        if (options.Limits.RequestsPerSecond is { } perSecond)
+        {
+            application.Use(new RequestRate(perSecond, keys, options.TimeProvider).LimitAsync);
+        }
+
         application.UseRouting();
         application.Use(RequestPath.DecodeRouteValuesAsync);
-        MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, new ApiKeys(options.ApiKeys), context => new MlHubApi(hub, new HubUrls(context.Request))));
+        MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, keys, context => new MlHubApi(hub, new HubUrls(context.Request))));
         application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => Landing.AnswerAsync(context, hub));
         application.MapMethods(
             HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.AnswerAsync(context, hub));

@@ -22,4 +22,16 @@ public sealed record MlHubServerOptions
     /// </summary>
     /// <value>The default is <see langword="null"/>: nothing is logged, and nothing is ever written to the console.</value>
     public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>Names by which clients may call the server, beside <c>127.0.0.1</c>, <c>localhost</c> and <c>[::1]</c>; without ports. A request that names another host is answered with 421.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>What a client gets at most.</summary>
+    /// <value>The default is <see cref="MlHubServerLimits"/> as it comes.</value>
+    public MlHubServerLimits Limits { get; init; } = new();
+
+    /// <summary>The clock by which <see cref="MlHubServerLimits.RequestsPerSecond"/> is counted.</summary>
+    /// <value>The default is <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

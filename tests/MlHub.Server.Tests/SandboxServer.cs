@@ -16,7 +16,7 @@ public sealed class SandboxServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await MlHubServer.StartAsync();
+        _server = await MlHubServer.StartAsync(new MlHubServerOptions { Hosts = [Host] });
         _client = ClientOf(_server);
     }
 

@@ -11,6 +11,7 @@ namespace MlHub.Cli;
 internal static class ServeCommand
 {
     private const int DefaultPort = 8765;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     public static Command Create(CommandShell shell)
     {
@@ -45,8 +46,10 @@ internal static class ServeCommand
             await run.Output.WriteAsync(ServeGuide.For(run, server.RootUrl, run.ApiKeys.Count > 0 ? null : server.ApiKey)).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
 
-            // Ctrl-C is how it is meant to end.
+            // Ctrl-C is how it is meant to end: answers that are under way may finish, but nobody waits for long.
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var patience = new CancellationTokenSource(Patience);
+            await server.StopAsync(patience.Token).ConfigureAwait(false);
             return ExitCode.Done;
         }
     }

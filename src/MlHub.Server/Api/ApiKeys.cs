@@ -14,13 +14,19 @@ internal sealed class ApiKeys(IEnumerable<string> keys)
     /// <summary>Why the keys of a request do not open what is behind a key, or null where they do.</summary>
     public Failure? Refuse(HttpRequest request)
     {
-        List<string> given = [.. request.Query["key"].OfType<string>().Where(key => key.Length > 0), .. BearerTokens(request.Headers.Authorization)];
+        var given = Given(request);
 
         // A client that follows a next link may repeat its key; one that sends two different keys is not told which of them is good.
         return given.Count == 0 ? new Failure(StatusCodes.Status401Unauthorized, "Must provide API key or Bearer token to access this route.")
             : given.TrueForAll(IsAccepted) ? null
             : new Failure(StatusCodes.Status401Unauthorized, "Could not identify user from API key or Authentication header.");
     }
+
+    /// <summary>The accepted key of a request, or null where it has none.</summary>
+    public string? AcceptedOf(HttpRequest request) => Given(request).Find(IsAccepted);
+
+    private static List<string> Given(HttpRequest request) =>
+        [.. request.Query["key"].OfType<string>().Where(key => key.Length > 0), .. BearerTokens(request.Headers.Authorization)];
 
     // All keys are compared, and hashes of one length: how long it takes tells neither how much of a key was right nor how long it is.
     private bool IsAccepted(string key)

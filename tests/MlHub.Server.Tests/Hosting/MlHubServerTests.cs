@@ -59,7 +59,7 @@ public sealed class MlHubServerTests
         var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "i") { Archive = new byte[64 << 20] } });
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         await socket.ConnectAsync(IPAddress.Loopback, server.RootUrl.Port);
-        await socket.SendAsync(Encoding.ASCII.GetBytes("GET /storage/mlhub/archives/c.tar.gz HTTP/1.1\r\nHost: x\r\n\r\n"));
+        await socket.SendAsync(Encoding.ASCII.GetBytes("GET /storage/mlhub/archives/c.tar.gz HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         var buffer = new byte[1024];
         Assert.NotEqual(0, await socket.ReceiveAsync(buffer));
         Assert.False(server.Completion.IsCompleted);
@@ -68,6 +68,43 @@ public sealed class MlHubServerTests
         await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
         Assert.True(server.Completion.IsCompletedSuccessfully);
         await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_stop_lets_running_answers_finish_and_takes_no_new_requests()
+    {
+        var archive = new byte[64 << 20];
+        var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "i") { Archive = archive } });
+        using var client = SandboxServer.ClientOf(server);
+        using var response = await client.GetAsync("/storage/mlhub/archives/c.tar.gz", HttpCompletionOption.ResponseHeadersRead);
+        var stop = server.StopAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(async () =>
+        {
+            // The port is given up a moment later.
+            while (true)
+            {
+                using var other = SandboxServer.ClientOf(server);
+                using var answer = await other.GetAsync("datasets");
+            }
+        });
+        Assert.False(stop.IsCompleted);
+        Assert.Equal(archive.Length, (await response.Content.ReadAsByteArrayAsync()).Length);
+        await stop;
+        Assert.True(server.Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_stop_that_is_cancelled_cuts_running_answers_off()
+    {
+        var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "i") { Archive = new byte[64 << 20] } });
+        using var client = SandboxServer.ClientOf(server);
+        using var response = await client.GetAsync("/storage/mlhub/archives/c.tar.gz", HttpCompletionOption.ResponseHeadersRead);
+        using var patience = new CancellationTokenSource();
+        var stop = server.StopAsync(patience.Token);
+        Assert.False(stop.IsCompleted);
+        await patience.CancelAsync();
+        await stop.WaitAsync(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
