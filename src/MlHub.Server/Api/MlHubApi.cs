@@ -8,14 +8,19 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
 {
     public override async Task<IResult> ListDatasets(IReadOnlyList<string> tags, IReadOnlyList<string> text, CancellationToken cancellationToken)
     {
-        var filter = new DatasetFilter(tags, text);
-        var datasets = await hub.ListDatasetsAsync(cancellationToken).ConfigureAwait(false);
-        return Stac((stac, json) => stac.Array(datasets.Where(filter.Matches), dataset => dataset.WriteTo(json)));
+        var datasets = await hub.ListDatasetsAsync(new HubDatasetQuery { Tags = tags, Texts = text }, cancellationToken).ConfigureAwait(false);
+        return Stac((stac, json) => stac.Array(datasets, dataset => dataset.WriteTo(json)));
     }
 
-    public override Task<IResult> GetDataset(string datasetId, CancellationToken cancellationToken) => FindDatasetAsync("id", datasetId, cancellationToken);
+    public override async Task<IResult> GetDataset(string datasetId, CancellationToken cancellationToken) =>
+        await hub.FindDatasetAsync(datasetId, cancellationToken).ConfigureAwait(false) is { } dataset
+            ? new JsonAnswer(dataset.WriteTo)
+            : Failure.DoesNotExist("Dataset", datasetId);
 
-    public override Task<IResult> GetDatasetByDoi(string doi, CancellationToken cancellationToken) => FindDatasetAsync("doi", doi, cancellationToken);
+    public override async Task<IResult> GetDatasetByDoi(string doi, CancellationToken cancellationToken) =>
+        await hub.FindDatasetByDoiAsync(doi, cancellationToken).ConfigureAwait(false) is { } dataset
+            ? new JsonAnswer(dataset.WriteTo)
+            : Failure.DoesNotExist("Dataset", doi);
 
     public override async Task<IResult> ListCollections(CancellationToken cancellationToken)
     {
@@ -42,14 +47,14 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
     public override async Task<IResult> ListItems(
         string collectionId, int? limit, IReadOnlyList<string> extensions, string? token, string? next, CancellationToken cancellationToken)
     {
-        var paging = ItemPaging.Read(limit, extensions, token);
+        var paging = new ItemPaging(limit, extensions, token);
         try
         {
             return await hub.ListItemsAsync(collectionId, paging.Query, cancellationToken).ConfigureAwait(false) is { } page
                 ? Stac((stac, json) => WritePage(stac, json, collectionId, page, paging), JsonAnswer.GeoJson)
                 : Failure.DoesNotExist("Collection", collectionId);
         }
-        catch (UnknownItemException unknown)
+        catch (UnknownTokenException unknown)
         {
             return new Failure(StatusCodes.Status400BadRequest, $"token: {unknown.Message}");
         }
@@ -109,24 +114,10 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
         return Stac((stac, _) => stac.Array(models, stac.Item));
     }
 
-    public override async Task<IResult> GetModel(string modelId, CancellationToken cancellationToken)
-    {
-        var models = await hub.ListModelsAsync(cancellationToken).ConfigureAwait(false);
-        return Find(models, "id", modelId) is { } model ? Stac((stac, _) => stac.Item(model)) : Failure.DoesNotExist("Model", modelId);
-    }
-
-    private static JsonElement? Find(IEnumerable<JsonElement> entities, string name, string value)
-    {
-        foreach (var entity in entities)
-        {
-            if (entity.TryGetProperty(name, out var own) && own.ValueKind == JsonValueKind.String && own.ValueEquals(value))
-            {
-                return entity;
-            }
-        }
-
-        return null;
-    }
+    public override async Task<IResult> GetModel(string modelId, CancellationToken cancellationToken) =>
+        await hub.FindModelAsync(modelId, cancellationToken).ConfigureAwait(false) is { } model
+            ? Stac((stac, _) => stac.Item(model))
+            : Failure.DoesNotExist("Model", modelId);
 
     private void WritePage(StacWriter stac, Utf8JsonWriter json, string collectionId, HubItemPage page, ItemPaging paging)
     {
@@ -134,7 +125,11 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
         json.WriteString("type", "FeatureCollection");
         json.WriteStartObject("context");
         json.WriteNumber("limit", paging.Query.Limit);
-        json.WriteNumber("matched", page.Matched);
+        if (page.Matched is { } matched)
+        {
+            json.WriteNumber("matched", matched);
+        }
+
         json.WriteNumber("returned", page.Items.Count);
         json.WriteEndObject();
         json.WritePropertyName("features");
@@ -149,21 +144,15 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
     private void WriteNeighbours(StacWriter stac, string collectionId, HubItemPage page, ItemPaging paging)
     {
         var items = urls.Items(collectionId);
-        if (page.HasPrevious && page.Items is [var first, ..])
+        if (page.PreviousToken is { } previous)
         {
-            stac.Link("previous", "application/json", paging.Previous(items, first.GetProperty("id").GetString()!), withMethod: true);
+            stac.Link("previous", "application/json", paging.Url(items, previous), withMethod: true);
         }
 
-        if (page.HasNext && page.Items is [.., var last])
+        if (page.NextToken is { } next)
         {
-            stac.Link("next", "application/json", paging.Next(items, last.GetProperty("id").GetString()!), withMethod: true);
+            stac.Link("next", "application/json", paging.Url(items, next), withMethod: true);
         }
-    }
-
-    private async Task<IResult> FindDatasetAsync(string name, string value, CancellationToken cancellationToken)
-    {
-        var datasets = await hub.ListDatasetsAsync(cancellationToken).ConfigureAwait(false);
-        return Find(datasets, name, value) is { } dataset ? new JsonAnswer(dataset.WriteTo) : Failure.DoesNotExist("Dataset", value);
     }
 
     private ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, CancellationToken cancellationToken) =>

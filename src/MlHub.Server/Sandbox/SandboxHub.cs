@@ -44,13 +44,23 @@ public sealed class SandboxHub : IHub
     public IReadOnlyList<string> DatasetIds => [.. _datasets.Value.Select(dataset => dataset.Id)];
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(CancellationToken cancellationToken) => new(_datasetJson.Value);
+    public ValueTask<JsonElement?> FindDatasetAsync(string datasetId, CancellationToken cancellationToken) => new(Find(_datasetJson.Value, "id", datasetId));
+
+    /// <inheritdoc/>
+    public ValueTask<JsonElement?> FindDatasetByDoiAsync(string doi, CancellationToken cancellationToken) => new(Find(_datasetJson.Value, "doi", doi));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(HubDatasetQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new([.. _datasetJson.Value.Where(query.Matches)]);
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) => new(_collectionJson.Value);
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindCollectionAsync(string collectionId, CancellationToken cancellationToken) => new(Find(_collectionJson.Value, collectionId));
+    public ValueTask<JsonElement?> FindCollectionAsync(string collectionId, CancellationToken cancellationToken) => new(Find(_collectionJson.Value, "id", collectionId));
 
     /// <inheritdoc/>
     public ValueTask<HubItemPage?> ListItemsAsync(string collectionId, HubItemQuery query, CancellationToken cancellationToken)
@@ -61,7 +71,10 @@ public sealed class SandboxHub : IHub
 
     /// <inheritdoc/>
     public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
-        new(_collections.Value.TryGetValue(collectionId, out var collection) ? Find(Items(collection), itemId) : null);
+        new(_collections.Value.TryGetValue(collectionId, out var collection) ? Find(Items(collection), "id", itemId) : null);
+
+    /// <inheritdoc/>
+    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) => new(Find(_modelJson.Value, "id", modelId));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) => new(_modelJson.Value);
@@ -107,9 +120,9 @@ public sealed class SandboxHub : IHub
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
 
-    private static JsonElement? Find(JsonElement[] entities, string id)
+    private static JsonElement? Find(JsonElement[] entities, string name, string value)
     {
-        var index = Array.FindIndex(entities, entity => entity.GetProperty("id").ValueEquals(id));
+        var index = Array.FindIndex(entities, entity => entity.TryGetProperty(name, out var own) && own.ValueKind == JsonValueKind.String && own.ValueEquals(value));
         return index < 0 ? null : entities[index];
     }
 
