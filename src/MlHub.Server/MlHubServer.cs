@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -9,73 +10,92 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MlHub.Server;
 
-/// <summary>
-/// An MLHub API on a port of the loopback address, in this process: the sandbox, or any other <see cref="IHub"/>.
-/// </summary>
+/// <summary>An MLHub API over an <see cref="IHub"/>, on a port of the loopback address, in this process.</summary>
 /// <remarks>
 /// It speaks the API as the service of 2022 did. Any number of servers run side by side in one process; each is independent of the environment, of
-/// the current directory and of the console.
+/// the current directory and of the console. <see cref="MlHubServerLimits"/> tells what a client gets at most.
 /// </remarks>
 /// <example>
 /// <code>
-/// await using var hub = await MlHubServer.StartAsync();
-/// using var client = new MlHubClient(new MlHubClientOptions { RootUrl = hub.RootUrl, ApiKey = hub.ApiKey });
+/// await using var server = await MlHubServer.StartAsync(new MyHub());
+/// using var client = new MlHubClient(new MlHubClientOptions { RootUrl = server.RootUrl, ApiKey = server.ApiKey });
 /// </code>
 /// </example>
 public sealed class MlHubServer : IAsyncDisposable
 {
-    /// <summary>
-    /// The key that a server accepts when its options name none: <c>sandbox-key</c>, which no id and no text of the sandbox holds, so that a search for
-    /// it finds nothing but leaks.
-    /// </summary>
-    public const string DefaultApiKey = "sandbox-key";
-
     private readonly WebApplication _application;
+    private readonly InMemoryConnections _connections;
+    private readonly ApiKeys _keys;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly bool _ownsHub;
 
-    private MlHubServer(WebApplication application, IHub hub, bool ownsHub, string apiKey)
+    private MlHubServer(WebApplication application, InMemoryConnections connections, ApiKeys keys, string apiKey)
     {
         _application = application;
-        _ownsHub = ownsHub;
-        Hub = hub;
+        _connections = connections;
+        _keys = keys;
         ApiKey = apiKey;
-        RootUrl = new Uri(new Uri(application.Urls.Single()), HubUrls.RootPath);
+        RootUrl = new Uri(new Uri(application.Urls.Single(url => url.StartsWith("http://127", StringComparison.Ordinal))), HubUrls.RootPath);
     }
 
     /// <summary>The root of the API, with a trailing slash: <c>http://127.0.0.1:PORT/mlhub/v1/</c>.</summary>
     public Uri RootUrl { get; }
 
-    /// <summary>A key that the server accepts: the first of <see cref="MlHubServerOptions.ApiKeys"/>.</summary>
-    public string ApiKey { get; }
-
-    /// <summary>What is served.</summary>
-    public IHub Hub { get; }
+    /// <summary>A key that the server accepts: the first of <see cref="MlHubServerOptions.ApiKeys"/>, or the one that it made up.</summary>
+    public string ApiKey { get; private set; }
 
     /// <summary>Completes when the server has stopped.</summary>
     public Task Completion => _completion.Task;
 
     /// <summary>Starts a server on the loopback address; it answers when the task completes.</summary>
-    /// <param name="options">What to serve, where and to whom; <see langword="null"/> for the sandbox on a free port.</param>
+    /// <param name="hub">What to serve. The server does not dispose it: several servers may share one.</param>
+    /// <param name="options">Where and to whom; <see langword="null"/> for a free port and a key that is made up.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    /// <exception cref="ArgumentException">The options name no key, an empty key, a port that does not exist, or a limit of zero.</exception>
+    /// <exception cref="ArgumentException">The options name an empty key, a port that does not exist, or a limit of zero.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<MlHubServer> StartAsync(MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<MlHubServer> StartAsync(IHub hub, MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(hub);
         options ??= new MlHubServerOptions();
         ThrowIfUnusable(options);
-        var hub = options.Hub ?? new SandboxHub();
-        var application = Build(options, hub);
+        string[] apiKeys = options.ApiKeys.Count > 0 ? [.. options.ApiKeys] : [Guid.NewGuid().ToString("N")];
+        var (connections, keys) = (new InMemoryConnections(), new ApiKeys(apiKeys));
+        var application = Build(options, hub, connections, keys);
         try
         {
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new MlHubServer(application, hub, ownsHub: options.Hub is null, options.ApiKeys[0]);
+            return new MlHubServer(application, connections, keys, apiKeys[0]);
         }
         catch
         {
             await application.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>
+    /// What sends requests to this server without a socket, whatever host they name in the URL. It follows no redirects and decompresses nothing. Dispose it, or
+    /// the client that owns it.
+    /// </summary>
+    public HttpMessageHandler CreateHandler() => new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        ConnectCallback = (_, _) => new ValueTask<Stream>(_connections.Connect()),
+    };
+
+    /// <summary>From now on the server accepts these keys and no others.</summary>
+    /// <param name="apiKeys">One key or more, none of them empty.</param>
+    /// <exception cref="ArgumentException">There is none, or an empty one.</exception>
+    public void RequireKeys(params IReadOnlyList<string> apiKeys)
+    {
+        ArgumentNullException.ThrowIfNull(apiKeys);
+        if (apiKeys.Count == 0 || apiKeys.Any(string.IsNullOrEmpty))
+        {
+            throw new ArgumentException("A server needs one API key or more, none of them empty.", nameof(apiKeys));
+        }
+
+        _keys.Replace(apiKeys);
+        ApiKey = apiKeys[0];
     }
 
     /// <summary>Stops the server: no new request is taken, and the answers that are under way may finish.</summary>
@@ -92,11 +112,6 @@ public sealed class MlHubServer : IAsyncDisposable
         // A token that is cancelled already tells the host not to wait for the requests in hand.
         await _application.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
-        if (_ownsHub)
-        {
-            await Hub.DisposeAsync().ConfigureAwait(false);
-        }
-
         _completion.TrySetResult();
     }
 
@@ -107,9 +122,9 @@ public sealed class MlHubServer : IAsyncDisposable
             throw new ArgumentException($"The port {options.Port} does not exist: it is 0 to {IPEndPoint.MaxPort}.", nameof(options));
         }
 
-        if (options.ApiKeys.Count == 0 || options.ApiKeys.Any(string.IsNullOrEmpty))
+        if (options.ApiKeys.Any(string.IsNullOrEmpty))
         {
-            throw new ArgumentException("A server needs one API key or more, none of them empty.", nameof(options));
+            throw new ArgumentException("An API key of a server is not empty.", nameof(options));
         }
 
         var limits = options.Limits;
@@ -119,7 +134,7 @@ public sealed class MlHubServer : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(MlHubServerOptions options, IHub hub)
+    private static WebApplication Build(MlHubServerOptions options, IHub hub, InMemoryConnections connections, ApiKeys keys)
     {
         // The empty builder reads no environment, no files and no arguments, and logs nothing.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -127,12 +142,14 @@ public sealed class MlHubServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(connections.EndPoint);
             Limit(kestrel.Limits, options.Limits);
         });
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(connections);
         builder.Services.AddRoutingCore();
         var application = builder.Build();
-        Configure(application, options, hub);
+        Configure(application, options, hub, keys);
         return application;
     }
 
@@ -149,12 +166,16 @@ public sealed class MlHubServer : IAsyncDisposable
         kestrel.MaxRequestBodySize = 0;
     }
 
-    private static void Configure(WebApplication application, MlHubServerOptions options, IHub hub)
+    private static void Configure(WebApplication application, MlHubServerOptions options, IHub hub, ApiKeys keys)
     {
         var log = new RequestLog(options.LoggerFactory ?? NullLoggerFactory.Instance);
-        var keys = new ApiKeys(options.ApiKeys);
         application.Use(log.FollowAsync);
         application.Use(new Failures(log).TellAsync);
+        foreach (var middleware in options.Middleware)
+        {
+            application.Use(middleware);
+        }
+
         application.Use(new KnownHosts(options.Hosts).CheckAsync);
         application.Use(RequestPath.RewriteAsync);
         if (options.Limits.RequestsPerSecond is { } perSecond)

@@ -1,8 +1,9 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace MlHub.Server;
 
-/// <summary>What an <see cref="MlHubServer"/> serves, where, and to whom.</summary>
+/// <summary>Where an <see cref="MlHubServer"/> serves, and to whom.</summary>
 public sealed record MlHubServerOptions
 {
     /// <summary>The port on the loopback address 127.0.0.1.</summary>
@@ -10,12 +11,8 @@ public sealed record MlHubServerOptions
     public int Port { get; init; }
 
     /// <summary>The API keys that the server accepts, each as good as the others.</summary>
-    /// <value>One key or more, none of them empty. The default is <see cref="MlHubServer.DefaultApiKey"/> alone.</value>
-    public IReadOnlyList<string> ApiKeys { get; init; } = [MlHubServer.DefaultApiKey];
-
-    /// <summary>What is served. The server does not dispose a hub that it was given: several servers may share one.</summary>
-    /// <value>The default is a new <see cref="SandboxHub"/>.</value>
-    public IHub? Hub { get; init; }
+    /// <value>None of them empty. The default is empty: the server makes up a key, and <see cref="MlHubServer.ApiKey"/> tells it.</value>
+    public IReadOnlyList<string> ApiKeys { get; init; } = [];
 
     /// <summary>
     /// Where the server logs: one line for each request, with method, path, status and duration, never with a query and so never with a key.
@@ -34,4 +31,8 @@ public sealed record MlHubServerOptions
     /// <summary>The clock by which <see cref="MlHubServerLimits.RequestsPerSecond"/> is counted.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>What each request passes before it is answered, the first of these first: to watch requests, or to answer some of them in another way.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<Func<HttpContext, RequestDelegate, Task>> Middleware { get; init; } = [];
 }

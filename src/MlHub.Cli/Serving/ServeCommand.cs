@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using MlHub.Sandbox;
 using MlHub.Sdk;
 using MlHub.Server;
 
@@ -54,17 +55,17 @@ internal static class ServeCommand
         }
     }
 
-    private static async Task<MlHubServer> StartAsync(CommandRun run, int port, ILoggerFactory log, CancellationToken cancellationToken)
+    private static async Task<MlHubSandbox> StartAsync(CommandRun run, int port, ILoggerFactory log, CancellationToken cancellationToken)
     {
         var options = new MlHubServerOptions
         {
             Port = port,
-            ApiKeys = run.ApiKeys.Count > 0 ? run.ApiKeys : [MlHubServer.DefaultApiKey],
+            ApiKeys = run.ApiKeys,
             LoggerFactory = log,
         };
         try
         {
-            return await MlHubServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
+            return await MlHubSandbox.StartAsync(options, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException error)
         {

@@ -9,7 +9,10 @@ internal sealed class ApiKeys(IEnumerable<string> keys)
 {
     private const string BearerPrefix = "Bearer ";
 
-    private readonly byte[][] _hashes = [.. keys.Select(Hash)];
+    private volatile byte[][] _hashes = [.. keys.Select(Hash)];
+
+    /// <summary>Accepts these keys from now on, and no others.</summary>
+    public void Replace(IEnumerable<string> keys) => _hashes = [.. keys.Select(Hash)];
 
     /// <summary>Why the keys of a request do not open what is behind a key, or null where they do.</summary>
     public Failure? Refuse(HttpRequest request)

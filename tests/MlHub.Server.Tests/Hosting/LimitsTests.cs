@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using MlHub.Sandbox;
 
 namespace MlHub.Server.Tests.Hosting;
 
@@ -47,8 +48,8 @@ public sealed class LimitsTests
     {
         var time = new FakeTimeProvider();
         var limits = new MlHubServerLimits { RequestsPerSecond = 2 };
-        await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = ["a", "b"], Limits = limits, TimeProvider = time });
-        using var client = SandboxServer.ClientOf(server);
+        await using var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = ["a", "b"], Limits = limits, TimeProvider = time });
+        using var client = SandboxServer.ClientOf(server.RootUrl);
         async Task<string> AskAsync(params string[] queries)
         {
             List<int> statuses = [];
@@ -100,7 +101,7 @@ public sealed class LimitsTests
     [InlineData("127.0.0.2")]
     public async Task A_request_for_another_host_is_misdirected(string host)
     {
-        await using var server = await MlHubServer.StartAsync();
+        await using var server = await MlHubSandbox.StartAsync();
         Assert.Equal(421, await StatusAsync(server, "datasets", request => request.Headers.Host = host));
         Assert.Equal(421, await StatusAsync(server, "/storage/mlhub/archives/sandbox_crops_kenya_s1.tar.gz", request => request.Headers.Host = host));
     }
@@ -112,22 +113,22 @@ public sealed class LimitsTests
     [InlineData("hub.example")]
     public async Task The_names_of_this_machine_and_those_of_the_options_are_known(string host)
     {
-        await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hosts = ["hub.example"] });
+        await using var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { Hosts = ["hub.example"] });
         Assert.Equal(200, await StatusAsync(server, "datasets", request => request.Headers.Host = host));
     }
 
-    private static Task<MlHubServer> StartAsync(MlHubServerLimits limits) => MlHubServer.StartAsync(new MlHubServerOptions { Limits = limits });
+    private static Task<MlHubSandbox> StartAsync(MlHubServerLimits limits) => MlHubSandbox.StartAsync(new MlHubServerOptions { Limits = limits });
 
-    private static async Task<int> StatusAsync(MlHubServer server, string path, Action<HttpRequestMessage>? change = null)
+    private static async Task<int> StatusAsync(MlHubSandbox server, string path, Action<HttpRequestMessage>? change = null)
     {
-        using var client = SandboxServer.ClientOf(server);
+        using var client = SandboxServer.ClientOf(server.RootUrl);
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         change?.Invoke(request);
         using var response = await client.SendAsync(request);
         return (int)response.StatusCode;
     }
 
-    private static async Task<Socket> ConnectAsync(MlHubServer server)
+    private static async Task<Socket> ConnectAsync(MlHubSandbox server)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, server.RootUrl.Port);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>
 /// A rectangle on the Earth in degrees, WGS 84. Decimal and not double: its arithmetic is the same on every machine, and it is written as it was typed.

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using MlHub.Server.Sandbox;
+using MlHub.Server;
 
-namespace MlHub.Server;
+namespace MlHub.Sandbox;
 
 /// <summary>A small, whole and realistic hub that needs neither network nor account, the same to the byte wherever it runs.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>The dataset to begin with: optical and radar imagery of eight tiles, and labels for them, in three archives of some MiB.</summary>
 internal static class CropsKenya

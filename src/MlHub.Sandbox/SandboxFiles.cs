@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>Where the sandbox's files lie: in the server's storage, in archives and in catalogues.</summary>
 internal static class SandboxFiles

@@ -1,4 +1,4 @@
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>A file of the sandbox's, made when it is first asked for.</summary>
 internal sealed record SandboxAsset

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>A collection of the sandbox's.</summary>
 internal sealed record SandboxCollection

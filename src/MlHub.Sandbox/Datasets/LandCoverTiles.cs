@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>One collection that is imagery and labels at once, with more items than fit on a page of 50.</summary>
 internal static class LandCoverTiles

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>A dataset that is still growing: an interval without end, a collection without a title, and one without items or archive.</summary>
 internal static class StormsPacific

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>Writes 8-bit PNG images (W3C PNG, third edition).</summary>
 internal static class Png

@@ -1,4 +1,4 @@
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>
 /// A made-up landscape of fields, 256 × 256 pixels, that imagery and labels of one place share. Integers only, so that it is the same everywhere.

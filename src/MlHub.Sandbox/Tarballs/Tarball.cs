@@ -1,6 +1,6 @@
 using System.Formats.Tar;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>Makes gzipped tarballs, the same to the byte for the same files.</summary>
 internal static class Tarball

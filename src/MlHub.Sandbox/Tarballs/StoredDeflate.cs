@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>
 /// Gzip (RFC 1952) and zlib (RFC 1950) whose deflate blocks are stored, not compressed (RFC 1951 §3.2.4): what a compressor writes differs from

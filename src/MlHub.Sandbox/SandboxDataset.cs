@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>A dataset of the sandbox's, with its collections.</summary>
 internal sealed record SandboxDataset

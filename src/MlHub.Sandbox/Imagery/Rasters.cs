@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>Makes the sandbox's files from a landscape.</summary>
 internal static class Rasters

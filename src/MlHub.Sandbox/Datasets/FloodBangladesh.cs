@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>A dataset that lists one collection twice, once for each of its types, and whose catalogue was packed on a Mac.</summary>
 internal static class FloodBangladesh

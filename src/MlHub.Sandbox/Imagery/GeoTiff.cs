@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace MlHub.Server.Sandbox;
+namespace MlHub.Sandbox;
 
 /// <summary>Writes uncompressed GeoTIFF (TIFF 6.0, OGC GeoTIFF 1.1) in WGS 84 longitude and latitude: one strip, little-endian.</summary>
 internal static class GeoTiff
