@@ -141,8 +141,7 @@ internal sealed class Connection(
 
     private async Task<Reply> AskAsync(Segment segment, CancellationToken cancellationToken)
     {
-        var blocks = job.Plan.Blocks;
-        var range = new ByteRange(segment.Position, blocks.Range(0, segment.End).End);
+        var range = new ByteRange(segment.Position, job.Plan.Blocks.EndOf(segment));
         var known = job.State.Identity;
         var reply = await remote.OpenRangeAsync(
             new RangeRequest(range, known.ETag?.ForIfRange), waits: !deliveries.OthersDeliver(IsStreaming), cancellationToken).ConfigureAwait(false);
@@ -208,7 +207,7 @@ internal sealed class Connection(
         var blocks = job.Plan.Blocks;
         var body = answer.OpenBody(cancellationToken);
         _bodyPosition = segment.Position;
-        while (Math.Min(blocks.Range(0, segment.End).End, segment.BodyEnd) - segment.Position is > 0 and var room)
+        while (Math.Min(blocks.EndOf(segment), segment.BodyEnd) - segment.Position is > 0 and var room)
         {
             await digest.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
             var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, room))).ConfigureAwait(false);
@@ -219,7 +218,7 @@ internal sealed class Connection(
 
             // Another connection may have taken the rest meanwhile. Then the body is ahead of the segment.
             _bodyPosition += count;
-            var kept = (int)Math.Min(count, blocks.Range(0, segment.End).End - segment.Position);
+            var kept = (int)Math.Min(count, blocks.EndOf(segment) - segment.Position);
             if (kept > 0)
             {
                 Store(segment, kept, round);
@@ -318,7 +317,7 @@ internal sealed class Connection(
         }
 
         // Bytes beyond an end that was just taken away are fetched again by the connection that took it. They are the same, but they are not handed over twice.
-        if (position + count <= blocks.Range(0, segment.End).End && digest.TryHand(_buffer, count, position))
+        if (position + count <= blocks.EndOf(segment) && digest.TryHand(_buffer, count, position))
         {
             _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         }
