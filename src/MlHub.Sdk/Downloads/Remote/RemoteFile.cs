@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using MlHub.Sdk.Downloads.Pacing;
+using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Remote;
 

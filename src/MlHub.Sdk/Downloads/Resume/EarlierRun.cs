@@ -1,6 +1,5 @@
 using MlHub.Sdk.Downloads.Files;
 using MlHub.Sdk.Downloads.Planning;
-using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Downloads.Resume;
 
