@@ -65,7 +65,8 @@ internal sealed class Fetch(
 
         var plan = state.MakePlan(services.Time);
         var length = plan.Blocks.FileLength;
-        RequireRoom(answer, Math.Min(length - plan.BytesDone, length - part.BytesOnDisk));
+        DiskErrors.RequireRoom(part.Target, Math.Min(length - plan.BytesDone, length - part.BytesOnDisk));
+        TellOfStart(answer);
         part.Open(length);
         DownloadLog.Resuming(services.Logger, part.Target.FinalPath, plan.BytesDone);
         var body = answer.ContentRange!.Range!.Value;
@@ -112,7 +113,8 @@ internal sealed class Fetch(
         }
 
         learned.FoundNoUse(whyNotPart);
-        RequireRoom(answer, length ?? 0);
+        DiskErrors.RequireRoom(part.Target, length ?? 0);
+        TellOfStart(answer);
         learned.WhyNotResumable = !answer.Identity.IsProvable ? answer.Identity.WhyNotProvable
             : answer.RefusesRanges || !learned.RangesUsable ? "the server does not give ranges"
             : length <= MaxWhole ? "so small a file is fetched in one go" : null;
@@ -153,7 +155,8 @@ internal sealed class Fetch(
         // Copying takes minutes for a big file. Others may use the connection meanwhile.
         answer.Dispose();
         var blocks = Blocks.For(answer.Identity.Length!.Value);
-        RequireRoom(answer, blocks.FileLength);
+        DiskErrors.RequireRoom(part.Target, blocks.FileLength);
+        TellOfStart(answer);
         part.Create(blocks.FileLength);
         Plan plan;
         try
@@ -280,9 +283,8 @@ internal sealed class Fetch(
     private FileDigest[] Promised(IReadOnlyList<FileDigest> digests) =>
         request.ExpectedDigests.Count + digests.Count == 0 ? [] : [.. request.ExpectedDigests.Concat(digests).Distinct()];
 
-    private void RequireRoom(RemoteAnswer answer, long needed)
+    private void TellOfStart(RemoteAnswer answer)
     {
-        DiskErrors.RequireRoom(part.Target, needed);
         progress.TotalBytes = answer.Identity.Length;
         DownloadLog.Started(services.Logger, RedactedUrl.Of(answer.Url), part.Target.FinalPath);
     }
