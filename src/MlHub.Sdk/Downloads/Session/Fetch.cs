@@ -70,7 +70,7 @@ internal sealed class Fetch(
         part.Open(length);
         DownloadLog.Resuming(services.Logger, part.Target.FinalPath, plan.BytesDone);
         var body = answer.ContentRange!.Range!.Value;
-        var job = Job(plan, state.Identity, digests, canResume: true, state.IsAdopted);
+        var job = Job(plan, state.Identity, digests, state.IsAdopted);
         return await TransferAsync(job, answer, round, plan.TryTakeAt(body.Start, body.End), cancellationToken).ConfigureAwait(false);
     }
 
@@ -119,16 +119,17 @@ internal sealed class Fetch(
             : answer.RefusesRanges || !learned.RangesUsable ? "the server does not give ranges"
             : length <= MaxWhole ? "so small a file is fetched in one go" : null;
         part.Create(length);
-        if (length is null or <= MaxWhole)
+        if (learned.WhyNotResumable is not null)
         {
             var promised = Promised(answer.Digests);
-            var end = await WholeTransfer.RunAsync(part, answer, learned.LengthOf(answer.Identity), round, promised, progress, cancellationToken).ConfigureAwait(false);
+            var whole = new WholeTransfer(part, promised, _flush, progress);
+            var end = await whole.RunAsync(answer, learned.LengthOf(answer.Identity), round, cancellationToken).ConfigureAwait(false);
             return await EndAsync(answer, end, promised, hadBytes: false, cancellationToken).ConfigureAwait(false);
         }
 
-        var plan = new Plan(Blocks.For(length.Value), services.Time);
-        var job = Job(plan, answer.Identity, answer.Digests, canResume: learned.WhyNotResumable is null, isAdopted: false);
-        return await TransferAsync(job, answer, round, plan.TryTakeAt(0, length.Value), cancellationToken).ConfigureAwait(false);
+        var plan = new Plan(Blocks.For(length!.Value), services.Time);
+        return await TransferAsync(
+            Job(plan, answer.Identity, answer.Digests, isAdopted: false), answer, round, plan.TryTakeAt(0, length.Value), cancellationToken).ConfigureAwait(false);
     }
 
     private string? WhyNotPart(EarlierRun earlier, RemoteAnswer answer) => !part.Exists ? null
@@ -171,7 +172,7 @@ internal sealed class Fetch(
             throw;
         }
 
-        var job = Job(plan, answer.Identity, answer.Digests, canResume: true, isAdopted: true);
+        var job = Job(plan, answer.Identity, answer.Digests, isAdopted: true);
         return await TransferAsync(job, answer, round, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -261,7 +262,7 @@ internal sealed class Fetch(
         });
     }
 
-    private TransferJob Job(Plan plan, FileIdentity identity, IReadOnlyList<FileDigest> digests, bool canResume, bool isAdopted) => new()
+    private TransferJob Job(Plan plan, FileIdentity identity, IReadOnlyList<FileDigest> digests, bool isAdopted) => new()
     {
         Part = part,
         Plan = plan,
@@ -275,7 +276,6 @@ internal sealed class Fetch(
             Checksums = new ulong[plan.Blocks.Count],
         },
         Promised = Promised(digests),
-        CanResume = canResume,
         Flush = _flush,
         Connections = request.Options.Connections,
     };

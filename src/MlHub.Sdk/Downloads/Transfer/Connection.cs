@@ -47,7 +47,7 @@ internal sealed class Connection(
             if (first is not null)
             {
                 var step = await ReadFirstAsync(first, cancellationToken).ConfigureAwait(false);
-                if (!step.GoesOn || !job.CanResume)
+                if (!step.GoesOn)
                 {
                     return step.End;
                 }
@@ -99,9 +99,7 @@ internal sealed class Connection(
             deliveries.RangeCameWhole();
         }
 
-        return fault is null ? Step.GoOn
-            : job.CanResume ? AfterFault(fault, first.Round, hadAnswer: true)
-            : Step.EndWith(fault, first.Round);
+        return fault is null ? Step.GoOn : AfterFault(fault, first.Round, hadAnswer: true);
     }
 
     private async Task<Step> FetchAsync(Segment segment, CancellationToken cancellationToken)
@@ -297,11 +295,7 @@ internal sealed class Connection(
             deliveries.RangeAnswered.Set();
         }
 
-        if (job.CanResume)
-        {
-            retries.Progress(round);
-        }
-
+        retries.Progress(round);
         var blocks = job.Plan.Blocks;
         while (!bytes.IsEmpty)
         {

@@ -17,9 +17,6 @@ internal sealed record TransferJob
     /// <summary>The digests that the file must have: the caller's and the server's.</summary>
     internal required IReadOnlyList<FileDigest> Promised { get; init; }
 
-    /// <summary>Whether ranges may be asked for: the server gives them, and they can be proved to be of the same file.</summary>
-    internal required bool CanResume { get; init; }
-
     /// <summary>Whether to keep the disk busy, so that little is left for the flush at the end.</summary>
     internal required bool Flush { get; init; }
 
