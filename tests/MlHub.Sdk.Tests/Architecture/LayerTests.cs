@@ -14,7 +14,7 @@ public sealed partial class LayerTests
         [Root] = ["Batch", "Session", "Remote", "Pacing", "Integrity", "Reporting", "Files", "Requests"],
         ["Batch"] = ["Session", "Files", "Requests"],
         ["Session"] = ["Transfer", "Resume", "Remote", "Pacing", "Integrity", "Reporting", "Planning", "Identity", "Files", "Requests"],
-        ["Transfer"] = ["Resume", "Remote", "Pacing", "Integrity", "Reporting", "Planning", "Files"],
+        ["Transfer"] = ["Resume", "Remote", "Pacing", "Integrity", "Reporting", "Planning", "Identity", "Files"],
         ["Resume"] = ["Integrity", "Planning", "Identity", "Files"],
         ["Remote"] = ["Pacing", "Integrity", "Planning", "Identity", "Requests"],
         ["Reporting"] = ["Integrity"],

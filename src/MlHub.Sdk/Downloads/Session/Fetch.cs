@@ -266,15 +266,9 @@ internal sealed class Fetch(
     {
         Part = part,
         Plan = plan,
-        State = new ResumeState
-        {
-            Identity = identity,
-            Digests = digests,
-            IsAdopted = isAdopted,
-            Blocks = plan.Blocks,
-            States = new BlockState[plan.Blocks.Count],
-            Checksums = new ulong[plan.Blocks.Count],
-        },
+        Identity = identity,
+        Digests = digests,
+        IsAdopted = isAdopted,
         Promised = Promised(digests),
         Flush = _flush,
         Connections = request.Options.Connections,

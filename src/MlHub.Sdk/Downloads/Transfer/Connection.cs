@@ -140,15 +140,14 @@ internal sealed class Connection(
     private async Task<Reply> AskAsync(Segment segment, CancellationToken cancellationToken)
     {
         var range = new ByteRange(segment.Position, job.Plan.Blocks.EndOf(segment));
-        var known = job.State.Identity;
         var reply = await remote.OpenRangeAsync(
-            new RangeRequest(range, known.ETag?.ForIfRange), waits: !deliveries.OthersDeliver(IsStreaming), cancellationToken).ConfigureAwait(false);
+            new RangeRequest(range, job.Identity.ETag?.ForIfRange), waits: !deliveries.OthersDeliver(IsStreaming), cancellationToken).ConfigureAwait(false);
         if (reply.Answer is not { } answer)
         {
             return reply;
         }
 
-        var (judgement, why) = AnswerRules.Judge(answer, range, known, job.Promised.Count > 0, job.Name);
+        var (judgement, why) = AnswerRules.Judge(answer, range, job.Identity, job.Promised.Count > 0, job.Name);
         if (judgement != RangeAnswer.Right)
         {
             answer.Dispose();

@@ -41,7 +41,7 @@ internal sealed class SegmentedTransfer
         _deliveries = new Deliveries(Time);
         _digest = new InOrderDigest(job, _deliveries, Time);
         _tuner = new ConnectionTuner(_digest.MaySetThePace ? 1 : 2, access.Options.MaxConnectionsPerHost);
-        _recorder = new Recorder(job.Part, job.Plan, job.State, Time, NoteJournalFailed);
+        _recorder = new Recorder(job.Part, job.Plan, job.Identity, job.Digests, job.IsAdopted, Time, NoteJournalFailed);
         _began = Time.GetTimestamp();
     }
 
