@@ -290,12 +290,12 @@ internal sealed class Fetch(
             && answer.ContentLength is null && answer.TransferCoding is null && answer.Codings.Count == 0;
         var isNewVersion = answer.Identity.ETag is not null || answer.Identity.LastModified is not null;
         if (isEndedByClose && !isNewVersion && Promised(answer.Digests).Length == 0
-            && request.Options.IfExists != IfExists.Overwrite && judgedFile is { } there && there.Size > whole.Bytes)
+            && request.Options.IfExists != IfExists.Overwrite && part.Target.TryGetExisting(out var there) && there > whole.Bytes)
         {
             part.Discard();
             throw Bad(
                 answer,
-                $"without saying its length, and the connection ended after {whole.Bytes} bytes. '{part.Target.FinalPath}', which has {there.Size}, was left as it is. Run it again later, or have it overwritten.");
+                $"without saying its length, and the connection ended after {whole.Bytes} bytes. '{part.Target.FinalPath}', which has {there}, was left as it is. Run it again later, or have it overwritten.");
         }
     }
 
