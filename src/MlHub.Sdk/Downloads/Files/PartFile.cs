@@ -248,7 +248,7 @@ internal sealed class PartFile : IDisposable
 
         RequireHeld();
         _ = Target.TryGetExisting(out _);
-        if (!FinalName.TryGive(Target, replaces || (judged is not null && Target.Look() == judged)))
+        if (!FinalName.TryGive(Target, replaces || (judged is { } before && Target.Look()?.IsUnchangedSince(before) == true)))
         {
             return false;
         }

@@ -234,15 +234,7 @@ internal sealed class Fetch(
 
         if (!part.Publish(request.Options.IfExists == IfExists.Overwrite, judgedFile, _flush, cancellationToken))
         {
-            // Somebody made a file of that name meanwhile. It is judged as if it had been there from the beginning. The part stays; without a journal the next
-            // attempt cannot use it.
-            var taken = request.Options.IfExists == IfExists.Skip ? await existing.TrySkipAsync(cancellationToken).ConfigureAwait(false) : null;
-            if (taken is not null)
-            {
-                part.Discard();
-            }
-
-            return (Next?)taken ?? new Next.LookAgain();
+            return await LookAtNewFileAsync(cancellationToken).ConfigureAwait(false);
         }
 
         if (whole.Spoilt > 0)
@@ -260,6 +252,27 @@ internal sealed class Fetch(
             Verified = whole.Verified,
             RestartReasons = learned.Restarts,
         });
+    }
+
+    // Somebody made a file of that name meanwhile. It is judged as if it had been there from the beginning. The part stays; without a journal the next attempt
+    // cannot use it.
+    private async Task<Next> LookAtNewFileAsync(CancellationToken cancellationToken)
+    {
+        if (request.Options.IfExists == IfExists.Skip && await existing.TrySkipAsync(cancellationToken).ConfigureAwait(false) is { } taken)
+        {
+            part.Discard();
+            return taken;
+        }
+
+        return learned.MayLookAtNewFile()
+            ? new Next.LookAgain()
+            : throw new DownloadException(
+                DownloadFailure.NameTaken,
+                $"'{part.Target.FinalPath}' changed again and again while it was fetched: another program keeps writing to it. Stop that program, or choose another name or directory.")
+            {
+                Path = part.Target.FinalPath,
+                RequestUrl = RedactedUrl.Of(request.Url),
+            };
     }
 
     private TransferJob Job(Plan plan, FileIdentity identity, IReadOnlyList<FileDigest> digests, bool isAdopted) => new()
