@@ -91,17 +91,6 @@ internal sealed class Fetch(
         learned.Note(answer.Identity);
         var whyNotPart = WhyNotPart(earlier, answer);
         var length = answer.Identity.Length;
-        part.Discard();
-        if (part.Target.TryGetExisting(out var found) && found > 0 && request.Options.IfExists == IfExists.Resume && found != length && learned.WhyReplaced is null)
-        {
-            if (WhyNotAdopt(answer, found) is not { } whyNot)
-            {
-                return await AdoptAsync(answer, round, cancellationToken).ConfigureAwait(false);
-            }
-
-            learned.FileIsOld($"the file of {found} bytes that was there cannot be completed: {whyNot}");
-        }
-
         if (whyNotPart is not null && earlier.State is not null)
         {
             // The address leads elsewhere than before.
@@ -110,6 +99,19 @@ internal sealed class Fetch(
             {
                 return new Next.Restart(whyNotPart);
             }
+        }
+
+        part.Discard();
+        if (part.Target.TryGetExisting(out var found) && found > 0 && request.Options.IfExists == IfExists.Resume && found != length && learned.WhyReplaced is null)
+        {
+            if (WhyNotAdopt(answer, found) is not { } whyNot)
+            {
+                // A part without a journal is most likely half a copy of the file that is completed now: nothing that was fetched is lost.
+                learned.FoundNoUse(earlier.State is null && !earlier.HasOtherNames ? null : whyNotPart);
+                return await AdoptAsync(answer, round, cancellationToken).ConfigureAwait(false);
+            }
+
+            learned.FileIsOld($"the file of {found} bytes that was there cannot be completed: {whyNot}");
         }
 
         learned.FoundNoUse(whyNotPart);
