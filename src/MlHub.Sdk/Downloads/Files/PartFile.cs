@@ -132,8 +132,8 @@ internal sealed class PartFile : IDisposable
         }
     }
 
-    /// <summary>Reads, possibly fewer bytes than there is room for; none at the end of the part.</summary>
-    internal int Read(Span<byte> bytes, long position) => RandomAccess.Read(Handle, bytes, position);
+    /// <summary>Reads as many bytes as there is room for; fewer at the end of the part.</summary>
+    internal int Read(Span<byte> bytes, long position) => RegularFile.ReadAll(Handle, bytes, position);
 
     /// <summary>Lets the disk begin to write what has arrived, so that little is left for the flush at the end. To be called now and then.</summary>
     internal void BeginWriting(long bytesArrived)
