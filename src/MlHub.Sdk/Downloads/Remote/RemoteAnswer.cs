@@ -21,18 +21,17 @@ internal sealed class RemoteAnswer : IDisposable
     internal RemoteAnswer(HttpResponseMessage response, Uri url, Uri asked, RemoteAccess access, IDisposable place, Func<string, string> scrub)
     {
         (Response, Url, Scrub, _place, _access) = (response, url, scrub, place, access);
-        var (headers, contentHeaders) = (response.Headers.NonValidated, response.Content.Headers.NonValidated);
-        ContentRange = ContentRange.Read(contentHeaders.TryGetValues("Content-Range", out var range) ? range.ToString() : null);
+        ContentRange = ContentRange.Read(response.Header("Content-Range"));
         ContentLength = response.Content.Headers.ContentLength;
-        Codings = ContentCoding.Read(contentHeaders.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null);
-        HasUnreadableLength = ContentLength is null && contentHeaders.Contains("Content-Length");
-        HasTwoLengths = contentHeaders.TryGetValues("Content-Length", out var lengths) && lengths.Distinct(StringComparer.Ordinal).Skip(1).Any();
-        TransferCoding = headers.TryGetValues("Transfer-Encoding", out var coding) ? coding.ToString() : null;
+        Codings = ContentCoding.Read(response.Header("Content-Encoding"));
+        HasUnreadableLength = ContentLength is null && response.Header("Content-Length") is not null;
+        HasTwoLengths = response.Lines("Content-Length").Distinct(StringComparer.Ordinal).Skip(1).Any();
+        TransferCoding = response.Header("Transfer-Encoding");
         RefusesRanges = response.Headers.AcceptRanges.Contains("none");
-        IsDecompressed = GoogleTranscoding.IsDecompressed(headers, contentHeaders);
-        Digests = IsDecompressed ? [] : ServerDigests.Read(response.StatusCode, headers, contentHeaders);
+        IsDecompressed = ContentCoding.IsDecompressedByGoogle(response);
+        Digests = IsDecompressed ? [] : ServerDigests.Read(response);
         Identity = ReadIdentity(response, url, AddressMark.Of(asked));
-        HasMoved = LastSegment(url) != LastSegment(asked);
+        HasMoved = ExactUri.LastSegment(url) != ExactUri.LastSegment(asked);
     }
 
     /// <summary>The final address with all its secrets: it is never logged or stored.</summary>
@@ -106,16 +105,10 @@ internal sealed class RemoteAnswer : IDisposable
         _place.Dispose();
     }
 
-    private static string LastSegment(Uri url)
-    {
-        var path = url.AbsolutePath.TrimEnd('/');
-        return path[(path.LastIndexOf('/') + 1)..];
-    }
-
     private FileIdentity ReadIdentity(HttpResponseMessage response, Uri url, ulong asked)
     {
         // HttpClient does not parse Azure's unquoted ETags, so the text is taken.
-        var tag = response.Headers.NonValidated.TryGetValues("ETag", out var tags) ? EntityTag.Read(tags.ToString()) : null;
+        var tag = EntityTag.Read(response.Header("ETag"));
         var modified = response.Content.Headers.LastModified;
         var length = response.StatusCode == HttpStatusCode.OK ? ContentLength : ContentRange?.Total;
         return new FileIdentity
@@ -129,7 +122,7 @@ internal sealed class RemoteAnswer : IDisposable
             // By the server's own clock alone (RFC 9110 §8.8.2.2): this machine's may be ahead.
             IsLastModifiedStrong = modified is not null && response.Headers.Date - modified >= TimeSpan.FromSeconds(1),
             Length = IsDecompressed ? null : length,
-            MediaType = MediaTypes.Read(response.Content.Headers),
+            MediaType = MediaTypes.Read(response),
         };
     }
 }
