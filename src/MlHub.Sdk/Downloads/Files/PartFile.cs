@@ -26,9 +26,6 @@ internal sealed class PartFile : IDisposable
     /// <summary>Whether a part lies there.</summary>
     internal bool Exists => Status is { IsRegular: true };
 
-    /// <summary>Whether the part has another name, a hard link, under which writing would change it too. Windows does not tell.</summary>
-    internal bool HasOtherNames => PartHasOtherNames(Target);
-
     /// <summary>How much room the part has on its disk.</summary>
     internal long BytesOnDisk => Status?.Allocated ?? 0;
 
@@ -55,11 +52,11 @@ internal sealed class PartFile : IDisposable
         return LockFile.TryTake(target.LockPath, watch, out holder) is { } held ? new PartFile(target, held) : null;
     }
 
-    /// <summary>As <see cref="HasOtherNames"/>, without the lock.</summary>
-    internal static bool PartHasOtherNames(Target target) => FileStatus.At(target.PartPath, followsLinks: false) is { Names: > 1 };
+    /// <summary>Whether the part has another name, a hard link, under which writing would change it too. Windows does not tell.</summary>
+    internal static bool HasOtherNames(Target target) => FileStatus.At(target.PartPath, followsLinks: false) is { Names: > 1 };
 
     /// <summary>The journal, without the lock: another process may be changing it. Null where there is none, or no part that could be continued.</summary>
-    internal static byte[]? PeekJournal(Target target)
+    internal static byte[]? ReadJournal(Target target)
     {
         if (FileStatus.At(target.PartPath, followsLinks: false) is not { IsRegular: true, Names: <= 1 })
         {
@@ -154,9 +151,6 @@ internal sealed class PartFile : IDisposable
             RandomAccess.FlushToDisk(Handle);
         }
     }
-
-    /// <summary>The journal of the part; null where there is none, or no part that could be continued.</summary>
-    internal byte[]? ReadJournal() => PeekJournal(Target);
 
     /// <summary>Replaces the journal whole, so that a kill leaves the old one or the new one.</summary>
     /// <exception cref="IOException">It cannot be written; the old one may still be there.</exception>

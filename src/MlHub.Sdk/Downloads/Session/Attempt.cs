@@ -86,7 +86,7 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
     {
         // A range is judged by its validators: what its middle of a file looks like says nothing.
         if (request.Options.AllowPages || (answer.Status == HttpStatusCode.PartialContent && earlier.Range is not null)
-            || answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable || (request.Options.IfExists == IfExists.Skip && target.IsNameTaken()))
+            || answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable || (request.Options.IfExists == IfExists.Skip && target.Look() is not null))
         {
             return;
         }
