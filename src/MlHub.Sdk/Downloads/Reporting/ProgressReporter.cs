@@ -47,10 +47,10 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
     }
 
     /// <summary>Tells that it waits before its next try.</summary>
-    internal void Wait() => Report(DownloadPhase.Retrying, _reportedBytes, 0);
+    internal void ReportRetrying() => Report(DownloadPhase.Retrying, _reportedBytes, 0);
 
     /// <summary>Tells that there will be no more.</summary>
-    internal void Stop() => Report(DownloadPhase.Stopped, _reportedBytes, 0);
+    internal void ReportStopped() => Report(DownloadPhase.Stopped, _reportedBytes, 0);
 
     private void Measure(long bytes, TimeSpan elapsed)
     {

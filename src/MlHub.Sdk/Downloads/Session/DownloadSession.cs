@@ -52,7 +52,7 @@ internal sealed class DownloadSession : IDisposable
             if (outcome is "failed" or "cancelled")
             {
                 DiscardWhatIsOfNoUse();
-                _progress.Stop();
+                _progress.ReportStopped();
             }
 
             DownloadTelemetry.Ended(activity, outcome, _services.Time.GetElapsedTime(began));
@@ -97,7 +97,7 @@ internal sealed class DownloadSession : IDisposable
         }
     }
 
-    // The wait itself comes before the next question.
+    // The wait itself comes before the next request.
     private void TryAgain(Fault fault, Retries.Round round)
     {
         if (fault.IsOverload)
@@ -111,7 +111,7 @@ internal sealed class DownloadSession : IDisposable
             StartAgain($"the transfer broke off, and cannot be resumed because {why}");
         }
 
-        _progress.Wait();
+        _progress.ReportRetrying();
     }
 
     private void StartAgain(string why)
