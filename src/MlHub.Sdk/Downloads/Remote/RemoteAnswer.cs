@@ -20,7 +20,7 @@ internal sealed class RemoteAnswer : IDisposable
     /// <param name="scrub">Takes what was sent and is secret out of the server's words.</param>
     internal RemoteAnswer(HttpResponseMessage response, Uri url, Uri asked, RemoteAccess access, IDisposable place, Func<string, string> scrub)
     {
-        (Response, Url, Scrub, _place, _access) = (response, url, scrub, place, access);
+        (Response, Url, Where, Scrub, _place, _access) = (response, url, RedactedUrl.Of(url), scrub, place, access);
         ContentRange = ContentRange.Read(response.Header("Content-Range"));
         ContentLength = response.Content.Headers.ContentLength;
         Codings = ContentCoding.Read(response.Header("Content-Encoding"));
@@ -36,6 +36,9 @@ internal sealed class RemoteAnswer : IDisposable
 
     /// <summary>The final address with all its secrets: it is never logged or stored.</summary>
     internal Uri Url { get; }
+
+    /// <summary>The final address without secrets, for messages.</summary>
+    internal Uri Where { get; }
 
     /// <summary>Whether redirects led to an address with another last segment than the one that was asked for.</summary>
     internal bool HasMoved { get; }
@@ -82,7 +85,7 @@ internal sealed class RemoteAnswer : IDisposable
     /// <param name="cancellationToken">Ends reading.</param>
     internal Body OpenBody(CancellationToken cancellationToken)
     {
-        _body ??= new Body(Response.Content, gathers: Url.Scheme == Uri.UriSchemeHttps, Scrub, _access.Options.StallTimeout, _access.Time);
+        _body ??= new Body(Response.Content, Where, gathers: Url.Scheme == Uri.UriSchemeHttps, Scrub, _access.Options.StallTimeout, _access.Time);
         _body.StopOn(cancellationToken);
         return _body;
     }
@@ -95,7 +98,7 @@ internal sealed class RemoteAnswer : IDisposable
         ServerWords.ReadAsync(token => OpenBody(token).ReadAsync, Scrub, _access.Time, cancellationToken);
 
     /// <summary>The fault of an answer that is not what was asked for.</summary>
-    internal Fault Odd(string why) => new(FaultKind.Odd, $"The server's answer could not be used: {Scrub(why)}.") { Url = RedactedUrl.Of(Url) };
+    internal Fault Odd(string why) => new(FaultKind.Odd, $"The server's answer could not be used: {Scrub(why)}.", Where);
 
     public void Dispose()
     {
@@ -114,7 +117,7 @@ internal sealed class RemoteAnswer : IDisposable
         return new FileIdentity
         {
             Asked = asked,
-            Url = RedactedUrl.Of(url).AbsoluteUri,
+            Url = Where.AbsoluteUri,
             Query = AddressMark.OfTarget(url),
             ETag = tag,
             LastModified = modified,

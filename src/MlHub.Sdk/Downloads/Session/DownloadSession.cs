@@ -25,7 +25,7 @@ internal sealed class DownloadSession : IDisposable
         (_request, _services) = (request, services);
         var where = RedactedUrl.Of(request.Url);
         _remote = new RemoteFile(request, services.Access, () => DownloadLog.AddressExpired(services.Logger, where));
-        _retries = new Retries(services.Options, services.Time, request.Url, (fault, delay) => NoteRetry(fault, where, delay));
+        _retries = new Retries(services.Options, services.Time, (fault, delay) => NoteRetry(fault, where, delay));
         _learned = new Learned(why => DownloadLog.Restarting(services.Logger, where, why));
         _progress = new ProgressReporter(progress, services.Time) { Retries = () => _retries.Total, Restarts = () => _learned.Restarts };
         _place = new Place(request, services, _progress, claim);

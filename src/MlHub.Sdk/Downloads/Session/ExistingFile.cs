@@ -158,11 +158,11 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         {
             throw new DownloadException(
                 DownloadFailure.BadAnswer,
-                $"The server sends {now} bytes for {RedactedUrl.Of(answer.Url)}, and '{target.FinalPath}', which came from there, has {receipt.Bytes}. The file was left as it is. Run it again later, or have it overwritten.")
+                $"The server sends {now} bytes for {answer.Where}, and '{target.FinalPath}', which came from there, has {receipt.Bytes}. The file was left as it is. Run it again later, or have it overwritten.")
             {
                 StatusCode = answer.Status,
                 Path = target.FinalPath,
-                RequestUrl = RedactedUrl.Of(answer.Url),
+                RequestUrl = answer.Where,
             };
         }
     }

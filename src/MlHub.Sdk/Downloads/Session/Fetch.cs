@@ -295,7 +295,7 @@ internal sealed class Fetch(
     private void TellOfStart(RemoteAnswer answer)
     {
         progress.TotalBytes = answer.Identity.Length;
-        DownloadLog.Started(services.Logger, RedactedUrl.Of(answer.Url), part.Target.FinalPath);
+        DownloadLog.Started(services.Logger, answer.Where, part.Target.FinalPath);
     }
 
     // Where only the end of the connection ends the body, a break looks like the end (RFC 9112 §8). A bigger file that is there shows that it may be one.
@@ -326,9 +326,9 @@ internal sealed class Fetch(
     }
 
     private static DownloadException Bad(RemoteAnswer answer, string how) =>
-        new(DownloadFailure.BadAnswer, $"The server sent {RedactedUrl.Of(answer.Url)} {answer.Scrub(how)}")
+        new(DownloadFailure.BadAnswer, $"The server sent {answer.Where} {answer.Scrub(how)}")
         {
             StatusCode = answer.Status,
-            RequestUrl = RedactedUrl.Of(answer.Url),
+            RequestUrl = answer.Where,
         };
 }

@@ -210,7 +210,7 @@ internal sealed class Connection(
             var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, room))).ConfigureAwait(false);
             if (count <= 0)
             {
-                return EarlyEnd(body, room);
+                return EarlyEnd(answer, room);
             }
 
             // Another connection may have taken the rest meanwhile. Then the body is ahead of the segment.
@@ -234,7 +234,7 @@ internal sealed class Connection(
             var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, left))).ConfigureAwait(false);
             if (count <= 0)
             {
-                return EarlyEnd(body, left);
+                return EarlyEnd(answer, left);
             }
 
             _bodyPosition += count;
@@ -246,7 +246,7 @@ internal sealed class Connection(
     // Not so when another connection took the end of it.
     private bool HasComeWhole(Segment segment) => _bodyPosition == segment.BodyEnd;
 
-    private static Fault EarlyEnd(Body body, long missing) => body.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.");
+    private static Fault EarlyEnd(RemoteAnswer answer, long missing) => answer.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.", answer.Where);
 
     // Until one range has come whole, the body of the whole file may be the only source. When others have asked for the next bytes, it waits up to two
     // seconds to see whether they arrive. Where ranges came and broke, it waits for the end of those that are under way, and reads past what they brought.

@@ -62,7 +62,7 @@ internal sealed class WholeTransfer(PartFile part, IReadOnlyList<FileDigest> pro
 
         if (length is not null && bytes != length)
         {
-            return new TransferEnd.Broken(new Fault(FaultKind.Passing, $"The body ended after {bytes} of {length} bytes."), round);
+            return new TransferEnd.Broken(new Fault(FaultKind.Passing, $"The body ended after {bytes} of {length} bytes.", answer.Where), round);
         }
 
         progress.Report(DownloadPhase.Verifying, bytes, 0);
