@@ -8,6 +8,14 @@ namespace MlHub.Cli;
 /// </summary>
 internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
 {
+    // What the library calls its own options in its messages, and what they are here.
+    private static readonly (string Words, string Here)[] LibraryOptions =
+    [
+        ("set AllowPages", "give --allow-pages"),
+        ("set IfExists to Overwrite", "give --if-exists overwrite"),
+        ("set OutputDirectory to another one", "give another one with --output"),
+    ];
+
     public bool Quiet { get; } = quiet;
 
     public bool Verbose { get; } = verbose;
@@ -52,9 +60,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
     /// <summary>What is said of an error in one line.</summary>
     public static string Describe(Exception error) => error switch
     {
-        // The library names its own options.
-        DownloadException { Reason: DownloadFailure.UnexpectedPage } => error.Message.Replace("set AllowPages", "give --allow-pages", StringComparison.Ordinal),
-        DownloadException { Reason: DownloadFailure.NameTaken } => error.Message.Replace("have it overwritten", "give --if-exists overwrite", StringComparison.Ordinal),
+        DownloadException => LibraryOptions.Aggregate(error.Message, (message, option) => message.Replace(option.Words, option.Here, StringComparison.Ordinal)),
         MlHubException or WrongUsageException => error.Message,
 
         // The parameter's name means nothing on the command line.

@@ -45,7 +45,7 @@ internal sealed class PartFile : IDisposable
     /// Takes the target's lock. Otherwise it returns null and says who holds it, or null where nobody is known yet. Try again with the same watch
     /// until it is free.
     /// </summary>
-    /// <exception cref="DownloadException">Something else than a file lies in the place of one of the target's files.</exception>
+    /// <exception cref="DownloadException">The directory cannot be written, or something else than a file lies in the place of one of the target's files.</exception>
     internal static PartFile? TryTake(Target target, SilenceWatch watch, out string? holder)
     {
         target.RequireOwnPlaces();

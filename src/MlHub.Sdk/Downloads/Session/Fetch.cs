@@ -310,7 +310,7 @@ internal sealed class Fetch(
             part.Discard();
             throw Bad(
                 answer,
-                $"without saying its length, and the connection ended after {whole.Bytes} bytes. '{part.Target.FinalPath}', which has {there}, was left as it is. Run it again later, or have it overwritten.");
+                $"without saying its length, and the connection ended after {whole.Bytes} bytes. '{part.Target.FinalPath}', which has {there}, was left as it is. Run it again later, or set IfExists to Overwrite.");
         }
     }
 
@@ -318,7 +318,8 @@ internal sealed class Fetch(
     {
         var target = part.Target;
         var there = File.Exists(target.FinalPath) ? $"The file that was there, '{target.FinalPath}', was left as it is." : "Nothing was put under the final name.";
-        return new DownloadException(DownloadFailure.DigestMismatch, $"What arrived from {RedactedUrl.Of(request.Url)} is not what was promised: {difference}. {there}")
+        var advice = request.ExpectedDigests.Count > 0 ? "Check the digest that was given, and the address." : "Run it again later, or tell whoever offers the file.";
+        return new DownloadException(DownloadFailure.DigestMismatch, $"What arrived from {RedactedUrl.Of(request.Url)} is not what was promised: {difference}. {there} {advice}")
         {
             Path = target.FinalPath,
             RequestUrl = RedactedUrl.Of(request.Url),

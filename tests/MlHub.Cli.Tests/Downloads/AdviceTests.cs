@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+
+namespace MlHub.Cli.Tests;
+
+/// <summary>What an error of a download says to do, in the words of the command.</summary>
+public sealed class AdviceTests : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly byte[] _content = RandomNumberGenerator.GetBytes(100_000);
+    private readonly MeteredServer _server;
+
+    public AdviceTests() => _server = new MeteredServer(_content);
+
+    private string Final => _directory["data.bin"];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task A_file_of_another_address_may_be_overwritten()
+    {
+        await DownloadAsync(_server.Url);
+        _server.Publish(RandomNumberGenerator.GetBytes(100_000));
+
+        var line = (await DownloadAsync(new Uri(_server.Url, "/other/data.bin"))).FailedWith(1);
+
+        Assert.EndsWith("choose another name or directory, or give --if-exists overwrite.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_to_be_skipped_that_has_another_digest_may_be_overwritten()
+    {
+        await File.WriteAllTextAsync(Final, "other");
+
+        var line = (await DownloadAsync(_server.Url, "--if-exists", "skip", "--digest", $"md5:{Md5}")).FailedWith(1);
+
+        Assert.EndsWith("remove it, or give --if-exists overwrite.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_a_cut_body_does_not_replace_may_be_overwritten()
+    {
+        await using var server = new MeteredServer(_content) { TellsLength = false };
+        await File.WriteAllBytesAsync(Final, new byte[200_000]);
+
+        var line = (await DownloadAsync(server.Url, "--quiet")).FailedWith(1);
+
+        Assert.EndsWith("Run it again later, or give --if-exists overwrite.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_digest_that_does_not_match_is_to_be_checked()
+    {
+        var line = (await DownloadAsync(_server.Url, "--digest", $"md5:{new string('0', 32)}")).FailedWith(1);
+
+        Assert.EndsWith("Check the digest that was given, and the address.", line, StringComparison.Ordinal);
+    }
+
+    [SmallDiskFact]
+    public async Task A_directory_that_cannot_be_written_is_named_and_another_is_to_be_given()
+    {
+        using var disk = SmallDisk.Mount(4096, "ro");
+
+        foreach (var output in (string[])[disk.Path, Path.Combine(disk.Path, "new")])
+        {
+            var line = (await Mlhub.RunAsync("download", _server.Url.AbsoluteUri, "--output", output)).FailedWith(1);
+
+            Assert.Equal($"mlhub: The directory '{output}' cannot be written (Read-only file system): give another one with --output.", line);
+        }
+    }
+
+    private string Md5 => Convert.ToHexStringLower(MD5.HashData(_content));
+
+    private Task<Outcome> DownloadAsync(Uri url, params string[] options) =>
+        Mlhub.RunAsync(["download", url.AbsoluteUri, "--output", _directory.Path, .. options]);
+}
