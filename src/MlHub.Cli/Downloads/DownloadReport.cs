@@ -11,6 +11,9 @@ internal sealed class DownloadReport(CommandRun run)
     private int _skipped;
     private Exception? _unwritable;
 
+    /// <summary>Whether a download that ended early left something to go on from.</summary>
+    public bool KeepsSome { get; private set; }
+
     // Lines of results would tear the progress apart that is drawn on the same terminal.
     private bool Holds => run.ShowsProgress || run.Format == ResultFormat.Json;
 
@@ -65,6 +68,9 @@ internal sealed class DownloadReport(CommandRun run)
         _failures.Add(ExitCode.Of(error));
         run.Messages.Error($"{name}: {Messages.Describe(error)}");
     }
+
+    /// <summary>Notes what is told of downloads, and passes it on.</summary>
+    public IProgress<DownloadProgress> Hearing(IProgress<DownloadProgress>? shown) => new Hearer(this, shown);
 
     /// <summary>Writes what is not written yet.</summary>
     /// <returns>The exit code.</returns>
@@ -135,4 +141,17 @@ internal sealed class DownloadReport(CommandRun run)
         _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.OneLine(result.Path)}\n")),
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),
     };
+
+    private sealed class Hearer(DownloadReport report, IProgress<DownloadProgress>? shown) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value)
+        {
+            if (value is { Phase: DownloadPhase.Stopped, BytesDone: > 0 })
+            {
+                report.KeepsSome = true;
+            }
+
+            shown?.Report(value);
+        }
+    }
 }

@@ -50,7 +50,8 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
     internal void ReportRetrying() => Report(DownloadPhase.Retrying, _reportedBytes, 0);
 
     /// <summary>Tells that there will be no more.</summary>
-    internal void ReportStopped() => Report(DownloadPhase.Stopped, _reportedBytes, 0);
+    /// <param name="bytesKept">What a later run can go on from.</param>
+    internal void ReportStopped(long bytesKept) => Report(DownloadPhase.Stopped, bytesKept, 0);
 
     private void Measure(long bytes, TimeSpan elapsed)
     {

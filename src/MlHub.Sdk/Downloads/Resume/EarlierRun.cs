@@ -35,6 +35,9 @@ internal sealed class EarlierRun(ulong asked, Func<Uri, Target> targetOf)
     /// <summary>Whether the journal is still the one that was looked up: another process may have gone on meanwhile.</summary>
     internal bool IsCurrent(Target target) => Read(target) is { } now ? State is not null && now.IsAs(State) : State is null;
 
+    /// <summary>How many bytes of a file are there, as its journal says.</summary>
+    internal static long BytesIn(Target target) => Read(target)?.MakePlan(TimeProvider.System).BytesDone ?? 0;
+
     private static ResumeState? Read(Target target) => PartFile.ReadJournal(target) is { } bytes ? JournalFormat.Read(bytes) : null;
 
     // When all blocks are there, the last byte is asked for: something has to show that the remote is still the same. Otherwise not the whole gap,

@@ -2,6 +2,7 @@ using MlHub.Sdk.Downloads.Files;
 using MlHub.Sdk.Downloads.Pacing;
 using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Reporting;
+using MlHub.Sdk.Downloads.Resume;
 
 namespace MlHub.Sdk.Downloads.Session;
 
@@ -51,8 +52,7 @@ internal sealed class DownloadSession : IDisposable
         {
             if (outcome is "failed" or "cancelled")
             {
-                DiscardWhatIsOfNoUse();
-                _progress.ReportStopped();
+                _progress.ReportStopped(KeepWhatIsOfUse());
             }
 
             DownloadTelemetry.Ended(activity, outcome, _services.Time.GetElapsedTime(began));
@@ -152,20 +152,29 @@ internal sealed class DownloadSession : IDisposable
         }
     }
 
-    // Without a journal, what was fetched would only take the room that is needed.
-    private void DiscardWhatIsOfNoUse()
+    // How many bytes a later run can go on from. Without a journal the part would only take the room that is needed, and is removed.
+    private long KeepWhatIsOfUse()
     {
         try
         {
-            if (_place is { Target: { } target, Part: { } part } && part.IsHeld() && part.Exists && !File.Exists(target.JournalPath))
+            if (_place is not { Target: { } target, Part: { } part } || !part.IsHeld() || !part.Exists)
             {
-                part.Discard();
-                DownloadLog.Discarded(_services.Logger, target.FinalPath, _learned.WhyNotResumable ?? "nothing was written down about it yet");
+                return 0;
             }
+
+            if (File.Exists(target.JournalPath))
+            {
+                return EarlierRun.BytesIn(target);
+            }
+
+            part.Discard();
+            DownloadLog.Discarded(_services.Logger, target.FinalPath, _learned.WhyNotResumable ?? "nothing was written down about it yet");
         }
         catch (Exception error) when (DiskErrors.IsDiskError(error) || error is DownloadException)
         {
             // The directory is gone or cannot be written any more; the failure itself is being told.
         }
+
+        return 0;
     }
 }
