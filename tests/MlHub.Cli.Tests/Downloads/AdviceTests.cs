@@ -33,6 +33,23 @@ public sealed class AdviceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_several_files_the_same_command_is_not_said_to_help_where_a_name_is_taken()
+    {
+        await DownloadAsync(new Uri(_server.Url, "/a/one.bin"));
+        _server.Publish(RandomNumberGenerator.GetBytes(100_000));
+
+        var taken = await DownloadAsync(new Uri(_server.Url, "/b/one.bin"), new Uri(_server.Url, "/b/two.bin").AbsoluteUri);
+        using var nobody = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        nobody.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        var mixed = await DownloadAsync(new Uri(_server.Url, "/b/one.bin"), $"http://{nobody.LocalEndPoint}/three.bin");
+        var unreached = await DownloadAsync(new Uri(_server.Url, "/b/two.bin"), $"http://{nobody.LocalEndPoint}/three.bin");
+
+        Assert.Equal("mlhub: 1 failed, 1 file is there: do what each error says; the same command alone would fail again", taken.ErrorLines[^1]);
+        Assert.Equal("mlhub: 2 failed, 0 files are there: run the same command again to try what can be fetched", mixed.ErrorLines[^1]);
+        Assert.Equal("mlhub: 1 failed, 1 file is there: run the same command again to try only what failed", unreached.ErrorLines[^1]);
+    }
+
+    [Fact]
     public async Task A_file_to_be_skipped_that_has_another_digest_may_be_overwritten()
     {
         await File.WriteAllTextAsync(Final, "other");
