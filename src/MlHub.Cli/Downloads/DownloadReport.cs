@@ -36,12 +36,12 @@ internal sealed class DownloadReport(CommandRun run)
 
             foreach (var (name, failure) in error.Failures)
             {
-                Fail(name, failure);
+                Fail(name, failure, Messages.Describe(failure));
             }
         }
         catch (MlHubException error) when (several && error is not (ApiKeyNotFoundException or MlHubAuthenticationException))
         {
-            Fail(id, error);
+            Fail(id, error, run.Messages.DescribeNamed(error));
         }
     }
 
@@ -63,10 +63,10 @@ internal sealed class DownloadReport(CommandRun run)
     }
 
     /// <summary>A file that could not be fetched, among others.</summary>
-    public void Fail(string name, Exception error)
+    public void Fail(string name, Exception error, string description)
     {
         _failures.Add(error);
-        run.Messages.Error($"{name}: {Messages.Describe(error)}");
+        run.Messages.Error($"{name}: {description}");
     }
 
     /// <summary>Notes what is told of downloads, and passes it on.</summary>

@@ -6,7 +6,11 @@ namespace MlHub.Cli;
 /// Standard error: errors always, notes unless quiet, details when verbose. Every message is one line, and nothing that a server wrote
 /// can move the cursor or colour the screen.
 /// </summary>
-internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
+/// <param name="error">Standard error.</param>
+/// <param name="quiet">Whether notes are left out.</param>
+/// <param name="verbose">Whether details are told.</param>
+/// <param name="list">The command that lists the ids which this one takes; null where there is none.</param>
+internal sealed class Messages(TextWriter error, bool quiet, bool verbose, string? list)
 {
     // What the library calls its own options in its messages, and what they are here.
     private static readonly (string Words, string Here)[] LibraryOptions =
@@ -29,7 +33,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
     /// <summary>The error that ended the command, and when verbose all that is known of it.</summary>
     public void Error(Exception error)
     {
-        Error(Describe(error));
+        Error(DescribeNamed(error));
         if (error is not WrongUsageException)
         {
             Detail(error);
@@ -69,6 +73,10 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         TimeoutException => $"the server stopped in the middle of its answer: {error.Message}",
         _ => $"something unexpected happened: {error.Message} ({error.GetType().Name}); --verbose tells more",
     };
+
+    /// <summary>The same of something that the user named: where it does not exist, also which command lists what does.</summary>
+    public string DescribeNamed(Exception error) =>
+        error is EntityDoesNotExistException && list is not null ? $"{Describe(error)} \"{list}\" shows what there is." : Describe(error);
 
     private void Detail(Exception error)
     {
