@@ -6,10 +6,13 @@ namespace MlHub.Cli;
 internal sealed class DownloadReport(CommandRun run)
 {
     private readonly List<DownloadResult> _unwritten = [];
-    private readonly List<int> _failures = [];
+    private readonly List<Exception> _failures = [];
     private int _there;
     private int _skipped;
     private Exception? _unwritable;
+
+    /// <summary>Whether a download that ended early left something to go on from.</summary>
+    public bool KeepsSome { get; private set; }
 
     // Lines of results would tear the progress apart that is drawn on the same terminal.
     private bool Holds => run.ShowsProgress || run.Format == ResultFormat.Json;
@@ -33,12 +36,12 @@ internal sealed class DownloadReport(CommandRun run)
 
             foreach (var (name, failure) in error.Failures)
             {
-                Fail(name, failure);
+                Fail(name, failure, Messages.Describe(failure));
             }
         }
         catch (MlHubException error) when (several && error is not (ApiKeyNotFoundException or MlHubAuthenticationException))
         {
-            Fail(id, error);
+            Fail(id, error, run.Messages.DescribeNamed(error));
         }
     }
 
@@ -60,11 +63,14 @@ internal sealed class DownloadReport(CommandRun run)
     }
 
     /// <summary>A file that could not be fetched, among others.</summary>
-    public void Fail(string name, Exception error)
+    public void Fail(string name, Exception error, string description)
     {
-        _failures.Add(ExitCode.Of(error));
-        run.Messages.Error($"{name}: {Messages.Describe(error)}");
+        _failures.Add(error);
+        run.Messages.Error($"{name}: {description}");
     }
+
+    /// <summary>Notes what is told of downloads, and passes it on.</summary>
+    public IProgress<DownloadProgress> Hearing(IProgress<DownloadProgress>? shown) => new Hearer(this, shown);
 
     /// <summary>Writes what is not written yet.</summary>
     /// <returns>The exit code.</returns>
@@ -80,7 +86,7 @@ internal sealed class DownloadReport(CommandRun run)
             run.Messages.Note($"nothing to do: all {_there} files are there");
         }
 
-        return NamesAreLost() ? ExitCode.Failed : ExitCode.OfMany(_there, _failures);
+        return NamesAreLost() ? ExitCode.Failed : ExitCode.OfMany(_there, [.. _failures.Select(ExitCode.Of)]);
     }
 
     private bool NamesAreLost()
@@ -97,12 +103,19 @@ internal sealed class DownloadReport(CommandRun run)
     // One that failed may be a dataset, and one that is there is a file: they are not counted together.
     private string Failed()
     {
-        var absent = _failures.Count(code => code == ExitCode.NotFound);
         var there = $"{_failures.Count} failed, {_there} {(_there == 1 ? "file is" : "files are")} there";
-        return absent == _failures.Count ? $"{there}: what does not exist will not be there the next time either"
-            : absent > 0 ? $"{there}: run the same command again to try those that exist"
-            : $"{there}: run the same command again to try only what failed";
+        var hopeless = _failures.Count(failure => !MayGoWellAgain(failure));
+        return hopeless == 0 ? $"{there}: run the same command again to try only what failed"
+            : hopeless < _failures.Count ? $"{there}: run the same command again to try what can be fetched"
+            : _failures.TrueForAll(failure => failure is EntityDoesNotExistException) ? $"{there}: what does not exist will not be there the next time either"
+            : $"{there}: do what each error says; the same command alone would fail again";
     }
+
+    // What needs another command, or another file, fails however often it is tried.
+    private static bool MayGoWellAgain(Exception failure) => failure is not (
+        EntityDoesNotExistException
+        or ArgumentException
+        or DownloadException { Reason: DownloadFailure.NameTaken or DownloadFailure.UnexpectedPage or DownloadFailure.FileSystem });
 
     private async Task WriteAsync()
     {
@@ -135,4 +148,17 @@ internal sealed class DownloadReport(CommandRun run)
         _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.OneLine(result.Path)}\n")),
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),
     };
+
+    private sealed class Hearer(DownloadReport report, IProgress<DownloadProgress>? shown) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value)
+        {
+            if (value is { Phase: DownloadPhase.Stopped, BytesDone: > 0 })
+            {
+                report.KeepsSome = true;
+            }
+
+            shown?.Report(value);
+        }
+    }
 }

@@ -48,24 +48,24 @@ internal static class DownloadRun
 
     /// <summary>Runs downloads that tell a report what became of them.</summary>
     public static async Task<int> ReportAsync(
-        CommandRun run, Func<DownloadReport, IProgress<DownloadProgress>?, Task> downloads, CancellationToken cancellationToken)
+        CommandRun run, Func<DownloadReport, IProgress<DownloadProgress>, Task> downloads, CancellationToken cancellationToken)
     {
         var report = new DownloadReport(run);
         try
         {
             if (run.ShowsProgress)
             {
-                await TransferProgress.ShowAsync(run, progress => downloads(report, progress)).ConfigureAwait(false);
+                await TransferProgress.ShowAsync(run, progress => downloads(report, report.Hearing(progress))).ConfigureAwait(false);
             }
             else
             {
-                await downloads(report, null).ConfigureAwait(false);
+                await downloads(report, report.Hearing(null)).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await report.CloseAsync().ConfigureAwait(false);
-            run.Messages.Note("run the same command again: it goes on from what could be kept");
+            run.Messages.Note($"run the same command again{(report.KeepsSome ? ": it goes on from what was kept" : "")}");
             throw;
         }
         catch (Exception)

@@ -6,8 +6,20 @@ namespace MlHub.Cli;
 /// Standard error: errors always, notes unless quiet, details when verbose. Every message is one line, and nothing that a server wrote
 /// can move the cursor or colour the screen.
 /// </summary>
-internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
+/// <param name="error">Standard error.</param>
+/// <param name="quiet">Whether notes are left out.</param>
+/// <param name="verbose">Whether details are told.</param>
+/// <param name="list">The command that lists the ids which this one takes; null where there is none.</param>
+internal sealed class Messages(TextWriter error, bool quiet, bool verbose, string? list)
 {
+    // What the library calls its own options in its messages, and what they are here.
+    private static readonly (string Words, string Here)[] LibraryOptions =
+    [
+        ("set AllowPages", "give --allow-pages"),
+        ("set IfExists to Overwrite", "give --if-exists overwrite"),
+        ("set OutputDirectory to another one", "give another one with --output"),
+    ];
+
     public bool Quiet { get; } = quiet;
 
     public bool Verbose { get; } = verbose;
@@ -21,7 +33,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
     /// <summary>The error that ended the command, and when verbose all that is known of it.</summary>
     public void Error(Exception error)
     {
-        Error(Describe(error));
+        Error(DescribeNamed(error));
         if (error is not WrongUsageException)
         {
             Detail(error);
@@ -52,9 +64,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
     /// <summary>What is said of an error in one line.</summary>
     public static string Describe(Exception error) => error switch
     {
-        // The library names its own options.
-        DownloadException { Reason: DownloadFailure.UnexpectedPage } => error.Message.Replace("set AllowPages", "give --allow-pages", StringComparison.Ordinal),
-        DownloadException { Reason: DownloadFailure.NameTaken } => error.Message.Replace("have it overwritten", "give --if-exists overwrite", StringComparison.Ordinal),
+        DownloadException => LibraryOptions.Aggregate(error.Message, (message, option) => message.Replace(option.Words, option.Here, StringComparison.Ordinal)),
         MlHubException or WrongUsageException => error.Message,
 
         // The parameter's name means nothing on the command line.
@@ -63,6 +73,10 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         TimeoutException => $"the server stopped in the middle of its answer: {error.Message}",
         _ => $"something unexpected happened: {error.Message} ({error.GetType().Name}); --verbose tells more",
     };
+
+    /// <summary>The same of something that the user named: where it does not exist, also which command lists what does.</summary>
+    public string DescribeNamed(Exception error) =>
+        error is EntityDoesNotExistException && list is not null ? $"{Describe(error)} \"{list}\" shows what there is." : Describe(error);
 
     private void Detail(Exception error)
     {

@@ -89,6 +89,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
         Assert.Equal(5, outcome.ExitCode);
         Assert.Equal([_directory["sandbox_crops_kenya_s1.tar.gz"]], outcome.Lines);
         Assert.StartsWith("mlhub: nope: ", outcome.ErrorLines[0], StringComparison.Ordinal);
+        Assert.EndsWith("\"mlhub collections list\" shows what there is.", outcome.ErrorLines[0], StringComparison.Ordinal);
         Assert.Equal("mlhub: 1 failed, 1 file is there: what does not exist will not be there the next time either", outcome.ErrorLines[1]);
     }
 
@@ -108,6 +109,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
         Assert.Equal(5, outcome.ExitCode);
         Assert.Equal(1, JsonDocument.Parse(outcome.Output).RootElement.GetArrayLength());
         Assert.StartsWith("mlhub: sandbox_storms_pacific_forecast: ", outcome.ErrorLines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(" list", outcome.ErrorLines[0], StringComparison.Ordinal);
     }
 
     [Fact]

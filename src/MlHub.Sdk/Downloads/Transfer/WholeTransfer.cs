@@ -9,23 +9,23 @@ using MlHub.Sdk.Downloads.Reporting;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// Fetches a file in one stream, without plan or journal: small files, where these would cost more than they save, and files of unknown length, of which no
-/// part can be proved.
+/// Fetches a file in one stream, without plan or journal: small files, where these would cost more than they save, and files that no later request can
+/// go on with.
 /// </summary>
-internal static class WholeTransfer
+/// <param name="part">Where the bytes go; created.</param>
+/// <param name="promised">The digests that the file must have.</param>
+/// <param name="flush">Whether to keep the disk busy, so that little is left for the flush at the end.</param>
+/// <param name="progress">Hears how far it is.</param>
+internal sealed class WholeTransfer(PartFile part, IReadOnlyList<FileDigest> promised, bool flush, ProgressReporter progress)
 {
     private const int BufferSize = 256 * 1024;
 
     /// <summary>Reads the body to its end.</summary>
-    /// <param name="part">Where the bytes go; created.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="length">The length of the file; null when it is not known.</param>
     /// <param name="round">The round that it was asked for in.</param>
-    /// <param name="promised">The digests that the file must have.</param>
-    /// <param name="progress">Hears how far it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    internal static async Task<TransferEnd> RunAsync(
-        PartFile part, RemoteAnswer answer, long? length, Retries.Round round, IReadOnlyList<FileDigest> promised, ProgressReporter progress, CancellationToken cancellationToken)
+    internal async Task<TransferEnd> RunAsync(RemoteAnswer answer, long? length, Retries.Round round, CancellationToken cancellationToken)
     {
         using var digests = new DigestSet(promised);
         var seal = new XxHash3();
@@ -41,6 +41,11 @@ internal static class WholeTransfer
                 seal.Append(buffer.AsSpan(0, count));
                 part.Write(buffer.AsSpan(0, count), bytes);
                 bytes += count;
+                if (flush)
+                {
+                    part.BeginWriting(bytes);
+                }
+
                 DownloadTelemetry.Arrived(count);
                 progress.Report(DownloadPhase.Downloading, bytes, 1);
             }
@@ -57,7 +62,7 @@ internal static class WholeTransfer
 
         if (length is not null && bytes != length)
         {
-            return new TransferEnd.Broken(new Fault(FaultKind.Passing, $"The body ended after {bytes} of {length} bytes."), round);
+            return new TransferEnd.Broken(new Fault(FaultKind.Passing, $"The body ended after {bytes} of {length} bytes.", answer.Where), round);
         }
 
         progress.Report(DownloadPhase.Verifying, bytes, 0);
