@@ -217,7 +217,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
 
     private static string Last(Fault fault) => $"{fault.Message}{ServerWords.Quote(fault.ServerWords)}";
 
-    private DownloadException GiveUp(Fault fault, string message) => new(fault.Status == HttpStatusCode.Accepted ? DownloadFailure.NotReady : DownloadFailure.Network, message, fault.Cause)
+    private static DownloadException GiveUp(Fault fault, string message) => new(fault.Status == HttpStatusCode.Accepted ? DownloadFailure.NotReady : DownloadFailure.Network, message, fault.Cause)
     {
         StatusCode = fault.Status,
         RequestUrl = fault.Url,

@@ -128,7 +128,7 @@ internal sealed class Fetch(
         if (learned.WhyNotResumable is not null)
         {
             var promised = Promised(answer.Digests);
-            var whole = new WholeTransfer(part, promised, _flush, progress);
+            var whole = new WholeTransfer(part, promised, _flush, progress, services.Time);
             var end = await whole.RunAsync(answer, learned.LengthOf(answer.Identity), round, cancellationToken).ConfigureAwait(false);
             return await EndAsync(answer, end, promised, hadBytes: false, cancellationToken).ConfigureAwait(false);
         }
