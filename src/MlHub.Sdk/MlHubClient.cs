@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk;
 
@@ -57,17 +58,11 @@ public class MlHubClient : IDisposable
         _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl);
         _sockets = handler is null ? Sockets.Create(transfer.ConnectTimeout, transfer.MaxConnectionsPerHost) : null;
 
-        var userAgent = UserAgent.For(options.ApplicationName);
-        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(userAgent, handler ?? _sockets!));
+        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler ?? _sockets!));
         Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, timeProvider, logger, keyed));
         Pages = new Pages(Connection, _guard);
         Downloader = new ResumableDownloader(
-            new ResumableDownloaderOptions { Transfer = transfer, UserAgent = userAgent },
-            keyed,
-            loggerFactory,
-            timeProvider,
-            _guard.Scrub,
-            "check the API key");
+            new RemoteAccess(new HttpMessageInvoker(keyed, disposeHandler: false), transfer, timeProvider, _guard.Scrub, "check the API key"), loggerFactory);
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);

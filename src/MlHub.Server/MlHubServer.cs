@@ -1,77 +1,69 @@
 using System.Net;
-using System.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc.ApplicationParts;
-using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MlHub.Server;
 
-/// <summary>
-/// An MLHub API on a port of the loopback address, in this process: the sandbox, or any other <see cref="IHub"/>.
-/// </summary>
+/// <summary>An MLHub API over an <see cref="IHub"/>, on a port of the loopback address, in this process.</summary>
 /// <remarks>
 /// It implements the API of the service of 2022. Any number of servers can run in one process. Each is independent of the environment, of
-/// the current directory and of the console.
+/// the current directory and of the console. <see cref="MlHubServerLimits"/> tells what a client gets at most.
 /// </remarks>
 /// <example>
 /// <code>
-/// await using var hub = await MlHubServer.StartAsync();
-/// using var client = new MlHubClient(new MlHubClientOptions { RootUrl = hub.RootUrl, ApiKey = hub.ApiKey });
+/// await using var server = await MlHubServer.StartAsync(new MyHub());
+/// using var client = new MlHubClient(new MlHubClientOptions { RootUrl = server.RootUrl, ApiKey = server.ApiKey });
 /// </code>
 /// </example>
 public sealed class MlHubServer : IAsyncDisposable
 {
-    /// <summary>
-    /// The key that a server accepts if its options name none: <c>sandbox-key</c>. No id and no text of the sandbox contains it, so that a search for
-    /// it finds only leaks.
-    /// </summary>
-    public const string DefaultApiKey = "sandbox-key";
-
     private readonly WebApplication _application;
+    private readonly InMemoryConnections _connections;
+    private readonly ApiKeys _keys;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly bool _ownsHub;
 
-    private MlHubServer(WebApplication application, IHub hub, bool ownsHub, string apiKey)
+    private MlHubServer(WebApplication application, InMemoryConnections connections, ApiKeys keys, string apiKey)
     {
         _application = application;
-        _ownsHub = ownsHub;
-        Hub = hub;
+        _connections = connections;
+        _keys = keys;
         ApiKey = apiKey;
-        RootUrl = new Uri(new Uri(application.Urls.Single()), HubUrls.RootPath);
+        RootUrl = new Uri(new Uri(application.Urls.Single(url => url.StartsWith("http://127", StringComparison.Ordinal))), HubUrls.RootPath);
     }
 
     /// <summary>The root of the API, with a trailing slash: <c>http://127.0.0.1:PORT/mlhub/v1/</c>.</summary>
     public Uri RootUrl { get; }
 
-    /// <summary>A key that the server accepts: the first of <see cref="MlHubServerOptions.ApiKeys"/>.</summary>
-    public string ApiKey { get; }
-
-    /// <summary>What is served.</summary>
-    public IHub Hub { get; }
+    /// <summary>A key that the server accepts: the first of <see cref="MlHubServerOptions.ApiKeys"/>, or the one that it made up.</summary>
+    public string ApiKey { get; private set; }
 
     /// <summary>Completes when the server has stopped.</summary>
     public Task Completion => _completion.Task;
 
     /// <summary>Starts a server on the loopback address. It answers requests when the task completes.</summary>
-    /// <param name="options">The options; <see langword="null"/> serves the sandbox on a free port.</param>
+    /// <param name="hub">What to serve. The server does not dispose it: several servers may share one.</param>
+    /// <param name="options">Where and to whom; <see langword="null"/> for a free port and a key that is made up.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    /// <exception cref="ArgumentException">The options name no key, an empty key, or a port that does not exist.</exception>
+    /// <exception cref="ArgumentException">The options name an empty key, a port that does not exist, or a limit of zero.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<MlHubServer> StartAsync(MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<MlHubServer> StartAsync(IHub hub, MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(hub);
         options ??= new MlHubServerOptions();
         ThrowIfUnusable(options);
-        var hub = options.Hub ?? new SandboxHub();
-        var application = Build(options, hub);
+        string[] apiKeys = options.ApiKeys.Count > 0 ? [.. options.ApiKeys] : [Guid.NewGuid().ToString("N")];
+        var (connections, keys) = (new InMemoryConnections(), new ApiKeys(apiKeys));
+        var application = Build(options, hub, connections, keys);
         try
         {
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new MlHubServer(application, hub, ownsHub: options.Hub is null, options.ApiKeys[0]);
+            return new MlHubServer(application, connections, keys, apiKeys[0]);
         }
         catch
         {
@@ -80,17 +72,46 @@ public sealed class MlHubServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// What sends requests to this server without a socket, whatever host they name in the URL. It follows no redirects and decompresses nothing. Dispose it, or
+    /// the client that owns it.
+    /// </summary>
+    public HttpMessageHandler CreateHandler() => new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        ConnectCallback = (_, _) => new ValueTask<Stream>(_connections.Connect()),
+    };
+
+    /// <summary>From now on the server accepts these keys and no others.</summary>
+    /// <param name="apiKeys">One key or more, none of them empty.</param>
+    /// <exception cref="ArgumentException">There is none, or an empty one.</exception>
+    public void RequireKeys(params IReadOnlyList<string> apiKeys)
+    {
+        ArgumentNullException.ThrowIfNull(apiKeys);
+        if (apiKeys.Count == 0 || apiKeys.Any(string.IsNullOrEmpty))
+        {
+            throw new ArgumentException("A server needs at least one API key, and no key may be empty.", nameof(apiKeys));
+        }
+
+        _keys.Replace(apiKeys);
+        ApiKey = apiKeys[0];
+    }
+
+    /// <summary>Stops the server: no new request is taken, and the answers that are under way may finish.</summary>
+    /// <param name="cancellationToken">When it is cancelled, the answers that are still under way are cut off.</param>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        await _application.StopAsync(cancellationToken).ConfigureAwait(false);
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Stops the server at once. Open transfers are cut off.</summary>
     public async ValueTask DisposeAsync()
     {
         // A cancelled token tells the host not to wait for open requests.
         await _application.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
-        if (_ownsHub)
-        {
-            await Hub.DisposeAsync().ConfigureAwait(false);
-        }
-
         _completion.TrySetResult();
     }
 
@@ -101,13 +122,19 @@ public sealed class MlHubServer : IAsyncDisposable
             throw new ArgumentException($"The port {options.Port} does not exist. Ports are 0 to {IPEndPoint.MaxPort}.", nameof(options));
         }
 
-        if (options.ApiKeys.Count == 0 || options.ApiKeys.Any(string.IsNullOrEmpty))
+        if (options.ApiKeys.Any(string.IsNullOrEmpty))
         {
-            throw new ArgumentException("A server needs at least one API key, and no key may be empty.", nameof(options));
+            throw new ArgumentException("An API key of a server is not empty.", nameof(options));
+        }
+
+        var limits = options.Limits;
+        if (limits.RequestLineBytes < 1 || limits.HeaderBytes < 1 || limits.HeadersTimeout <= TimeSpan.Zero || limits.Connections < 1 || limits.ResponseBytesPerSecond <= 0 || limits.RequestsPerSecond < 1)
+        {
+            throw new ArgumentException("Each limit of a server is more than zero.", nameof(options));
         }
     }
 
-    private static WebApplication Build(MlHubServerOptions options, IHub hub)
+    private static WebApplication Build(MlHubServerOptions options, IHub hub, InMemoryConnections connections, ApiKeys keys)
     {
         // The empty builder reads no environment, no files and no arguments, and logs nothing.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -115,41 +142,52 @@ public sealed class MlHubServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(connections.EndPoint);
+            Limit(kestrel.Limits, options.Limits);
         });
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
-        builder.Services.AddSingleton(hub);
-        builder.Services.AddSingleton(new ApiKeys(options.ApiKeys));
-        builder.Services.AddRouting();
-        builder.Services.AddMvcCore(mvc => mvc.Filters.Add(new UnparsedParameterFilter()))
-            .ConfigureApplicationPartManager(parts =>
-            {
-                parts.ApplicationParts.Clear();
-                parts.FeatureProviders.Clear();
-                parts.FeatureProviders.Add(new OnlyController());
-            });
+        builder.Services.AddSingleton<IConnectionListenerFactory>(connections);
+        builder.Services.AddRoutingCore();
         var application = builder.Build();
-        Configure(application, options, hub);
+        Configure(application, options, hub, keys);
         return application;
     }
 
-    private static void Configure(WebApplication application, MlHubServerOptions options, IHub hub)
+    private static void Limit(KestrelServerLimits kestrel, MlHubServerLimits limits)
+    {
+        kestrel.MaxRequestLineSize = limits.RequestLineBytes;
+        kestrel.MaxRequestBufferSize = Math.Max(kestrel.MaxRequestBufferSize ?? 0, limits.RequestLineBytes);
+        kestrel.MaxRequestHeadersTotalSize = limits.HeaderBytes;
+        kestrel.RequestHeadersTimeout = limits.HeadersTimeout;
+        kestrel.MaxConcurrentConnections = limits.Connections;
+        kestrel.MinResponseDataRate = limits.ResponseBytesPerSecond is { } rate ? new MinDataRate(rate, TimeSpan.FromSeconds(5)) : null;
+
+        // No operation takes a body.
+        kestrel.MaxRequestBodySize = 0;
+    }
+
+    private static void Configure(WebApplication application, MlHubServerOptions options, IHub hub, ApiKeys keys)
     {
         var log = new RequestLog(options.LoggerFactory ?? NullLoggerFactory.Instance);
         application.Use(log.FollowAsync);
         application.Use(new Failures(log).TellAsync);
+        foreach (var middleware in options.Middleware)
+        {
+            application.Use(middleware);
+        }
+
+        application.Use(new KnownHosts(options.Hosts).CheckAsync);
         application.Use(RequestPath.RewriteAsync);
+        if (options.Limits.RequestsPerSecond is { } perSecond)
+        {
+            application.Use(new RequestRate(perSecond, keys, options.TimeProvider).LimitAsync);
+        }
+
         application.UseRouting();
         application.Use(RequestPath.DecodeRouteValuesAsync);
-        application.MapControllers();
+        MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, keys, context => new MlHubApi(hub, new HubUrls(context.Request))));
         application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => Landing.AnswerAsync(context, hub));
         application.MapMethods(
             HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.AnswerAsync(context, hub));
-    }
-
-    /// <summary>Names the controller, so that the host does not search every assembly for public ones.</summary>
-    private sealed class OnlyController : IApplicationFeatureProvider<ControllerFeature>
-    {
-        public void PopulateFeature(IEnumerable<ApplicationPart> parts, ControllerFeature feature) =>
-            feature.Controllers.Add(typeof(MlHubController).GetTypeInfo());
     }
 }

@@ -1,8 +1,9 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace MlHub.Server;
 
-/// <summary>The options of an <see cref="MlHubServer"/>.</summary>
+/// <summary>Where an <see cref="MlHubServer"/> serves, and to whom.</summary>
 public sealed record MlHubServerOptions
 {
     /// <summary>The port on the loopback address 127.0.0.1.</summary>
@@ -10,16 +11,28 @@ public sealed record MlHubServerOptions
     public int Port { get; init; }
 
     /// <summary>The API keys that the server accepts.</summary>
-    /// <value>At least one key, and no empty ones. The default is <see cref="MlHubServer.DefaultApiKey"/>.</value>
-    public IReadOnlyList<string> ApiKeys { get; init; } = [MlHubServer.DefaultApiKey];
-
-    /// <summary>The hub to serve. The server does not dispose it, because several servers may share one.</summary>
-    /// <value>The default is a new <see cref="SandboxHub"/>.</value>
-    public IHub? Hub { get; init; }
+    /// <value>None of them empty. The default is empty: the server makes up a key, and <see cref="MlHubServer.ApiKey"/> tells it.</value>
+    public IReadOnlyList<string> ApiKeys { get; init; } = [];
 
     /// <summary>
     /// Receives one line for each request, with method, path, status and duration. It contains no query, and so no key.
     /// </summary>
     /// <value>The default is <see langword="null"/>: nothing is logged, and nothing is ever written to the console.</value>
     public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>Names by which clients may call the server, beside <c>127.0.0.1</c>, <c>localhost</c> and <c>[::1]</c>; without ports. A request that names another host is answered with 421.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>What a client gets at most.</summary>
+    /// <value>The default is <see cref="MlHubServerLimits"/> as it comes.</value>
+    public MlHubServerLimits Limits { get; init; } = new();
+
+    /// <summary>The clock by which <see cref="MlHubServerLimits.RequestsPerSecond"/> is counted.</summary>
+    /// <value>The default is <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>What each request passes before it is answered, the first of these first: to watch requests, or to answer some of them in another way.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<Func<HttpContext, RequestDelegate, Task>> Middleware { get; init; } = [];
 }

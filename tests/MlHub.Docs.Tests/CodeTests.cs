@@ -4,8 +4,8 @@ using MlHub.Sdk;
 namespace MlHub.Docs.Tests;
 
 /// <summary>All code that the pages show.</summary>
-[Collection(nameof(Sandbox))]
-public sealed class CodeTests(Sandbox sandbox)
+[Collection(nameof(SandboxFixture))]
+public sealed class CodeTests(SandboxFixture sandbox)
 {
     /// <summary>An example is in <c>Examples/</c> or in a sample, which the tests run.</summary>
     [Fact]

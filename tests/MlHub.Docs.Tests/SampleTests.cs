@@ -4,8 +4,8 @@ using System.Net;
 namespace MlHub.Docs.Tests;
 
 /// <summary>Each sample runs against the sandbox server, as a process of its own.</summary>
-[Collection(nameof(Sandbox))]
-public sealed class SampleTests(Sandbox sandbox)
+[Collection(nameof(SandboxFixture))]
+public sealed class SampleTests(SandboxFixture sandbox)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 

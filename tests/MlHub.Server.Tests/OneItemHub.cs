@@ -13,9 +13,17 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub
 
     public byte[] Archive { get; init; } = [1, 2, 3];
 
+    /// <summary>Whether pages tell how many items there are.</summary>
+    public bool Counts { get; init; } = true;
+
     public bool IsDisposed { get; private set; }
 
-    public ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(CancellationToken cancellationToken) => new([ToElement(new JsonObject { ["id"] = collectionId })]);
+    public async ValueTask<JsonElement?> FindDatasetAsync(string datasetId, CancellationToken cancellationToken) =>
+        datasetId == collectionId ? (await ListDatasetsAsync(new HubDatasetQuery(), cancellationToken))[0] : null;
+
+    public ValueTask<JsonElement?> FindDatasetByDoiAsync(string doi, CancellationToken cancellationToken) => default;
+
+    public ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(HubDatasetQuery query, CancellationToken cancellationToken) => new([ToElement(new JsonObject { ["id"] = collectionId })]);
 
     public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) => new([ToElement(new JsonObject { ["id"] = collectionId })]);
 
@@ -23,10 +31,12 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub
         id == collectionId ? (await ListCollectionsAsync(cancellationToken))[0] : null;
 
     public ValueTask<HubItemPage?> ListItemsAsync(string id, HubItemQuery query, CancellationToken cancellationToken) =>
-        new(id == collectionId ? HubItemPage.Of([Item(), Item("last")], query) : null);
+        new(id == collectionId ? Counted(HubItemPage.Of([Item(), Item("last")], query)) : null);
 
     public ValueTask<JsonElement?> FindItemAsync(string id, string item, CancellationToken cancellationToken) =>
         new(id == collectionId && item == itemId ? Item() : null);
+
+    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) => default;
 
     public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) =>
         Defect is null ? new([]) : throw new InvalidOperationException(Defect);
@@ -49,6 +59,8 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub
         IsDisposed = true;
         return default;
     }
+
+    private HubItemPage Counted(HubItemPage page) => Counts ? page : page with { Matched = null };
 
     private JsonElement Item(string? id = null) => ToElement(new JsonObject
     {

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using MlHub.Sandbox;
 
 namespace MlHub.Server.Tests;
 
@@ -9,15 +10,18 @@ public sealed class SandboxServer : IAsyncLifetime
     /// <summary>The host that requests name, so that answers do not depend on the port.</summary>
     public const string Host = "sandbox.mlhub.test";
 
-    private MlHubServer? _server;
+    /// <summary>The key of the sandbox, for any server.</summary>
+    public static readonly MlHubServerOptions Keys = new() { ApiKeys = [MlHubSandbox.DefaultApiKey] };
+
+    private MlHubSandbox? _server;
     private HttpClient? _client;
 
-    public MlHubServer Server => _server!;
+    public MlHubSandbox Server => _server!;
 
     public async Task InitializeAsync()
     {
-        _server = await MlHubServer.StartAsync();
-        _client = ClientOf(_server);
+        _server = await MlHubSandbox.StartAsync(new MlHubServerOptions { Hosts = [Host] });
+        _client = ClientOf(_server.RootUrl);
     }
 
     public async Task DisposeAsync()
@@ -26,8 +30,8 @@ public sealed class SandboxServer : IAsyncLifetime
         await Server.DisposeAsync();
     }
 
-    public static HttpClient ClientOf(MlHubServer server) =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.RootUrl, Timeout = TimeSpan.FromSeconds(30) };
+    public static HttpClient ClientOf(Uri rootUrl) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = rootUrl, Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Asks for a path relative to the root, or from <c>/</c> relative to the host.</summary>
     public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, headers);

@@ -71,7 +71,7 @@ internal static class DownloadCommand
             }
             else
             {
-                report.Fail($"{outcome.Request.Url.Scheme}://{outcome.Request.Url.Authority}{outcome.Request.Url.AbsolutePath}", outcome.Error);
+                report.Fail($"{outcome.Request.Url.Scheme}://{outcome.Request.Url.Authority}{outcome.Request.Url.AbsolutePath}", outcome.Error, Messages.Describe(outcome.Error));
             }
         }
     }

@@ -2,19 +2,22 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>What became of downloads: results to standard output, the rest to standard error.</summary>
+/// <summary>The report of downloads: results on standard output, everything else on standard error.</summary>
 internal sealed class DownloadReport(CommandRun run)
 {
     private readonly List<DownloadResult> _unwritten = [];
-    private readonly List<int> _failures = [];
+    private readonly List<Exception> _failures = [];
     private int _there;
     private int _skipped;
     private Exception? _unwritable;
 
-    // Lines of results would tear the progress apart that is drawn on the same terminal.
+    /// <summary>Whether an interrupted download kept something to resume from.</summary>
+    public bool KeepsSome { get; private set; }
+
+    // Lines of results would disturb the progress that is drawn on the same terminal.
     private bool Holds => run.ShowsProgress || run.Format == ResultFormat.Json;
 
-    /// <summary>Downloads one thing of several; one that fails does not keep the others from being tried, unless they must fail alike.</summary>
+    /// <summary>Downloads one of several things. If it fails, the others are still tried, unless they would fail in the same way.</summary>
     public async Task TryAsync(string id, Func<Task<IReadOnlyList<DownloadResult>>> fetch, bool several)
     {
         try
@@ -33,16 +36,16 @@ internal sealed class DownloadReport(CommandRun run)
 
             foreach (var (name, failure) in error.Failures)
             {
-                Fail(name, failure);
+                Fail(name, failure, Messages.Describe(failure));
             }
         }
         catch (MlHubException error) when (several && error is not (ApiKeyNotFoundException or MlHubAuthenticationException))
         {
-            Fail(id, error);
+            Fail(id, error, run.Messages.DescribeNamed(error));
         }
     }
 
-    /// <summary>A file that is there.</summary>
+    /// <summary>Adds a file that is downloaded or was already there.</summary>
     public async Task AddAsync(DownloadResult result)
     {
         _unwritten.Add(result);
@@ -59,14 +62,17 @@ internal sealed class DownloadReport(CommandRun run)
         }
     }
 
-    /// <summary>A file that could not be fetched, among others.</summary>
-    public void Fail(string name, Exception error)
+    /// <summary>Adds a failure.</summary>
+    public void Fail(string name, Exception error, string description)
     {
-        _failures.Add(ExitCode.Of(error));
-        run.Messages.Error($"{name}: {Messages.Describe(error)}");
+        _failures.Add(error);
+        run.Messages.Error($"{name}: {description}");
     }
 
-    /// <summary>Writes what is not written yet.</summary>
+    /// <summary>Notes what is told of downloads, and passes it on.</summary>
+    public IProgress<DownloadProgress> Hearing(IProgress<DownloadProgress>? shown) => new Hearer(this, shown);
+
+    /// <summary>Writes the rest of the report.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> CloseAsync()
     {
@@ -77,10 +83,10 @@ internal sealed class DownloadReport(CommandRun run)
         }
         else if (_there > 1 && _failures.Count == 0 && _skipped == _there)
         {
-            run.Messages.Note($"nothing to do: all {_there} files are there");
+            run.Messages.Note($"nothing to do: all {_there} files are already there");
         }
 
-        return NamesAreLost() ? ExitCode.Failed : ExitCode.OfMany(_there, _failures);
+        return NamesAreLost() ? ExitCode.Failed : ExitCode.OfMany(_there, [.. _failures.Select(ExitCode.Of)]);
     }
 
     private bool NamesAreLost()
@@ -90,19 +96,26 @@ internal sealed class DownloadReport(CommandRun run)
             return false;
         }
 
-        run.Messages.Error($"{(_there == 1 ? "the file is there, but its name" : "the files are there, but their names")} could not be written: {_unwritable.Message}");
+        run.Messages.Error($"{(_there == 1 ? "the file is downloaded, but its name" : "the files are downloaded, but their names")} could not be written: {_unwritable.Message}");
         return true;
     }
 
-    // One that failed may be a dataset, and one that is there is a file: they are not counted together.
+    // What failed may be a dataset, and what is there is a file. They are counted separately.
     private string Failed()
     {
-        var absent = _failures.Count(code => code == ExitCode.NotFound);
-        var there = $"{_failures.Count} failed, {_there} {(_there == 1 ? "file is" : "files are")} there";
-        return absent == _failures.Count ? $"{there}: what does not exist will not be there the next time either"
-            : absent > 0 ? $"{there}: run the same command again to try those that exist"
-            : $"{there}: run the same command again to try only what failed";
+        var there = $"{_failures.Count} failed, {_there} {(_there == 1 ? "file is" : "files are")} downloaded";
+        var hopeless = _failures.Count(failure => !MayGoWellAgain(failure));
+        return hopeless == 0 ? $"{there}: run the same command again to retry only what failed"
+            : hopeless < _failures.Count ? $"{there}: run the same command again to retry those that can be downloaded"
+            : _failures.TrueForAll(failure => failure is EntityDoesNotExistException) ? $"{there}: what does not exist cannot be downloaded"
+            : $"{there}: follow the advice of each error; the same command would fail again";
     }
+
+    // These fail again with the same command.
+    private static bool MayGoWellAgain(Exception failure) => failure is not (
+        EntityDoesNotExistException
+        or ArgumentException
+        or DownloadException { Reason: DownloadFailure.NameTaken or DownloadFailure.UnexpectedPage or DownloadFailure.FileSystem });
 
     private async Task WriteAsync()
     {
@@ -118,7 +131,7 @@ internal sealed class DownloadReport(CommandRun run)
         }
         catch (Exception error) when (error is ReaderGoneException or IOException or ObjectDisposedException)
         {
-            // Files were asked for, and not only their names.
+            // The files were asked for, not only their names.
             _unwritable = error;
         }
         finally
@@ -135,4 +148,17 @@ internal sealed class DownloadReport(CommandRun run)
         _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.OneLine(result.Path)}\n")),
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),
     };
+
+    private sealed class Hearer(DownloadReport report, IProgress<DownloadProgress>? shown) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value)
+        {
+            if (value is { Phase: DownloadPhase.Stopped, BytesDone: > 0 })
+            {
+                report.KeepsSome = true;
+            }
+
+            shown?.Report(value);
+        }
+    }
 }

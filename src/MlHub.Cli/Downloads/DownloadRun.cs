@@ -7,7 +7,7 @@ namespace MlHub.Cli;
 internal delegate Task<DownloadResult> FetchOne(
     MlHubClient client, string id, string output, DownloadOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);
 
-/// <summary>Downloads several things for a command, shows how far they are, and reports what became of each.</summary>
+/// <summary>Downloads several things for a command, shows progress, and reports the results.</summary>
 internal static class DownloadRun
 {
     /// <summary>A command <c>download ID…</c>.</summary>
@@ -28,7 +28,7 @@ internal static class DownloadRun
         });
     }
 
-    /// <summary>Downloads one thing after the other: each uses as many connections as pay.</summary>
+    /// <summary>Downloads one thing after the other. Each uses as many connections as make it faster.</summary>
     public static Task<int> OneByOneAsync(
         CommandRun run,
         IReadOnlyList<string> ids,
@@ -46,26 +46,26 @@ internal static class DownloadRun
             },
             cancellationToken);
 
-    /// <summary>Runs downloads that tell a report what became of them.</summary>
+    /// <summary>Runs downloads that add their results to a report.</summary>
     public static async Task<int> ReportAsync(
-        CommandRun run, Func<DownloadReport, IProgress<DownloadProgress>?, Task> downloads, CancellationToken cancellationToken)
+        CommandRun run, Func<DownloadReport, IProgress<DownloadProgress>, Task> downloads, CancellationToken cancellationToken)
     {
         var report = new DownloadReport(run);
         try
         {
             if (run.ShowsProgress)
             {
-                await TransferProgress.ShowAsync(run, progress => downloads(report, progress)).ConfigureAwait(false);
+                await TransferProgress.ShowAsync(run, progress => downloads(report, report.Hearing(progress))).ConfigureAwait(false);
             }
             else
             {
-                await downloads(report, null).ConfigureAwait(false);
+                await downloads(report, report.Hearing(null)).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await report.CloseAsync().ConfigureAwait(false);
-            run.Messages.Note("run the same command again: it goes on from what could be kept");
+            run.Messages.Note($"run the same command again{(report.KeepsSome ? " to resume" : "")}");
             throw;
         }
         catch (Exception)

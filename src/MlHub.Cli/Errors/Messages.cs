@@ -6,8 +6,20 @@ namespace MlHub.Cli;
 /// Standard error: errors always, notes unless quiet, details when verbose. Every message is one line, and nothing that a server wrote
 /// can move the cursor or colour the screen.
 /// </summary>
-internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
+/// <param name="error">Standard error.</param>
+/// <param name="quiet">Whether notes are omitted.</param>
+/// <param name="verbose">Whether details are written.</param>
+/// <param name="list">The command that lists the ids for this command; null if there is none.</param>
+internal sealed class Messages(TextWriter error, bool quiet, bool verbose, string? list)
 {
+    // The names of options in messages of the library, and on the command line.
+    private static readonly (string Words, string Here)[] LibraryOptions =
+    [
+        ("set AllowPages", "use --allow-pages"),
+        ("set IfExists to Overwrite", "use --if-exists overwrite"),
+        ("set OutputDirectory to another one", "choose another one with --output"),
+    ];
+
     public bool Quiet { get; } = quiet;
 
     public bool Verbose { get; } = verbose;
@@ -18,20 +30,20 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
     /// <summary>An error, in one line.</summary>
     public void Error(string message) => Write($"mlhub: {message}");
 
-    /// <summary>The error that ended the command, and when verbose all that is known of it.</summary>
+    /// <summary>The error that ended the command. In verbose mode with all its details.</summary>
     public void Error(Exception error)
     {
-        Error(Describe(error));
+        Error(DescribeNamed(error));
         if (error is not WrongUsageException)
         {
             Detail(error);
         }
     }
 
-    /// <summary>Something that is not as it should be and yet stops nothing.</summary>
+    /// <summary>A problem that does not stop the command.</summary>
     public void Warning(string message) => Note($"mlhub: warning: {message}");
 
-    /// <summary>Something worth knowing.</summary>
+    /// <summary>A note for every user.</summary>
     public void Note(string message)
     {
         if (!Quiet)
@@ -40,7 +52,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         }
     }
 
-    /// <summary>Something worth knowing for whoever asked for more.</summary>
+    /// <summary>A detail for verbose mode.</summary>
     public void Detail(string message)
     {
         if (Verbose)
@@ -49,20 +61,22 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         }
     }
 
-    /// <summary>What is said of an error in one line.</summary>
+    /// <summary>An error as one line of text.</summary>
     public static string Describe(Exception error) => error switch
     {
-        // The library names its own options.
-        DownloadException { Reason: DownloadFailure.UnexpectedPage } => error.Message.Replace("set AllowPages", "give --allow-pages", StringComparison.Ordinal),
-        DownloadException { Reason: DownloadFailure.NameTaken } => error.Message.Replace("have it overwritten", "give --if-exists overwrite", StringComparison.Ordinal),
+        DownloadException => LibraryOptions.Aggregate(error.Message, (message, option) => message.Replace(option.Words, option.Here, StringComparison.Ordinal)),
         MlHubException or WrongUsageException => error.Message,
 
         // The parameter's name means nothing on the command line.
         ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         IOException or UnauthorizedAccessException or ArgumentException => error.Message,
         TimeoutException => $"the server stopped in the middle of its answer: {error.Message}",
-        _ => $"something unexpected happened: {error.Message} ({error.GetType().Name}); --verbose tells more",
+        _ => $"unexpected error: {error.Message} ({error.GetType().Name}); --verbose shows the details",
     };
+
+    /// <summary>An error about something that the user named. If it does not exist, with the command that lists the ids.</summary>
+    public string DescribeNamed(Exception error) =>
+        error is EntityDoesNotExistException && list is not null ? $"{Describe(error)} \"{list}\" lists the ids." : Describe(error);
 
     private void Detail(Exception error)
     {
@@ -85,7 +99,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // A full disk, or 2>&-: there is nowhere left to say it, and the exit code still does.
+            // A full disk, or 2>&-: the message cannot be shown, but the exit code still tells.
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace MlHub.Cli;
 
@@ -44,5 +45,15 @@ internal sealed class CommandShell(CommandEnvironment environment)
 
     /// <summary>Where a run's errors and notes go, as quiet or verbose as it was asked to be.</summary>
     public Messages Messages(ParseResult parsed) =>
-        new(Environment.Error, parsed.GetValue(Options.Quiet), parsed.GetValue(Options.Verbose));
+        new(Environment.Error, parsed.GetValue(Options.Quiet), parsed.GetValue(Options.Verbose), ListFor(parsed));
+
+    // An archive has the id of its collection, and a catalogue that of its dataset.
+    private static string? ListFor(ParseResult parsed) => (parsed.CommandResult.Parent as CommandResult)?.Command.Name switch
+    {
+        "datasets" or "catalogs" => "mlhub datasets list",
+        "collections" or "archives" => "mlhub collections list",
+        "models" => "mlhub models list",
+        "items" => parsed.CommandResult.Command.Name == "show" ? "mlhub items list COLLECTION" : "mlhub collections list",
+        _ => null,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MlHub.Sandbox;
 using MlHub.Server;
 
 namespace MlHub.Cli;
@@ -7,21 +8,21 @@ namespace MlHub.Cli;
 /// <remarks>ASP.NET Core is loaded when it starts: commands that need no server do not pay for one.</remarks>
 internal sealed class EmbeddedSandbox : IAsyncDisposable
 {
-    private readonly MlHubServer _server;
+    private readonly MlHubSandbox _hub;
 
-    private EmbeddedSandbox(MlHubServer server) => _server = server;
+    private EmbeddedSandbox(MlHubSandbox hub) => _hub = hub;
 
-    public Uri RootUrl => _server.RootUrl;
+    public Uri RootUrl => _hub.RootUrl;
 
-    public string ApiKey => _server.ApiKey;
+    public string ApiKey => _hub.ApiKey;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static async Task<EmbeddedSandbox> StartAsync(CancellationToken cancellationToken)
     {
         // Messages are cleaned of the key, so it must not occur in any text by chance.
         var options = new MlHubServerOptions { ApiKeys = [Guid.NewGuid().ToString("N")] };
-        return new EmbeddedSandbox(await MlHubServer.StartAsync(options, cancellationToken).ConfigureAwait(false));
+        return new EmbeddedSandbox(await MlHubSandbox.StartAsync(options, cancellationToken).ConfigureAwait(false));
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public ValueTask DisposeAsync() => _hub.DisposeAsync();
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using MlHub.Sandbox;
 using MlHub.Sdk;
 using MlHub.Server;
 
@@ -11,6 +12,7 @@ namespace MlHub.Cli;
 internal static class ServeCommand
 {
     private const int DefaultPort = 8765;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     public static Command Create(CommandShell shell)
     {
@@ -45,23 +47,25 @@ internal static class ServeCommand
             await run.Output.WriteAsync(ServeGuide.For(run, server.RootUrl, run.ApiKeys.Count > 0 ? null : server.ApiKey)).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
 
-            // It is meant to be ended by Ctrl-C.
+            // Ctrl-C is how it is meant to end: answers that are under way may finish, but nobody waits for long.
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var patience = new CancellationTokenSource(Patience);
+            await server.StopAsync(patience.Token).ConfigureAwait(false);
             return ExitCode.Done;
         }
     }
 
-    private static async Task<MlHubServer> StartAsync(CommandRun run, int port, ILoggerFactory log, CancellationToken cancellationToken)
+    private static async Task<MlHubSandbox> StartAsync(CommandRun run, int port, ILoggerFactory log, CancellationToken cancellationToken)
     {
         var options = new MlHubServerOptions
         {
             Port = port,
-            ApiKeys = run.ApiKeys.Count > 0 ? run.ApiKeys : [MlHubServer.DefaultApiKey],
+            ApiKeys = run.ApiKeys,
             LoggerFactory = log,
         };
         try
         {
-            return await MlHubServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
+            return await MlHubSandbox.StartAsync(options, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException error)
         {

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MlHub.Sdk.Downloads.Batch;
 using MlHub.Sdk.Downloads.Files;
 using MlHub.Sdk.Downloads.Integrity;
-using MlHub.Sdk.Downloads.Pacing;
 using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Session;
 
@@ -47,19 +46,6 @@ public class ResumableDownloader : IDisposable
         HttpMessageHandler? handler = null,
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null)
-        : this(options, handler, loggerFactory, timeProvider, static words => words, "the file may need a login, or the address may be signed and have expired")
-    {
-    }
-
-    /// <summary>Creates a downloader for a client that holds a key.</summary>
-    /// <param name="options">As above.</param>
-    /// <param name="handler">As above.</param>
-    /// <param name="loggerFactory">As above.</param>
-    /// <param name="timeProvider">As above.</param>
-    /// <param name="scrub">Takes the key out of a server's words.</param>
-    /// <param name="accessAdvice">What to do about 401 and 403.</param>
-    internal ResumableDownloader(
-        ResumableDownloaderOptions? options, HttpMessageHandler? handler, ILoggerFactory? loggerFactory, TimeProvider? timeProvider, Func<string, string> scrub, string accessAdvice)
     {
         options = options?.Copy() ?? new ResumableDownloaderOptions();
         OptionsCheck.Require(new ResumableDownloaderOptionsValidator(), options, nameof(options));
@@ -68,13 +54,15 @@ public class ResumableDownloader : IDisposable
             options.UserAgent ?? UserAgent.For(applicationName: null), handler ?? Sockets.Create(options.Transfer.ConnectTimeout));
         var access = new RemoteAccess(
             new HttpMessageInvoker(sender, disposeHandler: handler is null),
-            new HostLimits(options.Transfer.MaxConnectionsPerHost),
             options.Transfer,
             timeProvider ?? TimeProvider.System,
-            scrub,
-            accessAdvice);
-        _services = new DownloadServices(access, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>());
+            static words => words,
+            "the file may need a login, or the address may be signed and have expired");
+        _services = Services(access, loggerFactory);
     }
+
+    /// <summary>Creates the downloader of a client, which has checked its options and has a way of its own to send requests.</summary>
+    internal ResumableDownloader(RemoteAccess access, ILoggerFactory? loggerFactory) => _services = Services(access, loggerFactory);
 
     /// <summary>For test doubles that override what they need.</summary>
     protected ResumableDownloader()
@@ -192,6 +180,9 @@ public class ResumableDownloader : IDisposable
             _services.Access.Http.Dispose();
         }
     }
+
+    private static DownloadServices Services(RemoteAccess access, ILoggerFactory? loggerFactory) =>
+        new(access, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>());
 
     // Fewer than were asked for would be used in silence.
     private void RequireRoomFor(DownloadRequest request)

@@ -44,9 +44,9 @@ public enum DownloadFailure
     Locked,
 
     /// <summary>
-    /// The path belongs to another file: to one of the downloads that were asked for together, or to a file that came from another address in an earlier
-    /// run. That file is left as it is, and nothing is stored. Choose another name or directory, or <see cref="IfExists.Overwrite"/> for a file of an
-    /// earlier run.
+    /// The path belongs to another file: to one of the downloads that were asked for together, to a file that came from another address in an earlier
+    /// run, or to a program that keeps writing to it. That file is left as it is, and nothing is stored. Choose another name or directory, or
+    /// <see cref="IfExists.Overwrite"/> for a file of an earlier run.
     /// </summary>
     NameTaken,
 

@@ -13,10 +13,16 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
     /// <summary>Longer messages quote what a server sent instead of an answer.</summary>
     private const int LongestCause = 300;
 
+    /// <summary>What .NET says of an answer to a TLS greeting that is not TLS.</summary>
+    private const string NoTls = "Cannot determine the frame size";
+
     private const string Untrusted = "no authority that this machine trusts has signed it";
 
     private const string TrustAdvice =
         "If you trust it, add its authority to the system's certificate store, or name the authority's file in SSL_CERT_FILE (Linux).";
+
+    /// <summary>What .NET says of a refusal in TLS: the first with OpenSSL's error inside, the second on Windows and macOS.</summary>
+    private static readonly string[] RefusalsInTls = ["Authentication failed, see inner exception", "Authentication failed because the remote party sent a TLS alert"];
 
     private static readonly (string Flag, string Words, string Advice)[] CertificateProblems =
     [
@@ -49,15 +55,24 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
             { HttpRequestError: HttpRequestError.ProxyTunnelError or HttpRequestError.UserAuthenticationError } proxy => OfProxy(proxy, chain),
             { HttpRequestError: HttpRequestError.InvalidResponse } => Lasting(exception, "It is not an answer in HTTP: check the scheme and the port of the address."),
             { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Lasting(exception, "Tell the operator of the server: its answer's headers are too large."),
-            _ => new ConnectionFault(IsLasting: false, InnermostMessage(exception), AdviceForSilence(chain, url)),
+            _ => new ConnectionFault(IsLasting: false, InnermostMessage(exception), AdviceForSilence(exception, url)),
         };
     }
+
+    /// <summary>
+    /// Whether a server closed the connection without an answer. One that expects TLS does so when it reads plain http, and so looks like one that broke down.
+    /// </summary>
+    internal static bool IsSilence(Exception exception) => Chain(exception).Any(cause =>
+        cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } or SocketException { SocketErrorCode: SocketError.ConnectionReset });
+
+    /// <summary>Whether a handshake failed in TLS, so that the server speaks it. A message that is not known says nothing.</summary>
+    internal static bool IsInTls(AuthenticationException failed) => RefusalsInTls.Any(words => failed.Message.StartsWith(words, StringComparison.Ordinal));
 
     private static ConnectionFault Lasting(Exception exception, string advice) => new(IsLasting: true, InnermostMessage(exception), advice);
 
     private static ConnectionFault OfTls(AuthenticationException tls)
     {
-        if (tls.Message.StartsWith("Cannot determine the frame size", StringComparison.Ordinal))
+        if (tls.Message.StartsWith(NoTls, StringComparison.Ordinal))
         {
             return new(IsLasting: true, "the server does not speak TLS on this port", "Check the port of the address. Should it begin with http instead of https?");
         }
@@ -90,10 +105,8 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
             : new(IsLasting: false, InnermostMessage(proxy), "Check the proxy's settings.");
     }
 
-    /// <summary>A server that expects TLS closes the connection when it reads plain http, and so looks like one that broke down.</summary>
-    private static string? AdviceForSilence(Exception[] chain, Uri? url) =>
-        url?.Scheme == Uri.UriSchemeHttp && chain.Any(cause => cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }
-            or SocketException { SocketErrorCode: SocketError.ConnectionReset })
+    private static string? AdviceForSilence(Exception exception, Uri? url) =>
+        url?.Scheme == Uri.UriSchemeHttp && IsSilence(exception)
             ? "Should the address begin with https instead of http? Otherwise try again."
             : null;
 

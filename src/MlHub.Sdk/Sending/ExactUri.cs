@@ -13,6 +13,13 @@ internal static partial class ExactUri
     /// <summary>Scheme, host, port and path of an absolute http or https address, as written; neither user information nor query.</summary>
     public static string WithoutQuery(Uri url) => $"{url.Scheme}://{url.Authority}{url.AbsolutePath}";
 
+    /// <summary>What stands behind the last slash of the path, as written; empty when there is no path.</summary>
+    public static string LastSegment(Uri url)
+    {
+        var path = url.AbsolutePath.TrimEnd('/');
+        return path[(path.LastIndexOf('/') + 1)..];
+    }
+
     /// <summary>
     /// An address from an expanded template whose segments <c>.</c> and <c>..</c> are ids: they are escaped, so that they stay segments.
     /// <see cref="Uri"/> would take them, and <c>%2E%2E</c> too, for steps up the path (RFC 3986 §5.2.4, §6.2.2.2).

@@ -25,6 +25,6 @@ internal static class RetryAfter
 
     /// <summary>.NET does not read more seconds than an int holds. They are still a wait, and a long one.</summary>
     private static TimeSpan? SecondsBeyondRange(HttpResponseMessage response) =>
-        response.Headers.NonValidated.TryGetValues("Retry-After", out var values) && values.ToString() is { Length: > 9 } text && text.All(char.IsAsciiDigit)
+        response.Header("Retry-After") is { Length: > 9 } text && text.All(char.IsAsciiDigit)
             ? TimeSpan.MaxValue : null;
 }

@@ -69,7 +69,7 @@ internal static class Sockets
                 // .NET reports a cancellation, though nobody cancelled.
                 throw new HttpRequestException(HttpRequestError.ConnectionError, $"no connection within {connectTimeout.TotalSeconds:0.###} s", e);
             }
-            catch (HttpRequestException e) when (TlsProbe.IsSilence(e) && url.Scheme == Uri.UriSchemeHttp && proxy.IsBypassed(url))
+            catch (HttpRequestException e) when (ConnectionFault.IsSilence(e) && url.Scheme == Uri.UriSchemeHttp && proxy.IsBypassed(url))
             {
                 if (await probe.AskAsync(url, cancellationToken).ConfigureAwait(false))
                 {

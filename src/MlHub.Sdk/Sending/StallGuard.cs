@@ -22,7 +22,7 @@ internal sealed class StallGuard(TimeSpan timeout, TimeProvider time) : IDisposa
     internal CancellationToken Caller { get; private set; }
 
     /// <summary>What a read that was ended says.</summary>
-    internal string Words => $"no byte arrived for {timeout.TotalSeconds:0.###} s";
+    internal string Words => $"less than 1 KiB arrived in {timeout.TotalSeconds:0.###} s";
 
     /// <summary>From now on the caller's token ends reading.</summary>
     internal void StopOn(CancellationToken cancellationToken)

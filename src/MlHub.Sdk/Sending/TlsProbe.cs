@@ -21,20 +21,6 @@ internal sealed class TlsProbe(HappyEyeballs connector)
     internal Task<bool> AskAsync(Uri url, CancellationToken cancellationToken) =>
         _speakTls.GetOrAdd(url.Authority, _ => SpeaksTlsAsync(url)).WaitAsync(cancellationToken);
 
-    /// <summary>Whether a server closed the connection without an answer.</summary>
-    internal static bool IsSilence(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } or SocketException { SocketErrorCode: SocketError.ConnectionReset })
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     // Nothing is sent over this connection, so that the certificate does not matter.
     private async Task<bool> SpeaksTlsAsync(Uri url)
     {
@@ -55,10 +41,9 @@ internal sealed class TlsProbe(HappyEyeballs connector)
                 }
             }
         }
-        catch (AuthenticationException e)
+        catch (AuthenticationException refused)
         {
-            // A refusal in TLS is TLS. An answer of another kind is not.
-            return !e.Message.StartsWith("Cannot determine the frame size", StringComparison.Ordinal);
+            return ConnectionFault.IsInTls(refused);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {

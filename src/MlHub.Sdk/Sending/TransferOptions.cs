@@ -49,11 +49,13 @@ public sealed record TransferOptions
     [Range(typeof(TimeSpan), Millisecond, LongestTime)]
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets or sets how often a failed request is repeated. 0 turns retries off.</summary>
+    /// <summary>Gets or sets how often a failed request is repeated. 0 turns these retries off.</summary>
     /// <value>The default is 6. The range is from 0 to 1000.</value>
     /// <remarks>
     /// For an API call it is the number of repetitions. For a download it is the number of failures in a row: the count starts again when bytes arrive
     /// that are kept. Failures of several connections at the same time count as one.
+    /// An odd answer is no such failure: a download asks again up to three times in a row when a server answers in a way that does not fit the request,
+    /// whatever this number is. <see cref="MaxTotalRetries"/> limits these too.
     /// </remarks>
     [Range(0, 1000)]
     public int MaxRetries { get; set; } = 6;

@@ -17,6 +17,11 @@ internal sealed class Failures(RequestLog log)
             // The client has closed the connection.
             return;
         }
+        catch (BadHttpRequestException refused) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await new Failure(refused.StatusCode, refused.Message).ExecuteAsync(context).ConfigureAwait(false);
+        }
         catch (Exception defect) when (!context.Response.HasStarted)
         {
             log.Failed(defect);
@@ -28,7 +33,7 @@ internal sealed class Failures(RequestLog log)
         var isUntold = response.StatusCode is 404 or 405 or 500 && response is { HasStarted: false, ContentLength: null, ContentType: null };
         if (isUntold)
         {
-            await new FailureResult(response.StatusCode, ReasonPhrases.GetReasonPhrase(response.StatusCode)).WriteAsync(context).ConfigureAwait(false);
+            await new Failure(response.StatusCode, ReasonPhrases.GetReasonPhrase(response.StatusCode)).ExecuteAsync(context).ConfigureAwait(false);
         }
     }
 }

@@ -2,21 +2,18 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 
 namespace MlHub.Server;
 
 /// <summary>An answer whose body is written by our own code, so that entities are sent as the hub provided them, digit by digit.</summary>
-internal sealed class JsonAnswer(Action<Utf8JsonWriter> write, string contentType = "application/json", int status = 200) : IActionResult
+internal sealed class JsonAnswer(Action<Utf8JsonWriter> write, string contentType = "application/json", int status = StatusCodes.Status200OK) : IResult
 {
     public const string GeoJson = "application/geo+json";
 
     // The answers are never part of an HTML page; names in other scripts stay readable.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public Task ExecuteResultAsync(ActionContext context) => WriteAsync(context.HttpContext);
-
-    public async Task WriteAsync(HttpContext context)
+    public async Task ExecuteAsync(HttpContext httpContext)
     {
         var body = new ArrayBufferWriter<byte>(4096);
         using (var writer = new Utf8JsonWriter(body, Options))
@@ -24,12 +21,13 @@ internal sealed class JsonAnswer(Action<Utf8JsonWriter> write, string contentTyp
             write(writer);
         }
 
-        context.Response.StatusCode = status;
-        context.Response.ContentType = contentType;
-        context.Response.ContentLength = body.WrittenCount;
-        if (!HttpMethods.IsHead(context.Request.Method))
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = body.WrittenCount;
+        if (!HttpMethods.IsHead(httpContext.Request.Method))
         {
-            await context.Response.BodyWriter.WriteAsync(body.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
+            await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted).ConfigureAwait(false);
         }
     }
 }

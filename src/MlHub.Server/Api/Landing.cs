@@ -12,7 +12,7 @@ internal static class Landing
     {
         var urls = new HubUrls(context.Request);
         var collections = await hub.ListCollectionsAsync(context.RequestAborted).ConfigureAwait(false);
-        await new JsonAnswer(json => Write(json, urls, collections)).WriteAsync(context).ConfigureAwait(false);
+        await new JsonAnswer(json => Write(json, urls, collections)).ExecuteAsync(context).ConfigureAwait(false);
     }
 
     private static void Write(Utf8JsonWriter json, HubUrls urls, IReadOnlyList<JsonElement> collections)

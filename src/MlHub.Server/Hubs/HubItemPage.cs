@@ -5,42 +5,60 @@ namespace MlHub.Server;
 /// <summary>A page of a collection's items.</summary>
 public sealed record HubItemPage
 {
+    private const string NextPrefix = "next:";
+    private const string PreviousPrefix = "prev:";
+
     /// <summary>The items, in the collection's order.</summary>
     public required IReadOnlyList<JsonElement> Items { get; init; }
 
-    /// <summary>How many items the query matches on all its pages together.</summary>
-    public required int Matched { get; init; }
+    /// <summary>What names the page after this one, or <see langword="null"/> where this is the last. It becomes a part of a URL, and comes back in <see cref="HubItemQuery.Token"/>.</summary>
+    public string? NextToken { get; init; }
 
-    /// <summary>Whether a page comes before this one.</summary>
-    public required bool HasPrevious { get; init; }
+    /// <summary>What names the page before this one, or <see langword="null"/> where this is the first.</summary>
+    public string? PreviousToken { get; init; }
 
-    /// <summary>Whether a page comes after this one.</summary>
-    public required bool HasNext { get; init; }
+    /// <summary>How many items the query matches on all its pages together, or <see langword="null"/> where counting them would cost too much.</summary>
+    public int? Matched { get; init; }
 
-    /// <summary>Cuts a page out of all the items of a collection, for a hub that has all of them in memory.</summary>
+    /// <summary>Cuts a page out of all the items of a collection; what a hub needs that holds its items in memory.</summary>
     /// <param name="items">All items, in the collection's order.</param>
     /// <param name="query">Which of them.</param>
-    /// <exception cref="UnknownItemException">The query starts at an item that is not among them.</exception>
+    /// <exception cref="UnknownTokenException">The token is none that this method gave, or the item that it names is gone.</exception>
     public static HubItemPage Of(IReadOnlyList<JsonElement> items, HubItemQuery query)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(query);
-        var first = query.After is { } after ? IndexOf(items, after) + 1 : 0;
-        var end = query.Before is { } before ? IndexOf(items, before) : items.Count;
-        var matching = Enumerable.Range(0, items.Count).Where(index => Implements(items[index], query.Extensions)).ToList();
-        var inReach = matching.FindAll(index => index >= first && index < end);
-        var page = query.Before is null ? inReach.Take(query.Limit).ToList() : inReach.TakeLast(query.Limit).ToList();
+        var matching = Enumerable.Range(0, items.Count).Where(index => query.Matches(items[index])).ToList();
+        var page = Cut(matching, items, query);
         return new HubItemPage
         {
             Items = [.. page.Select(index => items[index])],
             Matched = matching.Count,
-            HasPrevious = page.Count > 0 && matching[0] < page[0],
-            HasNext = page.Count > 0 && matching[^1] > page[^1],
+            NextToken = page.Count > 0 && matching[^1] > page[^1] ? NextPrefix + Id(items[page[^1]]) : null,
+            PreviousToken = page.Count > 0 && matching[0] < page[0] ? PreviousPrefix + Id(items[page[0]]) : null,
         };
     }
 
-    private static int IndexOf(IReadOnlyList<JsonElement> items, string id)
+    private static List<int> Cut(List<int> matching, IReadOnlyList<JsonElement> items, HubItemQuery query)
     {
+        if (query.Token is not { } token)
+        {
+            return [.. matching.Take(query.Limit)];
+        }
+
+        if (token.StartsWith(NextPrefix, StringComparison.Ordinal))
+        {
+            var last = IndexOf(items, token, NextPrefix);
+            return [.. matching.Where(index => index > last).Take(query.Limit)];
+        }
+
+        var first = token.StartsWith(PreviousPrefix, StringComparison.Ordinal) ? IndexOf(items, token, PreviousPrefix) : throw new UnknownTokenException(token);
+        return [.. matching.Where(index => index < first).TakeLast(query.Limit)];
+    }
+
+    private static int IndexOf(IReadOnlyList<JsonElement> items, string token, string prefix)
+    {
+        var id = token.AsSpan(prefix.Length);
         for (var index = 0; index < items.Count; index++)
         {
             if (items[index].GetProperty("id").ValueEquals(id))
@@ -49,18 +67,8 @@ public sealed record HubItemPage
             }
         }
 
-        throw new UnknownItemException(id);
+        throw new UnknownTokenException(token);
     }
 
-    // https://stac-extensions.github.io/eo/v1.0.0/schema.json is eo, in whatever version.
-    private static bool Implements(JsonElement item, IReadOnlyList<string> extensions)
-    {
-        if (extensions.Count == 0)
-        {
-            return true;
-        }
-
-        List<string> own = item.TryGetProperty("stac_extensions", out var urls) ? [.. urls.EnumerateArray().Select(url => url.GetString() ?? "")] : [];
-        return extensions.All(extension => own.Exists(url => url == extension || url.Contains($"/{extension}/", StringComparison.Ordinal)));
-    }
+    private static string Id(JsonElement item) => item.GetProperty("id").GetString()!;
 }

@@ -3,31 +3,50 @@ using System.Text.Json;
 namespace MlHub.Server;
 
 /// <summary>
-/// The content of a server: datasets, collections, items and models as JSON, and archives, catalogues and assets as files.
+/// The content of a server: datasets, collections, items and models as JSON, and archives, catalogues and assets as files. Whoever implements it has an MLHub API.
 /// </summary>
 /// <remarks>
-/// A hub does not know routes, keys or hosts. Its STAC entities have no structural links (<c>self</c>, <c>root</c>, <c>parent</c>,
-/// <c>collection</c>, <c>items</c>): the server adds them. The <c>href</c> of an asset is absolute or relative to the server's storage, where
-/// <see cref="FindFileAsync"/> finds it. The <c>href</c> of any other link is absolute or relative to the root of the API.
-/// Implementations are thread-safe.
+/// <para>
+/// A hub knows neither routes nor keys nor hosts. It finds one thing by its id, and answers the query of a list itself, so that an index can do both. The
+/// <c>Matches</c> of a query and <see cref="HubItemPage.Of"/> are for hubs that hold everything in memory.
+/// </para>
+/// <para>
+/// Entities are JSON objects as the description of the API has them, and go out as they are, digit for digit. Collections, items and models are STAC 1.0.0 and
+/// carry no structural links (<c>self</c>, <c>root</c>, <c>parent</c>, <c>collection</c>, <c>items</c>): the server adds them. The <c>href</c> of an asset is
+/// absolute or relative to the server's storage, where <see cref="FindFileAsync"/> answers for it; the <c>href</c> of any other link is absolute or relative to the
+/// root of the API.
+/// </para>
+/// <para>
+/// Ids are opaque, and come from the network: they may hold any character. The methods are called from many threads at once. An exception becomes an answer with
+/// status 500, and is logged.
+/// </para>
 /// </remarks>
 public interface IHub : IAsyncDisposable
 {
-    /// <summary>All datasets, in the order in which they are listed.</summary>
-    ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(CancellationToken cancellationToken);
+    /// <summary>One dataset, or <see langword="null"/> if there is none with this id.</summary>
+    ValueTask<JsonElement?> FindDatasetAsync(string datasetId, CancellationToken cancellationToken);
 
-    /// <summary>All collections, in the order in which they are listed.</summary>
-    ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken);
+    /// <summary>One dataset, or <see langword="null"/> where none has this DOI (<c>10.5555/name</c>, without <c>https://doi.org/</c>).</summary>
+    ValueTask<JsonElement?> FindDatasetByDoiAsync(string doi, CancellationToken cancellationToken);
+
+    /// <summary>The datasets that meet the query, in the order in which they are listed.</summary>
+    ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(HubDatasetQuery query, CancellationToken cancellationToken);
 
     /// <summary>One collection, or <see langword="null"/> if there is none with this id.</summary>
     ValueTask<JsonElement?> FindCollectionAsync(string collectionId, CancellationToken cancellationToken);
 
-    /// <summary>One page of a collection's items, or <see langword="null"/> if there is no collection with this id.</summary>
-    /// <exception cref="UnknownItemException">The query starts at an item that is not in the collection.</exception>
-    ValueTask<HubItemPage?> ListItemsAsync(string collectionId, HubItemQuery query, CancellationToken cancellationToken);
+    /// <summary>All collections, in the order in which they are listed.</summary>
+    ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken);
 
     /// <summary>One item, or <see langword="null"/> if the collection has none with this id.</summary>
     ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken);
+
+    /// <summary>One page of a collection's items, or <see langword="null"/> if there is no collection with this id.</summary>
+    /// <exception cref="UnknownTokenException">The token of the query names no page.</exception>
+    ValueTask<HubItemPage?> ListItemsAsync(string collectionId, HubItemQuery query, CancellationToken cancellationToken);
+
+    /// <summary>One model, or <see langword="null"/> if there is none with this id.</summary>
+    ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken);
 
     /// <summary>All models, in the order in which they are listed.</summary>
     ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken);

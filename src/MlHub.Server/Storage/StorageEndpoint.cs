@@ -10,24 +10,19 @@ internal static class StorageEndpoint
 {
     private const string TarballSuffix = ".tar.gz";
     private const string BlobMd5 = "x-ms-blob-content-md5";
+    private const int BufferSize = 64 * 1024;
 
     public static async Task AnswerAsync(HttpContext context, IHub hub)
     {
         var path = context.Features.Get<RequestPath>()?.Segments.Skip(2).ToArray() ?? [];
-        if (await FindAsync(hub, path, new HubUrls(context.Request), context.RequestAborted).ConfigureAwait(false) is not { } file)
+        if (await FindAsync(hub, path, new HubUrls(context.Request), context.RequestAborted).ConfigureAwait(false) is { } file)
         {
-            await new FailureResult(404, "The specified file does not exist.").WriteAsync(context).ConfigureAwait(false);
-            return;
+            await SendAsync(context, file).ConfigureAwait(false);
         }
-
-        IgnoreRangeOfHead(context.Request);
-        context.Response.OnStarting(() => TellMd5(context.Response, file.Md5));
-        await Results.Stream(
-            file.OpenRead(),
-            file.ContentType,
-            lastModified: file.LastModified,
-            entityTag: new EntityTagHeaderValue($"\"{file.ETag}\""),
-            enableRangeProcessing: true).ExecuteAsync(context).ConfigureAwait(false);
+        else
+        {
+            await new Failure(StatusCodes.Status404NotFound, "The specified file does not exist.").ExecuteAsync(context).ConfigureAwait(false);
+        }
     }
 
     private static async ValueTask<HubFile?> FindAsync(IHub hub, string[] path, HubUrls urls, CancellationToken cancellationToken) => path switch
@@ -41,29 +36,69 @@ internal static class StorageEndpoint
 
     private static string? IdOf(string name) => name.EndsWith(TarballSuffix, StringComparison.Ordinal) ? name[..^TarballSuffix.Length] : null;
 
-    // RFC 9110 §14.2: a range in anything but a GET is ignored.
-    private static void IgnoreRangeOfHead(HttpRequest request)
+    private static async Task SendAsync(HttpContext context, HubFile file)
     {
-        if (HttpMethods.IsHead(request.Method))
+        var (request, response) = (context.Request, context.Response);
+        var etag = new EntityTagHeaderValue($"\"{file.ETag}\"");
+        // HTTP knows whole seconds.
+        var modified = DateTimeOffset.FromUnixTimeSeconds(file.LastModified.ToUnixTimeSeconds());
+        response.Headers.ETag = etag.ToString();
+        response.Headers.LastModified = HeaderUtilities.FormatDate(modified);
+        response.Headers.AcceptRanges = "bytes";
+        if (Preconditions.Refuse(request, etag, modified) is { } refusal)
         {
-            request.Headers.Remove(HeaderNames.Range);
+            response.StatusCode = refusal;
+            return;
+        }
+
+        // A range in anything but a GET is ignored (RFC 9110 §14.2).
+        var asked = HttpMethods.IsGet(request.Method) && Preconditions.AllowRange(request, etag, modified) ? ByteRange.Read(request.Headers.Range, file.Length) : null;
+        var part = asked ?? new ByteRange(0, file.Length);
+        if (asked is { } range)
+        {
+            response.StatusCode = range.Length == 0 ? StatusCodes.Status416RangeNotSatisfiable : StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = range.ToContentRange(file.Length);
+        }
+
+        response.ContentLength = part.Length;
+        if (response.StatusCode == StatusCodes.Status416RangeNotSatisfiable)
+        {
+            return;
+        }
+
+        response.ContentType = file.ContentType;
+        if (file.Md5 is { } md5)
+        {
+            // Content-MD5 describes the body that is sent (RFC 1864). With a range, the MD5 of the whole file is in Azure's own header.
+            response.Headers[asked is null ? HeaderNames.ContentMD5 : BlobMd5] = Convert.ToBase64String(md5);
+        }
+
+        if (HttpMethods.IsGet(request.Method))
+        {
+            await CopyAsync(file, part, response, context.RequestAborted).ConfigureAwait(false);
         }
     }
 
-    // Content-MD5 describes the body that is sent (RFC 1864). With a range, the MD5 of the whole file is in Azure's own header.
-    private static Task TellMd5(HttpResponse response, byte[]? md5)
+    private static async Task CopyAsync(HubFile file, ByteRange part, HttpResponse response, CancellationToken cancellationToken)
     {
-        var name = response.StatusCode switch
+        var content = file.OpenRead();
+        await using (content.ConfigureAwait(false))
         {
-            StatusCodes.Status200OK => HeaderNames.ContentMD5,
-            StatusCodes.Status206PartialContent => BlobMd5,
-            _ => null,
-        };
-        if (md5 is not null && name is not null)
-        {
-            response.Headers[name] = Convert.ToBase64String(md5);
-        }
+            content.Seek(part.Start, SeekOrigin.Begin);
+            for (var left = part.Length; left > 0;)
+            {
+                // Straight into the memory that is sent.
+                var memory = response.BodyWriter.GetMemory(BufferSize);
+                var read = await content.ReadAsync(memory[..(int)Math.Min(memory.Length, left)], cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    throw new EndOfStreamException($"The file is {left} bytes shorter than the hub said.");
+                }
 
-        return Task.CompletedTask;
+                left -= read;
+                response.BodyWriter.Advance(read);
+                await response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 }

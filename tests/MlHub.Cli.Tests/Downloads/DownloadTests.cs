@@ -29,7 +29,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
         Assert.Equal(0, second.ExitCode);
         Assert.Equal(first.Output, second.Output);
         Assert.Equal(
-            [.. first.Lines.Select(path => $"already there, skipped: {path}"), "nothing to do: all 3 files are there"], second.ErrorLines);
+            [.. first.Lines.Select(path => $"already there, skipped: {path}"), "nothing to do: all 3 files are already there"], second.ErrorLines);
         Assert.Equal(first.Output, quiet.Quietly().Output);
     }
 
@@ -89,7 +89,8 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
         Assert.Equal(5, outcome.ExitCode);
         Assert.Equal([_directory["sandbox_crops_kenya_s1.tar.gz"]], outcome.Lines);
         Assert.StartsWith("mlhub: nope: ", outcome.ErrorLines[0], StringComparison.Ordinal);
-        Assert.Equal("mlhub: 1 failed, 1 file is there: what does not exist will not be there the next time either", outcome.ErrorLines[1]);
+        Assert.EndsWith("\"mlhub collections list\" lists the ids.", outcome.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Equal("mlhub: 1 failed, 1 file is downloaded: what does not exist cannot be downloaded", outcome.ErrorLines[1]);
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     {
         var outcome = await DownloadAsync("datasets", "nope", "sandbox_crops_kenya");
 
-        Assert.Equal("mlhub: 1 failed, 3 files are there: what does not exist will not be there the next time either", outcome.ErrorLines[^1]);
+        Assert.Equal("mlhub: 1 failed, 3 files are downloaded: what does not exist cannot be downloaded", outcome.ErrorLines[^1]);
     }
 
     [Fact]
@@ -108,6 +109,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
         Assert.Equal(5, outcome.ExitCode);
         Assert.Equal(1, JsonDocument.Parse(outcome.Output).RootElement.GetArrayLength());
         Assert.StartsWith("mlhub: sandbox_storms_pacific_forecast: ", outcome.ErrorLines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(" list", outcome.ErrorLines[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,26 +8,28 @@ namespace MlHub.Cli.Tests;
 public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixture>
 {
     [Theory]
-    [InlineData("datasets show nope")]
-    [InlineData("datasets show 10.5555/nope")]
-    [InlineData("datasets download nope")]
-    [InlineData("collections show nope")]
-    [InlineData("collections show ../datasets")]
-    [InlineData("items list nope")]
-    [InlineData("items show nope nope")]
-    [InlineData("models show nope")]
-    [InlineData("archives info nope")]
-    [InlineData("archives download nope")]
-    [InlineData("catalogs info nope")]
-    [InlineData("catalogs download nope")]
-    [InlineData("get collections/nope")]
-    public async Task A_missing_entity_ends_with_4(string command)
+    [InlineData("datasets show nope", "mlhub datasets list")]
+    [InlineData("datasets show 10.5555/nope", "mlhub datasets list")]
+    [InlineData("datasets download nope", "mlhub datasets list")]
+    [InlineData("collections show nope", "mlhub collections list")]
+    [InlineData("collections show ../datasets", "mlhub collections list")]
+    [InlineData("items list nope", "mlhub collections list")]
+    [InlineData("items show nope nope", "mlhub items list COLLECTION")]
+    [InlineData("models show nope", "mlhub models list")]
+    [InlineData("archives info nope", "mlhub collections list")]
+    [InlineData("archives download nope", "mlhub collections list")]
+    [InlineData("catalogs info nope", "mlhub datasets list")]
+    [InlineData("catalogs download nope", "mlhub datasets list")]
+    [InlineData("get collections/nope", null)]
+    public async Task A_missing_entity_ends_with_4_and_the_error_names_the_command_that_lists_them(string command, string? list)
     {
         using var directory = new TemporaryDirectory();
         var words = command.Split(' ');
         var outcome = await hub.RunAsync(words[1] == "download" ? [.. words, "--output", directory.Path] : words);
 
-        Assert.Contains("404", outcome.FailedWith(4), StringComparison.Ordinal);
+        var line = outcome.FailedWith(4);
+        Assert.Contains("404", line, StringComparison.Ordinal);
+        Assert.Equal(list is not null, line.EndsWith($" \"{list}\" lists the ids.", StringComparison.Ordinal));
         Assert.Empty(directory.Files);
     }
 

@@ -1,3 +1,4 @@
+using MlHub.Sandbox;
 using MlHub.Server;
 
 namespace MlHub.Cli.Tests;
@@ -5,7 +6,7 @@ namespace MlHub.Cli.Tests;
 /// <summary>One sandbox for all tests that only read.</summary>
 public sealed class SandboxFixture : IAsyncLifetime
 {
-    private MlHubServer? _server;
+    private MlHubSandbox? _server;
 
     internal const string Dataset = SandboxHub.FirstDatasetId;
 
@@ -14,7 +15,7 @@ public sealed class SandboxFixture : IAsyncLifetime
 
     internal Uri RootUrl => _server!.RootUrl;
 
-    public async Task InitializeAsync() => _server = await MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = [Mlhub.Key] });
+    public async Task InitializeAsync() => _server = await MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = [Mlhub.Key] });
 
     public async Task DisposeAsync() => await _server!.DisposeAsync();
 

@@ -38,7 +38,7 @@ public sealed class ReaderGoneTests(SandboxFixture hub) : IClassFixture<SandboxF
             Mlhub.Pipe with { Output = new ClosedPipe(errno: 28) },
             "archives", "download", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s2", "-o", directory.Path, "--format", format);
 
-        Assert.Equal("mlhub: the files are there, but their names could not be written: It cannot be written to.", outcome.FailedWith(1));
+        Assert.Equal("mlhub: the files are downloaded, but their names could not be written: It cannot be written to.", outcome.FailedWith(1));
         Assert.Equal(2, directory.Files.Length);
     }
 
@@ -63,7 +63,7 @@ public sealed class ReaderGoneTests(SandboxFixture hub) : IClassFixture<SandboxF
         using var run = MlHubProcess.Run(["sh", "-c", $"exec {command} {redirection}"]);
 
         Assert.Equal(
-            new MlHubExit(1, "", $"mlhub: the files are there, but their names could not be written: {reason}\n"), await run.EndAsync());
+            new MlHubExit(1, "", $"mlhub: the files are downloaded, but their names could not be written: {reason}\n"), await run.EndAsync());
         Assert.Equal(3, directory.Files.Length);
     }
 

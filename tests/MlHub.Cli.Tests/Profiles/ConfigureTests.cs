@@ -1,3 +1,5 @@
+using MlHub.Sandbox;
+using MlHub.Server;
 namespace MlHub.Cli.Tests;
 
 public sealed class ConfigureTests : IDisposable
@@ -67,7 +69,7 @@ public sealed class ConfigureTests : IDisposable
     [Fact]
     public async Task Profiles_are_listed_with_the_last_characters_of_their_keys_and_can_be_used()
     {
-        await using var server = await Server.MlHubServer.StartAsync(new Server.MlHubServerOptions { ApiKeys = [Mlhub.Key] });
+        await using var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = [Mlhub.Key] });
         await RunAsync(Mlhub.Pipe, "configure", "--api-key", Mlhub.Key, "--profile", "local", "--root-url", server.RootUrl.AbsoluteUri.TrimEnd('/'));
         await RunAsync(Mlhub.Pipe, "configure", "--profile", "rooted", "--root-url", "https://example.org/v1/", "--api-key", "abcdefghijklmnop");
 

@@ -25,8 +25,9 @@ public sealed class InterruptionTests : SurvivalTest
         using var run = MlHubProcess.Download(server.Url, Output);
         await server.RequestedAsync(1);
 
-        await EndAsync(run, signal, code);
+        var exit = await EndAsync(run, signal, code);
 
+        Assert.StartsWith("run the same command again\n", exit.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Output));
     }
 
@@ -42,8 +43,9 @@ public sealed class InterruptionTests : SurvivalTest
         using var run = MlHubProcess.Download(server.Url, Output);
         await server.ServedAsync(Size / 2);
 
-        await EndAsync(run, signal, code);
+        var exit = await EndAsync(run, signal, code);
 
+        Assert.StartsWith("run the same command again to resume\n", exit.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(LockFile));
         await GoOnAsync(server, (Size / 2) + Little);
     }
@@ -138,7 +140,7 @@ public sealed class InterruptionTests : SurvivalTest
         return null;
     }
 
-    private async Task EndAsync(MlHubProcess run, PosixSignal signal, int code)
+    private async Task<MlHubExit> EndAsync(MlHubProcess run, PosixSignal signal, int code)
     {
         run.Signal(signal);
         var exit = await run.EndAsync().WaitAsync(AtOnce);
@@ -147,6 +149,7 @@ public sealed class InterruptionTests : SurvivalTest
         Assert.Empty(exit.Output);
         Assert.EndsWith("mlhub: interrupted\n", exit.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(Final));
+        return exit;
     }
 
     private async Task GoOnAsync(MeteredServer server, int mostFetched)

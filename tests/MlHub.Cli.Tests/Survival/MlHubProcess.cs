@@ -27,10 +27,12 @@ internal sealed class MlHubProcess : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>The arguments of <c>dotnet</c> that run the command which these tests were built with.</summary>
+    /// <summary>A command line that runs the command which these tests were built with, or the native one that <c>TESTED_MLHUB</c> names.</summary>
     public static IReadOnlyList<string> CommandLine(params IEnumerable<string> arguments) =>
-        [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            Path.Combine(AppContext.BaseDirectory, "mlhub.dll"), .. arguments];
+        Environment.GetEnvironmentVariable("TESTED_MLHUB") is { Length: > 0 } native
+            ? [native, .. arguments]
+            : [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+                Path.Combine(AppContext.BaseDirectory, "mlhub.dll"), .. arguments];
 
     public static MlHubProcess Start(params IEnumerable<string> arguments) => Run(CommandLine(arguments));
 

@@ -9,7 +9,7 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     private readonly TemporaryDirectory _directory = new();
     private readonly CancellationTokenSource _late = new(Patience);
 
-    private static string Command => $"dotnet exec '{Path.Combine(AppContext.BaseDirectory, "mlhub.dll")}'";
+    private static string Command => string.Join(' ', MlHubProcess.CommandLine().Select(word => $"'{word}'"));
 
     public void Dispose()
     {

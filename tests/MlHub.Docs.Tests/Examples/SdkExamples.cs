@@ -1,10 +1,10 @@
+using MlHub.Sandbox;
 using MlHub.Sdk;
-using MlHub.Server;
 
 namespace MlHub.Docs.Tests.Examples;
 
 /// <summary>The examples of docs/sdk.md.</summary>
-[Collection(nameof(Sandbox))]
+[Collection(nameof(SandboxFixture))]
 public sealed class SdkExamples
 {
     [Fact]
@@ -115,7 +115,7 @@ public sealed class SdkExamples
     [Fact]
     public async Task A_sandbox_server_in_one_line()
     {
-        await using var hub = await MlHubServer.StartAsync();
+        await using var hub = await MlHubSandbox.StartAsync();
         using var client = new MlHubClient(new MlHubClientOptions { RootUrl = hub.RootUrl, ApiKey = hub.ApiKey });
         Assert.NotNull(await client.Datasets.GetAsync("sandbox_crops_kenya"));
     }

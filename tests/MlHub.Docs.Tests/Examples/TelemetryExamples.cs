@@ -4,7 +4,7 @@ using MlHub.Sdk;
 namespace MlHub.Docs.Tests.Examples;
 
 /// <summary>The examples of docs/telemetry.md.</summary>
-[Collection(nameof(Sandbox))]
+[Collection(nameof(SandboxFixture))]
 public sealed class TelemetryExamples
 {
     [Fact]

@@ -178,13 +178,27 @@ public sealed class ContentCodingTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_google_stores_compressed_and_sends_so_is_kept()
+    public async Task What_google_stores_compressed_and_sends_so_is_kept_and_has_its_hash()
     {
         Remote.Bytes = Zip(RandomNumberGenerator.GetBytes(Size));
         AddHeaders(("Content-Encoding", "gzip"), ("Content-Type", "application/gzip"), ("x-goog-stored-content-encoding", "gzip"));
         AddHeaders(("x-goog-hash", $"md5={Md5(Remote.Bytes)}"));
 
-        await AssertFileAsync(Remote.Bytes, await DownloadAsync(For("table.csv.gz")));
+        var result = await DownloadAsync(For("table.csv.gz"));
+        Remote.Headers[^1] = new("x-goog-hash", $"md5={Md5(OtherBytes())}");
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(For("other.csv.gz")));
+
+        Assert.Equal("md5", result.Verified.ToString());
+        Assert.Equal(DownloadFailure.DigestMismatch, error.Reason);
+        await AssertFileAsync(Remote.Bytes, result);
+    }
+
+    [Fact]
+    public async Task A_word_that_is_no_coding_does_not_say_that_google_decompressed()
+    {
+        AddHeaders(("x-goog-stored-content-encoding", "utf-8"), ("x-goog-hash", $"md5={Md5(Remote.Bytes)}"));
+
+        Assert.Equal("md5", (await DownloadAsync()).Verified.ToString());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
@@ -377,16 +378,54 @@ public sealed class ExistingFileTests : DownloadTest
         await AssertWholeAsync(result);
     }
 
-    /// <summary>Somebody else makes the file when all of it is fetched, once.</summary>
-    private InlineProgress SomebodyWrites(byte[] bytes)
+    [UnixFact("nothing tells how many names a file has")]
+    public async Task A_file_that_gets_another_name_meanwhile_is_replaced_at_once()
     {
-        var isWritten = false;
+        await File.WriteAllTextAsync(Final, "short");
+        var snapshot = Path.Combine(Directory.CreateDirectory(Path.Combine(Output, "store")).FullName, "snapshot");
+
+        var result = await NewDownloader().DownloadAsync(
+            Request with { Options = new() { Connections = 1 } }, WhenFetched(_ => Process.Start("ln", [Final, snapshot]).WaitForExit()));
+
+        Assert.Single(Server.Requests);
+        await AssertWholeAsync(result);
+        Assert.Equal("short", await File.ReadAllTextAsync(snapshot));
+    }
+
+    [Theory]
+    [InlineData(Size)]
+    [InlineData(1000)]
+    public async Task A_program_that_keeps_writing_the_file_ends_the_download_the_third_time(int size)
+    {
+        Remote.Bytes = Remote.Bytes[..size];
+        var times = 0;
+
+        var error = await Assert.ThrowsAsync<DownloadException>(
+            () => NewDownloader().DownloadAsync(Request, WhenFetched(time => File.WriteAllText(Final, new string('x', times = time)))));
+
+        Assert.Equal((DownloadFailure.NameTaken, Final), (error.Reason, error.Path));
+        Assert.Contains("another program keeps writing to it", error.Message, StringComparison.Ordinal);
+        Assert.Equal((3, "xxx"), (times, await File.ReadAllTextAsync(Final)));
+    }
+
+    /// <summary>Somebody else makes the file when all of it is fetched, once.</summary>
+    private InlineProgress SomebodyWrites(byte[] bytes) => WhenFetched(time =>
+    {
+        if (time == 1)
+        {
+            File.WriteAllBytes(Final, bytes);
+        }
+    });
+
+    /// <summary>Something happens each time when all of the file is fetched.</summary>
+    private static InlineProgress WhenFetched(Action<int> act)
+    {
+        var times = 0;
         return new InlineProgress(report =>
         {
-            if (report.Phase == DownloadPhase.Flushing && !isWritten)
+            if (report.Phase == DownloadPhase.Flushing)
             {
-                isWritten = true;
-                File.WriteAllBytes(Final, bytes);
+                act(++times);
             }
         });
     }

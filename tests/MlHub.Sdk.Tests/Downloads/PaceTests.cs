@@ -3,7 +3,6 @@ using MlHub.Sdk.Downloads.Files;
 using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Planning;
 using MlHub.Sdk.Downloads.Reporting;
-using MlHub.Sdk.Downloads.Resume;
 using MlHub.Sdk.Downloads.Transfer;
 
 namespace MlHub.Sdk.Tests.Downloads;
@@ -98,16 +97,9 @@ public sealed class PaceTests : DownloaderTest
         {
             Part = part,
             Plan = plan,
-            State = new ResumeState
-            {
-                Identity = new FileIdentity { Url = "http://localhost/", Length = plan.Blocks.FileLength },
-                Digests = [],
-                Blocks = plan.Blocks,
-                States = new BlockState[plan.Blocks.Count],
-                Checksums = new ulong[plan.Blocks.Count],
-            },
+            Identity = new FileIdentity { Url = "http://localhost/", Length = plan.Blocks.FileLength },
+            Digests = [],
             Promised = [FileDigest.Parse("md5:d41d8cd98f00b204e9800998ecf8427e")],
-            CanResume = true,
             Flush = false,
         };
         var deliveries = new Deliveries(TimeProvider.System);

@@ -151,7 +151,7 @@ internal sealed class PlanCrew
         }
     }
 
-    private long End(Segment segment) => _plan.Blocks.Range(0, segment.End).End;
+    private long End(Segment segment) => _plan.Blocks.EndOf(segment);
 
     private void AssertNobodyElseWrites(Worker me, long start, long end)
     {

@@ -344,6 +344,24 @@ public sealed class RerunTests : DownloadTest
         Assert.Equal(whole.Length / 2, (await DownloadAsync(Request with { Options = new() { IfExists = IfExists.Overwrite } })).Bytes);
     }
 
+    [UnixFact("links are for administrators")]
+    public async Task A_longer_file_that_a_link_leads_to_is_not_replaced_by_such_a_body_either()
+    {
+        (Remote.ETag, Remote.LastModified) = (null, null);
+        var store = Directory.CreateDirectory(Path.Combine(Output, "store")).FullName;
+        var whole = Path.Combine(store, "whole");
+        await File.WriteAllBytesAsync(whole, Remote.Bytes);
+        File.CreateSymbolicLink(Final, whole);
+        Remote.Twist = (_, _) => new ScriptedAnswer(200) { Body = Remote.Bytes[..(Size / 2)], End = ScriptedEnd.Close };
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Contains($"which has {Size}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(whole, new FileInfo(Final).LinkTarget);
+        Assert.Equal(Remote.Bytes, await File.ReadAllBytesAsync(Final));
+    }
+
     [Fact]
     public async Task A_new_version_at_one_place_is_fetched_whichever_address_leads_there()
     {

@@ -79,6 +79,17 @@ public sealed class RestartTests : DownloadTest
     }
 
     [Fact]
+    public async Task A_part_of_another_address_that_gives_way_to_a_partial_file_is_a_restart()
+    {
+        await InterruptAsync(request: Request with { Url = Server.Url("other"), FileName = "data.bin" });
+        await File.WriteAllBytesAsync(Final, Remote.Bytes[..2_000_000]);
+
+        var result = await AssertRestartsAsync(WithDigest, "what an earlier run left came from");
+
+        Assert.True(result.ResumedFrom > 1_900_000);
+    }
+
+    [Fact]
     public async Task A_partial_file_that_the_digest_does_not_vouch_for_is_one_restart()
     {
         await File.WriteAllBytesAsync(Final, new byte[2_000_000]);

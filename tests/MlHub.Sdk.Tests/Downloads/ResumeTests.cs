@@ -21,6 +21,25 @@ public sealed class ResumeTests : DownloadTest
         Assert.Empty(Directory.GetFiles(Output));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_last_report_of_a_download_that_ends_early_tells_what_is_kept(bool isKept)
+    {
+        Remote.ETag = isKept ? "\"v1\"" : null;
+        Remote.CutAfter = Size / 2;
+        var told = new List<DownloadProgress>();
+        var downloader = NewDownloader(options => options.Transfer.MaxRetries = 0);
+        await Assert.ThrowsAsync<DownloadException>(
+            () => downloader.DownloadAsync(Request with { Options = new() { Connections = 1 } }, new InlineProgress(told.Add)));
+        Remote.CutAfter = null;
+
+        var result = await DownloadAsync();
+
+        Assert.Equal((DownloadPhase.Stopped, result.ResumedFrom), (told[^1].Phase, told[^1].BytesDone));
+        Assert.Equal(isKept, result.ResumedFrom > 0);
+    }
+
     [Fact]
     public async Task A_new_process_goes_on_where_the_last_one_stopped()
     {

@@ -11,15 +11,15 @@ public sealed class RetriesTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestStraggling = TimeSpan.FromSeconds(2);
-    private static readonly Uri Url = new("http://data.example.test/data.bin?key=secret");
-    private static readonly Fault Passing = new(FaultKind.Passing, "The connection broke.");
+    private static readonly Uri Url = new("http://data.example.test/data.bin");
+    private static readonly Fault Passing = new(FaultKind.Passing, "The connection broke.", Url);
 
     private readonly TransferOptions _options = new() { RetryBaseDelay = TimeSpan.FromSeconds(10), RetryMaxDelay = TimeSpan.FromSeconds(10) };
     private readonly NotedTimers _time = new();
     private readonly ConcurrentQueue<TimeSpan> _delays = new();
     private readonly Lazy<Retries> _made;
 
-    public RetriesTests() => _made = new(() => new Retries(_options, _time, Url, (_, delay) => _delays.Enqueue(delay)));
+    public RetriesTests() => _made = new(() => new Retries(_options, _time, (_, delay) => _delays.Enqueue(delay)));
 
     private Retries Retries => _made.Value;
 
@@ -271,7 +271,7 @@ public sealed class RetriesTests : IDisposable
     {
         var options = new TransferOptions { MaxRetries = 1000, RetryBaseDelay = TimeSpan.FromSeconds(1), RetryMaxDelay = TimeSpan.FromSeconds(4) };
         var (time, counted, failing) = (new FakeTimeProvider(), new HashSet<int>(), -1);
-        using var retries = new Retries(options, time, Url, (_, _) => Assert.True(counted.Add(failing), $"Round {failing} was counted twice."));
+        using var retries = new Retries(options, time, (_, _) => Assert.True(counted.Add(failing), $"Round {failing} was counted twice."));
         using var stop = new CancellationTokenSource();
         var waiting = new List<Task<Retries.Round>>();
         var asking = new List<Retries.Round>();

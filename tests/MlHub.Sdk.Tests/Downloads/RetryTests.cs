@@ -203,7 +203,7 @@ public sealed class RetryTests : DownloadTest
         var result = await downloader.DownloadAsync(Request with { Options = new() { Connections = 1 } });
 
         await AssertWholeAsync(result);
-        Assert.Contains(log.Messages, message => message.Contains("The body stood still: no byte arrived for 47 s.", StringComparison.Ordinal));
+        Assert.Contains(log.Messages, message => message.Contains("The body stood still: less than 1 KiB arrived in 47 s.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -345,18 +345,37 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
+    public async Task A_server_at_the_end_of_a_redirect_that_cannot_be_reached_is_named_without_its_query()
+    {
+        var nobody = Nobody();
+        Remote.Twist = (_, _) => ScriptedAnswer.Of(302, []).With("Location", $"{nobody}?sig=s3cret-of-the-store");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader(options => options.Transfer.MaxRetries = 0).DownloadAsync(Request));
+
+        Assert.Equal(nobody.ToString(), error.RequestUrl?.ToString());
+        Assert.StartsWith($"Gave up on {nobody} after 1 failures in a row. The server could not be reached: ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_nothing_came_nothing_is_said_to_resume_and_waits_are_told_in_seconds()
     {
         using var log = new CollectedLog();
+
+        var error = await Assert.ThrowsAsync<DownloadException>(
+            () => NewDownloader(options => options.Loggers = log).DownloadAsync(Request with { Url = Nobody() }));
+
+        Assert.EndsWith("). Run it again.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(log.Messages, message => message.EndsWith(" Trying again in 0.0 s.", StringComparison.Ordinal));
+    }
+
+    /// <summary>An address where nobody listens.</summary>
+    private static Uri Nobody()
+    {
         using var closed = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         closed.Start();
         var nobody = new Uri($"http://{closed.LocalEndpoint}/data.bin");
         closed.Stop();
-
-        var error = await Assert.ThrowsAsync<DownloadException>(
-            () => NewDownloader(options => options.Loggers = log).DownloadAsync(Request with { Url = nobody }));
-
-        Assert.EndsWith("). Run it again.", error.Message, StringComparison.Ordinal);
-        Assert.Contains(log.Messages, message => message.EndsWith(" Trying again in 0.0 s.", StringComparison.Ordinal));
+        return nobody;
     }
 }

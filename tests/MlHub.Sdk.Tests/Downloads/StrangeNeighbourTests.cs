@@ -88,6 +88,23 @@ public sealed class StrangeNeighbourTests : DownloadTest
         Assert.Equal(LockPath, error.Path);
     }
 
+    [UnixTheory("no directory has pipes, and links are for administrators")]
+    [InlineData("pipe", "it is a pipe, a socket or a device")]
+    [InlineData("socket", "it is a pipe, a socket or a device")]
+    [InlineData("link to a device", "it is a pipe, a socket or a device")]
+    [InlineData("directory", "it is a directory")]
+    [InlineData("dangling link", "there is no such file")]
+    [InlineData("loop", "there is no such file")]
+    public async Task What_is_no_file_cannot_be_verified_and_is_not_opened(string kind, string detail)
+    {
+        Make(kind, Final, Final);
+
+        var result = await NewDownloader().VerifyAsync(Final).WaitAsync(Patience);
+
+        Assert.Equal(VerificationStatus.Missing, result.Status);
+        Assert.StartsWith(detail, result.Detail, StringComparison.Ordinal);
+    }
+
     private static void Make(string kind, string path, string store)
     {
         switch (kind)

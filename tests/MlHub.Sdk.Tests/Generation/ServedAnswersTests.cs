@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MlHub.Server;
+using MlHub.Sandbox;
 
 namespace MlHub.Sdk.Tests.Generation;
 
@@ -11,9 +11,9 @@ public sealed class ServedAnswersTests : IAsyncLifetime, IDisposable
     private static readonly Description Description = new();
     private static readonly SchemaCheck Check = new(Description);
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
-    private MlHubServer _hub = null!;
+    private MlHubSandbox _hub = null!;
 
-    public async Task InitializeAsync() => _hub = await MlHubServer.StartAsync();
+    public async Task InitializeAsync() => _hub = await MlHubSandbox.StartAsync();
 
     public async Task DisposeAsync() => await _hub.DisposeAsync();
 

@@ -1,4 +1,4 @@
-using MlHub.Server;
+using MlHub.Sandbox;
 
 namespace MlHub.Sdk.Tests.Sandbox;
 
@@ -6,12 +6,12 @@ namespace MlHub.Sdk.Tests.Sandbox;
 public sealed class EndToEndTests : IAsyncLifetime, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("mlhub-").FullName;
-    private MlHubServer _hub = null!;
+    private MlHubSandbox _hub = null!;
     private MlHubClient _client = null!;
 
     public async Task InitializeAsync()
     {
-        _hub = await MlHubServer.StartAsync();
+        _hub = await MlHubSandbox.StartAsync();
         _client = new MlHubClient(new MlHubClientOptions { RootUrl = _hub.RootUrl, ApiKey = _hub.ApiKey });
     }
 

@@ -112,6 +112,31 @@ public sealed class ConnectionFaultTests
         Assert.Equal($"the server speaks TLS on port {server.Port}, and http was asked for", fault.Cause);
     }
 
+    [Fact]
+    public async Task Http_to_a_port_that_refuses_in_TLS_lasts_too()
+    {
+        using var server = new LoopbackServer(async stream =>
+        {
+            // A greeting in TLS begins with 22 (RFC 8446 §5.1), the alert "handshake failure" with 21.
+            var greeting = new byte[2000];
+            _ = await stream.ReadAsync(greeting);
+            await stream.WriteAsync(greeting[0] == 22 ? [21, 3, 3, 0, 2, 2, 40] : Array.Empty<byte>());
+        });
+
+        var fault = await FaultAsync($"http://localhost:{server.Port}/");
+
+        Assert.True(fault.IsLasting);
+        Assert.Equal($"the server speaks TLS on port {server.Port}, and http was asked for", fault.Cause);
+    }
+
+    [Theory]
+    [InlineData("Authentication failed, see inner exception.", true)]
+    [InlineData("Authentication failed because the remote party sent a TLS alert: 'HandshakeFailure'.", true)]
+    [InlineData("Cannot determine the frame size or a corrupted frame was received.", false)]
+    [InlineData("net_auth_SSPI", false)]
+    public void A_failed_handshake_shows_that_a_server_speaks_TLS_only_by_a_message_that_is_known(string message, bool isInTls) =>
+        Assert.Equal(isInTls, ConnectionFault.IsInTls(new AuthenticationException(message)));
+
     [Theory]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'")]
     [InlineData("\u0015\u0003\u0003\r\n\r\n", "Received an invalid status line: '   '")]

@@ -1,5 +1,5 @@
 using System.Net;
-using MlHub.Server;
+using MlHub.Sandbox;
 
 namespace MlHub.Sdk.Tests.Sending;
 
@@ -14,7 +14,7 @@ public sealed class ProxyTests
         HttpClient.DefaultProxy = new WebProxy("http://127.0.0.1:9");
         try
         {
-            await using var hub = await MlHubServer.StartAsync();
+            await using var hub = await MlHubSandbox.StartAsync();
             using var client = new MlHubClient(new MlHubClientOptions { RootUrl = hub.RootUrl, ApiKey = hub.ApiKey });
 
             Assert.NotEmpty(await client.Datasets.ListAsync().ToListAsync());

@@ -45,7 +45,7 @@ public sealed class AnswersTests(SandboxServer sandbox) : IClassFixture<SandboxS
     [Fact]
     public async Task Links_use_the_host_of_the_request()
     {
-        using var client = SandboxServer.ClientOf(sandbox.Server);
+        using var client = SandboxServer.ClientOf(sandbox.Server.RootUrl);
         var own = await client.GetStringAsync("collections/sandbox_crops_kenya_s2");
         Assert.Contains($"\"{sandbox.Server.RootUrl}collections/sandbox_crops_kenya_s2\"", own, StringComparison.Ordinal);
         using var other = await sandbox.GetAsync("collections/sandbox_crops_kenya_s2");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlHub.Sandbox;
 
 namespace MlHub.Server.Tests.Api;
 
@@ -22,30 +23,30 @@ public sealed class IdsTests
     [InlineData("items", "items")]
     public async Task An_id_is_decoded_once_and_its_links_can_be_followed(string id, string segment)
     {
-        await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub(id, id) });
-        var item = await GetAsync(server, $"{server.RootUrl}collections/{segment}/items/{segment}?key=sandbox-key");
+        await using var server = await MlHubServer.StartAsync(new OneItemHub(id, id), SandboxServer.Keys);
+        var item = await GetAsync($"{server.RootUrl}collections/{segment}/items/{segment}?key=sandbox-key");
         Assert.Equal(id, item.GetProperty("id").GetString());
-        Assert.Equal(id, (await GetAsync(server, $"{server.RootUrl}collections/{segment}")).GetProperty("id").GetString());
-        Assert.Equal(id, (await GetAsync(server, $"{server.RootUrl}datasets/{segment}")).GetProperty("id").GetString());
-        Assert.Equal(3, (await GetAsync(server, $"{server.RootUrl}archive/{segment}/info")).GetProperty("size").GetInt32());
+        Assert.Equal(id, (await GetAsync($"{server.RootUrl}collections/{segment}")).GetProperty("id").GetString());
+        Assert.Equal(id, (await GetAsync($"{server.RootUrl}datasets/{segment}")).GetProperty("id").GetString());
+        Assert.Equal(3, (await GetAsync($"{server.RootUrl}archive/{segment}/info")).GetProperty("size").GetInt32());
 
         var self = LinkOf(item, "self");
-        Assert.Equal(id, (await GetAsync(server, self + "?key=sandbox-key")).GetProperty("id").GetString());
-        var page = await GetAsync(server, LinkOf(await GetAsync(server, LinkOf(item, "collection")), "items") + "?limit=1&key=sandbox-key");
-        Assert.Equal("last", (await GetAsync(server, LinkOf(page, "next") + "&key=sandbox-key")).GetProperty("features")[0].GetProperty("id").GetString());
+        Assert.Equal(id, (await GetAsync(self + "?key=sandbox-key")).GetProperty("id").GetString());
+        var page = await GetAsync(LinkOf(await GetAsync(LinkOf(item, "collection")), "items") + "?limit=1&key=sandbox-key");
+        Assert.Equal("last", (await GetAsync(LinkOf(page, "next") + "&key=sandbox-key")).GetProperty("features")[0].GetProperty("id").GetString());
     }
 
     [Fact]
     public async Task Relative_assets_and_links_become_absolute()
     {
-        await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "a b/c") });
-        var item = await GetAsync(server, $"{server.RootUrl}collections/c/items/a%20b%2Fc?key=sandbox-key");
+        await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "a b/c"), SandboxServer.Keys);
+        var item = await GetAsync($"{server.RootUrl}collections/c/items/a%20b%2Fc?key=sandbox-key");
         var own = item.GetProperty("assets").GetProperty("own").GetProperty("href").GetString()!;
         Assert.Equal(new Uri(server.RootUrl, "/storage/mlhub/assets/a%20b%2Fc/file").OriginalString, own);
         Assert.Equal("s3://bucket/key", item.GetProperty("assets").GetProperty("elsewhere").GetProperty("href").GetString());
         Assert.Equal($"{server.RootUrl}collections/other", LinkOf(item, "derived_from"));
         Assert.Equal("https://example.org/license", LinkOf(item, "license"));
-        using var client = SandboxServer.ClientOf(server);
+        using var client = SandboxServer.ClientOf(server.RootUrl);
         Assert.Equal([4, 5, 6], await client.GetByteArrayAsync(own));
     }
 
@@ -55,13 +56,13 @@ public sealed class IdsTests
     [InlineData("datasets/doi/10.5555/sandbox%2flandcover.v1")]
     public async Task The_slashes_of_a_DOI_can_be_raw_or_escaped(string path)
     {
-        await using var server = await MlHubServer.StartAsync();
-        Assert.Equal("sandbox_landcover_tiles", (await GetAsync(server, server.RootUrl + path)).GetProperty("id").GetString());
+        await using var server = await MlHubSandbox.StartAsync();
+        Assert.Equal("sandbox_landcover_tiles", (await GetAsync(server.RootUrl + path)).GetProperty("id").GetString());
     }
 
-    private static async Task<JsonElement> GetAsync(MlHubServer server, string url)
+    private static async Task<JsonElement> GetAsync(string url)
     {
-        using var client = SandboxServer.ClientOf(server);
+        using var client = new HttpClient();
         using var response = await client.GetAsync(new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         Assert.Equal(200, (int)response.StatusCode);
         return await SandboxServer.ReadJsonAsync(response);

@@ -1,3 +1,4 @@
+using MlHub.Sandbox;
 namespace MlHub.Server.Tests.Api;
 
 public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
@@ -73,9 +74,9 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     [Fact]
     public async Task Every_key_of_the_options_is_accepted_escaped_or_not()
     {
-        await using var server = await MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = ["first", "a+b/c&d=é"] });
+        await using var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = ["first", "a+b/c&d=é"] });
         Assert.Equal("first", server.ApiKey);
-        using var client = SandboxServer.ClientOf(server);
+        using var client = SandboxServer.ClientOf(server.RootUrl);
         foreach (var (key, status) in new[] { ("first", 200), (Uri.EscapeDataString("a+b/c&d=é"), 200), ("sandbox-key", 401) })
         {
             using var response = await client.GetAsync($"{Items}?key={key}");
@@ -86,7 +87,7 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     [Fact]
     public async Task No_answer_contains_the_key()
     {
-        const string Key = MlHubServer.DefaultApiKey;
+        const string Key = MlHubSandbox.DefaultApiKey;
         string[] paths =
         [
             "", "datasets", "collections", Items, $"{Items}?limit=2&token=next:sandbox_crops_kenya_s2_tile_03_20190904", "nothing", $"{Items}?limit=none",

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using MlHub.Sandbox;
 
 namespace MlHub.Server.Tests.Hosting;
 
@@ -10,23 +11,53 @@ public sealed class MlHubServerTests
     [Fact]
     public async Task One_line_starts_a_sandbox_on_a_free_loopback_port()
     {
-        await using var hub = await MlHubServer.StartAsync();
+        await using var hub = await MlHubSandbox.StartAsync();
         Assert.Matches(@"^http://127\.0\.0\.1:[1-9][0-9]*/mlhub/v1/$", hub.RootUrl.OriginalString);
         Assert.Equal("sandbox-key", hub.ApiKey);
-        Assert.IsType<SandboxHub>(hub.Hub);
-        using var client = SandboxServer.ClientOf(hub);
+        using var client = SandboxServer.ClientOf(hub.RootUrl);
         using var response = await client.GetAsync($"collections/sandbox_crops_kenya_s2/items?key={hub.ApiKey}");
         Assert.True(response.IsSuccessStatusCode);
     }
 
     [Fact]
+    public async Task A_server_without_a_key_creates_one()
+    {
+        await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "i"));
+        await using var other = await MlHubServer.StartAsync(new OneItemHub("c", "i"));
+        Assert.NotEqual(server.ApiKey, other.ApiKey);
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        foreach (var (key, status) in new[] { (server.ApiKey, HttpStatusCode.OK), (other.ApiKey, HttpStatusCode.Unauthorized) })
+        {
+            using var response = await client.GetAsync($"collections/c/items?key={key}");
+            Assert.Equal(status, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task The_accepted_keys_can_change()
+    {
+        await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "i"), new MlHubServerOptions { ApiKeys = ["old"] });
+        server.RequireKeys("new", "other");
+        Assert.Equal("new", server.ApiKey);
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        foreach (var (key, status) in new[] { ("old", HttpStatusCode.Unauthorized), ("new", HttpStatusCode.OK), ("other", HttpStatusCode.OK) })
+        {
+            using var response = await client.GetAsync($"collections/c/items?key={key}");
+            Assert.Equal(status, response.StatusCode);
+        }
+
+        Assert.Throws<ArgumentException>(() => server.RequireKeys());
+        Assert.Throws<ArgumentException>(() => server.RequireKeys(""));
+    }
+
+    [Fact]
     public async Task Many_servers_run_side_by_side_each_with_its_own_keys()
     {
-        var servers = await Task.WhenAll(Enumerable.Range(0, 16).Select(index => MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = [$"key{index}"] })));
+        var servers = await Task.WhenAll(Enumerable.Range(0, 16).Select(index => MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = [$"key{index}"] })));
         Assert.Equal(servers.Length, servers.Select(server => server.RootUrl).Distinct().Count());
         await Task.WhenAll(servers.Select(async (server, index) =>
         {
-            using var client = SandboxServer.ClientOf(server);
+            using var client = SandboxServer.ClientOf(server.RootUrl);
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"collections/sandbox_landcover_tiles/items?key=key{index}")).StatusCode);
             Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync($"collections/sandbox_landcover_tiles/items?key=key{index + 1}")).StatusCode);
         }));
@@ -36,30 +67,29 @@ public sealed class MlHubServerTests
     [Fact]
     public async Task A_port_in_use_is_an_IOException_and_a_free_port_is_used()
     {
-        await using var first = await MlHubServer.StartAsync();
+        await using var first = await MlHubSandbox.StartAsync();
         var options = new MlHubServerOptions { Port = first.RootUrl.Port };
-        await Assert.ThrowsAsync<IOException>(() => MlHubServer.StartAsync(options));
+        await Assert.ThrowsAsync<IOException>(() => MlHubSandbox.StartAsync(options));
         await first.DisposeAsync();
-        await using var second = await MlHubServer.StartAsync(options);
+        await using var second = await MlHubSandbox.StartAsync(options);
         Assert.Equal(options.Port, second.RootUrl.Port);
     }
 
     [Fact]
     public async Task Invalid_options_are_refused_before_anything_starts()
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => MlHubServer.StartAsync(new MlHubServerOptions { Port = -1 }));
-        await Assert.ThrowsAsync<ArgumentException>(() => MlHubServer.StartAsync(new MlHubServerOptions { Port = 65536 }));
-        await Assert.ThrowsAsync<ArgumentException>(() => MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = [] }));
-        await Assert.ThrowsAsync<ArgumentException>(() => MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = ["good", ""] }));
+        await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { Port = -1 }));
+        await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { Port = 65536 }));
+        await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = ["good", ""] }));
     }
 
     [Fact]
     public async Task Disposal_cuts_off_open_transfers_and_can_be_repeated()
     {
-        var server = await MlHubServer.StartAsync(new MlHubServerOptions { Hub = new OneItemHub("c", "i") { Archive = new byte[64 << 20] } });
+        var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { Archive = new byte[64 << 20] }, SandboxServer.Keys);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         await socket.ConnectAsync(IPAddress.Loopback, server.RootUrl.Port);
-        await socket.SendAsync(Encoding.ASCII.GetBytes("GET /storage/mlhub/archives/c.tar.gz HTTP/1.1\r\nHost: x\r\n\r\n"));
+        await socket.SendAsync(Encoding.ASCII.GetBytes("GET /storage/mlhub/archives/c.tar.gz HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         var buffer = new byte[1024];
         Assert.NotEqual(0, await socket.ReceiveAsync(buffer));
         Assert.False(server.Completion.IsCompleted);
@@ -71,10 +101,47 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
+    public async Task A_stop_lets_running_answers_finish_and_accepts_no_new_requests()
+    {
+        var archive = new byte[64 << 20];
+        var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { Archive = archive }, SandboxServer.Keys);
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        using var response = await client.GetAsync("/storage/mlhub/archives/c.tar.gz", HttpCompletionOption.ResponseHeadersRead);
+        var stop = server.StopAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(async () =>
+        {
+            // The port is given up a moment later.
+            while (true)
+            {
+                using var other = SandboxServer.ClientOf(server.RootUrl);
+                using var answer = await other.GetAsync("datasets");
+            }
+        });
+        Assert.False(stop.IsCompleted);
+        Assert.Equal(archive.Length, (await response.Content.ReadAsByteArrayAsync()).Length);
+        await stop;
+        Assert.True(server.Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_cancelled_stop_cuts_off_running_answers()
+    {
+        var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { Archive = new byte[64 << 20] }, SandboxServer.Keys);
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        using var response = await client.GetAsync("/storage/mlhub/archives/c.tar.gz", HttpCompletionOption.ResponseHeadersRead);
+        using var patience = new CancellationTokenSource();
+        var stop = server.StopAsync(patience.Token);
+        Assert.False(stop.IsCompleted);
+        await patience.CancelAsync();
+        await stop.WaitAsync(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
     public async Task A_hub_of_the_caller_is_not_disposed()
     {
         var hub = new OneItemHub("c", "i");
-        await (await MlHubServer.StartAsync(new MlHubServerOptions { Hub = hub })).DisposeAsync();
+        await (await MlHubServer.StartAsync(hub)).DisposeAsync();
         Assert.False(hub.IsDisposed);
     }
 
@@ -83,16 +150,16 @@ public sealed class MlHubServerTests
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MlHubServer.StartAsync(cancellationToken: cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MlHubSandbox.StartAsync(cancellationToken: cancelled.Token));
     }
 
     [Fact]
     public async Task The_log_contains_method_path_and_status_but_no_key()
     {
         using var lines = new Lines();
-        await using (var server = await MlHubServer.StartAsync(new MlHubServerOptions { ApiKeys = ["s3cr3t"], LoggerFactory = lines }))
+        await using (var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = ["s3cr3t"], LoggerFactory = lines }))
         {
-            using var client = SandboxServer.ClientOf(server);
+            using var client = SandboxServer.ClientOf(server.RootUrl);
             using var good = await client.GetAsync("collections/sandbox_landcover_tiles/items?key=s3cr3t");
             using var redirect = await client.GetAsync("archive/sandbox_landcover_tiles?key=s3cr3t");
             using var refused = await client.GetAsync("archive/sandbox_landcover_tiles?key=s3cr3t2");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlHub.Sandbox;
 
 namespace MlHub.Server.Tests.Sandbox;
 

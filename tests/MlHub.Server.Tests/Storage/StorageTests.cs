@@ -70,6 +70,26 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
         Assert.Empty(await response.Content.ReadAsByteArrayAsync());
     }
 
+    [Theory]
+    [InlineData("items=0-5")]
+    [InlineData("bytes=0-4,10-14")]
+    [InlineData("bytes=5-3")]
+    [InlineData("bytes=")]
+    [InlineData("0-5")]
+    public async Task Other_units_several_ranges_and_malformed_ranges_return_the_whole_file(string range)
+    {
+        using var response = await sandbox.GetAsync(Archive, ("Range", range));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(await WholeAsync(), await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task A_range_of_the_last_zero_bytes_is_refused()
+    {
+        using var response = await sandbox.GetAsync(Archive, ("Range", "bytes=-0"));
+        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, response.StatusCode);
+    }
+
     [Fact]
     public async Task If_Range_returns_the_range_if_the_file_is_the_same_and_the_whole_file_otherwise()
     {
@@ -82,6 +102,8 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
             ($"W/{etag}", HttpStatusCode.OK),
             (modified.ToString("R"), HttpStatusCode.PartialContent),
             (modified.AddSeconds(-1).ToString("R"), HttpStatusCode.OK),
+            (modified.AddSeconds(1).ToString("R"), HttpStatusCode.OK),
+            ("nonsense", HttpStatusCode.OK),
         })
         {
             using var response = await sandbox.GetAsync(Archive, ("Range", "bytes=10-19"), ("If-Range", condition));
@@ -97,15 +119,41 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
         foreach (var (name, value, status) in new[]
         {
             ("If-None-Match", etag, HttpStatusCode.NotModified),
+            ("If-None-Match", $"\"another\", W/{etag}", HttpStatusCode.NotModified),
+            ("If-None-Match", "*", HttpStatusCode.NotModified),
             ("If-None-Match", "\"another\"", HttpStatusCode.OK),
             ("If-Modified-Since", modified.ToString("R"), HttpStatusCode.NotModified),
+            ("If-Modified-Since", modified.AddSeconds(1).ToString("R"), HttpStatusCode.NotModified),
+            ("If-Modified-Since", modified.AddSeconds(-1).ToString("R"), HttpStatusCode.OK),
+            ("If-Modified-Since", "nonsense", HttpStatusCode.OK),
             ("If-Match", etag, HttpStatusCode.OK),
+            ("If-Match", "*", HttpStatusCode.OK),
+            ("If-Match", $"W/{etag}", HttpStatusCode.PreconditionFailed),
             ("If-Match", "\"another\"", HttpStatusCode.PreconditionFailed),
+            ("If-Unmodified-Since", modified.ToString("R"), HttpStatusCode.OK),
             ("If-Unmodified-Since", modified.AddDays(-1).ToString("R"), HttpStatusCode.PreconditionFailed),
         })
         {
             using var response = await sandbox.GetAsync(Archive, (name, value));
             Assert.True(status == response.StatusCode, $"{name}: {value} gave {response.StatusCode}");
+        }
+    }
+
+    [Fact]
+    public async Task Preconditions_are_evaluated_in_the_order_of_the_standard()
+    {
+        using var head = await sandbox.SendAsync(HttpMethod.Head, Archive);
+        var (etag, earlier) = (head.Headers.ETag!.ToString(), head.Content.Headers.LastModified!.Value.AddDays(-1).ToString("R"));
+        foreach (var (first, second, status) in new[]
+        {
+            (("If-Match", etag), ("If-Unmodified-Since", earlier), HttpStatusCode.OK),
+            (("If-None-Match", etag), ("If-Modified-Since", earlier), HttpStatusCode.NotModified),
+            (("If-Match", "\"another\""), ("If-None-Match", etag), HttpStatusCode.PreconditionFailed),
+            (("If-None-Match", etag), ("Range", "bytes=0-9"), HttpStatusCode.NotModified),
+        })
+        {
+            using var response = await sandbox.GetAsync(Archive, first, second);
+            Assert.True(status == response.StatusCode, $"{first} and {second} gave {response.StatusCode}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace MlHub.Sdk.Downloads.Files;
 
@@ -14,6 +15,9 @@ internal static class DiskErrors
     /// <summary>ERROR_FILE_TOO_LARGE.</summary>
     internal const int TooBig = unchecked((int)0x800700DF);
 
+    private const int ReadOnlyOnUnix = 30; // EROFS
+    private const int ReadOnlyOnWindows = unchecked((int)0x80070013); // ERROR_WRITE_PROTECT
+
     // The second is ERROR_HANDLE_DISK_FULL. The rest are errno values, which .NET passes on: ENOSPC, and EDQUOT of Linux and of macOS.
     private static readonly int[] Full = [NoRoom, unchecked((int)0x80070027), 28, 122, 69];
 
@@ -24,6 +28,16 @@ internal static class DiskErrors
 
     /// <summary>Whether the file is bigger than any may be there. FAT allows 4 GiB; <c>ulimit -f</c> sets a limit as well.</summary>
     internal static bool IsTooBig(Exception error) => error is IOException { HResult: TooBig };
+
+    /// <summary>Whether nobody may write there, or not this user.</summary>
+    internal static bool IsNotWritable(Exception error) => error is UnauthorizedAccessException or IOException { HResult: ReadOnlyOnUnix or ReadOnlyOnWindows };
+
+    /// <summary>The error of a directory in which no file can be made.</summary>
+    internal static DownloadException NotWritable(string directory, Exception error)
+    {
+        var why = error is UnauthorizedAccessException ? "access is denied" : Marshal.GetPInvokeErrorMessage(error.HResult & 0xFFFF);
+        return new DownloadException(DownloadFailure.FileSystem, $"The directory '{directory}' cannot be written ({why}): set OutputDirectory to another one.", error);
+    }
 
     internal static DownloadException Describe(Exception error, string path, bool resumes)
     {

@@ -24,6 +24,10 @@ internal readonly record struct FileStatus(FileKind Kind, uint Names, ulong Devi
 {
     internal bool IsRegular => Kind == FileKind.Regular;
 
+    /// <summary>Whether it is the file that it was, and nobody has written to it. A further name, or more room on the disk, is no change.</summary>
+    internal bool IsUnchangedSince(FileStatus before) =>
+        (Kind, Device, Inode, Size, Modified) == (before.Kind, before.Device, before.Inode, before.Size, before.Modified);
+
     /// <summary>What lies at a path; null where nothing does, or where the system refuses to say.</summary>
     internal static FileStatus? At(string path, bool followsLinks)
     {

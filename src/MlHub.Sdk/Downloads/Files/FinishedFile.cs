@@ -28,9 +28,6 @@ internal static class FinishedFile
     /// <summary>When the file was last modified, in UTC; null where there is none.</summary>
     internal static DateTime? WrittenAt(string path) => FileStatus.At(path, followsLinks: true)?.Modified;
 
-    /// <summary>Whether the path is, or leads to, something else than a regular file: a pipe, a socket, a device, a directory.</summary>
-    internal static bool LeadsElsewhere(string path) => FileStatus.At(path, followsLinks: true) is { IsRegular: false };
-
     /// <summary>Attaches a receipt to an open file. Failure is silent, because a file without a receipt is no less whole.</summary>
     internal static void SetReceipt(SafeFileHandle file, string path, ReadOnlySpan<byte> receipt)
     {

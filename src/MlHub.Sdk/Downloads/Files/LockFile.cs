@@ -115,6 +115,10 @@ internal sealed class LockFile : IDisposable
 
             return null;
         }
+        catch (Exception error) when (file is null && DiskErrors.IsNotWritable(error))
+        {
+            throw DiskErrors.NotWritable(Path.GetDirectoryName(path)!, error);
+        }
         catch when (file is not null)
         {
             // A full disk may have room for the file and none for its content.

@@ -26,9 +26,6 @@ internal sealed class PartFile : IDisposable
     /// <summary>Whether a part lies there.</summary>
     internal bool Exists => Status is { IsRegular: true };
 
-    /// <summary>Whether the part has another name, a hard link, under which writing would change it too. Windows does not tell.</summary>
-    internal bool HasOtherNames => PartHasOtherNames(Target);
-
     /// <summary>How much room the part has on its disk.</summary>
     internal long BytesOnDisk => Status?.Allocated ?? 0;
 
@@ -48,18 +45,18 @@ internal sealed class PartFile : IDisposable
     /// Takes the target's lock. Otherwise it returns null and says who holds it, or null where nobody is known yet. Try again with the same watch
     /// until it is free.
     /// </summary>
-    /// <exception cref="DownloadException">Something else than a file lies in the place of one of the target's files.</exception>
+    /// <exception cref="DownloadException">The directory cannot be written, or something else than a file lies in the place of one of the target's files.</exception>
     internal static PartFile? TryTake(Target target, SilenceWatch watch, out string? holder)
     {
         target.RequireOwnPlaces();
         return LockFile.TryTake(target.LockPath, watch, out holder) is { } held ? new PartFile(target, held) : null;
     }
 
-    /// <summary>As <see cref="HasOtherNames"/>, without the lock.</summary>
-    internal static bool PartHasOtherNames(Target target) => FileStatus.At(target.PartPath, followsLinks: false) is { Names: > 1 };
+    /// <summary>Whether the part has another name, a hard link, under which writing would change it too. Windows does not tell.</summary>
+    internal static bool HasOtherNames(Target target) => FileStatus.At(target.PartPath, followsLinks: false) is { Names: > 1 };
 
     /// <summary>The journal, without the lock: another process may be changing it. Null where there is none, or no part that could be continued.</summary>
-    internal static byte[]? PeekJournal(Target target)
+    internal static byte[]? ReadJournal(Target target)
     {
         if (FileStatus.At(target.PartPath, followsLinks: false) is not { IsRegular: true, Names: <= 1 })
         {
@@ -132,8 +129,8 @@ internal sealed class PartFile : IDisposable
         }
     }
 
-    /// <summary>Reads, possibly fewer bytes than there is room for; none at the end of the part.</summary>
-    internal int Read(Span<byte> bytes, long position) => RandomAccess.Read(Handle, bytes, position);
+    /// <summary>Reads as many bytes as there is room for; fewer at the end of the part.</summary>
+    internal int Read(Span<byte> bytes, long position) => RegularFile.ReadAll(Handle, bytes, position);
 
     /// <summary>Lets the disk begin to write what has arrived, so that little is left for the flush at the end. To be called now and then.</summary>
     internal void BeginWriting(long bytesArrived)
@@ -154,9 +151,6 @@ internal sealed class PartFile : IDisposable
             RandomAccess.FlushToDisk(Handle);
         }
     }
-
-    /// <summary>The journal of the part; null where there is none, or no part that could be continued.</summary>
-    internal byte[]? ReadJournal() => PeekJournal(Target);
 
     /// <summary>Replaces the journal whole, so that a kill leaves the old one or the new one.</summary>
     /// <exception cref="IOException">It cannot be written; the old one may still be there.</exception>
@@ -248,7 +242,7 @@ internal sealed class PartFile : IDisposable
 
         RequireHeld();
         _ = Target.TryGetExisting(out _);
-        if (!FinalName.TryGive(Target, replaces || (judged is not null && Target.Look() == judged)))
+        if (!FinalName.TryGive(Target, replaces || (judged is { } before && Target.Look()?.IsUnchangedSince(before) == true)))
         {
             return false;
         }

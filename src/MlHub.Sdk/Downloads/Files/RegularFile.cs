@@ -102,11 +102,11 @@ internal static class RegularFile
         }
     }
 
-    /// <summary>Reads a short file from its start to its end, or as much of it as fits.</summary>
-    internal static int ReadAll(SafeFileHandle file, Span<byte> bytes)
+    /// <summary>Reads until there is no room left, or to the end of the file.</summary>
+    internal static int ReadAll(SafeFileHandle file, Span<byte> bytes, long position = 0)
     {
         var total = 0;
-        for (int count; total < bytes.Length && (count = RandomAccess.Read(file, bytes[total..], total)) > 0; total += count)
+        for (int count; total < bytes.Length && (count = RandomAccess.Read(file, bytes[total..], position + total)) > 0; total += count)
         {
         }
 

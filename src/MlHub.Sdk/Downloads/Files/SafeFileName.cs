@@ -28,11 +28,7 @@ internal static class SafeFileName
     };
 
     /// <summary>The last segment of an address, as a safe name.</summary>
-    internal static string FromUrl(Uri url)
-    {
-        var path = url.AbsolutePath.TrimEnd('/');
-        return Make(Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]));
-    }
+    internal static string FromUrl(Uri url) => Make(Uri.UnescapeDataString(ExactUri.LastSegment(url)));
 
     /// <summary>The name with everything unsafe replaced. It is never empty and never hidden: people do not see hidden files, and programs look for them.</summary>
     internal static string Make(string name) => MakePortable(name) is ['.', .. var rest] ? $"_{rest}" : MakePortable(name);

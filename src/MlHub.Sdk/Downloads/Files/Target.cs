@@ -33,9 +33,6 @@ internal sealed record Target(string Directory, string FileName)
         };
     }
 
-    /// <summary>Whether anything lies under the final name, including a link to nothing.</summary>
-    internal bool IsNameTaken() => FileStatus.At(FinalPath, followsLinks: false) is not null;
-
     /// <summary>What lies under the final name, a link as itself; null when nothing does.</summary>
     internal FileStatus? Look() => FileStatus.At(FinalPath, followsLinks: false);
 

@@ -28,6 +28,10 @@ internal sealed record FileIdentity
     /// <summary>Whether two answers that agree in this are certain to be of the same bytes.</summary>
     internal bool IsProvable => Length is not null && (ETag is { IsWeak: false } || (LastModified is not null && IsLastModifiedStrong));
 
+    /// <summary>A time in seconds since 1970, as journals and receipts hold it; null when no date has it.</summary>
+    internal static DateTimeOffset? ReadTime(long seconds) =>
+        seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds() || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? null : DateTimeOffset.FromUnixTimeSeconds(seconds);
+
     /// <summary>Why <see cref="IsProvable"/> is false, for a person.</summary>
     internal string WhyNotProvable => this switch
     {

@@ -17,6 +17,23 @@ internal static class DigestText
         return TryReadBase64(algorithm, text, out digest);
     }
 
+    /// <summary>Several digests as <see cref="FileDigest.ToString"/> writes them, with spaces or line ends between; null when one cannot be read.</summary>
+    internal static List<FileDigest>? ReadMany(string text)
+    {
+        var digests = new List<FileDigest>();
+        foreach (var word in text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!FileDigest.TryParse(word, out var digest))
+            {
+                return null;
+            }
+
+            digests.Add(digest);
+        }
+
+        return digests;
+    }
+
     internal static bool TryReadBase64(DigestAlgorithm algorithm, ReadOnlySpan<char> text, out FileDigest digest)
     {
         digest = default;

@@ -24,19 +24,16 @@ internal static class FileVerifier
 
     private static VerificationResult Verify(string path, IReadOnlyList<FileDigest> expected, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(path))
+        var whyNot = FileStatus.At(path, followsLinks: true)?.Kind switch
         {
-            return Result(path, 0, VerificationStatus.Missing, "it is a directory: name the files in it", []);
-        }
-
-        if (!File.Exists(path))
+            FileKind.Regular => null,
+            FileKind.Directory => "it is a directory: name the files in it",
+            null => "there is no such file",
+            _ => "it is a pipe, a socket or a device, or leads to one: name a file",
+        };
+        if (whyNot is not null)
         {
-            return Result(path, 0, VerificationStatus.Missing, "there is no such file", []);
-        }
-
-        if (FinishedFile.LeadsElsewhere(path))
-        {
-            return Result(path, 0, VerificationStatus.Missing, "it is a pipe, a socket or a device, or leads to one: name a file", []);
+            return Result(path, 0, VerificationStatus.Missing, whyNot, []);
         }
 
         using var file = FinishedFile.Open(path);

@@ -60,8 +60,8 @@ internal sealed record Receipt
         }
 
         return TryNumber(length, out var fileLength) && TryNumber(size, out var blockSize) && TryNumber(written, out var ticks) && TryNumber(came, out var cameAt)
-            && ticks <= DateTime.MaxValue.Ticks && ReadTime(cameAt) is { } time && TryMark(seal, out var sealValue) && TryMark(asked, out var askedMark) && TryMark(query, out var queryMark)
-            && ReadDigests(digests) is { } promised
+            && ticks <= DateTime.MaxValue.Ticks && FileIdentity.ReadTime(cameAt) is { } time && TryMark(seal, out var sealValue) && TryMark(asked, out var askedMark) && TryMark(query, out var queryMark)
+            && DigestText.ReadMany(digests) is { } promised
             ? new Receipt
             {
                 Bytes = fileLength,
@@ -76,7 +76,7 @@ internal sealed record Receipt
                     Query = queryMark,
                     Url = url,
                     ETag = EntityTag.Read(tag),
-                    LastModified = TryNumber(modified, out var seconds) ? ReadTime(seconds) : null,
+                    LastModified = TryNumber(modified, out var seconds) ? FileIdentity.ReadTime(seconds) : null,
                     Length = fileLength,
                     MediaType = type.Length == 0 ? null : type,
                 },
@@ -89,22 +89,4 @@ internal sealed record Receipt
     private static bool TryNumber(string text, out long value) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= 0;
 
     private static bool TryMark(string text, out ulong value) => ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
-
-    private static DateTimeOffset? ReadTime(long seconds) => seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
-
-    private static List<FileDigest>? ReadDigests(string text)
-    {
-        var digests = new List<FileDigest>();
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!FileDigest.TryParse(word, out var digest))
-            {
-                return null;
-            }
-
-            digests.Add(digest);
-        }
-
-        return digests;
-    }
 }

@@ -14,39 +14,32 @@ internal static class ServerDigests
         ("x-amz-checksum-crc32", DigestAlgorithm.Crc32),
     ];
 
+    /// <param name="response">The answer.</param>
     /// <param name="isWhole">Whether the body is the whole file. Some headers are about the body, not about the file.</param>
-    /// <param name="headers">The answer's headers.</param>
-    /// <param name="contentHeaders">The headers of its body.</param>
-    internal static IReadOnlyList<FileDigest> Read(bool isWhole, HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders)
+    internal static IReadOnlyList<FileDigest> Read(HttpResponseMessage response, bool isWhole)
     {
         var found = new List<FileDigest>();
 
         // RFC 9530: Repr-Digest is of the whole representation whatever was asked for, Content-Digest of what this answer carries.
-        AddStructured(found, First(headers, contentHeaders, "Repr-Digest"));
-        AddStructured(found, isWhole ? First(headers, contentHeaders, "Content-Digest") : null);
+        AddStructured(found, response.Header("Repr-Digest"));
+        AddStructured(found, isWhole ? response.Header("Content-Digest") : null);
 
         // RFC 1864: Content-MD5 is of this answer's body. Azure gives the whole blob's under its own name beside it.
-        AddBase64(found, DigestAlgorithm.Md5, Each(headers, contentHeaders, "x-ms-blob-content-md5"));
-        AddBase64(found, DigestAlgorithm.Md5, isWhole ? Each(headers, contentHeaders, "Content-MD5") : []);
-        AddGoogle(found, First(headers, contentHeaders, "x-goog-hash"), First(headers, contentHeaders, "x-goog-stored-content-encoding"));
+        AddBase64(found, DigestAlgorithm.Md5, response.Lines("x-ms-blob-content-md5"));
+        AddBase64(found, DigestAlgorithm.Md5, isWhole ? response.Lines("Content-MD5") : default);
+        AddGoogle(found, response.Header("x-goog-hash"));
 
         if (isWhole)
         {
-            AddAmazon(found, headers, contentHeaders);
-            AddAmazonETag(found, headers, contentHeaders);
+            AddAmazon(found, response);
+            AddAmazonETag(found, response);
         }
 
         return found;
     }
 
-    private static string? First(HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders, string name) =>
-        headers.TryGetValues(name, out var values) || contentHeaders.TryGetValues(name, out values) ? string.Join(", ", values) : null;
-
     // A header sent twice promises twice.
-    private static string[] Each(HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders, string name) =>
-        headers.TryGetValues(name, out var values) || contentHeaders.TryGetValues(name, out values) ? [.. values] : [];
-
-    private static void AddBase64(List<FileDigest> found, DigestAlgorithm algorithm, string[] values)
+    private static void AddBase64(List<FileDigest> found, DigestAlgorithm algorithm, HeaderStringValues values)
     {
         foreach (var value in values)
         {
@@ -88,14 +81,9 @@ internal static class ServerDigests
         }
     }
 
-    // What Google stores compressed and sends decompressed has a hash of the compressed bytes.
-    private static void AddGoogle(List<FileDigest> found, string? value, string? storedEncoding)
+    // It is of the bytes as they are stored, compressed or not. Where Google sends others, no digest of the answer is read.
+    private static void AddGoogle(List<FileDigest> found, string? value)
     {
-        if (storedEncoding is not null && !storedEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-        {
-            return;
-        }
-
         foreach (var member in (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = member.IndexOf('=', StringComparison.Ordinal);
@@ -106,34 +94,35 @@ internal static class ServerDigests
         }
     }
 
-    private static void AddAmazon(List<FileDigest> found, HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders)
+    private static void AddAmazon(List<FileDigest> found, HttpResponseMessage response)
     {
         // A composite checksum (of the parts' checksums) bears a suffix -N or says so, and is not the file's.
-        if (First(headers, contentHeaders, "x-amz-checksum-type") is { } type && !type.Equals("FULL_OBJECT", StringComparison.OrdinalIgnoreCase))
+        if (response.Header("x-amz-checksum-type") is { } type && !type.Equals("FULL_OBJECT", StringComparison.OrdinalIgnoreCase))
         {
             return;
         }
 
         foreach (var (header, algorithm) in AmazonChecksums)
         {
-            AddBase64(found, algorithm, Each(headers, contentHeaders, header));
+            AddBase64(found, algorithm, response.Lines(header));
         }
     }
 
     // An ETag of 32 hexadecimal digits is an MD5 in S3 alone, where no header says it outright, and not there either with any encryption but S3's own,
     // or in a directory bucket.
-    private static void AddAmazonETag(List<FileDigest> found, HttpHeadersNonValidated headers, HttpHeadersNonValidated contentHeaders)
+    private static void AddAmazonETag(List<FileDigest> found, HttpResponseMessage response)
     {
-        var isAmazon = First(headers, contentHeaders, "Server")?.StartsWith("AmazonS3", StringComparison.OrdinalIgnoreCase) == true
-            || headers.Contains("x-amz-request-id") || headers.Contains("x-amz-id-2");
-        var isOther = headers.Contains("x-amz-server-side-encryption-customer-algorithm") || headers.Contains("x-amz-server-side-encryption-aws-kms-key-id")
-            || First(headers, contentHeaders, "x-amz-server-side-encryption") is not (null or "AES256")
-            || First(headers, contentHeaders, "x-amz-storage-class") is "EXPRESS_ONEZONE";
-        var tag = First(headers, contentHeaders, "ETag");
+        var isAmazon = response.Header("Server")?.StartsWith("AmazonS3", StringComparison.OrdinalIgnoreCase) == true || Has("x-amz-request-id") || Has("x-amz-id-2");
+        var isOther = Has("x-amz-server-side-encryption-customer-algorithm") || Has("x-amz-server-side-encryption-aws-kms-key-id")
+            || response.Header("x-amz-server-side-encryption") is not (null or "AES256")
+            || response.Header("x-amz-storage-class") is "EXPRESS_ONEZONE";
+        var tag = response.Header("ETag");
         var isKnown = found.Exists(digest => digest.Algorithm == DigestAlgorithm.Md5);
         if (isAmazon && !isOther && !isKnown && tag is ['"', .. { Length: 32 } hex, '"'] && DigestText.TryRead(DigestAlgorithm.Md5, hex, out var digest))
         {
             found.Add(digest);
         }
+
+        bool Has(string name) => response.Header(name) is not null;
     }
 }

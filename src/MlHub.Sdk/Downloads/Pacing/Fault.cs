@@ -22,7 +22,10 @@ internal enum FaultKind
 }
 
 /// <summary>Why a request brought no usable body.</summary>
-internal sealed record Fault(FaultKind Kind, string Message)
+/// <param name="Kind">What is to be done about it.</param>
+/// <param name="Message">What happened, in a sentence.</param>
+/// <param name="Url">The address that was asked, without secrets.</param>
+internal sealed record Fault(FaultKind Kind, string Message, Uri Url)
 {
     /// <summary>The cause; null when there is none, or when its text holds secrets.</summary>
     internal Exception? Cause { get; init; }
@@ -37,9 +40,6 @@ internal sealed record Fault(FaultKind Kind, string Message)
     internal bool IsOverload { get; init; }
 
     internal HttpStatusCode? Status { get; init; }
-
-    /// <summary>The address that answered, without secrets; null when none did.</summary>
-    internal Uri? Url { get; init; }
 
     internal string? ServerWords { get; init; }
 }

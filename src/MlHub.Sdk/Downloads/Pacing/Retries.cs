@@ -8,7 +8,7 @@ namespace MlHub.Sdk.Downloads.Pacing;
 /// notices, and that is one failure. They ask in rounds. The first failure of a round is counted and makes all wait; the other failures of that round
 /// are not counted. The next round begins for all at once when the wait is over and the last round is.
 /// </summary>
-internal sealed class Retries(TransferOptions options, TimeProvider time, Uri url, Action<Fault, TimeSpan> onRetry) : IDisposable
+internal sealed class Retries(TransferOptions options, TimeProvider time, Action<Fault, TimeSpan> onRetry) : IDisposable
 {
     // A request that hangs must not keep the others from asking for as long as it hangs.
     private static readonly TimeSpan LongestStraggling = TimeSpan.FromSeconds(2);
@@ -72,7 +72,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Uri ur
         {
             throw GiveUp(fault, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The server asks, for {Where(fault)}, to wait {fault.RetryAfter.Value.TotalSeconds:0} s, longer than the {options.MaxRetryAfter.TotalSeconds:0} s allowed. {Again("Run it again later")}"));
+                $"The server asks, for {fault.Url}, to wait {fault.RetryAfter.Value.TotalSeconds:0} s, longer than the {options.MaxRetryAfter.TotalSeconds:0} s allowed. {Again("Run it again later")}"));
         }
 
         TimeSpan delay;
@@ -88,12 +88,12 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Uri ur
             _inARow += fault.Kind == FaultKind.Odd ? 0 : 1;
             if (_inARow > options.MaxRetries)
             {
-                throw GiveUp(fault, $"Gave up on {Where(fault)} after {_inARow} failures in a row. {Last(fault)} {Again("Run it again")}");
+                throw GiveUp(fault, $"Gave up on {fault.Url} after {_inARow} failures in a row. {Last(fault)} {Again("Run it again")}");
             }
 
             if (_total > options.MaxTotalRetries)
             {
-                throw GiveUp(fault, $"Gave up on {Where(fault)} after {_total} failures in all. {Last(fault)} {Again("Run it again")}");
+                throw GiveUp(fault, $"Gave up on {fault.Url} after {_total} failures in all. {Last(fault)} {Again("Run it again")}");
             }
 
             delay = Delay(Math.Max(1, _inARow), fault.RetryAfter);
@@ -213,16 +213,14 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Uri ur
         return retryAfter > jittered ? retryAfter.Value : jittered;
     }
 
-    private Uri Where(Fault fault) => fault.Url ?? RedactedUrl.Of(url);
-
     private string Again(string advice) => Volatile.Read(ref _hasBytes) ? $"{advice}: it resumes." : $"{advice}.";
 
     private static string Last(Fault fault) => $"{fault.Message}{ServerWords.Quote(fault.ServerWords)}";
 
-    private DownloadException GiveUp(Fault fault, string message) => new(fault.Status == HttpStatusCode.Accepted ? DownloadFailure.NotReady : DownloadFailure.Network, message, fault.Cause)
+    private static DownloadException GiveUp(Fault fault, string message) => new(fault.Status == HttpStatusCode.Accepted ? DownloadFailure.NotReady : DownloadFailure.Network, message, fault.Cause)
     {
         StatusCode = fault.Status,
-        RequestUrl = Where(fault),
+        RequestUrl = fault.Url,
         ServerMessage = fault.ServerWords,
     };
 

@@ -31,11 +31,13 @@ internal sealed record Blocks(long FileLength, int Size)
     internal static bool IsPossible(long length, int size) => length is > 0 and <= MostLength && size is >= LeastSize and <= MostSize && BitOperations.IsPow2(size)
         && (length + size - 1) / size <= int.MaxValue / 16;
 
-    internal long Start(int index) => (long)index * Size;
+    /// <summary>The first byte of a block; behind the last block, the length of the file.</summary>
+    internal long Start(int index) => Math.Min(FileLength, (long)index * Size);
 
-    internal long End(int index) => Math.Min(FileLength, (index + 1L) * Size);
+    internal long End(int index) => Start(index + 1);
 
-    internal ByteRange Range(int first, int end) => new(Start(first), Math.Min(FileLength, Start(end)));
+    /// <summary>The first byte that is no longer part of a segment, as far as it reaches now.</summary>
+    internal long EndOf(Segment segment) => Start(segment.End);
 
     internal int IndexOf(long position) => (int)(position / Size);
 

@@ -69,7 +69,7 @@ internal sealed class Plan
     }
 
     /// <summary>Up to where the file is there and right without a gap.</summary>
-    internal long FrontierBytes => Math.Min(Blocks.FileLength, Blocks.Start(Volatile.Read(ref _frontier)));
+    internal long FrontierBytes => Blocks.Start(Volatile.Read(ref _frontier));
 
     /// <summary>The same to the byte: with what is there of the block that is being fetched right behind.</summary>
     internal long ContiguousBytes
@@ -257,7 +257,7 @@ internal sealed class Plan
             }
 
             var end = Array.FindIndex(_states, first, state => state >= BlockState.Recorded);
-            return Blocks.Range(first, end < 0 ? _states.Length : end);
+            return new ByteRange(Blocks.Start(first), Blocks.Start(end < 0 ? _states.Length : end));
         }
     }
 
@@ -360,7 +360,7 @@ internal sealed class Plan
         var most = 0L;
         foreach (var segment in _active)
         {
-            var left = Blocks.Range(0, segment.End).End - segment.Position;
+            var left = Blocks.EndOf(segment) - segment.Position;
             if (left > most && (IsSlowToBegin(segment) || segment.End - segment.Current >= 3) && (left >= WorthTaking || TimeToFinish(segment, left) > SlowToFinish))
             {
                 victim = segment;

@@ -11,6 +11,7 @@ internal sealed class Body : IDisposable
     // Enough to get past white space before a page, and past the header of a gzip stream with a long file name.
     private const int PeekSize = 4096;
     private readonly HttpContent _content;
+    private readonly Uri _where;
     private readonly bool _gathers;
     private readonly Func<string, string> _scrub;
     private readonly StallGuard _guard;
@@ -19,13 +20,14 @@ internal sealed class Body : IDisposable
     private Task<int>? _ready;
 
     /// <param name="content">The bytes.</param>
+    /// <param name="where">The address that they come from, without secrets.</param>
     /// <param name="gathers">Whether one read brings little though more is there, as TLS does with its records of 16 KiB.</param>
     /// <param name="scrub">Takes secrets out of error messages.</param>
     /// <param name="stallTimeout">How long the body may stand still.</param>
     /// <param name="time">The clock.</param>
-    internal Body(HttpContent content, bool gathers, Func<string, string> scrub, TimeSpan stallTimeout, TimeProvider time)
+    internal Body(HttpContent content, Uri where, bool gathers, Func<string, string> scrub, TimeSpan stallTimeout, TimeProvider time)
     {
-        (_content, _gathers, _scrub) = (content, gathers, scrub);
+        (_content, _where, _gathers, _scrub) = (content, where, gathers, scrub);
         _guard = new StallGuard(stallTimeout, time);
     }
 
@@ -104,11 +106,11 @@ internal sealed class Body : IDisposable
         }
         catch (OperationCanceledException)
         {
-            Fault = new Fault(FaultKind.Passing, $"The body stood still: {_guard.Words}.") { IsOverload = true };
+            Fault = new Fault(FaultKind.Passing, $"The body stood still: {_guard.Words}.", _where) { IsOverload = true };
         }
         catch (Exception broken) when (broken is IOException or HttpRequestException or ObjectDisposedException or SocketException)
         {
-            Fault = Faults.Broken("The connection broke", broken, _scrub);
+            Fault = Faults.Broken(_where, broken, _scrub);
         }
 
         // What came before it broke is kept. The next read tells of the fault.

@@ -33,6 +33,14 @@ internal static class ContentCoding
     ];
 
     /// <summary>
+    /// Whether Google Cloud Storage stores the file compressed and decompressed it on its way, as it does for clients that do not accept gzip ("decompressive
+    /// transcoding"). Length, digests and ranges in such an answer are those of the compressed bytes.
+    /// </summary>
+    internal static bool IsDecompressedByGoogle(HttpResponseMessage response) =>
+        IsGunzipped(response.Header("X-Guploader-Response-Body-Transformations")) || IsGunzipped(response.Header("Warning"))
+        || (Read(response.Header("x-goog-stored-content-encoding")).Count > 0 && Read(response.Header("Content-Encoding")).Count == 0);
+
+    /// <summary>
     /// Whether the coding only describes the file's own format: it is the one that the name or the media type says, the length is known, ranges are not refused,
     /// and nothing says that the server compressed it. See docs/adr/0025.
     /// </summary>
@@ -53,6 +61,8 @@ internal static class ContentCoding
         return agrees && !IsPageOf(answer.Identity.MediaType, name) && answer.ContentLength is not null && answer.TransferCoding is null && !answer.RefusesRanges && !IsMarkedAsCompressed(answer.Identity.ETag)
             && (coding != "gzip" || first.IsEmpty || IsCompressedOnce(first, name));
     }
+
+    private static bool IsGunzipped(string? header) => header?.Contains("gunzipped", StringComparison.OrdinalIgnoreCase) == true;
 
     // A page that was compressed on its way has the type of a page. A stored page.xml.gz may have it too.
     private static bool IsPageOf(string? type, string name) =>

@@ -9,7 +9,7 @@ namespace MlHub.Sdk.Downloads.Remote;
 internal sealed class Cookies
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, CookieContainer> _origins = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, CookieContainer> _origins = new(StringComparer.Ordinal);
     private readonly HashSet<string> _values = new(StringComparer.Ordinal);
 
     /// <summary>All values that were ever set, even when they are set no more: they are secret.</summary>
@@ -33,9 +33,9 @@ internal sealed class Cookies
 
         lock (_lock)
         {
-            if (!_origins.TryGetValue(Origin(url), out var container))
+            if (!_origins.TryGetValue(Origin.Of(url), out var container))
             {
-                container = _origins[Origin(url)] = new CookieContainer();
+                container = _origins[Origin.Of(url)] = new CookieContainer();
             }
 
             foreach (var header in headers)
@@ -52,11 +52,9 @@ internal sealed class Cookies
     {
         lock (_lock)
         {
-            return _origins.TryGetValue(Origin(url), out var container) ? container.GetCookieHeader(url) : string.Empty;
+            return _origins.TryGetValue(Origin.Of(url), out var container) ? container.GetCookieHeader(url) : string.Empty;
         }
     }
-
-    private static string Origin(Uri url) => $"{url.Scheme}://{url.IdnHost}:{url.Port}";
 
     private static void TrySet(CookieContainer container, Uri url, string header)
     {

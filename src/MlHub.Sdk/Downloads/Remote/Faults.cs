@@ -6,8 +6,8 @@ namespace MlHub.Sdk.Downloads.Remote;
 internal static class Faults
 {
     /// <summary>A connection that broke while a body was read.</summary>
-    internal static Fault Broken(string what, Exception broken, Func<string, string> scrub) =>
-        new(FaultKind.Passing, $"{what}: {scrub(broken.Message).TrimEnd('.')}.") { Cause = Harmless(broken, scrub) };
+    internal static Fault Broken(Uri where, Exception broken, Func<string, string> scrub) =>
+        new(FaultKind.Passing, $"The connection broke: {scrub(broken.Message).TrimEnd('.')}.", where) { Cause = Harmless(broken, scrub) };
 
     /// <summary>A server that could not be asked, or whose answer could not be read.</summary>
     internal static Fault Unreachable(Uri url, Exception broken, Func<string, string> scrub)
@@ -17,15 +17,14 @@ internal static class Faults
         var where = RedactedUrl.Of(url);
         if (!connection.IsLasting)
         {
-            return new Fault(FaultKind.Passing, $"The server could not be reached: {cause}.") { Cause = Harmless(broken, scrub) };
+            return new Fault(FaultKind.Passing, $"The server could not be reached: {cause}.", where) { Cause = Harmless(broken, scrub) };
         }
 
         var message = $"{url.Authority} could not be reached: {cause}.{(connection.Advice is null ? string.Empty : $" {connection.Advice}")}";
-        return new Fault(FaultKind.LastingUntilBytesCame, message)
+        return new Fault(FaultKind.LastingUntilBytesCame, message, where)
         {
             Cause = Harmless(broken, scrub),
             Error = new DownloadException(DownloadFailure.Network, message, Harmless(broken, scrub)) { RequestUrl = where },
-            Url = where,
         };
     }
 

@@ -1,14 +1,12 @@
-using System.Net.Http.Headers;
-
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>Reads <c>Content-Type</c> (RFC 9110 §8.3).</summary>
 internal static class MediaTypes
 {
     /// <summary>The media type in lower case, without parameters; null when there is none.</summary>
-    internal static string? Read(HttpContentHeaders headers)
+    internal static string? Read(HttpResponseMessage response)
     {
-        var text = headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString().Split(';', 2)[0].Trim(' ', '"').ToLowerInvariant() : string.Empty;
+        var text = (response.Header("Content-Type") ?? string.Empty).Split(';', 2)[0].Trim(' ', '"').ToLowerInvariant();
         return text.Length is > 0 and < 128 ? text : null;
     }
 

@@ -20,25 +20,27 @@ internal sealed class RemoteAnswer : IDisposable
     /// <param name="scrub">Takes what was sent and is secret out of the server's words.</param>
     internal RemoteAnswer(HttpResponseMessage response, Uri url, Uri asked, RemoteAccess access, IDisposable place, Func<string, string> scrub)
     {
-        (Response, Url, Scrub, _place, _access) = (response, url, scrub, place, access);
-        var (headers, contentHeaders) = (response.Headers.NonValidated, response.Content.Headers.NonValidated);
-        ContentRange = ContentRange.Read(contentHeaders.TryGetValues("Content-Range", out var range) ? range.ToString() : null);
+        (Response, Url, Where, Scrub, _place, _access) = (response, url, RedactedUrl.Of(url), scrub, place, access);
+        ContentRange = ContentRange.Read(response.Header("Content-Range"));
         ContentLength = response.Content.Headers.ContentLength;
         IsPart = response.StatusCode == HttpStatusCode.PartialContent
             || (response.StatusCode == HttpStatusCode.OK && ContentRange?.Range is { } part && part.Length == ContentLength && part.Length < ContentRange.Total);
-        Codings = ContentCoding.Read(contentHeaders.TryGetValues("Content-Encoding", out var encoding) ? encoding.ToString() : null);
-        HasUnreadableLength = ContentLength is null && contentHeaders.Contains("Content-Length");
-        HasTwoLengths = contentHeaders.TryGetValues("Content-Length", out var lengths) && lengths.Distinct(StringComparer.Ordinal).Skip(1).Any();
-        TransferCoding = headers.TryGetValues("Transfer-Encoding", out var coding) ? coding.ToString() : null;
+        Codings = ContentCoding.Read(response.Header("Content-Encoding"));
+        HasUnreadableLength = ContentLength is null && response.Header("Content-Length") is not null;
+        HasTwoLengths = response.Lines("Content-Length").Distinct(StringComparer.Ordinal).Skip(1).Any();
+        TransferCoding = response.Header("Transfer-Encoding");
         RefusesRanges = response.Headers.AcceptRanges.Contains("none");
-        IsDecompressed = GoogleTranscoding.IsDecompressed(headers, contentHeaders);
-        Digests = IsDecompressed ? [] : ServerDigests.Read(isWhole: response.StatusCode == HttpStatusCode.OK && !IsPart, headers, contentHeaders);
+        IsDecompressed = ContentCoding.IsDecompressedByGoogle(response);
+        Digests = IsDecompressed ? [] : ServerDigests.Read(response, isWhole: response.StatusCode == HttpStatusCode.OK && !IsPart);
         Identity = ReadIdentity(response, url, AddressMark.Of(asked));
-        HasMoved = LastSegment(url) != LastSegment(asked);
+        HasMoved = ExactUri.LastSegment(url) != ExactUri.LastSegment(asked);
     }
 
     /// <summary>The final address with all its secrets: it is never logged or stored.</summary>
     internal Uri Url { get; }
+
+    /// <summary>The final address without secrets, for messages.</summary>
+    internal Uri Where { get; }
 
     /// <summary>Whether redirects led to an address with another last segment than the one that was asked for.</summary>
     internal bool HasMoved { get; }
@@ -94,7 +96,7 @@ internal sealed class RemoteAnswer : IDisposable
     /// <param name="cancellationToken">Ends reading.</param>
     internal Body OpenBody(CancellationToken cancellationToken)
     {
-        _body ??= new Body(Response.Content, gathers: Url.Scheme == Uri.UriSchemeHttps, Scrub, _access.Options.StallTimeout, _access.Time);
+        _body ??= new Body(Response.Content, Where, gathers: Url.Scheme == Uri.UriSchemeHttps, Scrub, _access.Options.StallTimeout, _access.Time);
         _body.StopOn(cancellationToken);
         return _body;
     }
@@ -107,7 +109,7 @@ internal sealed class RemoteAnswer : IDisposable
         ServerWords.ReadAsync(token => OpenBody(token).ReadAsync, Scrub, _access.Time, cancellationToken);
 
     /// <summary>The fault of an answer that is not what was asked for.</summary>
-    internal Fault Odd(string why) => new(FaultKind.Odd, $"The server's answer could not be used: {Scrub(why)}.") { Url = RedactedUrl.Of(Url) };
+    internal Fault Odd(string why) => new(FaultKind.Odd, $"The server's answer could not be used: {Scrub(why)}.", Where);
 
     public void Dispose()
     {
@@ -117,22 +119,16 @@ internal sealed class RemoteAnswer : IDisposable
         _place.Dispose();
     }
 
-    private static string LastSegment(Uri url)
-    {
-        var path = url.AbsolutePath.TrimEnd('/');
-        return path[(path.LastIndexOf('/') + 1)..];
-    }
-
     private FileIdentity ReadIdentity(HttpResponseMessage response, Uri url, ulong asked)
     {
         // HttpClient does not parse Azure's unquoted ETags, so the text is taken.
-        var tag = response.Headers.NonValidated.TryGetValues("ETag", out var tags) ? EntityTag.Read(tags.ToString()) : null;
+        var tag = EntityTag.Read(response.Header("ETag"));
         var modified = response.Content.Headers.LastModified;
         var length = response.StatusCode == HttpStatusCode.OK && !IsPart ? ContentLength : ContentRange?.Total;
         return new FileIdentity
         {
             Asked = asked,
-            Url = RedactedUrl.Of(url).AbsoluteUri,
+            Url = Where.AbsoluteUri,
             Query = AddressMark.OfTarget(url),
             ETag = tag,
             LastModified = modified,
@@ -140,7 +136,7 @@ internal sealed class RemoteAnswer : IDisposable
             // By the server's own clock alone (RFC 9110 §8.8.2.2): this machine's may be ahead.
             IsLastModifiedStrong = modified is not null && response.Headers.Date - modified >= TimeSpan.FromSeconds(1),
             Length = IsDecompressed ? null : length,
-            MediaType = MediaTypes.Read(response.Content.Headers),
+            MediaType = MediaTypes.Read(response),
         };
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using MlHub.Sdk.Downloads.Pacing;
+using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Remote;
 
@@ -50,7 +51,7 @@ internal sealed class RemoteFile : IDisposable
     }
 
     /// <summary>The limit of the host where a fault happened.</summary>
-    internal HostLimit HostOf(Fault fault) => _access.Limits.Of(fault.Url ?? Address);
+    internal HostLimit HostOf(Fault fault) => _access.Limits.Of(fault.Url);
 
     /// <summary>Asks from the start and follows redirects.</summary>
     /// <param name="rangeFor">The range to ask each address on the way for; null asks for the whole file.</param>
@@ -107,7 +108,7 @@ internal sealed class RemoteFile : IDisposable
         var address = Address;
         var reply = await FollowAsync(address, _ => range, waits, cancellationToken).ConfigureAwait(false);
         return IsExpiry(reply, address)
-            ? new Fault(FaultKind.Passing, $"A new address was refused at once ({(int)reply.Fault!.Status!}).") { Status = reply.Fault.Status }
+            ? new Fault(FaultKind.Passing, $"A new address was refused at once ({(int)reply.Fault!.Status!}).", reply.Fault.Url) { Status = reply.Fault.Status }
             : reply;
     }
 
@@ -166,9 +167,10 @@ internal sealed class RemoteFile : IDisposable
     private async Task<Reply> SendAsync(Uri url, RangeRequest? range, bool waits, CancellationToken cancellationToken)
     {
         _secrets.Know(url);
+        var where = RedactedUrl.Of(url);
         if (await _access.Limits.Of(url).EnterAsync(waits, cancellationToken).ConfigureAwait(false) is not { } place)
         {
-            return new Fault(FaultKind.NoRoom, "The host may have no further connection now.");
+            return new Fault(FaultKind.NoRoom, "The host may have no further connection now.", where);
         }
 
         HttpResponseMessage? response = null;
@@ -184,11 +186,11 @@ internal sealed class RemoteFile : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Fault(FaultKind.Passing, $"The server did not answer within {_access.Options.ResponseTimeout.TotalSeconds:0.#} s.");
+            return new Fault(FaultKind.Passing, $"The server did not answer within {_access.Options.ResponseTimeout.TotalSeconds:0.#} s.", where);
         }
         catch (MlHubException error)
         {
-            return new Fault(FaultKind.Lasting, error.Message) { Error = error };
+            return new Fault(FaultKind.Lasting, error.Message, where) { Error = error };
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException)
         {
@@ -258,14 +260,14 @@ internal sealed class RemoteFile : IDisposable
 
     private async Task<Fault> RefusalAsync(RemoteAnswer answer, CancellationToken cancellationToken)
     {
-        var (status, where) = (answer.Status, RedactedUrl.Of(answer.Url));
+        var (status, where) = (answer.Status, answer.Where);
 
         // A success that is none of ours brings a file and no words: 203 (RFC 9110 §15.3.4) is a file that a proxy changed.
         var hasWords = !answer.Response.IsSuccessStatusCode || status == HttpStatusCode.Accepted;
         var words = hasWords ? await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false) : null;
         var retryAfter = RetryAfter.Read(answer.Response, _access.Time);
         var isPassing = TransientErrors.Include(status) || (status == HttpStatusCode.Accepted && retryAfter <= _access.Options.MaxRetryAfter);
-        return new Fault(isPassing ? FaultKind.Passing : FaultKind.Lasting, $"The server answered {(int)status} ({status}).")
+        return new Fault(isPassing ? FaultKind.Passing : FaultKind.Lasting, $"The server answered {(int)status} ({status}).", where)
         {
             Error = isPassing ? null : status == HttpStatusCode.Accepted
                 ? NotReady(where, words, retryAfter)
@@ -273,7 +275,6 @@ internal sealed class RemoteFile : IDisposable
             IsOverload = status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
             RetryAfter = retryAfter,
             Status = status,
-            Url = where,
             ServerWords = words,
         };
     }
@@ -298,6 +299,6 @@ internal sealed class RemoteFile : IDisposable
     {
         var where = RedactedUrl.Of(url);
         var message = $"The request to {where} was given up: {why}.";
-        return new Fault(FaultKind.Lasting, message) { Error = new DownloadException(DownloadFailure.BadAnswer, message) { RequestUrl = where }, Url = where };
+        return new Fault(FaultKind.Lasting, message, where) { Error = new DownloadException(DownloadFailure.BadAnswer, message) { RequestUrl = where } };
     }
 }

@@ -9,7 +9,8 @@ public readonly record struct DownloadProgress
     /// <summary>What the download is doing.</summary>
     public DownloadPhase Phase { get; init; }
 
-    /// <summary>How many bytes are there, including those of earlier runs. It falls if the download starts again or a block is found to be spoilt, and is 0 while the server is asked.</summary>
+    /// <summary>How many bytes are there, including those of earlier runs. It falls if the download starts again or a block is found to be spoilt, and is 0 while the server is asked.
+    /// In the phase <see cref="DownloadPhase.Stopped"/> it is what a later run can go on from; 0 if nothing is kept.</summary>
     public long BytesDone { get; init; }
 
     /// <summary>The length of the whole file, or null if the server does not tell it.</summary>

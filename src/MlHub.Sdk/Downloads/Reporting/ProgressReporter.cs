@@ -47,10 +47,11 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
     }
 
     /// <summary>Tells that it waits before its next try.</summary>
-    internal void Wait() => Report(DownloadPhase.Retrying, _reportedBytes, 0);
+    internal void ReportRetrying() => Report(DownloadPhase.Retrying, _reportedBytes, 0);
 
     /// <summary>Tells that there will be no more.</summary>
-    internal void Stop() => Report(DownloadPhase.Stopped, _reportedBytes, 0);
+    /// <param name="bytesKept">What a later run can go on from.</param>
+    internal void ReportStopped(long bytesKept) => Report(DownloadPhase.Stopped, bytesKept, 0);
 
     private void Measure(long bytes, TimeSpan elapsed)
     {

@@ -25,7 +25,7 @@ internal static class AdoptedPlan
             {
                 onProgress(blocks.Start(index));
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!TryFill(found, bytes, blocks.Start(index)))
+                if (RegularFile.ReadAll(found, bytes, blocks.Start(index)) < bytes.Length)
                 {
                     break;
                 }
@@ -41,22 +41,5 @@ internal static class AdoptedPlan
         }
 
         return new Plan(blocks, states, checksums, time);
-    }
-
-    private static bool TryFill(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> bytes, long position)
-    {
-        while (!bytes.IsEmpty)
-        {
-            var count = RandomAccess.Read(file, bytes, position);
-            if (count == 0)
-            {
-                return false;
-            }
-
-            bytes = bytes[count..];
-            position += count;
-        }
-
-        return true;
     }
 }

@@ -1,6 +1,5 @@
 using MlHub.Sdk.Downloads.Files;
 using MlHub.Sdk.Downloads.Planning;
-using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Downloads.Resume;
 
@@ -27,7 +26,7 @@ internal sealed class EarlierRun(ulong asked, Func<Uri, Target> targetOf)
     internal RangeRequest? RangeFor(Uri url)
     {
         var target = targetOf(url);
-        HasOtherNames = PartFile.PartHasOtherNames(target);
+        HasOtherNames = PartFile.HasOtherNames(target);
         State = Read(target);
         Range = State is { } state && state.Identity.Url == RedactedUrl.Of(url).AbsoluteUri && state.Identity.Asked == asked ? FirstRange(state) : null;
         return Range;
@@ -36,7 +35,10 @@ internal sealed class EarlierRun(ulong asked, Func<Uri, Target> targetOf)
     /// <summary>Whether the journal is still the one that was looked up: another process may have gone on meanwhile.</summary>
     internal bool IsCurrent(Target target) => Read(target) is { } now ? State is not null && now.IsAs(State) : State is null;
 
-    private static ResumeState? Read(Target target) => PartFile.PeekJournal(target) is { } bytes ? JournalFormat.Read(bytes) : null;
+    /// <summary>How many bytes of a file are there, as its journal says.</summary>
+    internal static long BytesIn(Target target) => Read(target)?.MakePlan(TimeProvider.System).BytesDone ?? 0;
+
+    private static ResumeState? Read(Target target) => PartFile.ReadJournal(target) is { } bytes ? JournalFormat.Read(bytes) : null;
 
     // When all blocks are there, the last byte is asked for: something has to show that the remote is still the same. Otherwise not the whole gap,
     // since other connections will take some of it, and a body that is given up half-way was sent in vain.

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
 using MlHub.Sdk.Downloads.Identity;
+using MlHub.Sdk.Downloads.Integrity;
 using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Resume;
@@ -19,7 +20,6 @@ internal static class JournalFormat
     private const ushort AdoptedFlag = 1;
     private const ushort StrongDateFlag = 2;
     private const int MostText = 16 * 1024;
-    private const int MostDigests = 64;
 
     internal static void Write(ArrayBufferWriter<byte> output, ResumeState state)
     {
@@ -74,7 +74,7 @@ internal static class JournalFormat
         var asked = input.UInt64();
         var tag = input.Text(MostText);
         var modified = (long)input.UInt64();
-        var digests = ReadDigests(input.Text(MostText));
+        var digests = DigestText.ReadMany(input.Text(MostText));
         var type = input.Text(MostText);
         if (input.Failed || digests is null || !Blocks.IsPossible(length, size))
         {
@@ -92,7 +92,7 @@ internal static class JournalFormat
                     Asked = asked,
                     Query = query,
                     ETag = EntityTag.Read(tag),
-                    LastModified = ReadDate(modified),
+                    LastModified = FileIdentity.ReadTime(modified),
                     IsLastModifiedStrong = (flags & StrongDateFlag) != 0,
                     Length = length,
                     MediaType = type.Length == 0 ? null : type,
@@ -145,25 +145,6 @@ internal static class JournalFormat
         }
 
         return input.Failed || !input.IsAtEnd ? null : (states, checksums);
-    }
-
-    private static DateTimeOffset? ReadDate(long seconds) =>
-        seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds() || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? null : DateTimeOffset.FromUnixTimeSeconds(seconds);
-
-    private static List<FileDigest>? ReadDigests(string text)
-    {
-        var digests = new List<FileDigest>();
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!FileDigest.TryParse(line, out var digest) || digests.Count == MostDigests)
-            {
-                return null;
-            }
-
-            digests.Add(digest);
-        }
-
-        return digests;
     }
 
     private static void WriteUInt32(ArrayBufferWriter<byte> output, uint value)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Resume;
@@ -29,12 +30,24 @@ internal sealed class Recorder
 
     /// <param name="part">The file.</param>
     /// <param name="plan">Which blocks are there.</param>
-    /// <param name="state">What is known of the file; its blocks are filled in from the plan.</param>
+    /// <param name="identity">What is known of the remote file.</param>
+    /// <param name="digests">The digests that the server promised.</param>
+    /// <param name="isAdopted">Whether some bytes come from a file of unknown origin.</param>
     /// <param name="time">The clock.</param>
     /// <param name="onFailure">Called when the journal could not be written. That costs bytes if the download is interrupted, and nothing else.</param>
-    internal Recorder(PartFile part, Plan plan, ResumeState state, TimeProvider time, Action<Exception> onFailure)
+    internal Recorder(
+        PartFile part, Plan plan, FileIdentity identity, IReadOnlyList<FileDigest> digests, bool isAdopted, TimeProvider time, Action<Exception> onFailure)
     {
-        (_part, _plan, _state, _time, _onFailure) = (part, plan, state, time, onFailure);
+        (_part, _plan, _time, _onFailure) = (part, plan, time, onFailure);
+        _state = new ResumeState
+        {
+            Identity = identity,
+            Digests = digests,
+            IsAdopted = isAdopted,
+            Blocks = plan.Blocks,
+            States = new BlockState[plan.Blocks.Count],
+            Checksums = new ulong[plan.Blocks.Count],
+        };
         _news = Math.Max(LeastNews, plan.Blocks.FileLength / 256);
         _recordedBytes = plan.BytesDone;
         _recordedAt = time.GetTimestamp();

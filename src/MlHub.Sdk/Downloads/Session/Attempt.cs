@@ -86,7 +86,7 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
     {
         // A range is judged by its validators: what its middle of a file looks like says nothing.
         if (request.Options.AllowPages || (answer.IsPart && earlier.Range is not null)
-            || answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable || (request.Options.IfExists == IfExists.Skip && target.IsNameTaken()))
+            || answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable || (request.Options.IfExists == IfExists.Skip && target.Look() is not null))
         {
             return;
         }
@@ -98,14 +98,13 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
             return;
         }
 
-        var where = RedactedUrl.Of(answer.Url);
         var words = answer.Status == HttpStatusCode.OK ? await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false) : null;
         throw new DownloadException(
             DownloadFailure.UnexpectedPage,
-            $"{where} sent {page} instead of '{target.FileName}', and it was not stored. Check the address and whether a login is needed, or set AllowPages.{ServerWords.Quote(words)}")
+            $"{answer.Where} sent {page} instead of '{target.FileName}', and it was not stored. Check the address and whether a login is needed, or set AllowPages.{ServerWords.Quote(words)}")
         {
             StatusCode = answer.Status,
-            RequestUrl = where,
+            RequestUrl = answer.Where,
             ServerMessage = words,
         };
     }

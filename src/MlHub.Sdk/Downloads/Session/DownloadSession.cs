@@ -2,6 +2,7 @@ using MlHub.Sdk.Downloads.Files;
 using MlHub.Sdk.Downloads.Pacing;
 using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Reporting;
+using MlHub.Sdk.Downloads.Resume;
 
 namespace MlHub.Sdk.Downloads.Session;
 
@@ -25,7 +26,7 @@ internal sealed class DownloadSession : IDisposable
         (_request, _services) = (request, services);
         var where = RedactedUrl.Of(request.Url);
         _remote = new RemoteFile(request, services.Access, () => DownloadLog.AddressExpired(services.Logger, where));
-        _retries = new Retries(services.Options, services.Time, request.Url, (fault, delay) => NoteRetry(fault, where, delay));
+        _retries = new Retries(services.Options, services.Time, (fault, delay) => NoteRetry(fault, where, delay));
         _learned = new Learned(why => DownloadLog.Restarting(services.Logger, where, why));
         _progress = new ProgressReporter(progress, services.Time) { Retries = () => _retries.Total, Restarts = () => _learned.Restarts };
         _place = new Place(request, services, _progress, claim);
@@ -51,8 +52,7 @@ internal sealed class DownloadSession : IDisposable
         {
             if (outcome is "failed" or "cancelled")
             {
-                DiscardWhatIsOfNoUse();
-                _progress.Stop();
+                _progress.ReportStopped(KeepWhatIsOfUse());
             }
 
             DownloadTelemetry.Ended(activity, outcome, _services.Time.GetElapsedTime(began));
@@ -97,7 +97,7 @@ internal sealed class DownloadSession : IDisposable
         }
     }
 
-    // The wait itself comes before the next question.
+    // The wait itself comes before the next request.
     private void TryAgain(Fault fault, Retries.Round round)
     {
         if (fault.IsOverload)
@@ -111,7 +111,7 @@ internal sealed class DownloadSession : IDisposable
             StartAgain($"the transfer broke off, and cannot be resumed because {why}");
         }
 
-        _progress.Wait();
+        _progress.ReportRetrying();
     }
 
     private void StartAgain(string why)
@@ -152,20 +152,29 @@ internal sealed class DownloadSession : IDisposable
         }
     }
 
-    // Without a journal, what was fetched would only take the room that is needed.
-    private void DiscardWhatIsOfNoUse()
+    // How many bytes a later run can go on from. Without a journal the part would only take the room that is needed, and is removed.
+    private long KeepWhatIsOfUse()
     {
         try
         {
-            if (_place is { Target: { } target, Part: { } part } && part.IsHeld() && part.Exists && !File.Exists(target.JournalPath))
+            if (_place is not { Target: { } target, Part: { } part } || !part.IsHeld() || !part.Exists)
             {
-                part.Discard();
-                DownloadLog.Discarded(_services.Logger, target.FinalPath, _learned.WhyNotResumable ?? "nothing was written down about it yet");
+                return 0;
             }
+
+            if (File.Exists(target.JournalPath))
+            {
+                return EarlierRun.BytesIn(target);
+            }
+
+            part.Discard();
+            DownloadLog.Discarded(_services.Logger, target.FinalPath, _learned.WhyNotResumable ?? "nothing was written down about it yet");
         }
         catch (Exception error) when (DiskErrors.IsDiskError(error) || error is DownloadException)
         {
             // The directory is gone or cannot be written any more; the failure itself is being told.
         }
+
+        return 0;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             ? Skipped(length, SkipReason.Digest, Digests(check))
             : throw new DownloadException(
                 DownloadFailure.DigestMismatch,
-                $"'{target.FinalPath}' is there and is not what it should be: {check.Detail}. It was left as it is: remove it, or have it overwritten.")
+                $"'{target.FinalPath}' is there and is not what it should be: {check.Detail}. It was left as it is: remove it, or set IfExists to Overwrite.")
             {
                 Path = target.FinalPath,
             };
@@ -158,11 +158,11 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         {
             throw new DownloadException(
                 DownloadFailure.BadAnswer,
-                $"The server sends {now} bytes for {RedactedUrl.Of(answer.Url)}, and '{target.FinalPath}', which came from there, has {receipt.Bytes}. The file was left as it is. Run it again later, or have it overwritten.")
+                $"The server sends {now} bytes for {answer.Where}, and '{target.FinalPath}', which came from there, has {receipt.Bytes}. The file was left as it is. Run it again later, or set IfExists to Overwrite.")
             {
                 StatusCode = answer.Status,
                 Path = target.FinalPath,
-                RequestUrl = RedactedUrl.Of(answer.Url),
+                RequestUrl = answer.Where,
             };
         }
     }
@@ -173,7 +173,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         {
             throw new DownloadException(
                 DownloadFailure.NameTaken,
-                $"'{target.FinalPath}' is there, and {comparison.Why}. It was left as it is: choose another name or directory, or have it overwritten.")
+                $"'{target.FinalPath}' is there, and {comparison.Why}. It was left as it is: choose another name or directory, or set IfExists to Overwrite.")
             {
                 Path = target.FinalPath,
                 RequestUrl = RedactedUrl.Of(request.Url),

@@ -70,10 +70,11 @@ internal sealed class Fetch(
 
         var plan = state.MakePlan(services.Time);
         var length = plan.Blocks.FileLength;
-        RequireRoom(answer, Math.Min(length - plan.BytesDone, length - part.BytesOnDisk));
+        DiskErrors.RequireRoom(part.Target, Math.Min(length - plan.BytesDone, length - part.BytesOnDisk));
+        TellOfStart(answer);
         part.Open(length);
         DownloadLog.Resuming(services.Logger, part.Target.FinalPath, plan.BytesDone);
-        var job = Job(plan, state.Identity, digests, canResume: true, state.IsAdopted);
+        var job = Job(plan, state.Identity, digests, state.IsAdopted);
         return await TransferAsync(job, answer, round, plan.TryTakeAt(asked.Range.Start, answer.ContentRange!.Range!.Value.End), cancellationToken).ConfigureAwait(false);
     }
 
@@ -94,17 +95,6 @@ internal sealed class Fetch(
         learned.Note(answer.Identity);
         var whyNotPart = WhyNotPart(earlier, answer);
         var length = answer.Identity.Length;
-        part.Discard();
-        if (part.Target.TryGetExisting(out var found) && found > 0 && request.Options.IfExists == IfExists.Resume && found != length && learned.WhyReplaced is null)
-        {
-            if (WhyNotAdopt(answer, found) is not { } whyNot)
-            {
-                return await AdoptAsync(answer, round, cancellationToken).ConfigureAwait(false);
-            }
-
-            learned.FileIsOld($"the file of {found} bytes that was there cannot be completed: {whyNot}");
-        }
-
         if (whyNotPart is not null && earlier.State is not null)
         {
             // The address leads elsewhere than before.
@@ -115,22 +105,37 @@ internal sealed class Fetch(
             }
         }
 
+        part.Discard();
+        if (part.Target.TryGetExisting(out var found) && found > 0 && request.Options.IfExists == IfExists.Resume && found != length && learned.WhyReplaced is null)
+        {
+            if (WhyNotAdopt(answer, found) is not { } whyNot)
+            {
+                // A part without a journal is most likely half a copy of the file that is completed now: nothing that was fetched is lost.
+                learned.FoundNoUse(earlier.State is null && !earlier.HasOtherNames ? null : whyNotPart);
+                return await AdoptAsync(answer, round, cancellationToken).ConfigureAwait(false);
+            }
+
+            learned.FileIsOld($"the file of {found} bytes that was there cannot be completed: {whyNot}");
+        }
+
         learned.FoundNoUse(whyNotPart);
-        RequireRoom(answer, length ?? 0);
+        DiskErrors.RequireRoom(part.Target, length ?? 0);
+        TellOfStart(answer);
         learned.WhyNotResumable = !answer.Identity.IsProvable ? answer.Identity.WhyNotProvable
             : answer.RefusesRanges || !learned.RangesUsable ? "the server does not give ranges"
             : length <= MaxWhole ? "so small a file is fetched in one go" : null;
         part.Create(length);
-        if (length is null or <= MaxWhole)
+        if (learned.WhyNotResumable is not null)
         {
             var promised = Promised(answer.Digests);
-            var end = await WholeTransfer.RunAsync(part, answer, learned.LengthOf(answer.Identity), round, promised, progress, cancellationToken).ConfigureAwait(false);
+            var whole = new WholeTransfer(part, promised, _flush, progress, services.Time);
+            var end = await whole.RunAsync(answer, learned.LengthOf(answer.Identity), round, cancellationToken).ConfigureAwait(false);
             return await EndAsync(answer, end, promised, hadBytes: false, cancellationToken).ConfigureAwait(false);
         }
 
-        var plan = new Plan(Blocks.For(length.Value), services.Time);
-        var job = Job(plan, answer.Identity, answer.Digests, canResume: learned.WhyNotResumable is null, isAdopted: false);
-        return await TransferAsync(job, answer, round, plan.TryTakeAt(0, length.Value), cancellationToken).ConfigureAwait(false);
+        var plan = new Plan(Blocks.For(length!.Value), services.Time);
+        return await TransferAsync(
+            Job(plan, answer.Identity, answer.Digests, isAdopted: false), answer, round, plan.TryTakeAt(0, length.Value), cancellationToken).ConfigureAwait(false);
     }
 
     private string? WhyNotPart(EarlierRun earlier, RemoteAnswer answer) => !part.Exists ? null
@@ -157,7 +162,8 @@ internal sealed class Fetch(
         // Copying takes minutes for a big file. Others may use the connection meanwhile.
         answer.Dispose();
         var blocks = Blocks.For(answer.Identity.Length!.Value);
-        RequireRoom(answer, blocks.FileLength);
+        DiskErrors.RequireRoom(part.Target, blocks.FileLength);
+        TellOfStart(answer);
         part.Create(blocks.FileLength);
         Plan plan;
         try
@@ -172,7 +178,7 @@ internal sealed class Fetch(
             throw;
         }
 
-        var job = Job(plan, answer.Identity, answer.Digests, canResume: true, isAdopted: true);
+        var job = Job(plan, answer.Identity, answer.Digests, isAdopted: true);
         return await TransferAsync(job, answer, round, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -234,15 +240,7 @@ internal sealed class Fetch(
 
         if (!part.Publish(request.Options.IfExists == IfExists.Overwrite, judgedFile, _flush, cancellationToken))
         {
-            // Somebody made a file of that name meanwhile. It is judged as if it had been there from the beginning. The part stays; without a journal the next
-            // attempt cannot use it.
-            var taken = request.Options.IfExists == IfExists.Skip ? await existing.TrySkipAsync(cancellationToken).ConfigureAwait(false) : null;
-            if (taken is not null)
-            {
-                part.Discard();
-            }
-
-            return (Next?)taken ?? new Next.LookAgain();
+            return await LookAtNewFileAsync(cancellationToken).ConfigureAwait(false);
         }
 
         if (whole.Spoilt > 0)
@@ -262,21 +260,35 @@ internal sealed class Fetch(
         });
     }
 
-    private TransferJob Job(Plan plan, FileIdentity identity, IReadOnlyList<FileDigest> digests, bool canResume, bool isAdopted) => new()
+    // Somebody made a file of that name meanwhile. It is judged as if it had been there from the beginning. The part stays; without a journal the next attempt
+    // cannot use it.
+    private async Task<Next> LookAtNewFileAsync(CancellationToken cancellationToken)
+    {
+        if (request.Options.IfExists == IfExists.Skip && await existing.TrySkipAsync(cancellationToken).ConfigureAwait(false) is { } taken)
+        {
+            part.Discard();
+            return taken;
+        }
+
+        return learned.MayLookAtNewFile()
+            ? new Next.LookAgain()
+            : throw new DownloadException(
+                DownloadFailure.NameTaken,
+                $"'{part.Target.FinalPath}' changed again and again while it was fetched: another program keeps writing to it. Stop that program, or choose another name or directory.")
+            {
+                Path = part.Target.FinalPath,
+                RequestUrl = RedactedUrl.Of(request.Url),
+            };
+    }
+
+    private TransferJob Job(Plan plan, FileIdentity identity, IReadOnlyList<FileDigest> digests, bool isAdopted) => new()
     {
         Part = part,
         Plan = plan,
-        State = new ResumeState
-        {
-            Identity = identity,
-            Digests = digests,
-            IsAdopted = isAdopted,
-            Blocks = plan.Blocks,
-            States = new BlockState[plan.Blocks.Count],
-            Checksums = new ulong[plan.Blocks.Count],
-        },
+        Identity = identity,
+        Digests = digests,
+        IsAdopted = isAdopted,
         Promised = Promised(digests),
-        CanResume = canResume,
         Flush = _flush,
         Connections = request.Options.Connections,
     };
@@ -284,11 +296,10 @@ internal sealed class Fetch(
     private FileDigest[] Promised(IReadOnlyList<FileDigest> digests) =>
         request.ExpectedDigests.Count + digests.Count == 0 ? [] : [.. request.ExpectedDigests.Concat(digests).Distinct()];
 
-    private void RequireRoom(RemoteAnswer answer, long needed)
+    private void TellOfStart(RemoteAnswer answer)
     {
-        DiskErrors.RequireRoom(part.Target, needed);
         progress.TotalBytes = answer.Identity.Length;
-        DownloadLog.Started(services.Logger, RedactedUrl.Of(answer.Url), part.Target.FinalPath);
+        DownloadLog.Started(services.Logger, answer.Where, part.Target.FinalPath);
     }
 
     // Where only the end of the connection ends the body, a break looks like the end (RFC 9112 §8). A bigger file that is there shows that it may be one.
@@ -298,12 +309,12 @@ internal sealed class Fetch(
             && answer.ContentLength is null && answer.TransferCoding is null && answer.Codings.Count == 0;
         var isNewVersion = answer.Identity.ETag is not null || answer.Identity.LastModified is not null;
         if (isEndedByClose && !isNewVersion && Promised(answer.Digests).Length == 0
-            && request.Options.IfExists != IfExists.Overwrite && judgedFile is { } there && there.Size > whole.Bytes)
+            && request.Options.IfExists != IfExists.Overwrite && part.Target.TryGetExisting(out var there) && there > whole.Bytes)
         {
             part.Discard();
             throw Bad(
                 answer,
-                $"without saying its length, and the connection ended after {whole.Bytes} bytes. '{part.Target.FinalPath}', which has {there.Size}, was left as it is. Run it again later, or have it overwritten.");
+                $"without saying its length, and the connection ended after {whole.Bytes} bytes. '{part.Target.FinalPath}', which has {there}, was left as it is. Run it again later, or set IfExists to Overwrite.");
         }
     }
 
@@ -311,7 +322,8 @@ internal sealed class Fetch(
     {
         var target = part.Target;
         var there = File.Exists(target.FinalPath) ? $"The file that was there, '{target.FinalPath}', was left as it is." : "Nothing was put under the final name.";
-        return new DownloadException(DownloadFailure.DigestMismatch, $"What arrived from {RedactedUrl.Of(request.Url)} is not what was promised: {difference}. {there}")
+        var advice = request.ExpectedDigests.Count > 0 ? "Check the digest that was given, and the address." : "Run it again later, or tell whoever offers the file.";
+        return new DownloadException(DownloadFailure.DigestMismatch, $"What arrived from {RedactedUrl.Of(request.Url)} is not what was promised: {difference}. {there} {advice}")
         {
             Path = target.FinalPath,
             RequestUrl = RedactedUrl.Of(request.Url),
@@ -319,9 +331,9 @@ internal sealed class Fetch(
     }
 
     private static DownloadException Bad(RemoteAnswer answer, string how) =>
-        new(DownloadFailure.BadAnswer, $"The server sent {RedactedUrl.Of(answer.Url)} {answer.Scrub(how)}")
+        new(DownloadFailure.BadAnswer, $"The server sent {answer.Where} {answer.Scrub(how)}")
         {
             StatusCode = answer.Status,
-            RequestUrl = RedactedUrl.Of(answer.Url),
+            RequestUrl = answer.Where,
         };
 }

@@ -10,7 +10,11 @@ internal sealed class Learned(Action<string> onRestart)
 
     // One of several servers behind a name may answer oddly. More than three such answers in a row are no accident.
     private const int MaxOdd = 3;
+
+    // A file that another program writes once or twice meanwhile is looked at. One that changes each time would be looked at for ever.
+    private const int MaxNewFiles = 3;
     private bool _isWhyReplacedTold;
+    private int _newFiles;
     private int _odd;
     private (EntityTag Tag, long Length)? _lengths;
 
@@ -61,6 +65,10 @@ internal sealed class Learned(Action<string> onRestart)
         RangesUsable = false;
         _odd = 0;
     }
+
+    /// <summary>Notes that another program wrote the file under the final name while it was fetched.</summary>
+    /// <returns>Whether to look at that file.</returns>
+    internal bool MayLookAtNewFile() => ++_newFiles < MaxNewFiles;
 
     /// <summary>The file under the final name is not the one that is asked for.</summary>
     /// <param name="why">Why not.</param>

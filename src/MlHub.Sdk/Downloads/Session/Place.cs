@@ -35,7 +35,15 @@ internal sealed class Place(DownloadRequest request, DownloadServices services, 
             throw new DownloadException(DownloadFailure.FileSystem, $"'{Directory}' is a file, and a directory is needed.") { Path = Directory };
         }
 
-        System.IO.Directory.CreateDirectory(Directory);
+        try
+        {
+            System.IO.Directory.CreateDirectory(Directory);
+        }
+        catch (Exception error) when (DiskErrors.IsNotWritable(error))
+        {
+            throw DiskErrors.NotWritable(Directory, error);
+        }
+
         if (request.FileName is { } name)
         {
             Choose(name);

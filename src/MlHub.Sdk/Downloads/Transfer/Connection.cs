@@ -46,7 +46,7 @@ internal sealed class Connection(
             if (first is not null)
             {
                 var step = await ReadFirstAsync(first, cancellationToken).ConfigureAwait(false);
-                if (!step.GoesOn || !job.CanResume)
+                if (!step.GoesOn)
                 {
                     return step.End;
                 }
@@ -98,9 +98,7 @@ internal sealed class Connection(
             deliveries.RangeCameWhole();
         }
 
-        return fault is null ? Step.GoOn
-            : job.CanResume ? AfterFault(fault, first.Round, hadAnswer: true)
-            : Step.EndWith(fault, first.Round);
+        return fault is null ? Step.GoOn : AfterFault(fault, first.Round, hadAnswer: true);
     }
 
     private async Task<Step> FetchAsync(Segment segment, CancellationToken cancellationToken)
@@ -140,17 +138,15 @@ internal sealed class Connection(
 
     private async Task<Reply> AskAsync(Segment segment, CancellationToken cancellationToken)
     {
-        var blocks = job.Plan.Blocks;
-        var range = new ByteRange(segment.Position, blocks.Range(0, segment.End).End);
-        var known = job.State.Identity;
+        var range = new ByteRange(segment.Position, job.Plan.Blocks.EndOf(segment));
         var reply = await remote.OpenRangeAsync(
-            new RangeRequest(range, known.ETag?.ForIfRange), waits: !deliveries.OthersDeliver(IsStreaming), cancellationToken).ConfigureAwait(false);
+            new RangeRequest(range, job.Identity.ETag?.ForIfRange), waits: !deliveries.OthersDeliver(IsStreaming), cancellationToken).ConfigureAwait(false);
         if (reply.Answer is not { } answer)
         {
             return reply;
         }
 
-        var (judgement, why) = AnswerRules.Judge(answer, range, known, job.Promised.Count > 0, job.Name);
+        var (judgement, why) = AnswerRules.Judge(answer, range, job.Identity, job.Promised.Count > 0, job.Name);
         if (judgement == RangeAnswer.WholeFile)
         {
             remote.LeaveOutIfRange();
@@ -217,18 +213,18 @@ internal sealed class Connection(
         }
 
         var body = answer.OpenBody(cancellationToken);
-        while (Math.Min(blocks.Range(0, segment.End).End, segment.BodyEnd) - segment.Position is > 0 and var room)
+        while (Math.Min(blocks.EndOf(segment), segment.BodyEnd) - segment.Position is > 0 and var room)
         {
             await digest.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
             var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, room))).ConfigureAwait(false);
             if (count <= 0)
             {
-                return EarlyEnd(body, room);
+                return EarlyEnd(answer, room);
             }
 
             // Another connection may have taken the rest meanwhile. Then the body is ahead of the segment.
             _bodyPosition += count;
-            var kept = (int)Math.Min(count, blocks.Range(0, segment.End).End - segment.Position);
+            var kept = (int)Math.Min(count, blocks.EndOf(segment) - segment.Position);
             if (kept > 0)
             {
                 Store(segment, kept, round);
@@ -247,7 +243,7 @@ internal sealed class Connection(
             var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, left))).ConfigureAwait(false);
             if (count <= 0)
             {
-                return EarlyEnd(body, left);
+                return EarlyEnd(answer, left);
             }
 
             _bodyPosition += count;
@@ -259,7 +255,7 @@ internal sealed class Connection(
     // Not so when another connection took the end of it.
     private bool HasComeWhole(Segment segment) => _bodyPosition == segment.BodyEnd;
 
-    private static Fault EarlyEnd(Body body, long missing) => body.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.");
+    private static Fault EarlyEnd(RemoteAnswer answer, long missing) => answer.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.", answer.Where);
 
     // Until one range has come whole, the body of the whole file may be the only source. When others have asked for the next bytes, it waits up to two
     // seconds to see whether they arrive. Where ranges came and broke, it waits for the end of those that are under way, and reads past what they brought.
@@ -307,11 +303,7 @@ internal sealed class Connection(
             deliveries.RangeAnswered.Set();
         }
 
-        if (job.CanResume)
-        {
-            retries.Progress(round);
-        }
-
+        retries.Progress(round);
         var blocks = job.Plan.Blocks;
         while (!bytes.IsEmpty)
         {
@@ -327,7 +319,7 @@ internal sealed class Connection(
         }
 
         // Bytes beyond an end that was just taken away are fetched again by the connection that took it. They are the same, but they are not handed over twice.
-        if (position + count <= blocks.Range(0, segment.End).End && digest.TryHand(_buffer, count, position))
+        if (position + count <= blocks.EndOf(segment) && digest.TryHand(_buffer, count, position))
         {
             _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         }

@@ -174,15 +174,9 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
             _claimed += count;
         }
 
-        for (var done = 0; done < count;)
+        if (job.Part.Read(buffer.AsSpan(0, count), position) < count)
         {
-            var read = job.Part.Read(buffer.AsSpan(done, count - done), position + done);
-            if (read == 0)
-            {
-                throw new IOException("The temporary file is shorter than what was written to it: something else has cut it.");
-            }
-
-            done += read;
+            throw new IOException("The temporary file is shorter than what was written to it: something else has cut it.");
         }
 
         digests.Append(buffer.AsSpan(0, count));

@@ -28,7 +28,7 @@ internal sealed class SegmentedTransfer
     private readonly Deliveries _deliveries;
     private readonly ConnectionTuner _tuner;
     private readonly InOrderDigest _digest;
-    private readonly Recorder? _recorder;
+    private readonly Recorder _recorder;
     private readonly List<Task<TransferEnd.Broken?>> _connections = [];
     private readonly long _began;
     private Task _flushing = Task.CompletedTask;
@@ -41,7 +41,7 @@ internal sealed class SegmentedTransfer
         _deliveries = new Deliveries(Time);
         _digest = new InOrderDigest(job, _deliveries, Time);
         _tuner = new ConnectionTuner(_digest.MaySetThePace ? 1 : 2, access.Options.MaxConnectionsPerHost);
-        _recorder = job.CanResume ? new Recorder(job.Part, job.Plan, job.State, Time, NoteJournalFailed) : null;
+        _recorder = new Recorder(job.Part, job.Plan, job.Identity, job.Digests, job.IsAdopted, Time, NoteJournalFailed);
         _began = Time.GetTimestamp();
     }
 
@@ -87,7 +87,7 @@ internal sealed class SegmentedTransfer
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll([proving, digesting, _flushing, .. _connections]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _recorder?.Record();
+        _recorder.Record();
     }
 
     private async Task<TransferEnd.Broken?> SuperviseAsync(Task proving, Task digesting, CancellationTokenSource enough, CancellationToken cancellationToken)
@@ -111,7 +111,7 @@ internal sealed class SegmentedTransfer
                 await enough.CancelAsync().ConfigureAwait(false);
             }
 
-            _recorder?.RecordIfDue();
+            _recorder.RecordIfDue();
             FlushSome();
             var phase = _retries.IsWaiting && _deliveries.Streaming == 0 ? DownloadPhase.Retrying : DownloadPhase.Downloading;
             _progress.Report(phase, _job.Plan.BytesDone, _deliveries.Streaming);
@@ -181,11 +181,7 @@ internal sealed class SegmentedTransfer
 
     private void Tune()
     {
-        if (!_job.CanResume)
-        {
-            _target = 1;
-        }
-        else if (_job.Connections is { } wanted)
+        if (_job.Connections is { } wanted)
         {
             _target = wanted;
         }
@@ -232,13 +228,13 @@ internal sealed class SegmentedTransfer
     {
         if (_job.Plan.Blocks.FileLength >= LeastSegment)
         {
-            _recorder?.Record();
+            _recorder.Record();
         }
     }
 
     private void TellOfJournal()
     {
-        if (_recorder?.Sum is { Times: > 0 } sum)
+        if (_recorder.Sum is { Times: > 0 } sum)
         {
             DownloadLog.Recorded(_logger, _job.Part.Target.FinalPath, sum.Times, sum.Took.TotalSeconds, Time.GetElapsedTime(_began).TotalSeconds);
         }

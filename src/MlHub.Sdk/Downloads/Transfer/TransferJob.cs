@@ -1,24 +1,27 @@
 using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Planning;
-using MlHub.Sdk.Downloads.Resume;
 
 namespace MlHub.Sdk.Downloads.Transfer;
 
-/// <summary>What a transfer is to fetch, and into which file. Nothing in it changes but the plan.</summary>
+/// <summary>What a transfer is to fetch, and into which file. The plan and the part change while it runs, and nothing else.</summary>
 internal sealed record TransferJob
 {
     internal required PartFile Part { get; init; }
 
     internal required Plan Plan { get; init; }
 
-    /// <summary>What is known of the remote file. It is also what the journal says.</summary>
-    internal required ResumeState State { get; init; }
+    /// <summary>What is known of the remote file.</summary>
+    internal required FileIdentity Identity { get; init; }
+
+    /// <summary>The digests that the server promised.</summary>
+    internal required IReadOnlyList<FileDigest> Digests { get; init; }
+
+    /// <summary>Whether some bytes come from a file of unknown origin, so that only a digest can prove the whole.</summary>
+    internal bool IsAdopted { get; init; }
 
     /// <summary>The digests that the file must have: the caller's and the server's.</summary>
     internal required IReadOnlyList<FileDigest> Promised { get; init; }
-
-    /// <summary>Whether ranges may be asked for: the server gives them, and they can be proved to be of the same file.</summary>
-    internal required bool CanResume { get; init; }
 
     /// <summary>Whether to keep the disk busy, so that little is left for the flush at the end.</summary>
     internal required bool Flush { get; init; }

@@ -9,60 +9,75 @@ using MlHub.Sdk.Downloads.Reporting;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// Fetches a file in one stream, without plan or journal: small files, where these would cost more than they save, and files of unknown length, of which no
-/// part can be proved.
+/// Fetches a file in one stream, without plan or journal: small files, where these would cost more than they save, and files that no later request can
+/// go on with.
 /// </summary>
-internal static class WholeTransfer
+/// <param name="part">Where the bytes go; created.</param>
+/// <param name="promised">The digests that the file must have.</param>
+/// <param name="flush">Whether to keep the disk busy, so that little is left for the flush at the end.</param>
+/// <param name="progress">Hears how far it is, also while nothing comes.</param>
+/// <param name="time">The clock.</param>
+internal sealed class WholeTransfer(PartFile part, IReadOnlyList<FileDigest> promised, bool flush, ProgressReporter progress, TimeProvider time)
 {
     private const int BufferSize = 256 * 1024;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private long _bytes;
 
     /// <summary>Reads the body to its end.</summary>
-    /// <param name="part">Where the bytes go; created.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="length">The length of the file; null when it is not known.</param>
     /// <param name="round">The round that it was asked for in.</param>
-    /// <param name="promised">The digests that the file must have.</param>
-    /// <param name="progress">Hears how far it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    internal static async Task<TransferEnd> RunAsync(
-        PartFile part, RemoteAnswer answer, long? length, Retries.Round round, IReadOnlyList<FileDigest> promised, ProgressReporter progress, CancellationToken cancellationToken)
+    internal async Task<TransferEnd> RunAsync(RemoteAnswer answer, long? length, Retries.Round round, CancellationToken cancellationToken)
     {
         using var digests = new DigestSet(promised);
         var seal = new XxHash3();
-        var bytes = 0L;
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length + 1 ?? BufferSize, 4096, BufferSize));
+        progress.Report(DownloadPhase.Downloading, 0, 1);
+        var reading = ReadAsync(answer.OpenBody(cancellationToken), digests, seal, (int)Math.Clamp(length + 1 ?? BufferSize, 4096, BufferSize));
+        while (!reading.IsCompleted)
+        {
+            await Task.WhenAny(reading, Task.Delay(Tick, time, CancellationToken.None)).ConfigureAwait(false);
+            progress.Report(DownloadPhase.Downloading, Interlocked.Read(ref _bytes), 1);
+        }
+
+        await reading.ConfigureAwait(false);
+        if (answer.Fault is { } fault)
+        {
+            return new TransferEnd.Broken(fault, round);
+        }
+
+        if (length is not null && _bytes != length)
+        {
+            return new TransferEnd.Broken(new Fault(FaultKind.Passing, $"The body ended after {_bytes} of {length} bytes.", answer.Where), round);
+        }
+
+        progress.Report(DownloadPhase.Verifying, _bytes, 0);
+        var (verified, difference) = digests.Finish();
+        return difference is not null ? new TransferEnd.WrongDigest(difference)
+            : new TransferEnd.Whole(_bytes, 0, 0, length is null && verified.Method == VerificationMethod.Length ? DownloadVerification.None : verified, 0, seal.GetCurrentHashAsUInt64());
+    }
+
+    private async Task ReadAsync(Body body, DigestSet digests, XxHash3 seal, int bufferSize)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
         try
         {
-            var body = answer.OpenBody(cancellationToken);
-            int count;
-            while ((count = await body.FillAsync(buffer).ConfigureAwait(false)) > 0)
+            while (await body.FillAsync(buffer).ConfigureAwait(false) is > 0 and var count)
             {
                 digests.Append(buffer.AsSpan(0, count));
                 seal.Append(buffer.AsSpan(0, count));
-                part.Write(buffer.AsSpan(0, count), bytes);
-                bytes += count;
+                part.Write(buffer.AsSpan(0, count), _bytes);
                 DownloadTelemetry.Arrived(count);
-                progress.Report(DownloadPhase.Downloading, bytes, 1);
-            }
-
-            if (body.Fault is { } fault)
-            {
-                return new TransferEnd.Broken(fault, round);
+                Interlocked.Add(ref _bytes, count);
+                if (flush)
+                {
+                    part.BeginWriting(_bytes);
+                }
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        if (length is not null && bytes != length)
-        {
-            return new TransferEnd.Broken(new Fault(FaultKind.Passing, $"The body ended after {bytes} of {length} bytes."), round);
-        }
-
-        progress.Report(DownloadPhase.Verifying, bytes, 0);
-        var (verified, difference) = digests.Finish();
-        return difference is not null ? new TransferEnd.WrongDigest(difference)
-            : new TransferEnd.Whole(bytes, 0, 0, length is null && verified.Method == VerificationMethod.Length ? DownloadVerification.None : verified, 0, seal.GetCurrentHashAsUInt64());
     }
 }

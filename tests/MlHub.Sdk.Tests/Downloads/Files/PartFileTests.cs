@@ -51,7 +51,7 @@ public sealed class PartFileTests : FilesTest
     {
         File.WriteAllBytes(Target.PartPath, [1, 2, 3, 4]);
         File.WriteAllBytes(Target.JournalPath, [5]);
-        Assert.Equal([5], PartFile.PeekJournal(Target));
+        Assert.Equal([5], PartFile.ReadJournal(Target));
 
         using var part = Take();
         Assert.True(part.Exists);
@@ -68,18 +68,18 @@ public sealed class PartFileTests : FilesTest
     [Fact]
     public void A_journal_without_a_part_or_of_no_plausible_size_is_none()
     {
-        Assert.Null(PartFile.PeekJournal(Target));
+        Assert.Null(PartFile.ReadJournal(Target));
         File.WriteAllBytes(Target.JournalPath, [5]);
-        Assert.Null(PartFile.PeekJournal(Target));
+        Assert.Null(PartFile.ReadJournal(Target));
         File.WriteAllBytes(Target.PartPath, [1]);
-        Assert.Equal([5], PartFile.PeekJournal(Target));
+        Assert.Equal([5], PartFile.ReadJournal(Target));
 
         using (var journal = File.OpenWrite(Target.JournalPath))
         {
             journal.SetLength(65 * 1024 * 1024);
         }
 
-        Assert.Null(PartFile.PeekJournal(Target));
+        Assert.Null(PartFile.ReadJournal(Target));
     }
 
     [PermissionsFact]
@@ -90,7 +90,7 @@ public sealed class PartFileTests : FilesTest
         File.WriteAllBytes(Target.JournalPath, [5]);
         File.SetUnixFileMode(Target.JournalPath, UnixFileMode.None);
 
-        Assert.Null(PartFile.PeekJournal(Target));
+        Assert.Null(PartFile.ReadJournal(Target));
     }
 
     [UnixFact("nothing tells how many names a file has")]
@@ -102,13 +102,13 @@ public sealed class PartFileTests : FilesTest
         RunTool("ln", Target.PartPath, snapshot);
 
         using var part = Take();
-        Assert.True(part.HasOtherNames && PartFile.PartHasOtherNames(Target));
-        Assert.Null(PartFile.PeekJournal(Target));
+        Assert.True(PartFile.HasOtherNames(Target));
+        Assert.Null(PartFile.ReadJournal(Target));
         Assert.Contains("hard link", Assert.Throws<IOException>(() => part.Open(10)).Message, StringComparison.Ordinal);
         part.Create(2);
         part.Write([9, 9], 0);
 
-        Assert.False(part.HasOtherNames);
+        Assert.False(PartFile.HasOtherNames(Target));
         Assert.Equal([1, 2, 3], File.ReadAllBytes(snapshot));
     }
 
@@ -185,7 +185,7 @@ public sealed class PartFileTests : FilesTest
 
         Assert.False(part.Publish(replaces: false, judged: null, flush: false, CancellationToken.None));
         Assert.Equal("theirs", File.ReadAllText(Target.FinalPath));
-        Assert.Equal([4], part.ReadJournal());
+        Assert.Equal([4], PartFile.ReadJournal(Target));
 
         part.Open(3);
         Assert.True(part.Publish(replaces: true, judged: null, flush: false, CancellationToken.None));

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MlHub.Sandbox;
+
+/// <summary>Notes the requests that come, without their keys.</summary>
+internal sealed class RequestJournal
+{
+    private readonly List<SandboxRequest> _requests = [];
+
+    public IReadOnlyList<SandboxRequest> All
+    {
+        get
+        {
+            lock (_requests)
+            {
+                return [.. _requests];
+            }
+        }
+    }
+
+    public Task NoteAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = Describe(context);
+        lock (_requests)
+        {
+            _requests.Add(request);
+        }
+
+        return next(context);
+    }
+
+    private static SandboxRequest Describe(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?', 2);
+        string[] parameters = target is [_, { Length: > 0 } query] ? query.Split('&') : [];
+        var headers = context.Request.Headers;
+        var kept = parameters.Where(parameter => !IsKey(parameter)).ToArray();
+        return new SandboxRequest
+        {
+            Method = context.Request.Method,
+            Path = target[0],
+            Query = kept.Length > 0 ? "?" + string.Join('&', kept) : "",
+            Headers = headers.Where(header => !header.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+                .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            HasKey = kept.Length < parameters.Length || headers.Authorization.Count > 0,
+        };
+    }
+
+    private static bool IsKey(string parameter) => Uri.UnescapeDataString(parameter.Split('=')[0]).Equals("key", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,36 @@
+namespace MlHub.Sandbox;
+
+/// <summary>A file of the sandbox's, made when it is first asked for.</summary>
+internal sealed record SandboxAsset
+{
+    /// <summary>The key in the <c>assets</c> of its item or collection.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The file's suffix, with its dot. In an archive the file is called by its key and this.</summary>
+    public required string Suffix { get; init; }
+
+    public required string ContentType { get; init; }
+
+    public required Func<byte[]> Make { get; init; }
+
+    public string? Title { get; init; }
+
+    public IReadOnlyList<string> Roles { get; init; } = ["data"];
+
+    /// <summary>The bands of the <c>eo</c> extension, by their names in <see cref="SandboxStac"/>.</summary>
+    public IReadOnlyList<string> Bands { get; init; } = [];
+
+    /// <summary>Whether all items of the collection share this one file, which then lies in the collection's <c>_common</c>.</summary>
+    public bool IsCommon { get; init; }
+
+    public string FileName => Key + Suffix;
+
+    public static SandboxAsset GeoTiff(string key, IReadOnlyList<string> bands, Func<byte[]> make) => new()
+    {
+        Key = key,
+        Suffix = ".tif",
+        ContentType = "image/tiff; application=geotiff",
+        Bands = bands,
+        Make = make,
+    };
+}

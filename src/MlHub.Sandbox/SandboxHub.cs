@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using MlHub.Server;
+
+namespace MlHub.Sandbox;
+
+/// <summary>A small, whole and realistic hub that needs neither network nor account, the same to the byte wherever it runs.</summary>
+/// <remarks>
+/// It holds source and label collections, one collection of both types, one that is listed twice, one with an open interval and no title, one
+/// without an archive, collections of more than one page, a model, archives and catalogues. Everything lies in memory and is made when it is
+/// first asked for.
+/// </remarks>
+public sealed class SandboxHub : IHub
+{
+    /// <summary>The dataset to begin with: three collections, with an archive of some MiB each.</summary>
+    public const string FirstDatasetId = "sandbox_crops_kenya";
+
+    // Every file is of this moment, so that nothing depends on when it was made.
+    private static readonly DateTimeOffset Made = new(2022, 6, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Lazy<SandboxDataset[]> _datasets = new(() => [CropsKenya.Create(), LandCoverTiles.Create(), FloodBangladesh.Create(), StormsPacific.Create()]);
+    private readonly Lazy<SandboxCollection> _model = new(CropModel.Create);
+    private readonly Lazy<Dictionary<string, SandboxCollection>> _collections;
+    private readonly ConcurrentDictionary<string, Lazy<HubArchive>> _archives = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<long>> _datasetSizes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HubCatalogOfHost> _catalogs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<JsonElement[]>> _items = new(StringComparer.Ordinal);
+    private readonly Lazy<JsonElement[]> _datasetJson;
+    private readonly Lazy<JsonElement[]> _collectionJson;
+    private readonly Lazy<JsonElement[]> _modelJson;
+
+    /// <summary>Makes a sandbox; what it holds is made later.</summary>
+    public SandboxHub()
+    {
+        _collections = new(() => _datasets.Value.SelectMany(dataset => dataset.Collections).Append(_model.Value)
+            .ToDictionary(collection => collection.Id, StringComparer.Ordinal));
+        _datasetJson = new(() => [.. _datasets.Value.Select(dataset => SandboxStac.ToElement(dataset.Json()))]);
+        _collectionJson = new(() => [.. _collections.Value.Values.Select(collection => SandboxStac.ToElement(
+            SandboxStac.Collection(collection, asset => SandboxFiles.Href(collection, null, asset))))]);
+        _modelJson = new(() => Items(_model.Value));
+    }
+
+    /// <summary>The ids of the datasets, <see cref="FirstDatasetId"/> first.</summary>
+    public IReadOnlyList<string> DatasetIds => [.. _datasets.Value.Select(dataset => dataset.Id)];
+
+    /// <inheritdoc/>
+    public ValueTask<JsonElement?> FindDatasetAsync(string datasetId, CancellationToken cancellationToken) => new(Find(_datasetJson.Value, "id", datasetId));
+
+    /// <inheritdoc/>
+    public ValueTask<JsonElement?> FindDatasetByDoiAsync(string doi, CancellationToken cancellationToken) => new(Find(_datasetJson.Value, "doi", doi));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(HubDatasetQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new([.. _datasetJson.Value.Where(query.Matches)]);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) => new(_collectionJson.Value);
+
+    /// <inheritdoc/>
+    public ValueTask<JsonElement?> FindCollectionAsync(string collectionId, CancellationToken cancellationToken) => new(Find(_collectionJson.Value, "id", collectionId));
+
+    /// <inheritdoc/>
+    public ValueTask<HubItemPage?> ListItemsAsync(string collectionId, HubItemQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new(_collections.Value.TryGetValue(collectionId, out var collection) ? HubItemPage.Of(Items(collection), query) : null);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
+        new(_collections.Value.TryGetValue(collectionId, out var collection) ? Find(Items(collection), "id", itemId) : null);
+
+    /// <inheritdoc/>
+    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) => new(Find(_modelJson.Value, "id", modelId));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) => new(_modelJson.Value);
+
+    /// <inheritdoc/>
+    public ValueTask<HubArchive?> FindArchiveAsync(string collectionId, CancellationToken cancellationToken)
+    {
+        if (!_collections.Value.TryGetValue(collectionId, out var collection) || !collection.HasArchive)
+        {
+            return default;
+        }
+
+        return new(_archives.GetOrAdd(collectionId, _ => new Lazy<HubArchive>(() => new HubArchive
+        {
+            Collection = collection.Id,
+            Dataset = collection.DatasetId!,
+            Types = collection.Types,
+            File = HubFile.FromMemory(Tarball.Make(SandboxFiles.Archive(collection), Made), "application/gzip", Made),
+        })).Value);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, Uri storageUrl, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(storageUrl);
+        if (Array.Find(_datasets.Value, dataset => dataset.Id == datasetId) is not { } dataset)
+        {
+            return default;
+        }
+
+        // A catalogue names its assets by the host that the client uses; the last one is kept, because a client asks several times.
+        var kept = _catalogs.AddOrUpdate(
+            datasetId,
+            _ => new HubCatalogOfHost(storageUrl, MakeCatalog(dataset, storageUrl)),
+            (_, last) => last.StorageUrl == storageUrl ? last : new HubCatalogOfHost(storageUrl, MakeCatalog(dataset, storageUrl)));
+        return new(kept.Catalog);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HubFile?> FindFileAsync(IReadOnlyList<string> path, CancellationToken cancellationToken) =>
+        new(SandboxFiles.Find(_collections.Value, [.. path]) is { } asset ? HubFile.FromMemory(asset.Make(), asset.ContentType, Made) : null);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => default;
+
+    private static JsonElement? Find(JsonElement[] entities, string name, string value)
+    {
+        var index = Array.FindIndex(entities, entity => entity.TryGetProperty(name, out var own) && own.ValueKind == JsonValueKind.String && own.ValueEquals(value));
+        return index < 0 ? null : entities[index];
+    }
+
+    private JsonElement[] Items(SandboxCollection collection) => _items.GetOrAdd(collection.Id, _ => new Lazy<JsonElement[]>(() =>
+        [.. collection.Items.Select(item => SandboxStac.ToElement(
+            SandboxStac.Item(collection, item, asset => SandboxFiles.Href(collection, item, asset))))])).Value;
+
+    private HubCatalog MakeCatalog(SandboxDataset dataset, Uri storageUrl) => new()
+    {
+        Dataset = dataset.Id,
+        EstimatedDatasetSize = _datasetSizes.GetOrAdd(dataset.Id, _ => new Lazy<long>(() => SandboxFiles.TotalSize(dataset))).Value,
+        File = HubFile.FromMemory(Tarball.Make(SandboxFiles.Catalog(dataset, storageUrl), Made), "application/gzip", Made),
+    };
+
+    private sealed record HubCatalogOfHost(Uri StorageUrl, HubCatalog Catalog);
+}

@@ -1,6 +1,0 @@
-using MlHub.Sdk.Downloads.Planning;
-
-namespace MlHub.Sdk.Downloads.Remote;
-
-/// <summary>A range to ask for, and the strong ETag that it is to be of (<c>If-Range</c>), if there is one.</summary>
-internal sealed record RangeRequest(ByteRange Range, string? IfRange);

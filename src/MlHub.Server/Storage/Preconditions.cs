@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace MlHub.Server;
+
+/// <summary>Whether a request's conditions let the file be sent, in the order of RFC 9110 §13.2.2.</summary>
+internal static class Preconditions
+{
+    /// <summary>304 or 412 where a condition says so, else null.</summary>
+    public static int? Refuse(HttpRequest request, EntityTagHeaderValue etag, DateTimeOffset modified)
+    {
+        var (given, headers) = (request.Headers, request.GetTypedHeaders());
+        if (given.IfMatch.Count > 0 ? !Matches(headers.IfMatch, etag, strongly: true) : headers.IfUnmodifiedSince < modified)
+        {
+            return StatusCodes.Status412PreconditionFailed;
+        }
+
+        return (given.IfNoneMatch.Count > 0 ? Matches(headers.IfNoneMatch, etag, strongly: false) : headers.IfModifiedSince >= modified)
+            ? StatusCodes.Status304NotModified
+            : null;
+    }
+
+    /// <summary>Whether a range may be sent: If-Range names this file, by its strong tag or by the very second of its change (§13.1.5).</summary>
+    public static bool AllowRange(HttpRequest request, EntityTagHeaderValue etag, DateTimeOffset modified) =>
+        request.Headers.IfRange.Count == 0
+        || (RangeConditionHeaderValue.TryParse(request.Headers.IfRange.ToString(), out var condition)
+            && (condition.EntityTag is { } tag ? tag.Compare(etag, useStrongComparison: true) : condition.LastModified == modified));
+
+    private static bool Matches(IList<EntityTagHeaderValue> tags, EntityTagHeaderValue etag, bool strongly) =>
+        tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(etag, strongly));
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using MlHub.Sandbox;
+
+namespace MlHub.Server.Tests.Hosting;
+
+/// <summary>What a server gives a client at most, and what it says to one that wants more.</summary>
+public sealed class LimitsTests
+{
+    [Fact]
+    public async Task A_request_line_that_is_too_long_is_a_414()
+    {
+        await using var server = await StartAsync(new MlHubServerLimits { RequestLineBytes = 200 });
+        Assert.Equal(200, await StatusAsync(server, "datasets"));
+        Assert.Equal(414, await StatusAsync(server, "datasets?text=" + new string('a', 200)));
+    }
+
+    [Fact]
+    public async Task Headers_that_are_too_long_in_total_are_a_431()
+    {
+        await using var server = await StartAsync(new MlHubServerLimits { HeaderBytes = 300 });
+        Assert.Equal(200, await StatusAsync(server, "datasets"));
+        Assert.Equal(431, await StatusAsync(server, "datasets", request => request.Headers.Add("X-Long", new string('a', 300))));
+    }
+
+    [Fact]
+    public async Task A_connection_above_the_limit_is_closed()
+    {
+        await using var server = await StartAsync(new MlHubServerLimits { Connections = 1 });
+        using var first = await ConnectAsync(server);
+        Assert.StartsWith("HTTP/1.1 200", await AskAsync(first), StringComparison.Ordinal);
+        using var second = await ConnectAsync(server);
+        Assert.Equal("", await AskAsync(second));
+    }
+
+    [Fact]
+    public async Task Headers_that_never_end_are_a_408()
+    {
+        await using var server = await StartAsync(new MlHubServerLimits { HeadersTimeout = TimeSpan.FromMilliseconds(100) });
+        using var socket = await ConnectAsync(server);
+        Assert.StartsWith("HTTP/1.1 408", await AskAsync(socket, "GET /mlhub/v1/datasets HTTP/1.1\r\nHost: localhost\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_key_has_a_rate_limit_and_then_gets_a_Retry_After()
+    {
+        var time = new FakeTimeProvider();
+        var limits = new MlHubServerLimits { RequestsPerSecond = 2 };
+        await using var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = ["a", "b"], Limits = limits, TimeProvider = time });
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        async Task<string> AskAsync(params string[] queries)
+        {
+            List<int> statuses = [];
+            foreach (var query in queries)
+            {
+                using var response = await client.GetAsync("datasets" + query);
+                Assert.Equal(response.StatusCode == HttpStatusCode.TooManyRequests ? TimeSpan.FromSeconds(1) : null, response.Headers.RetryAfter?.Delta);
+                statuses.Add((int)response.StatusCode);
+            }
+
+            return string.Join(' ', statuses);
+        }
+
+        Assert.Equal("200 200 429", await AskAsync("?key=a", "?key=a", "?key=a"));
+        Assert.Equal("200 200 429", await AskAsync("?key=b", "?key=b", "?key=b"));
+        Assert.Equal("200 200 429", await AskAsync("", "?key=wrong", ""));
+        time.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Equal("200 429", await AskAsync("?key=a", "?key=a"));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("200 200 429", await AskAsync("?key=a", "?key=a", "?key=a"));
+    }
+
+    [Fact]
+    public async Task Files_do_not_count_towards_the_rate_limit()
+    {
+        await using var server = await StartAsync(new MlHubServerLimits { RequestsPerSecond = 1 });
+        for (var request = 0; request < 5; request++)
+        {
+            Assert.Equal(200, await StatusAsync(server, "/storage/mlhub/archives/sandbox_crops_kenya_s1.tar.gz"));
+        }
+    }
+
+    [Fact]
+    public async Task A_limit_of_zero_is_refused()
+    {
+        foreach (var limits in new MlHubServerLimits[]
+        {
+            new() { RequestLineBytes = 0 }, new() { HeaderBytes = 0 }, new() { HeadersTimeout = TimeSpan.Zero }, new() { Connections = 0 },
+            new() { ResponseBytesPerSecond = 0 }, new() { RequestsPerSecond = 0 },
+        })
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(limits));
+        }
+    }
+
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("127.0.0.1.evil.example:80")]
+    [InlineData("127.0.0.2")]
+    public async Task A_request_for_another_host_is_misdirected(string host)
+    {
+        await using var server = await MlHubSandbox.StartAsync();
+        Assert.Equal(421, await StatusAsync(server, "datasets", request => request.Headers.Host = host));
+        Assert.Equal(421, await StatusAsync(server, "/storage/mlhub/archives/sandbox_crops_kenya_s1.tar.gz", request => request.Headers.Host = host));
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("LOCALHOST:1")]
+    [InlineData("[::1]:80")]
+    [InlineData("hub.example")]
+    public async Task The_names_of_this_machine_and_of_the_options_are_accepted(string host)
+    {
+        await using var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { Hosts = ["hub.example"] });
+        Assert.Equal(200, await StatusAsync(server, "datasets", request => request.Headers.Host = host));
+    }
+
+    private static Task<MlHubSandbox> StartAsync(MlHubServerLimits limits) => MlHubSandbox.StartAsync(new MlHubServerOptions { Limits = limits });
+
+    private static async Task<int> StatusAsync(MlHubSandbox server, string path, Action<HttpRequestMessage>? change = null)
+    {
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        change?.Invoke(request);
+        using var response = await client.SendAsync(request);
+        return (int)response.StatusCode;
+    }
+
+    private static async Task<Socket> ConnectAsync(MlHubSandbox server)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, server.RootUrl.Port);
+        return socket;
+    }
+
+    // What the server says first, or nothing where it closes the connection.
+    private static async Task<string> AskAsync(Socket socket, string request = "GET /mlhub/v1/datasets HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    {
+        var buffer = new byte[1024];
+        try
+        {
+            await socket.SendAsync(Encoding.ASCII.GetBytes(request));
+            return Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer));
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using MlHub.Sandbox;
+
+namespace MlHub.Server.Tests.Sandbox;
+
+/// <summary>What a test can order of a sandbox, and see of it.</summary>
+public sealed class MlHubSandboxTests : IAsyncLifetime
+{
+    private const string Archive = "/storage/mlhub/archives/sandbox_crops_kenya_s1.tar.gz";
+
+    private MlHubSandbox _hub = null!;
+    private HttpClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        _hub = await MlHubSandbox.StartAsync();
+        _client = SandboxServer.ClientOf(_hub.RootUrl);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _hub.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Requests_fail_in_the_requested_order_and_number()
+    {
+        _hub.FailNext(503, times: 2, retryAfter: TimeSpan.FromSeconds(7));
+        _hub.FailNext(429);
+        foreach (var (status, wait) in new (int, double?)[] { (503, 7), (503, 7), (429, null), (200, null) })
+        {
+            using var response = await _client.GetAsync("datasets");
+            Assert.Equal((status, wait), ((int)response.StatusCode, response.Headers.RetryAfter?.Delta?.TotalSeconds));
+        }
+    }
+
+    [Fact]
+    public async Task Answers_break_off_as_requested_and_are_complete_afterwards()
+    {
+        var whole = await _client.GetByteArrayAsync(Archive);
+        _hub.CutAfter(1000, times: 2);
+        Assert.Equal(200, await StatusAsync("archive/sandbox_crops_kenya_s1/info"));
+        for (var time = 0; time < 2; time++)
+        {
+            using var response = await _client.GetAsync(Archive, HttpCompletionOption.ResponseHeadersRead);
+            Assert.Equal(whole.Length, response.Content.Headers.ContentLength);
+            await using var body = await response.Content.ReadAsStreamAsync();
+            var received = new byte[1000];
+            await body.ReadExactlyAsync(received);
+            Assert.Equal(whole[..1000], received);
+            await Assert.ThrowsAnyAsync<IOException>(() => body.ReadAsync(received).AsTask());
+        }
+
+        Assert.Equal(whole, await _client.GetByteArrayAsync(Archive));
+    }
+
+    [Fact]
+    public async Task A_changed_file_has_another_content_ETag_digest_and_time()
+    {
+        using var before = await _client.GetAsync(Archive);
+        _hub.ChangeFile("archives/sandbox_crops_kenya_s1.tar.gz");
+        using var after = await _client.GetAsync(Archive);
+        _hub.ChangeFile("archives/sandbox_crops_kenya_s1.tar.gz");
+        using var again = await _client.GetAsync(Archive);
+        Assert.Equal(before.Content.Headers.ContentLength, after.Content.Headers.ContentLength);
+        Assert.Equal(3, new[] { before, after, again }.Select(response => response.Headers.ETag).Distinct().Count());
+        Assert.Equal(3, new[] { before, after, again }.Select(response => Convert.ToHexString(response.Content.Headers.ContentMD5!)).Distinct().Count());
+        Assert.True(before.Content.Headers.LastModified < after.Content.Headers.LastModified);
+        Assert.NotEqual(await before.Content.ReadAsByteArrayAsync(), await after.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task A_required_key_replaces_the_others()
+    {
+        const string Items = "collections/sandbox_crops_kenya_s2/items?key=";
+        Assert.Equal(200, await StatusAsync(Items + MlHubSandbox.DefaultApiKey));
+        _hub.RequireKey("new");
+        Assert.Equal("new", _hub.ApiKey);
+        Assert.Equal(401, await StatusAsync(Items + MlHubSandbox.DefaultApiKey));
+        Assert.Equal(200, await StatusAsync(Items + "new"));
+    }
+
+    [Fact]
+    public async Task Requests_are_listed_without_their_keys()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "collections/a%2Fb/items?limit=2&key=s3cr3t&K%45Y=s3cr3t");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer s3cr3t");
+        request.Headers.Add("X-Test", "yes");
+        using var response = await _client.SendAsync(request);
+        using var other = await _client.GetAsync("models");
+        Assert.Collection(
+            _hub.Requests,
+            seen =>
+            {
+                Assert.Equal(("GET", "/mlhub/v1/collections/a%2Fb/items", "?limit=2", true), (seen.Method, seen.Path, seen.Query, seen.HasKey));
+                Assert.Equal("yes", seen.Headers["x-test"]);
+                Assert.DoesNotContain("s3cr3t", seen.Query + string.Concat(seen.Headers.Values), StringComparison.Ordinal);
+            },
+            seen => Assert.Equal(("/mlhub/v1/models", "", false), (seen.Path, seen.Query, seen.HasKey)));
+    }
+
+    [Fact]
+    public async Task A_handler_reaches_the_hub_in_memory_for_any_host_name()
+    {
+        using var client = new HttpClient(_hub.CreateHandler()) { BaseAddress = _hub.RootUrl };
+        Assert.Equal(await _client.GetStringAsync("datasets"), await client.GetStringAsync("datasets"));
+        Assert.Equal(await _client.GetByteArrayAsync(Archive), await client.GetByteArrayAsync("http://localhost:1" + Archive));
+        var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetByteArrayAsync(Archive)));
+        Assert.Single(all.Select(Convert.ToHexString).Distinct());
+    }
+
+    [Fact]
+    public async Task A_handler_reports_cut_answers_and_a_stopped_hub()
+    {
+        using var client = new HttpClient(_hub.CreateHandler()) { BaseAddress = _hub.RootUrl };
+        _hub.CutAfter(1000);
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetByteArrayAsync(Archive));
+        await _hub.DisposeAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync("datasets"));
+    }
+
+    [Fact]
+    public async Task Delays_and_rates_use_the_given_clock()
+    {
+        var time = new WaitingClock();
+        await using var hub = await MlHubSandbox.StartAsync(new MlHubServerOptions { TimeProvider = time });
+        using var client = SandboxServer.ClientOf(hub.RootUrl);
+        var length = (await client.GetByteArrayAsync(Archive)).Length;
+        Assert.Equal(TimeSpan.Zero, time.Waited);
+
+        hub.Delay(TimeSpan.FromMinutes(1));
+        using var delayed = await client.GetAsync("datasets");
+        Assert.Equal(TimeSpan.FromMinutes(1), time.Waited);
+        hub.Delay(TimeSpan.Zero);
+
+        hub.Throttle(length / 100);
+        Assert.Equal(length, (await client.GetByteArrayAsync(Archive)).Length);
+        Assert.InRange(time.Waited, TimeSpan.FromSeconds(60 + 98), TimeSpan.FromSeconds(60 + 101));
+        hub.Throttle(null);
+    }
+
+    [Fact]
+    public void Invalid_faults_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => _hub.FailNext(200));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _hub.FailNext(503, times: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _hub.Delay(TimeSpan.FromSeconds(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _hub.CutAfter(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _hub.Throttle(0));
+        Assert.Throws<ArgumentException>(() => _hub.RequireKey(""));
+        Assert.Throws<ArgumentException>(() => _hub.ChangeFile(""));
+    }
+
+    private async Task<int> StatusAsync(string path)
+    {
+        using var response = await _client.GetAsync(path);
+        return (int)response.StatusCode;
+    }
+
+    /// <summary>Time that passes only while somebody waits for it, and then at once.</summary>
+    private sealed class WaitingClock : TimeProvider
+    {
+        private long _ticks;
+
+        public TimeSpan Waited => TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Add(ref _ticks, dueTime.Ticks);
+            return System.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+}
