@@ -36,6 +36,7 @@ int Regenerate()
 {
     var written = Generate();
     var stale = Differences(written);
+    var changes = Git("show", $"HEAD:{Description}") is { } before ? Changes(before) : null;
     foreach (var (_, file) in stale)
     {
         var path = Path.Combine(root, file);
@@ -51,9 +52,9 @@ int Regenerate()
     }
 
     Print(stale.Count == 0 ? "No generated file changed." : "Generated files:", stale.Select(file => $"{file.Change,-7}  {file.File}"));
-    if (Git("show", $"HEAD:{Description}") is { } before)
+    if (changes is not null)
     {
-        PrintMeaning("the last commit", Changes(before));
+        PrintMeaning("the last commit", changes);
     }
 
     return 0;
@@ -107,9 +108,9 @@ SortedDictionary<string, byte[]> Generate()
             throw new InvalidOperationException($"Kiota cannot read {Description}. Nothing was changed.\n{words}");
         }
 
-        if (words.Contains("warn:", StringComparison.Ordinal))
+        foreach (var line in words.Split('\n').Where(line => line.StartsWith("warn:", StringComparison.Ordinal) || line.StartsWith("      ", StringComparison.Ordinal)))
         {
-            Console.Error.WriteLine(words);
+            Console.Error.WriteLine(line);
         }
 
         var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
