@@ -167,9 +167,11 @@ public sealed class DescribedServer : IAsyncDisposable
             return null;
         }
 
-        // The description lets the slash of a DOI stand as it is. OpenAPI cannot say so, and Prism takes it for another path.
+        // The description lets the slash of a DOI stand as it is. OpenAPI cannot say so, and Prism takes it for another path. Prism also takes an
+        // escaped id of dots for a step up the path.
         path = path[RootPath.Length..];
-        return path.StartsWith(Doi, StringComparison.Ordinal) ? Doi + path[Doi.Length..].Replace("/", "%2F", StringComparison.Ordinal) : path;
+        path = path.StartsWith(Doi, StringComparison.Ordinal) ? Doi + path[Doi.Length..].Replace("/", "%2F", StringComparison.Ordinal) : path;
+        return string.Join('/', path.Split('/').Select(segment => Uri.UnescapeDataString(segment) is "." or ".." ? "dots" : segment));
     }
 
     private static Task SendHeadAsync(HttpContext context, int status, Dictionary<string, string> headers)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MlHub.Sandbox;
 
 namespace MlHub.Server.Tests.Api;
 
