@@ -23,9 +23,9 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub
 
     public ValueTask<JsonElement?> FindDatasetByDoiAsync(string doi, CancellationToken cancellationToken) => default;
 
-    public ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(HubDatasetQuery query, CancellationToken cancellationToken) => new([ToElement(new JsonObject { ["id"] = collectionId })]);
+    public ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(HubDatasetQuery query, CancellationToken cancellationToken) => new([Dataset()]);
 
-    public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) => new([ToElement(new JsonObject { ["id"] = collectionId })]);
+    public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) => new([Collection()]);
 
     public async ValueTask<JsonElement?> FindCollectionAsync(string id, CancellationToken cancellationToken) =>
         id == collectionId ? (await ListCollectionsAsync(cancellationToken))[0] : null;
@@ -62,10 +62,34 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub
 
     private HubItemPage Counted(HubItemPage page) => Counts ? page : page with { Matched = null };
 
+    private JsonElement Dataset() => ToElement(new JsonObject
+    {
+        ["id"] = collectionId,
+        ["title"] = "One item",
+        ["collections"] = new JsonArray(),
+        ["registry"] = "https://example.org/one-item",
+        ["doi"] = null,
+        ["citation"] = null,
+    });
+
+    private JsonElement Collection() => ToElement(new JsonObject
+    {
+        ["id"] = collectionId,
+        ["description"] = "One item.",
+        ["license"] = "CC0-1.0",
+        ["stac_version"] = "1.0.0",
+        ["extent"] = JsonNode.Parse("""{"spatial":{"bbox":[[0,0,1,1]]},"temporal":{"interval":[[null,null]]}}"""),
+        ["links"] = new JsonArray(),
+    });
+
     private JsonElement Item(string? id = null) => ToElement(new JsonObject
     {
         ["id"] = id ?? itemId,
+        ["type"] = "Feature",
+        ["stac_version"] = "1.0.0",
         ["collection"] = collectionId,
+        ["geometry"] = null,
+        ["properties"] = new JsonObject { ["datetime"] = "2022-01-02T03:04:05Z" },
         ["assets"] = new JsonObject
         {
             ["own"] = new JsonObject { ["href"] = $"assets/{Uri.EscapeDataString(itemId)}/file" },

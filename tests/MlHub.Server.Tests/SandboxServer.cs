@@ -13,14 +13,14 @@ public sealed class SandboxServer : IAsyncLifetime
     /// <summary>The key of the sandbox, for any server.</summary>
     public static readonly MlHubServerOptions Keys = new() { ApiKeys = [MlHubSandbox.DefaultApiKey] };
 
-    private MlHubSandbox? _server;
+    private DescribedServer? _server;
     private HttpClient? _client;
 
-    public MlHubSandbox Server => _server!;
+    public DescribedServer Server => _server!;
 
     public async Task InitializeAsync()
     {
-        _server = await MlHubSandbox.StartAsync(new MlHubServerOptions { Hosts = [Host] });
+        _server = await DescribedServer.StartAsync(new MlHubServerOptions { Hosts = [Host] });
         _client = ClientOf(_server.RootUrl);
     }
 

@@ -71,20 +71,19 @@ namespace MlHub.Sdk.Generated.Archive.Item
         /// <summary>
         /// As `downloadArchive`, without a body. After the redirect, the storage tells the archive&apos;s size, version and digest.
         /// </summary>
-        /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<Stream?> HeadAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task HeadAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<Stream> HeadAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task HeadAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToHeadRequestInformation(requestConfiguration);
-            return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, default, cancellationToken).ConfigureAwait(false);
+            await RequestAdapter.SendNoContentAsync(requestInfo, default, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// The archive of a collection, a gzipped tarball of `{collection}/collection.json`, `{collection}/{item}/stac.json` and `{collection}/{item}/{asset}`. The API itself answers with a redirect - 303, or 301 or 302 in earlier years - to the storage that holds the file, at a path that ends in `/archives/{archiveId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key. The service of 2021 redirected unknown ids too; its storage then answered 404 with XML.

@@ -71,20 +71,19 @@ namespace MlHub.Sdk.Generated.Catalog.Item
         /// <summary>
         /// As `downloadCatalog`, without a body. After the redirect, the storage tells the catalogue&apos;s size, version and digest.
         /// </summary>
-        /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<Stream?> HeadAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task HeadAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<Stream> HeadAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task HeadAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToHeadRequestInformation(requestConfiguration);
-            return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, default, cancellationToken).ConfigureAwait(false);
+            await RequestAdapter.SendNoContentAsync(requestInfo, default, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// The STAC catalogue of a dataset, new in 2022, a gzipped tarball of `{dataset}/catalog.json`, `{dataset}/{collection}/collection.json` and `{dataset}/{collection}/{item}/{item}.json`. The API itself answers with a redirect (303) to the storage that holds the file, at a path that ends in `/catalogs/{datasetId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key.

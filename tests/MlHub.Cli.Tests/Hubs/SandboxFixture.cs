@@ -6,7 +6,7 @@ namespace MlHub.Cli.Tests;
 /// <summary>One sandbox for all tests that only read.</summary>
 public sealed class SandboxFixture : IAsyncLifetime
 {
-    private MlHubSandbox? _server;
+    private DescribedServer? _server;
 
     internal const string Dataset = SandboxHub.FirstDatasetId;
 
@@ -15,7 +15,7 @@ public sealed class SandboxFixture : IAsyncLifetime
 
     internal Uri RootUrl => _server!.RootUrl;
 
-    public async Task InitializeAsync() => _server = await MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = [Mlhub.Key] });
+    public async Task InitializeAsync() => _server = await DescribedServer.StartAsync(new MlHubServerOptions { ApiKeys = [Mlhub.Key] });
 
     public async Task DisposeAsync() => await _server!.DisposeAsync();
 

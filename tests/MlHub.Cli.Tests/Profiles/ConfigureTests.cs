@@ -69,7 +69,7 @@ public sealed class ConfigureTests : IDisposable
     [Fact]
     public async Task Profiles_are_listed_with_the_last_characters_of_their_keys_and_can_be_used()
     {
-        await using var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = [Mlhub.Key] });
+        await using var server = await DescribedServer.StartAsync(new MlHubServerOptions { ApiKeys = [Mlhub.Key] });
         await RunAsync(Mlhub.Pipe, "configure", "--api-key", Mlhub.Key, "--profile", "local", "--root-url", server.RootUrl.AbsoluteUri.TrimEnd('/'));
         await RunAsync(Mlhub.Pipe, "configure", "--profile", "rooted", "--root-url", "https://example.org/v1/", "--api-key", "abcdefghijklmnop");
 

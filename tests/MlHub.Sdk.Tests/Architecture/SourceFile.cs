@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using MlHub.Sdk.Tests.Generation;
 
 namespace MlHub.Sdk.Tests.Architecture;
 

@@ -1,49 +1,13 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using MlHub.Description;
 
 namespace MlHub.Sdk.Tests.Generation;
 
 /// <summary>What openapi/mlhub.yaml promises its readers: people, Kiota and NSwag.</summary>
 public sealed partial class DescriptionTests
 {
-    private static readonly Description Description = new();
-    private static readonly SchemaCheck Check = new(Description);
-
-    [Fact]
-    public void Every_operation_of_the_service_is_described_and_no_other() => Assert.Equal(
-        [
-            "GET /archive/{archiveId}",
-            "GET /archive/{archiveId}/info",
-            "GET /catalog/{datasetId}",
-            "GET /catalog/{datasetId}/info",
-            "GET /collections",
-            "GET /collections/{collectionId}",
-            "GET /collections/{collectionId}/items",
-            "GET /collections/{collectionId}/items/{itemId}",
-            "GET /datasets",
-            "GET /datasets/doi/{doi}",
-            "GET /datasets/{datasetId}",
-            "GET /models",
-            "GET /models/{modelId}",
-            "HEAD /archive/{archiveId}",
-            "HEAD /catalog/{datasetId}",
-        ],
-        Description.Operations.Select(operation => operation.Name).Order(StringComparer.Ordinal));
-
-    [Fact]
-    public void Items_archives_and_catalogues_need_a_key_and_nothing_else_does() => Assert.Equal(
-        [
-            "GET /archive/{archiveId}",
-            "GET /catalog/{datasetId}",
-            "GET /catalog/{datasetId}/info",
-            "GET /collections/{collectionId}/items",
-            "GET /collections/{collectionId}/items/{itemId}",
-            "HEAD /archive/{archiveId}",
-            "HEAD /catalog/{datasetId}",
-        ],
-        Description.Operations
-            .Where(operation => operation.Value["security"]!.ToJsonString() == """[{"key":[]}]""")
-            .Select(operation => operation.Name).Order(StringComparer.Ordinal));
+    private static readonly ApiDescription Description = ApiDescription.Parse(File.ReadAllText(Repository.Place("openapi/mlhub.yaml")));
 
     [Fact]
     public void Every_operation_says_whether_it_needs_a_key() => AssertNone(
@@ -103,13 +67,8 @@ public sealed partial class DescriptionTests
     public void Every_schema_has_an_example_that_shows_all_its_properties() => AssertNone(
         from schema in Description.Schemas
         let shown = schema.Value["example"]
-        where shown is null || Description.OwnProperties(schema.Value).Any(property => !shown.AsObject().ContainsKey(property.Key))
+        where shown is null || ApiDescription.PropertiesOf(schema.Value).Any(property => !shown.AsObject().ContainsKey(property.Name))
         select schema);
-
-    [Fact]
-    public void Every_example_keeps_to_its_schema() => Assert.Empty(
-        SchemaExamples().Concat(ParameterExamples()).Concat(ResponseExamples())
-            .SelectMany(example => Check.Errors(example.Name, example.Schema, example.Value)));
 
     [Fact]
     public void Path_parameters_make_readable_builders() => AssertNone(
@@ -142,23 +101,6 @@ public sealed partial class DescriptionTests
         Assert.DoesNotContain("anyOf", words);
         Assert.DoesNotContain("ProblemDetails", words);
     }
-
-    private static IEnumerable<(string Name, JsonNode Schema, JsonNode? Value)> SchemaExamples() =>
-        from schema in Description.Schemas.Concat(Description.Properties)
-        where schema.Value.AsObject().ContainsKey("example")
-        select (schema.Name, schema.Value, schema.Value["example"]);
-
-    private static IEnumerable<(string Name, JsonNode Schema, JsonNode? Value)> ParameterExamples() =>
-        from parameter in Description.Parameters.Concat(Description.Headers)
-        select (parameter.Name, parameter.Value["schema"]!, parameter.Value["example"]);
-
-    private static IEnumerable<(string Name, JsonNode Schema, JsonNode? Value)> ResponseExamples() =>
-        from response in Description.Responses
-        from content in response.Value["content"]?.AsObject() ?? []
-        let named = (content.Value!["examples"]?.AsObject() ?? []).Select(example => example.Value!["value"])
-        from example in named.Append(content.Value!["example"])
-        where example is not null
-        select (response.Name, content.Value!["schema"]!, example);
 
     private static IEnumerable<string> Words(JsonNode? node) => node switch
     {

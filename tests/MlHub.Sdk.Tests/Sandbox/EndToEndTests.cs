@@ -1,17 +1,15 @@
-using MlHub.Sandbox;
-
 namespace MlHub.Sdk.Tests.Sandbox;
 
 /// <summary>The SDK with the real server over real sockets.</summary>
 public sealed class EndToEndTests : IAsyncLifetime, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("mlhub-").FullName;
-    private MlHubSandbox _hub = null!;
+    private DescribedServer _hub = null!;
     private MlHubClient _client = null!;
 
     public async Task InitializeAsync()
     {
-        _hub = await MlHubSandbox.StartAsync();
+        _hub = await DescribedServer.StartAsync();
         _client = new MlHubClient(new MlHubClientOptions { RootUrl = _hub.RootUrl, ApiKey = _hub.ApiKey });
     }
 

@@ -48,7 +48,7 @@ public sealed class FailuresTests(SandboxServer sandbox) : IClassFixture<Sandbox
     [Fact]
     public async Task A_defect_is_a_500_without_internal_details()
     {
-        await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { Defect = "insides" }, SandboxServer.Keys);
+        await using var server = await DescribedServer.StartAsync(new OneItemHub("c", "i") { Defect = "insides" }, SandboxServer.Keys);
         using var client = SandboxServer.ClientOf(server.RootUrl);
         using var response = await client.GetAsync("models");
         Assert.Equal(500, (int)response.StatusCode);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MlHub.Sandbox;
 
 namespace MlHub.Server.Tests.Api;
 
@@ -23,7 +22,7 @@ public sealed class IdsTests
     [InlineData("items", "items")]
     public async Task An_id_is_decoded_once_and_its_links_can_be_followed(string id, string segment)
     {
-        await using var server = await MlHubServer.StartAsync(new OneItemHub(id, id), SandboxServer.Keys);
+        await using var server = await DescribedServer.StartAsync(new OneItemHub(id, id), SandboxServer.Keys);
         var item = await GetAsync($"{server.RootUrl}collections/{segment}/items/{segment}?key=sandbox-key");
         Assert.Equal(id, item.GetProperty("id").GetString());
         Assert.Equal(id, (await GetAsync($"{server.RootUrl}collections/{segment}")).GetProperty("id").GetString());
@@ -39,7 +38,7 @@ public sealed class IdsTests
     [Fact]
     public async Task Relative_assets_and_links_become_absolute()
     {
-        await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "a b/c"), SandboxServer.Keys);
+        await using var server = await DescribedServer.StartAsync(new OneItemHub("c", "a b/c"), SandboxServer.Keys);
         var item = await GetAsync($"{server.RootUrl}collections/c/items/a%20b%2Fc?key=sandbox-key");
         var own = item.GetProperty("assets").GetProperty("own").GetProperty("href").GetString()!;
         Assert.Equal(new Uri(server.RootUrl, "/storage/mlhub/assets/a%20b%2Fc/file").OriginalString, own);
@@ -56,7 +55,7 @@ public sealed class IdsTests
     [InlineData("datasets/doi/10.5555/sandbox%2flandcover.v1")]
     public async Task The_slashes_of_a_DOI_can_be_raw_or_escaped(string path)
     {
-        await using var server = await MlHubSandbox.StartAsync();
+        await using var server = await DescribedServer.StartAsync();
         Assert.Equal("sandbox_landcover_tiles", (await GetAsync(server.RootUrl + path)).GetProperty("id").GetString());
     }
 

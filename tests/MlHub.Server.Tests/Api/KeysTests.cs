@@ -74,7 +74,7 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     [Fact]
     public async Task Every_key_of_the_options_is_accepted_escaped_or_not()
     {
-        await using var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = ["first", "a+b/c&d=é"] });
+        await using var server = await DescribedServer.StartAsync(new MlHubServerOptions { ApiKeys = ["first", "a+b/c&d=é"] });
         Assert.Equal("first", server.ApiKey);
         using var client = SandboxServer.ClientOf(server.RootUrl);
         foreach (var (key, status) in new[] { ("first", 200), (Uri.EscapeDataString("a+b/c&d=é"), 200), ("sandbox-key", 401) })

@@ -64,7 +64,7 @@ public sealed class ItemQueryTests
     [Fact]
     public async Task A_hub_that_does_not_count_sends_pages_without_a_total()
     {
-        await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { Counts = false }, SandboxServer.Keys);
+        await using var server = await DescribedServer.StartAsync(new OneItemHub("c", "i") { Counts = false }, SandboxServer.Keys);
         using var client = SandboxServer.ClientOf(server.RootUrl);
         using var page = JsonDocument.Parse(await client.GetStringAsync("collections/c/items?key=sandbox-key"));
         Assert.Equal(["limit", "returned"], page.RootElement.GetProperty("context").EnumerateObject().Select(property => property.Name));

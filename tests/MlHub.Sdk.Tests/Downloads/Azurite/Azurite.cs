@@ -3,7 +3,6 @@ using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
-using MlHub.Sdk.Tests.Generation;
 
 namespace MlHub.Sdk.Tests.Downloads;
 

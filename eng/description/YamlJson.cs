@@ -4,19 +4,18 @@ using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace MlHub.Sdk.Tests.Generation;
+namespace MlHub.Description;
 
 /// <summary>Reads YAML as JSON by the core schema of YAML 1.2 (§10.3.2): what is quoted is a string, whatever it looks like.</summary>
 internal static partial class YamlJson
 {
-    public static JsonNode? Read(string path)
+    public static JsonNode? Parse(string text)
     {
-        using var reader = File.OpenText(path);
         var yaml = new YamlStream();
-        yaml.Load(reader);
-        var json = Convert(Assert.Single(yaml.Documents).RootNode);
+        yaml.Load(new StringReader(text));
+        var json = Convert(yaml.Documents.Single().RootNode);
 
-        // Read anew, numbers can be asked for as any type that holds them.
+        // After a second reading, a number can be asked for as any type that holds it.
         return json is null ? null : JsonNode.Parse(json.ToJsonString());
     }
 

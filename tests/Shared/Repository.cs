@@ -1,4 +1,4 @@
-namespace MlHub.Sdk.Tests.Generation;
+namespace MlHub.Testing;
 
 /// <summary>The working copy that the tests were built in.</summary>
 internal static class Repository

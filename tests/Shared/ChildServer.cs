@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace MlHub.Sdk.Tests.Downloads;
+namespace MlHub.Testing;
 
 /// <summary>A server in a process of its own. It ends when it is disposed of, and also when the tests' own process is killed.</summary>
 public sealed class ChildServer : IAsyncDisposable
