@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// A download failed. Nothing wrong has the final name. What was fetched is kept beside it if a later run can prove that it is right; that run goes on
-/// from there.
+/// A download, or the reading of a remote file (<see cref="MlHubClient.OpenReadAsync"/>), failed. No wrong bytes have the final name, and none were read. What a
+/// download has fetched is kept beside the final name if a later run can prove that it is right; that run goes on from there.
 /// </summary>
 public sealed class DownloadException : MlHubException
 {
@@ -35,7 +35,7 @@ public sealed class DownloadException : MlHubException
     public DownloadException(DownloadFailure reason, string message, Exception? innerException = null)
         : base(message, innerException) => Reason = reason;
 
-    /// <summary>Why the download failed.</summary>
+    /// <summary>Why it failed.</summary>
     /// <value>The default is <see cref="DownloadFailure.Unknown"/>, for exceptions that are made without a reason.</value>
     public DownloadFailure Reason { get; init; }
 
