@@ -144,6 +144,55 @@ public class MlHubClient : IDisposable
         }
     }
 
+    /// <summary>Opens a remote file for reading, without downloading it: a stream that can be seeked, and that fetches the parts that are read.</summary>
+    /// <remarks>
+    /// <para>
+    /// A read fetches 32 KiB, or what it asks for if that is more. As long as reads follow each other, the ranges double in length and are fetched ahead of
+    /// the reader. So reading in sequence is fast, and reading here and there fetches little. At most <see cref="OpenReadOptions.BufferSize"/> bytes are
+    /// kept in memory; what was read last is not fetched again.
+    /// </para>
+    /// <para>
+    /// All bytes are of the version of the file that the server had when it was opened. The address, the length and a strong ETag (or, without one,
+    /// Last-Modified) prove that. If the file changes, a read that needs more of it fails with <see cref="DownloadFailure.RemoteChanged"/>. A connection that
+    /// fails, breaks or stalls is replaced, by the rules of <see cref="TransferOptions"/>. If a redirect led to a signed address that has expired, the original
+    /// address is asked again. The API key goes to addresses under <see cref="RootUrl"/> only.
+    /// </para>
+    /// <para>
+    /// A server that serves no ranges, or nothing that proves the version, is refused with <see cref="DownloadFailure.NotInParts"/>, unless all of the file
+    /// fits into <see cref="OpenReadOptions.BufferSize"/>: then it is fetched whole when it is opened.
+    /// </para>
+    /// <para>
+    /// A read brings as many bytes as it asks for, and fewer only at the end of the file. It fails with the same <see cref="MlHubException"/> types as this method.
+    /// A read that fails or is cancelled leaves the stream and its position as they were, and can be tried again.
+    /// </para>
+    /// <para>
+    /// The stream is not thread-safe: one read at a time. Open one for each thread; they share the connections of this client. It may be disposed of during a read,
+    /// from another thread: that read fails with <see cref="ObjectDisposedException"/>. Synchronous reads block their thread while they wait.
+    /// </para>
+    /// </remarks>
+    /// <param name="url">Where the file is: an absolute http or https address. It may redirect, and may hold a user name and a password (see <see cref="DownloadRequest.Url"/>).</param>
+    /// <param name="options">How to read it, or null for the defaults. They are copied.</param>
+    /// <param name="cancellationToken">Ends the wait for the first answer. It has no effect on the stream.</param>
+    /// <returns>A stream at position 0. Dispose of it before the client.</returns>
+    /// <exception cref="ArgumentException">The address is not an absolute http or https one, or an option is out of its range.</exception>
+    /// <exception cref="DownloadException">The file cannot be read; its reason says why.</exception>
+    /// <exception cref="MlHubAuthenticationException">The server of <paramref name="url"/> answered 401 or 403.</exception>
+    /// <exception cref="EntityDoesNotExistException">There is no such file (404).</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <example>
+    /// <code>
+    /// await using var stream = await client.OpenReadAsync(new Uri("https://example.org/labels.zip"));
+    /// using var zip = new ZipArchive(stream);
+    /// using var reader = new StreamReader(zip.GetEntry("labels.json")!.Open());
+    /// Console.WriteLine(await reader.ReadToEndAsync());
+    /// </code>
+    /// </example>
+    public virtual Task<Stream> OpenReadAsync(Uri url, OpenReadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return Downloader.OpenReadAsync(url, options, cancellationToken);
+    }
+
     /// <summary>Closes the connections. Running downloads fail, and can be resumed.</summary>
     public void Dispose()
     {

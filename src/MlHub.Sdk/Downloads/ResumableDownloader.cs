@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MlHub.Sdk.Downloads.Batch;
 using MlHub.Sdk.Downloads.Files;
 using MlHub.Sdk.Downloads.Integrity;
+using MlHub.Sdk.Downloads.Reading;
 using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Session;
 
@@ -162,6 +163,19 @@ public class ResumableDownloader : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         FileDigest.RequireOneOfEach(expected ?? [], nameof(expected));
         return FileVerifier.VerifyAsync(Path.GetFullPath(path), expected ?? [], cancellationToken);
+    }
+
+    /// <summary>Opens a remote file, over the connections of this downloader (<see cref="MlHubClient.OpenReadAsync"/>).</summary>
+    internal Task<Stream> OpenReadAsync(Uri url, OpenReadOptions? options, CancellationToken cancellationToken)
+    {
+        var services = _services ?? throw new NotSupportedException("A test double of MlHubClient overrides OpenReadAsync.");
+        options = options is null ? new OpenReadOptions() : options with { };
+        OptionsCheck.Require(new OpenReadOptionsValidator(), options, nameof(options));
+
+        // Nothing is put into a directory.
+        var request = new DownloadRequest { Url = url, OutputDirectory = "." };
+        DownloadRequest.Require(request);
+        return RemoteStream.OpenAsync(request, services.Access, options, services.Logger, cancellationToken);
     }
 
     /// <summary>Closes the downloader's connections.</summary>

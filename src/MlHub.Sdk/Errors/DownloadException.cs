@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// A download failed. No wrong file has the final name. If a later run can resume the download, its part file is
-/// kept.
+/// A download, or the reading of a remote file (<see cref="MlHubClient.OpenReadAsync"/>), failed. No wrong file has the final name, and no wrong bytes were
+/// read. If a later run can resume the download, its part file is kept.
 /// </summary>
 public sealed class DownloadException : MlHubException
 {
@@ -35,7 +35,7 @@ public sealed class DownloadException : MlHubException
     public DownloadException(DownloadFailure reason, string message, Exception? innerException = null)
         : base(message, innerException) => Reason = reason;
 
-    /// <summary>Why the download failed.</summary>
+    /// <summary>Why it failed.</summary>
     /// <value>The default is <see cref="DownloadFailure.Unknown"/>, for exceptions that are made without a reason.</value>
     public DownloadFailure Reason { get; init; }
 

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>Why a download failed, for programs that act on it.</summary>
+/// <summary>Why a download, or the reading of a remote file, failed: for programs that act on it.</summary>
 public enum DownloadFailure
 {
     /// <summary>The exception was made without a reason. No download of this library ends with it.</summary>
@@ -25,7 +25,7 @@ public enum DownloadFailure
     /// </summary>
     BadAnswer,
 
-    /// <summary>The remote file changed three times while it was being fetched.</summary>
+    /// <summary>The remote file changed three times while it was being downloaded, or once while it was read by <see cref="MlHubClient.OpenReadAsync"/>.</summary>
     RemoteChanged,
 
     /// <summary>
@@ -61,4 +61,10 @@ public enum DownloadFailure
     /// <see cref="TransferOptions.MaxRetryAfter"/>, the download waits and asks again instead, until the retries are used up (<see cref="Network"/>).
     /// </summary>
     NotReady,
+
+    /// <summary>
+    /// A file that was to be read by <see cref="MlHubClient.OpenReadAsync"/> is larger than <see cref="OpenReadOptions.BufferSize"/>, and its server does not
+    /// serve ranges, or does not send what proves that two ranges are of one version of the file. Download the file, and read it from the disk.
+    /// </summary>
+    NotInParts,
 }

@@ -11,9 +11,10 @@ public sealed partial class LayerTests
     // From top to bottom. What stands to the right of a folder is all that it may use.
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
-        [Root] = ["Batch", "Session", "Remote", "Integrity", "Reporting", "Files", "Requests"],
+        [Root] = ["Batch", "Session", "Reading", "Remote", "Integrity", "Reporting", "Files", "Requests"],
         ["Batch"] = ["Session", "Files", "Requests"],
         ["Session"] = ["Transfer", "Resume", "Remote", "Pacing", "Integrity", "Reporting", "Planning", "Identity", "Files", "Requests"],
+        ["Reading"] = ["Remote", "Pacing", "Reporting", "Planning", "Identity", "Files", "Requests"],
         ["Transfer"] = ["Resume", "Remote", "Pacing", "Integrity", "Reporting", "Planning", "Identity", "Files"],
         ["Resume"] = ["Integrity", "Planning", "Identity", "Files"],
         ["Remote"] = ["Pacing", "Integrity", "Planning", "Identity", "Requests"],

@@ -37,6 +37,15 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     public Uri Url(string path) => new(Root, path);
 
+    /// <summary>Waits until so many requests have come.</summary>
+    public async Task AskedAsync(int requests)
+    {
+        while (Requests.Count < requests)
+        {
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

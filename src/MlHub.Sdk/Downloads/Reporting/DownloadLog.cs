@@ -45,4 +45,7 @@ internal static partial class DownloadLog
 
     [LoggerMessage(11, LogLevel.Information, "The journal of {Path} could not be written: {Error}")]
     internal static partial void JournalFailed(ILogger logger, string path, string error);
+
+    [LoggerMessage(20, LogLevel.Information, "Reading ahead in {Url} failed, and a later read tries again: {Error}")]
+    internal static partial void ReadAheadFailed(ILogger logger, Uri url, string error);
 }

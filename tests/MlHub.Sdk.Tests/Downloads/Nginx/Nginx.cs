@@ -46,12 +46,20 @@ public sealed class Nginx : IAsyncLifetime
     }
 
     /// <summary>Puts a file in place by renaming, so that who reads the one before reads that to its end.</summary>
-    public void Put(string path, byte[] bytes, DateTime modified)
+    public void Put(string path, byte[] bytes, DateTime modified) => Put(path, file => file.Write(bytes), modified);
+
+    /// <summary>As <see cref="Put(string, byte[], DateTime)"/>, for a file that is not written as a whole.</summary>
+    public void Put(string path, Action<FileStream> write, DateTime modified)
     {
+        ArgumentNullException.ThrowIfNull(write);
         var file = PathOf(path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var written = file + ".new";
-        File.WriteAllBytes(written, bytes);
+        using (var stream = File.Create(written))
+        {
+            write(stream);
+        }
+
         File.SetLastWriteTimeUtc(written, modified);
         File.Move(written, file, overwrite: true);
     }

@@ -1,0 +1,322 @@
+using System.Runtime.ExceptionServices;
+using MlHub.Sdk.Downloads.Planning;
+
+namespace MlHub.Sdk.Downloads.Reading;
+
+/// <summary>
+/// Brings the bytes that a reader asks for, and those that it will probably ask for next. One run at a time fetches from a position onwards: a small range
+/// first, then ranges that double in length as long as the reader goes on in sequence. A read elsewhere ends the run and begins another.
+/// </summary>
+/// <remarks>Thread-safe, for one reader.</remarks>
+internal sealed class ReadAhead : IAsyncDisposable
+{
+    /// <summary>The length of a first range, if the reader does not ask for more.</summary>
+    internal const int FirstRange = BlockCache.BlockSize;
+
+    // A gap of this length is read through. A new request would take longer, on most ways.
+    private const int MaxGap = 256 * 1024;
+
+    // While the reader is busy, the connection stays open for so long. Then another reader may have it, since a host allows only so many.
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly RemoteRanges _remote;
+    private readonly BlockCache _cache;
+    private readonly long _length;
+
+    // How far ahead of the reader the run may be. The rest of the cache is for what was read before.
+    private readonly long _lead;
+
+    private readonly Wakeup _arrival = new();
+    private Run? _run;
+    private Task _ended = Task.CompletedTask;
+    private bool _isDisposed;
+
+    /// <param name="remote">Where the bytes come from. It is disposed of with this.</param>
+    /// <param name="cache">Where they go.</param>
+    /// <param name="length">The length of the file.</param>
+    /// <param name="first">A body that is being received already; null if all of the file is in the cache.</param>
+    internal ReadAhead(RemoteRanges remote, BlockCache cache, long length, RangeBody? first)
+    {
+        (_remote, _cache, _length) = (remote, cache, length);
+        _lead = ((cache.MostBlocks * 3 / 4) - 1) * (long)BlockCache.BlockSize;
+        if (first is not null)
+        {
+            _run = new Run(this, first.Range.Start, first.Range.Length);
+            _ended = _run.FetchAsync(_ended, first);
+        }
+    }
+
+    /// <summary>Copies the bytes that are there from a position on. If there are none, they are fetched.</summary>
+    /// <param name="position">Where to read; before the end of the file.</param>
+    /// <param name="target">Where the bytes go; not empty.</param>
+    /// <param name="arrival">If there are none: completes when some have come, or when this is disposed of. Then read again.</param>
+    /// <returns>How many were copied; 0 if there are none yet.</returns>
+    /// <exception cref="MlHubException">They could not be fetched.</exception>
+    internal int Read(long position, Span<byte> target, out Task arrival)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(Stream));
+            var count = _cache.Read(position, target);
+            if (count == 0)
+            {
+                _run = RunFor(position, target.Length);
+                arrival = _arrival.Wait();
+            }
+            else
+            {
+                arrival = Task.CompletedTask;
+            }
+
+            _run?.ReaderIsAt(position + count, wanted: count == 0 ? target.Length : 0);
+            return count;
+        }
+    }
+
+    /// <summary>Ends what is under way. A read that waits fails with <see cref="ObjectDisposedException"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            _run?.Stop();
+            _arrival.Wake();
+        }
+
+        await _ended.ConfigureAwait(false);
+        _remote.Dispose();
+    }
+
+    // Under the lock.
+    private Run RunFor(long position, int wanted)
+    {
+        if (_run is { } run && run.Brings(position))
+        {
+            if (run.Failure is { } failure)
+            {
+                // The next read tries again.
+                _run = null;
+                failure.Throw();
+            }
+
+            return run;
+        }
+
+        _run?.Stop();
+        var start = _cache.FirstMissing(position);
+        var next = new Run(this, start, RangeLength(start, Math.Max(FirstRange, position + wanted - start)));
+        _ended = next.FetchAsync(_ended, first: null);
+        return next;
+    }
+
+    // Up to the end of a block, or of the file.
+    private long RangeLength(long start, long atLeast)
+    {
+        var blocks = (start + atLeast + BlockCache.BlockSize - 1) / BlockCache.BlockSize;
+        return Math.Min(_length, blocks * BlockCache.BlockSize) - start;
+    }
+
+    /// <summary>Fetches from a position onwards. Its state is guarded by the lock.</summary>
+    private sealed class Run(ReadAhead owner, long start, long length) : IDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Wakeup _readerMoved = new();
+        private int _ranges = 1;
+
+        // The byte that comes next, the last range that is or will be asked for, and where the reader is.
+        private long _position = start;
+        private long _rangeStart = start;
+        private long _rangeEnd = start + length;
+        private long _reader = start;
+
+        /// <summary>Why it ended; null as long as it did not, and if nobody waited for it.</summary>
+        internal ExceptionDispatchInfo? Failure { get; private set; }
+
+        private bool IsOver { get; set; }
+
+        private bool MayReceive => _position - _reader is var lead && lead < owner._lead && lead >= -MaxGap;
+
+        // A reader that needed a second range reads in sequence. From then on the next range is asked for before it is needed.
+        private bool IsPastTheMiddle => _ranges > 1 && _reader >= _rangeStart + ((_rangeEnd - _rangeStart) / 2) && _reader <= _rangeEnd;
+
+        /// <summary>Whether it will bring a byte soon, or has failed to.</summary>
+        internal bool Brings(long position) =>
+            (!IsOver || Failure is not null) && position >= _position && position <= _rangeEnd && position - _position <= MaxGap;
+
+        /// <summary>Notes where the reader is, and how many bytes it waits for; 0 if it does not wait.</summary>
+        internal void ReaderIsAt(long position, int wanted)
+        {
+            _reader = position;
+            if (_rangeEnd < owner._length && (wanted > _rangeEnd - position || IsPastTheMiddle))
+            {
+                var next = owner.RangeLength(_rangeEnd, Math.Max(2 * (_rangeEnd - _rangeStart), position + wanted - _rangeEnd));
+                (_rangeStart, _rangeEnd) = (_rangeEnd, _rangeEnd + next);
+                _ranges++;
+            }
+
+            _readerMoved.Wake();
+        }
+
+        // What ends by it goes on elsewhere, and not here under the lock.
+        internal void Stop() => _ = IsOver ? Task.CompletedTask : _stop.CancelAsync();
+
+        /// <summary>Runs until it is stopped, fails, or has brought the end of the file. Never throws.</summary>
+        /// <param name="earlier">The run before. Two at once would write to the same memory.</param>
+        /// <param name="first">A body that is being received already; null to ask for one.</param>
+        internal async Task FetchAsync(Task earlier, RangeBody? first)
+        {
+            // Never under the caller's lock.
+            await earlier.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            try
+            {
+                if (first is not null)
+                {
+                    await ReceiveAsync(first).ConfigureAwait(false);
+                }
+
+                while (await NextRangeAsync().ConfigureAwait(false) is { } range)
+                {
+                    await ReceiveAsync(await owner._remote.OpenAsync(range, _stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
+                }
+
+                End(null);
+            }
+            catch (Exception failure)
+            {
+                End(failure);
+            }
+        }
+
+        public void Dispose() => _stop.Dispose();
+
+        private void End(Exception? failure)
+        {
+            lock (owner._lock)
+            {
+                // If nobody waits, a later read tries again.
+                IsOver = true;
+                Failure = failure is not null && owner._arrival.IsAwaited ? ExceptionDispatchInfo.Capture(failure) : null;
+                owner._arrival.Wake();
+                Dispose();
+            }
+
+            if (failure is MlHubException && Failure is null)
+            {
+                owner._remote.NoteIgnored(failure);
+            }
+        }
+
+        // What is left to ask for; null at the end of the file.
+        private async Task<ByteRange?> NextRangeAsync()
+        {
+            while (true)
+            {
+                Task moved;
+                lock (owner._lock)
+                {
+                    if (_position == owner._length)
+                    {
+                        return null;
+                    }
+
+                    if (_position < _rangeEnd && MayReceive)
+                    {
+                        return new ByteRange(_position, _rangeEnd);
+                    }
+
+                    moved = _readerMoved.Wait();
+                }
+
+                await moved.WaitAsync(_stop.Token).ConfigureAwait(false);
+            }
+        }
+
+        // Reads a body to its end, unless it breaks or the reader is busy for long. Then what is missing is asked for again.
+        private async Task ReceiveAsync(RangeBody body)
+        {
+            using (body)
+            {
+                var source = body.Answer.OpenBody(_stop.Token);
+                while (_position < body.Range.End && await MayReceiveSoonAsync().ConfigureAwait(false))
+                {
+                    var count = await source.FillAsync(Target(body.Range.End)).ConfigureAwait(false);
+                    if (count <= 0)
+                    {
+                        owner._remote.Broke(body, body.Range.End - _position);
+                        return;
+                    }
+
+                    owner._remote.Progress(body, count);
+                    Add(count);
+                }
+            }
+        }
+
+        private async Task<bool> MayReceiveSoonAsync()
+        {
+            while (true)
+            {
+                Task moved;
+                lock (owner._lock)
+                {
+                    if (MayReceive)
+                    {
+                        return true;
+                    }
+
+                    moved = _readerMoved.Wait();
+                }
+
+                try
+                {
+                    await moved.WaitAsync(MaxPause, owner._remote.Time, _stop.Token).ConfigureAwait(false);
+                }
+                catch (TimeoutException)
+                {
+                    return false;
+                }
+            }
+        }
+
+        private Memory<byte> Target(long end)
+        {
+            lock (owner._lock)
+            {
+                var memory = owner._cache.Take(_position, keepFrom: MayReceive ? Math.Min(_reader, _position) : _position);
+                return memory[..(int)Math.Min(memory.Length, end - _position)];
+            }
+        }
+
+        private void Add(int count)
+        {
+            lock (owner._lock)
+            {
+                owner._cache.Add(_position, count);
+                _position += count;
+                owner._arrival.Wake();
+            }
+        }
+    }
+
+    /// <summary>Wakes who waits for it. Guarded by the lock.</summary>
+    private sealed class Wakeup
+    {
+        private TaskCompletionSource? _waiter;
+
+        internal bool IsAwaited => _waiter is not null;
+
+        internal Task Wait() => (_waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+        internal void Wake()
+        {
+            _waiter?.SetResult();
+            _waiter = null;
+        }
+    }
+}

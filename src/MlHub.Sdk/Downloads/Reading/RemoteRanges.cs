@@ -1,0 +1,303 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Identity;
+using MlHub.Sdk.Downloads.Pacing;
+using MlHub.Sdk.Downloads.Planning;
+using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Reporting;
+
+namespace MlHub.Sdk.Downloads.Reading;
+
+/// <summary>
+/// Asks for ranges of one version of one remote file, until they come. The first answer decides which version that is. No body of another one is given out.
+/// </summary>
+internal sealed class RemoteRanges : IDisposable
+{
+    // One of several servers behind a name may answer oddly. More than three such answers in a row are no accident.
+    private const int MaxOdd = 3;
+    private readonly DownloadRequest _request;
+    private readonly RemoteAccess _access;
+    private readonly ILogger _logger;
+    private readonly Uri _where;
+    private readonly RemoteFile _remote;
+    private readonly bool _allowPages;
+    private Retries _retries;
+    private FileIdentity? _identity;
+    private string _name = "";
+    private bool _hasBytes;
+
+    internal RemoteRanges(DownloadRequest request, RemoteAccess access, bool allowPages, ILogger logger)
+    {
+        (_request, _access, _allowPages, _logger) = (request, access, allowPages, logger);
+        _where = RedactedUrl.Of(request.Url);
+        _remote = new RemoteFile(request, access, () => DownloadLog.AddressExpired(logger, _where));
+        _retries = NewRetries();
+    }
+
+    internal TimeProvider Time => _access.Time;
+
+    /// <summary>Asks for the first bytes, and so for the length and the version of the file.</summary>
+    /// <param name="firstLength">How many bytes to ask for.</param>
+    /// <param name="mostWhole">
+    /// How long a file may be to be given out whole, in one body. Such a file needs no ranges, and no proof that two answers are of one version.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="MlHubException">There is no such file, it cannot be read in parts, or the server could not be reached.</exception>
+    internal async Task<RangeBody> OpenFirstAsync(int firstLength, long mostWhole, CancellationToken cancellationToken)
+    {
+        ByteRange? range = new ByteRange(0, firstLength);
+        for (var odd = 0; ;)
+        {
+            using var asking = new Asking(await _retries.AskAsync(cancellationToken).ConfigureAwait(false));
+            var reply = await _remote.OpenAsync(_ => range is { } first ? new RangeRequest(first, null) : null, cancellationToken).ConfigureAwait(false);
+            if (!reply.IsAnswer)
+            {
+                Failed(asking.Round, reply.Fault);
+                continue;
+            }
+
+            asking.Answer = reply.Answer;
+            var answer = reply.Answer;
+            var peeked = await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false);
+            if (peeked.Length == 0 && answer.Fault is { } broken)
+            {
+                Failed(asking.Round, broken);
+                continue;
+            }
+
+            _name = NameOf(answer.Url);
+            await RequireTheFileAsync(answer, peeked, cancellationToken).ConfigureAwait(false);
+            var identity = answer.Identity;
+            if (IsWhole(answer, mostWhole))
+            {
+                return asking.Give(new ByteRange(0, identity.Length!.Value), identity.Length.Value);
+            }
+
+            // Compared with itself, an answer is right if all that follows can be proved to be of the same version.
+            var why = "it answers with the whole file, or with nothing, where a range is asked for";
+            if (range is { } asked)
+            {
+                (var judgement, why) = AnswerRules.Judge(answer, asked, identity, hasDigest: false, _name);
+                if (judgement == RangeAnswer.Right)
+                {
+                    _identity = identity;
+                    return asking.Give(BytesOf(answer, asked), identity.Length!.Value);
+                }
+            }
+
+            if (range is not null && identity.IsProvable && !answer.RefusesRanges && ++odd <= MaxOdd)
+            {
+                Failed(asking.Round, answer.Odd(why!));
+            }
+            else if (range is null || identity.Length > mostWhole)
+            {
+                throw NotInParts(answer, why!);
+            }
+            else
+            {
+                // A small file may come in one body.
+                range = null;
+            }
+        }
+    }
+
+    /// <summary>Asks for a range of the version that the first answer was of.</summary>
+    /// <param name="range">The range.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The body. It may end before the range does.</returns>
+    /// <exception cref="MlHubException">The file changed, the server refuses it, or it could not be reached.</exception>
+    internal async Task<RangeBody> OpenAsync(ByteRange range, CancellationToken cancellationToken)
+    {
+        for (var odd = 0; ;)
+        {
+            using var asking = new Asking(await _retries.AskAsync(cancellationToken).ConfigureAwait(false));
+            var reply = await _remote.OpenRangeAsync(new RangeRequest(range, _identity!.ETag?.ForIfRange), waits: true, cancellationToken).ConfigureAwait(false);
+            if (!reply.IsAnswer)
+            {
+                // A server that has served the file may refuse it by mistake, as it may answer oddly.
+                var mayPass = reply.Fault.Kind == FaultKind.Lasting && ++odd <= MaxOdd;
+                Failed(asking.Round, mayPass ? reply.Fault with { Error = null } : reply.Fault);
+                continue;
+            }
+
+            asking.Answer = reply.Answer;
+            var (judgement, why) = AnswerRules.Judge(reply.Answer, range, _identity, hasDigest: false, _name);
+            if (judgement == RangeAnswer.Right)
+            {
+                if (await ReadPastAsync(reply.Answer, range.Start - reply.Answer.BodyStart, cancellationToken).ConfigureAwait(false) is { } early)
+                {
+                    Failed(asking.Round, early);
+                    continue;
+                }
+
+                return asking.Give(BytesOf(reply.Answer, range), _identity.Length!.Value);
+            }
+
+            if (judgement == RangeAnswer.WholeFile)
+            {
+                _remote.LeaveOutIfRange();
+            }
+
+            if (++odd > MaxOdd)
+            {
+                throw judgement == RangeAnswer.OtherFile ? Changed(reply.Answer, why!) : Bad(reply.Answer, why!);
+            }
+
+            Failed(asking.Round, reply.Answer.Odd(why!));
+        }
+    }
+
+    /// <summary>Bytes of a body have come.</summary>
+    internal void Progress(RangeBody body, int bytes)
+    {
+        _hasBytes = true;
+        _retries.Progress(body.Round);
+        DownloadTelemetry.Arrived(bytes);
+    }
+
+    /// <summary>A body broke. The next question waits.</summary>
+    /// <exception cref="MlHubException">It broke too often.</exception>
+    internal void Broke(RangeBody body, long missing) => Failed(body.Round, Early(body.Answer, missing));
+
+    /// <summary>Logs a failure that no reader waits for.</summary>
+    internal void NoteIgnored(Exception failure) => DownloadLog.ReadAheadFailed(_logger, _where, failure.Message);
+
+    public void Dispose()
+    {
+        _retries.Dispose();
+        _remote.Dispose();
+    }
+
+    private void Failed(Retries.Round round, Fault fault)
+    {
+        if (fault.Error is not null && (fault.Kind == FaultKind.Lasting || (fault.Kind == FaultKind.LastingUntilBytesCame && !_hasBytes)))
+        {
+            throw fault.Error;
+        }
+
+        if (fault.IsOverload)
+        {
+            _remote.HostOf(fault).Overloaded(round.BegunAt, Time.GetTimestamp());
+        }
+
+        try
+        {
+            // There is nothing that a later run could go on from.
+            _retries.StartedAgain();
+            _retries.Failed(round, fault);
+        }
+        catch (DownloadException)
+        {
+            // A later read may try again, with a new count.
+            _retries.Dispose();
+            _retries = NewRetries();
+            throw;
+        }
+    }
+
+    private Retries NewRetries() => new(_access.Options, Time, _request.Url, (fault, delay) =>
+    {
+        DownloadTelemetry.Retried();
+        DownloadLog.Retrying(_logger, fault.Message, _where, delay);
+    });
+
+    // A whole file, or a part that is all of it. A 416 to the first bytes may mean that there are none (RFC 9110 §15.5.17).
+    private static bool IsWhole(RemoteAnswer answer, long most) => answer.Identity.Length is { } length && length <= most
+        && (answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable ? length == 0
+            : !answer.IsPart || (answer.ContentRange?.Range == new ByteRange(0, length) && (answer.ContentLength ?? length) == length && !MediaTypes.IsMultipart(answer.Identity.MediaType)));
+
+    // A body may end before the range, or after it.
+    private static ByteRange BytesOf(RemoteAnswer answer, ByteRange asked) => asked with { End = Math.Min(asked.End, answer.ContentRange!.Range!.Value.End) };
+
+    // A body may also begin before the range.
+    private static async Task<Fault?> ReadPastAsync(RemoteAnswer answer, long bytes, CancellationToken cancellationToken)
+    {
+        if (bytes == 0)
+        {
+            return null;
+        }
+
+        var body = answer.OpenBody(cancellationToken);
+        var buffer = new byte[BlockCache.BlockSize];
+        while (bytes > 0)
+        {
+            var count = await body.FillAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes))).ConfigureAwait(false);
+            if (count <= 0)
+            {
+                return Early(answer, bytes);
+            }
+
+            bytes -= count;
+        }
+
+        return null;
+    }
+
+    private static Fault Early(RemoteAnswer answer, long missing) => answer.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.");
+
+    private async Task RequireTheFileAsync(RemoteAnswer answer, byte[] peeked, CancellationToken cancellationToken)
+    {
+        if (answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            return;
+        }
+
+        if (!_allowPages && ErrorPages.WhatCame(answer, AskedName(), _name, before: null, peeked) is { } page)
+        {
+            var words = await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false);
+            throw Error(
+                DownloadFailure.UnexpectedPage, answer, $"sent {page} instead of '{_name}'. Check the address and whether a login is needed, or set AllowPages.{ServerWords.Quote(words)}", words);
+        }
+
+        if (AnswerRules.WhyNotItsBytes(answer, _name, peeked) is { } coded)
+        {
+            throw Error(DownloadFailure.BadAnswer, answer, $"was sent {answer.Scrub(coded)}");
+        }
+    }
+
+    private string? AskedName() => SafeFileName.FromUrl(_request.Url) is var name && SafeFileName.HasExtension(name) ? name : null;
+
+    // A last segment without an extension, as in /sso/login, does not choose the name when the address that was asked for tells one.
+    private string NameOf(Uri final) => SafeFileName.FromUrl(final) is var name && SafeFileName.HasExtension(name) ? name : AskedName() ?? name;
+
+    private static DownloadException NotInParts(RemoteAnswer answer, string why) =>
+        Error(DownloadFailure.NotInParts, answer, $"cannot be read in parts: {answer.Scrub(why)}. Download the file, and read it from the disk.");
+
+    private static DownloadException Changed(RemoteAnswer answer, string why) =>
+        Error(DownloadFailure.RemoteChanged, answer, $"changed while it was read: {answer.Scrub(why)}. Open it again.");
+
+    private static DownloadException Bad(RemoteAnswer answer, string why) =>
+        Error(DownloadFailure.BadAnswer, answer, $"cannot be read any further: {answer.Scrub(why)}.");
+
+    private static DownloadException Error(DownloadFailure reason, RemoteAnswer answer, string what, string? words = null)
+    {
+        var where = RedactedUrl.Of(answer.Url);
+        return new DownloadException(reason, $"{where} {what}") { StatusCode = answer.Status, RequestUrl = where, ServerMessage = words };
+    }
+
+    /// <summary>A question that is under way. Its round and its answer end with it, unless they are given out.</summary>
+    private sealed class Asking(Retries.Round round) : IDisposable
+    {
+        private bool _isGiven;
+
+        internal Retries.Round Round { get; } = round;
+
+        internal RemoteAnswer? Answer { get; set; }
+
+        internal RangeBody Give(ByteRange range, long fileLength)
+        {
+            _isGiven = true;
+            return new RangeBody(Answer!, Round, range, fileLength);
+        }
+
+        public void Dispose()
+        {
+            if (!_isGiven)
+            {
+                Answer?.Dispose();
+                Round.Dispose();
+            }
+        }
+    }
+}

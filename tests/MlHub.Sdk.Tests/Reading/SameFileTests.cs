@@ -1,0 +1,235 @@
+using System.Text;
+using MlHub.Sdk.Tests.Downloads;
+
+namespace MlHub.Sdk.Tests.Reading;
+
+/// <summary>All bytes that are read are of one version of the file, or there is an exception.</summary>
+public sealed class SameFileTests : ReadingTest
+{
+    private const string Monday = "Mon, 05 Jan 2026 10:00:00 GMT";
+    private const string Tuesday = "Tue, 06 Jan 2026 10:00:00 GMT";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_changes_is_an_error_and_never_wrong_bytes(bool honoursIfRange)
+    {
+        Remote.HonoursIfRange = honoursIfRange;
+        await using var stream = await OpenAsync();
+        await AssertReadsAsync(stream, 1_000_000, 1000);
+        var before = Remote.Bytes;
+
+        (Remote.Bytes, Remote.ETag) = ([.. before.Reverse()], "\"v2\"");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(async () => await ReadAtAsync(stream, 2_000_000));
+        Assert.Equal(DownloadFailure.RemoteChanged, error.Reason);
+        Assert.Equal($"{Server.Root}data.bin changed while it was read: its ETag was \"v1\" and is now \"v2\". Open it again.", error.Message);
+        Assert.Equal("\"v1\"", Server.Requests.Last().Header("If-Range"));
+
+        // What was read before is still there, and of the old version.
+        Remote.Bytes = before;
+        await AssertReadsAsync(stream, 1_000_000, 1000);
+    }
+
+    [Fact]
+    public async Task A_file_that_grows_is_an_error()
+    {
+        await using var stream = await OpenAsync();
+
+        Remote.Bytes = [.. Remote.Bytes, 1];
+
+        var error = await Assert.ThrowsAsync<DownloadException>(async () => await ReadAtAsync(stream, 2_000_000));
+        Assert.Equal(DownloadFailure.RemoteChanged, error.Reason);
+        Assert.Contains("its length was 3000000 and is now 3000001", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_cut_is_an_error_where_the_server_refuses_the_range()
+    {
+        Remote.HonoursIfRange = false;
+        await using var stream = await OpenAsync();
+
+        Remote.Bytes = Remote.Bytes[..1_000_000];
+
+        var error = await Assert.ThrowsAsync<DownloadException>(async () => await ReadAtAsync(stream, 2_000_000));
+        Assert.Equal(DownloadFailure.RemoteChanged, error.Reason);
+    }
+
+    [Fact]
+    public async Task Without_an_ETag_the_date_and_the_length_tell()
+    {
+        (Remote.ETag, Remote.LastModified) = (null, Monday);
+        await using var stream = await OpenAsync();
+        await AssertReadsAsync(stream, 1_000_000, 1000);
+
+        Remote.LastModified = Tuesday;
+
+        var error = await Assert.ThrowsAsync<DownloadException>(async () => await ReadAtAsync(stream, 2_000_000));
+        Assert.Equal(DownloadFailure.RemoteChanged, error.Reason);
+        Assert.Contains("Last-Modified", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null, "the server sends neither an ETag nor a Last-Modified")]
+    [InlineData("W/\"v1\"", null, "the server's ETag is weak")]
+    [InlineData(null, "now", "the server's Last-Modified is too recent, or comes without a Date, and so cannot tell two versions apart")]
+    public async Task A_server_that_cannot_prove_the_version_is_refused_if_the_file_does_not_fit(string? tag, string? modified, string why)
+    {
+        (Remote.ETag, Remote.LastModified) = (tag, modified is null ? null : Remote.Date);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
+
+        Assert.Equal(DownloadFailure.NotInParts, error.Reason);
+        Assert.Equal($"{Server.Root}data.bin cannot be read in parts: {why}. Download the file, and read it from the disk.", error.Message);
+        Assert.Single(Server.Requests);
+        await using var stream = await NewClient().OpenReadAsync(Url);
+        await AssertReadsRestAsync(stream);
+    }
+
+    [Fact]
+    public async Task A_server_without_ranges_is_refused_if_the_file_does_not_fit()
+    {
+        Remote.HonoursRanges = false;
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
+
+        Assert.Equal(DownloadFailure.NotInParts, error.Reason);
+        Assert.Equal(
+            $"{Server.Root}data.bin cannot be read in parts: the server sends the whole file where a range is asked for. Download the file, and read it from the disk.", error.Message);
+    }
+
+    [Fact]
+    public async Task A_server_that_says_that_it_serves_no_ranges_is_asked_once()
+    {
+        Remote.HonoursRanges = false;
+        Remote.Headers.Add(new("Accept-Ranges", "none"));
+
+        await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
+
+        Assert.Single(Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_file_that_fits_is_read_from_a_server_without_ranges()
+    {
+        Remote.HonoursRanges = false;
+        await using var stream = await NewClient().OpenReadAsync(Url, new OpenReadOptions { BufferSize = Size + (32 * 1024) });
+
+        await AssertReadsAsync(stream, 2_000_000, 1000);
+        await AssertReadsAsync(stream, 0, 1000);
+        stream.Position = 0;
+        await AssertReadsRestAsync(stream);
+
+        Assert.Single(Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_whose_cache_is_cold_may_send_the_whole_file_at_first()
+    {
+        Remote.Twist = (request, answer) => request.Number <= 2 ? ScriptedAnswer.Of(200, Remote.Bytes).With("ETag", "\"v1\"") : answer;
+
+        await using var stream = await OpenAsync();
+
+        await AssertReadsRestAsync(stream);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_multipart_body_is_never_read_as_the_file(bool hasRightLength)
+    {
+        Remote.Twist = (request, _) => Multipart(request, hasRightLength);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
+
+        Assert.Contains(error.Reason, (IEnumerable<DownloadFailure>)[DownloadFailure.NotInParts, DownloadFailure.BadAnswer]);
+    }
+
+    [Fact]
+    public async Task A_server_that_sends_each_later_range_as_multipart_is_given_up()
+    {
+        Remote.Twist = (request, answer) => request.Number == 1 ? answer : Multipart(request, hasRightLength: false);
+        await using var stream = await OpenAsync();
+
+        var error = await Assert.ThrowsAsync<DownloadException>(async () => await ReadAtAsync(stream, 2_000_000));
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal($"{Server.Root}data.bin cannot be read any further: the server's answer to a range does not say which bytes it holds.", error.Message);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_compressed_on_its_way_is_refused()
+    {
+        Remote.Headers.Add(new("Content-Encoding", "gzip"));
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.StartsWith($"{Server.Root}data.bin was sent compressed (Content-Encoding: gzip), though it was asked not to.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_stored_compressed_and_marked_so_is_read_as_it_is()
+    {
+        using var zipped = new MemoryStream();
+        using (var zip = new System.IO.Compression.GZipStream(zipped, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            zip.Write(Remote.Bytes);
+        }
+
+        Remote.Bytes = zipped.ToArray();
+        Remote.Headers.Add(new("Content-Encoding", "gzip"));
+        await using var stream = await NewClient().OpenReadAsync(Server.Url("data.tar.gz"), Small);
+
+        await AssertReadsRestAsync(stream);
+    }
+
+    [Fact]
+    public async Task A_login_page_is_not_read_as_the_file_unless_pages_are_allowed()
+    {
+        var page = Encoding.ASCII.GetBytes("<!DOCTYPE html>\n<html><body>Please sign in</body></html>");
+        Remote.Twist = (_, _) => ScriptedAnswer.Of(200, page).With("Content-Type", "text/html");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
+        await using var allowed = await NewClient().OpenReadAsync(Url, new OpenReadOptions { AllowPages = true });
+
+        Assert.Equal(DownloadFailure.UnexpectedPage, error.Reason);
+        Assert.Contains("sent an HTML page instead of 'data.bin'", error.Message, StringComparison.Ordinal);
+        Assert.Equal("Please sign in", error.ServerMessage);
+        Assert.Equal(page.Length, allowed.Length);
+    }
+
+    [Fact]
+    public async Task The_ETag_of_an_empty_answer_to_an_empty_file_does_not_matter()
+    {
+        Remote.Twist = (request, _) => request.Range is null ? ScriptedAnswer.Of(200, []) : ScriptedAnswer.Of(416, []);
+
+        await using var stream = await OpenAsync();
+
+        Assert.Equal(0, stream.Length);
+        Assert.Equal(-1, stream.ReadByte());
+    }
+
+    [Fact]
+    public async Task No_message_has_a_signature_in_it()
+    {
+        Remote.Twist = (request, _) => ScriptedAnswer.Of(400, Encoding.ASCII.GetBytes($"No access by {request.Path}"));
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
+
+        Assert.DoesNotContain("very-secret-signature-1", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("No access by", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<int> ReadAtAsync(Stream stream, long position)
+    {
+        stream.Position = position;
+        return await stream.ReadAsync(new byte[1000]);
+    }
+
+    private ScriptedAnswer Multipart(ScriptedRequest request, bool hasRightLength)
+    {
+        var (start, last) = request.Range ?? (0, Size - 1);
+        return OddAnswers.Multipart(Remote.Bytes[start..(last!.Value + 1)], start, last.Value, Size, Remote, hasRightLength);
+    }
+}
