@@ -60,7 +60,8 @@ public class MlHubClient : IDisposable
 
         var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler ?? _sockets!));
         Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, timeProvider, logger, keyed));
-        Pages = new Pages(Connection, _guard);
+        Logger = logger;
+        Pages = new Pages(Connection, _guard, logger);
         Downloader = new ResumableDownloader(
             new RemoteAccess(new HttpMessageInvoker(keyed, disposeHandler: false), transfer, timeProvider, _guard.Scrub, "check the API key"), loggerFactory);
         Datasets = new DatasetsClient(this);
@@ -75,6 +76,7 @@ public class MlHubClient : IDisposable
     {
         _guard = null!;
         Connection = null!;
+        Logger = null!;
         Pages = null!;
         Downloader = null!;
         Datasets = null!;
@@ -107,6 +109,8 @@ public class MlHubClient : IDisposable
 
     internal ApiConnection Connection { get; }
 
+    internal ILogger Logger { get; }
+
     internal Pages Pages { get; }
 
     /// <summary>
@@ -138,9 +142,9 @@ public class MlHubClient : IDisposable
         string pathOrUrl, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var first = Connection.For(Connection.Absolute(pathOrUrl));
-        await foreach (var page in Pages.WalkAsync(first, elements: null, cancellationToken).ConfigureAwait(false))
+        await foreach (var page in Pages.WholeAsync(first, cancellationToken).ConfigureAwait(false))
         {
-            yield return page.Clone();
+            yield return page;
         }
     }
 

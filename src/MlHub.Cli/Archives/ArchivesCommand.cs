@@ -27,10 +27,10 @@ internal static class ArchivesCommand
             [
                 ("Collection", info.Collection),
                 ("Dataset", info.Dataset),
-                ("Size", info.Size.ToString(CultureInfo.InvariantCulture)),
+                ("Size", info.Size?.ToString(CultureInfo.InvariantCulture)),
                 ("Types", string.Join(", ", info.Types)),
             ];
-            await run.Results.ThingAsync(info.ToJson(), fields).ConfigureAwait(false);
+            await run.Results.ThingAsync(info.ToJson(), () => fields).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }

@@ -26,10 +26,10 @@ internal static class CatalogsCommand
             (string, string?)[] fields =
             [
                 ("Dataset", info.Dataset),
-                ("Size", info.StacCatalogSize.ToString(CultureInfo.InvariantCulture)),
+                ("Size", info.StacCatalogSize?.ToString(CultureInfo.InvariantCulture)),
                 ("Size of all files", info.EstimatedDatasetSize?.ToString(CultureInfo.InvariantCulture)),
             ];
-            await run.Results.ThingAsync(info.ToJson(), fields).ConfigureAwait(false);
+            await run.Results.ThingAsync(info.ToJson(), () => fields).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }

@@ -41,7 +41,7 @@ internal static class CollectionsCommand
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var collection = await client.Collections.GetAsync(run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(collection.ToJson(), Fields(collection)).ConfigureAwait(false);
+            await run.Results.ThingAsync(collection.ToJson(), () => Fields(collection)).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }

@@ -41,7 +41,7 @@ internal static class DatasetsCommand
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var dataset = await client.Datasets.GetAsync(run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(dataset.ToJson(), Fields(dataset)).ConfigureAwait(false);
+            await run.Results.ThingAsync(dataset.ToJson(), () => Fields(dataset)).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }

@@ -42,7 +42,7 @@ internal static class ItemsCommand
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var item = await client.Collections.GetItemAsync(run.Value(collection), run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(item.ToJson(), Fields(item)).ConfigureAwait(false);
+            await run.Results.ThingAsync(item.ToJson(), () => Fields(item)).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }

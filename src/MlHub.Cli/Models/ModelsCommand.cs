@@ -34,7 +34,7 @@ internal static class ModelsCommand
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var model = await client.Models.GetAsync(run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(model.ToJson(), Fields(model)).ConfigureAwait(false);
+            await run.Results.ThingAsync(model.ToJson(), () => Fields(model)).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }

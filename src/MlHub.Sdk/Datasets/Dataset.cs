@@ -7,6 +7,10 @@ namespace MlHub.Sdk;
 /// <summary>
 /// One or more collections that belong together: source imagery, and the labels drawn on it. Not a STAC object (manual, chapter 4).
 /// </summary>
+/// <remarks>
+/// Only an id is required. A property is null or empty if the server sent nothing, null or something of another type; <see cref="ToJson"/> has what it sent.
+/// Properties are read from the JSON when they are asked for.
+/// </remarks>
 public sealed class Dataset
 {
     /// <summary>As many requests at once as a list of collections or sizes takes.</summary>
@@ -14,85 +18,81 @@ public sealed class Dataset
 
     private readonly MlHubClient _client;
     private readonly JsonElement _json;
-    private readonly DatasetContent _content;
     private readonly OnceAsync<DatasetCollections> _collections;
+    private readonly Lazy<Geometry?> _bbox;
 
-    private Dataset(MlHubClient client, JsonElement json, DatasetContent content)
+    private Dataset(MlHubClient client, JsonElement json)
     {
+        Id = EntityId.Require(json, "a dataset");
         _client = client;
-        _json = json;
-        _content = content;
+        _json = json.Clone();
         _collections = new OnceAsync<DatasetCollections>(FetchCollectionsAsync);
-        Collections = DistinctCollections(content.Collections);
-        Bbox = GeoJsonGeometry.Read(content.Bbox);
+        _bbox = new Lazy<Geometry?>(() => GeoJsonGeometry.Read(_json.Field("bbox")));
     }
 
     /// <summary>The id, for example <c>bigearthnet_v1</c>.</summary>
-    public string Id => _content.Id;
+    public string Id { get; }
 
     /// <summary>The title, or null.</summary>
-    public string? Title => _content.Title;
+    public string? Title => _json.Text("title");
 
     /// <summary>What the dataset says of its collections, in its order; an id that it lists twice is here once, with the types of both.</summary>
-    public IReadOnlyList<DatasetCollection> Collections { get; }
+    public IReadOnlyList<DatasetCollection> Collections => field ??= DistinctCollections(_json.List("collections", DatasetCollection.Read));
 
     /// <summary>The page of the registry about the dataset, as the server wrote it; null where there is none.</summary>
-    public string? RegistryUrl => _content.Registry;
+    public string? RegistryUrl => _json.Text("registry");
 
     /// <summary>The DOI, for example <c>10.14279/depositonce-10149</c>, or null.</summary>
-    public string? Doi => _content.Doi;
+    public string? Doi => _json.Text("doi");
 
     /// <summary>How to cite the dataset, or null.</summary>
-    public string? Citation => _content.Citation;
+    public string? Citation => _json.Text("citation");
 
     /// <summary>What the dataset is; null in generation A.</summary>
-    public string? Description => _content.Description;
+    public string? Description => _json.Text("description");
 
     /// <summary>Where its documentation is, or null.</summary>
-    public string? DocumentationLink => _content.DocumentationLink;
+    public string? DocumentationLink => _json.Text("documentation_link");
 
     /// <summary>Who made it; null in generation A.</summary>
-    public CreatorContact? CreatorContact => _content.CreatorContact;
+    public CreatorContact? CreatorContact => field ??= CreatorContact.Read(_json.Field("creator_contact"));
 
     /// <summary>When it was added to the hub; null in generation A.</summary>
-    public DateTimeOffset? DateAdded => _content.DateAdded;
+    public DateTimeOffset? DateAdded => _json.Time("date_added");
 
     /// <summary>When it was last changed, or null.</summary>
-    public DateTimeOffset? DateModified => _content.DateModified;
+    public DateTimeOffset? DateModified => _json.Time("date_modified");
 
     /// <summary>Publications about it; empty where the server sends null or nothing.</summary>
-    public IReadOnlyList<Publication> Publications => _content.Publications ?? [];
+    public IReadOnlyList<Publication> Publications => field ??= _json.List("publications", Publication.Read);
 
     /// <summary>Tools and applications made with it; empty where the server sends null or nothing.</summary>
-    public IReadOnlyList<Publication> ToolsApplications => _content.ToolsApplications ?? [];
+    public IReadOnlyList<Publication> ToolsApplications => field ??= _json.List("tools_applications", Publication.Read);
 
     /// <summary>Tutorials about it; empty where the server sends null or nothing.</summary>
-    public IReadOnlyList<Publication> Tutorials => _content.Tutorials ?? [];
+    public IReadOnlyList<Publication> Tutorials => field ??= _json.List("tutorials", Publication.Read);
 
     /// <summary>How far its publication is, for example <c>ready</c>; null in generation A.</summary>
-    public string? Status => _content.Status;
+    public string? Status => _json.Text("status");
 
     /// <summary>Its tags; empty in generation A.</summary>
-    public IReadOnlyList<string> Tags => _content.Tags ?? [];
+    public IReadOnlyList<string> Tags => field ??= _json.Texts("tags");
 
-    /// <summary>Where it lies, WGS 84: the field <c>bbox</c>, which is a GeoJSON geometry and not a box; or null.</summary>
-    public Geometry? Bbox { get; }
+    /// <summary>Where it lies, WGS 84: the field <c>bbox</c>, which is a GeoJSON geometry and not a box; null if there is none or if it is invalid.</summary>
+    public Geometry? Bbox => _bbox.Value;
 
     /// <summary>Reads a dataset from JSON, as <see cref="ToJson"/> gave it.</summary>
     /// <param name="json">A dataset as the API sends it.</param>
     /// <param name="client">The client by which its collections and archives are fetched.</param>
-    /// <exception cref="MlHubException">The JSON is not a dataset.</exception>
+    /// <exception cref="MlHubException">The JSON has no id.</exception>
     public static Dataset FromJson(JsonElement json, MlHubClient client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        var content = ApiBody.Read(json, StacJson.Default.DatasetContent, "a dataset");
-        ApiBody.RequireNoNulls(
-            "a dataset", content.Collections, content.Publications, content.ToolsApplications, content.Tutorials, content.Tags);
-        return ApiBody.ReadShape("a dataset", () => new Dataset(client, json.Clone(), content));
+        return new Dataset(client, json);
     }
 
-    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included.</summary>
-    public string ToJson() => _json.GetRawText();
+    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
+    public string ToJson() => _json.ToText();
 
     /// <summary>
     /// The collections of the dataset, fetched side by side the first time and kept; in the dataset's order, each once.

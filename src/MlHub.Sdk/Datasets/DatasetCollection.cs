@@ -21,4 +21,13 @@ public sealed record DatasetCollection
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>Reads one; null if it has no id.</summary>
+    internal static DatasetCollection? Read(JsonElement json) => EntityId.Of(json) is not { } id ? null : new DatasetCollection
+    {
+        Id = id,
+        Types = [.. json.Texts("types").Select(type => new CollectionType(type))],
+        License = json.Text("license"),
+        AdditionalFields = json.Others("id", "types", "license"),
+    };
 }

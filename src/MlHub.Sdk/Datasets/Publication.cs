@@ -25,4 +25,13 @@ public sealed record Publication
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
+
+    internal static Publication? Read(JsonElement json) => json.ValueKind != JsonValueKind.Object ? null : new Publication
+    {
+        Url = json.Text("url"),
+        Title = json.Text("title"),
+        AuthorName = json.Text("author_name"),
+        AuthorUrl = json.Text("author_url"),
+        AdditionalFields = json.Others("url", "title", "author_name", "author_url"),
+    };
 }

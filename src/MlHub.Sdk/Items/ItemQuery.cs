@@ -20,10 +20,15 @@ public sealed record ItemQuery
 
     /// <summary>Only items whose bbox has a point in common with this one. Decided here: the API has no such filter, so every page is fetched.</summary>
     /// <value>The default is null: anywhere.</value>
+    /// <remarks>
+    /// If an item has no bbox, or one that is not in degrees, the box around its geometry counts. An item that has neither is left out (OGC API Features Part 1
+    /// §7.15.3), and a warning in the log says how many were.
+    /// </remarks>
     public Bbox? Bbox { get; init; }
 
     /// <summary>Only items of a moment in this interval, its ends included, or whose own interval overlaps it. Decided here, as <see cref="Bbox"/>.</summary>
     /// <value>The default is null: any time.</value>
+    /// <remarks>An item without a time that can be read is left out, and a warning in the log says how many were.</remarks>
     public TemporalInterval? DateTime { get; init; }
 
     internal void Validate()
@@ -38,8 +43,4 @@ public sealed record ItemQuery
             throw new ArgumentOutOfRangeException(nameof(PageSize), PageSize, "A page holds 1 item or more.");
         }
     }
-
-    internal bool Matches(Item item) =>
-        (Bbox is null || (item.Bbox is not null && Bbox.Intersects(item.Bbox)))
-        && (DateTime is null || (item.Time is { } time && DateTime.Intersects(time)));
 }

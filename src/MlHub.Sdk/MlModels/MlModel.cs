@@ -36,6 +36,6 @@ public sealed class MlModel : Item
 
     /// <summary>Reads a model from JSON, as <see cref="Item.ToJson"/> gave it.</summary>
     /// <param name="json">A STAC Item with the ML Model extension.</param>
-    /// <exception cref="MlHubException">The JSON is not a model.</exception>
+    /// <exception cref="MlHubException">The JSON has no id.</exception>
     public static new MlModel FromJson(JsonElement json) => new(json);
 }

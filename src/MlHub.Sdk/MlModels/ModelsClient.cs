@@ -18,8 +18,7 @@ public class ModelsClient
     public virtual async IAsyncEnumerable<MlModel> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var request = _client.Connection.Api.Models.ToGetRequestInformation();
-        var json = await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false);
-        foreach (var model in ApiBody.Elements(json, "a list of models"))
+        await foreach (var model in _client.Pages.EntitiesAsync(request, list: null, cancellationToken).ConfigureAwait(false))
         {
             yield return MlModel.FromJson(model);
         }

@@ -53,8 +53,17 @@ public sealed class ItemTests
     [InlineData("""{"type": "Point", "coordinates": [1]}""")]
     [InlineData("""{"type": "Point"}""")]
     [InlineData("\"Point\"")]
-    public void What_is_no_geometry_is_an_exception(string geometry) =>
-        Assert.Throws<MlHubException>(() => Read($$"""{"type": "Feature", "id": "i", "geometry": {{geometry}}, "properties": {} }"""));
+    [InlineData("""{"type": "Polygon", "coordinates": [[[0, 0], [0, 9], [9, 9], [0, 1e400]]]}""")]
+    [InlineData("""{"type": "Polygon", "coordinates": [[[null]]]}""")]
+    [InlineData("""{"type": "Blob", "coordinates": []}""")]
+    [InlineData("""{"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2]}}""")]
+    public void A_geometry_that_is_invalid_is_null_and_stays_in_the_JSON(string geometry)
+    {
+        var json = $$"""{"type": "Feature", "id": "i", "geometry": {{geometry}}, "properties": {} }""";
+
+        Assert.Null(Read(json).Geometry);
+        Assert.Equal(json, Read(json).ToJson());
+    }
 
     [Theory]
     [InlineData("34.25,0.2,34.26,0.21", null, true)]
