@@ -68,6 +68,7 @@ public class MlHubClient : IDisposable
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);
         Archives = new ArchivesClient(this);
+        Assets = new AssetsClient(this);
         Catalogs = new CatalogsClient(this);
     }
 
@@ -83,6 +84,7 @@ public class MlHubClient : IDisposable
         Collections = null!;
         Models = null!;
         Archives = null!;
+        Assets = null!;
         Catalogs = null!;
     }
 
@@ -100,6 +102,9 @@ public class MlHubClient : IDisposable
 
     /// <summary>The archives of collections: sizes, downloads.</summary>
     public virtual ArchivesClient Archives { get; }
+
+    /// <summary>The assets of items and models: downloads.</summary>
+    public virtual AssetsClient Assets { get; }
 
     /// <summary>The STAC catalogues of datasets: sizes, downloads.</summary>
     public virtual CatalogsClient Catalogs { get; }

@@ -100,6 +100,24 @@ public sealed class Collection
     public IAsyncEnumerable<Item> ListItemsAsync(ItemQuery? query = null, CancellationToken cancellationToken = default) =>
         _client.Collections.ListItemsAsync(Id, query, cancellationToken);
 
+    /// <summary>Downloads the assets of the collection's items, several at once, page after page. One that fails does not stop the others.</summary>
+    /// <inheritdoc cref="AssetsClient" path="/remarks"/>
+    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory. The current directory when null.</param>
+    /// <param name="query">Which items; all when null.</param>
+    /// <param name="options">Which assets, how many at once, and how; defaults when null.</param>
+    /// <param name="progress">Told how far each file is.</param>
+    /// <param name="cancellationToken">Ends the downloads; they can be resumed.</param>
+    /// <returns>What became of each asset, in the order in which they ended. An item without an asset that is wanted is passed over.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range. Nothing is requested.</exception>
+    /// <exception cref="MlHubException">A page of items could not be fetched or read.</exception>
+    public IAsyncEnumerable<AssetOutcome> DownloadItemsAsync(
+        string? outputDirectory = null,
+        ItemQuery? query = null,
+        AssetDownloadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        _client.Assets.DownloadAsync(ListItemsAsync(query ?? new ItemQuery { Limit = null }, cancellationToken), outputDirectory, options, progress, cancellationToken);
+
     /// <inheritdoc cref="ArchivesClient.DownloadAsync"/>
     public Task<DownloadResult> DownloadAsync(
         string? outputDirectory = null,

@@ -64,7 +64,7 @@ public class CollectionsClient
         ArgumentException.ThrowIfNullOrEmpty(collectionId);
         ArgumentException.ThrowIfNullOrEmpty(itemId);
         var request = _client.Connection.Api.Collections[collectionId].Items[itemId].ToGetRequestInformation();
-        return Item.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false));
+        return Item.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
     }
 
     private async IAsyncEnumerable<Item> WalkItemsAsync(
@@ -85,7 +85,7 @@ public class CollectionsClient
         {
             await foreach (var feature in _client.Pages.EntitiesAsync(request, "features", cancellationToken).ConfigureAwait(false))
             {
-                var item = Item.FromJson(feature);
+                var item = Item.FromJson(feature, _client);
                 if (!tally.Counts(item))
                 {
                     continue;

@@ -106,9 +106,18 @@ public sealed class Dataset
     /// <exception cref="MlHubException">The sizes could not be fetched.</exception>
     public async Task<long?> GetTotalArchiveSizeAsync(CancellationToken cancellationToken = default)
     {
+        var sizes = await GetArchiveSizesAsync(cancellationToken).ConfigureAwait(false);
+        return sizes.Values.All(size => size is null) ? null : sizes.Values.Sum();
+    }
+
+    /// <summary>The size of the archive of each collection, in bytes, by the collection's id; null for a collection without an archive.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="MlHubException">The sizes could not be fetched.</exception>
+    public async Task<IReadOnlyDictionary<string, long?>> GetArchiveSizesAsync(CancellationToken cancellationToken = default)
+    {
         var sizes = await ForEachCollectionAsync(
             (collection, token) => _client.Archives.GetSizeAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
-        return Array.TrueForAll(sizes, size => size is null) ? null : sizes.Sum();
+        return Collections.Zip(sizes).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
     }
 
     /// <summary>Downloads the archives of all collections into a directory, one after the other, each named after its collection.</summary>

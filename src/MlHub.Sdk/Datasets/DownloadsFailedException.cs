@@ -13,13 +13,13 @@ public sealed class DownloadsFailedException : MlHubException
     /// <summary>The downloads that succeeded.</summary>
     public IReadOnlyList<DownloadResult> Completed { get; }
 
-    /// <summary>Why the others failed, by the id of the archive.</summary>
+    /// <summary>Why the others failed, by the id of the archive or the key of the asset.</summary>
     public IReadOnlyDictionary<string, MlHubException> Failures { get; }
 
     private static string Describe(string what, IReadOnlyList<DownloadResult> completed, IReadOnlyDictionary<string, MlHubException> failures)
     {
         var total = completed.Count + failures.Count;
         var reasons = string.Join("; ", failures.Select(failure => $"{failure.Key}: {failure.Value.Message}"));
-        return $"{failures.Count} of {total} archives of {what} failed: {reasons}";
+        return $"{failures.Count} of {total} files of {what} failed: {reasons}";
     }
 }

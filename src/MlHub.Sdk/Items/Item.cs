@@ -12,10 +12,12 @@ public class Item
 {
     private readonly JsonElement _json;
     private readonly Lazy<Geometry?> _geometry;
+    private readonly MlHubClient? _client;
 
-    private protected Item(JsonElement json, string what)
+    private protected Item(JsonElement json, MlHubClient? client, string what)
     {
         Id = EntityId.Require(json, what);
+        _client = client;
         _json = json.Clone();
         _geometry = new Lazy<Geometry?>(() => GeoJsonGeometry.Read(_json.Field("geometry")));
     }
@@ -68,8 +70,40 @@ public class Item
 
     /// <summary>Reads an item from JSON, as <see cref="ToJson"/> gave it.</summary>
     /// <param name="json">A STAC Item.</param>
+    /// <param name="client">The client by which its assets are downloaded; null for an item whose assets are not downloaded.</param>
     /// <exception cref="MlHubException">The JSON has no id.</exception>
-    public static Item FromJson(JsonElement json) => new(json, "an item");
+    public static Item FromJson(JsonElement json, MlHubClient? client = null) => new(json, client, "an item");
+
+    /// <summary>Downloads the assets of the item, several at once.</summary>
+    /// <inheritdoc cref="AssetsClient" path="/remarks"/>
+    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory. The current directory when null.</param>
+    /// <param name="options">Which assets, how many at once, and how; defaults when null.</param>
+    /// <param name="progress">Told how far each file is.</param>
+    /// <param name="cancellationToken">Ends the download; it can be resumed.</param>
+    /// <returns>A result for each asset, in the order in which they ended.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or the item has no asset of a key that is wanted. Nothing is requested.</exception>
+    /// <exception cref="InvalidOperationException">The item was read by <see cref="FromJson"/> without a client.</exception>
+    /// <exception cref="DownloadsFailedException">Some assets could not be downloaded; the others were.</exception>
+    public async Task<IReadOnlyList<DownloadResult>> DownloadAsync(
+        string? outputDirectory = null,
+        AssetDownloadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        if (options?.Keys?.FirstOrDefault(key => !Assets.ContainsKey(key)) is { } absent)
+        {
+            throw new ArgumentException($"'{Id}' has no asset '{absent}'. It has: {string.Join(", ", Assets.Keys)}.", nameof(options));
+        }
+
+        var client = _client ?? throw new InvalidOperationException($"'{Id}' was read without a client: give one to FromJson.");
+        var outcomes = new DownloadTally();
+        await foreach (var outcome in client.Assets.DownloadAsync(new[] { this }.ToAsyncEnumerable(), outputDirectory, options, progress, cancellationToken).ConfigureAwait(false))
+        {
+            outcomes.Add(outcome.Key, outcome.Result, outcome.Error);
+        }
+
+        return outcomes.Results($"'{Id}'");
+    }
 
     /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
     public string ToJson() => _json.ToText();

@@ -20,7 +20,7 @@ public class ModelsClient
         var request = _client.Connection.Api.Models.ToGetRequestInformation();
         await foreach (var model in _client.Pages.EntitiesAsync(request, list: null, cancellationToken).ConfigureAwait(false))
         {
-            yield return MlModel.FromJson(model);
+            yield return MlModel.FromJson(model, _client);
         }
     }
 
@@ -32,6 +32,6 @@ public class ModelsClient
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         var request = _client.Connection.Api.Models[id].ToGetRequestInformation();
-        return MlModel.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false));
+        return MlModel.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
     }
 }
