@@ -21,7 +21,8 @@ internal static class CollectionsCommand
             shell,
             "Download the archives of collections.",
             "The ids of the collections.",
-            (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token)),
+            (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token),
+            async (client, id, token) => (await client.Archives.GetInfoAsync(id, token).ConfigureAwait(false)).Size),
     };
 
     private static Command List(CommandShell shell) =>

@@ -4,7 +4,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub items</c>: list, show.</summary>
+/// <summary><c>mlhub items</c>: list, show, download.</summary>
 internal static class ItemsCommand
 {
     private static readonly Column<Item>[] Columns =
@@ -19,6 +19,7 @@ internal static class ItemsCommand
     {
         ItemsListCommand.Create(shell, Columns),
         Show(shell),
+        ItemsDownloadCommand.Create(shell),
     };
 
     /// <summary>The fields of an item, and of a model, which is one.</summary>
