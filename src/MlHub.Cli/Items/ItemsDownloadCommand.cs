@@ -28,7 +28,7 @@ internal static class ItemsDownloadCommand
 
             IAsyncEnumerable<Item> Items(Action<string, Exception> fail) => run.Value(ids) is { Length: > 0 } chosen
                 ? AssetRun.FindAsync(chosen, id => client.Collections.GetItemAsync(run.Value(collection), id, token), fail, token)
-                : client.Collections.ListItemsAsync(run.Value(collection), new ItemQuery { Limit = null }, token);
+                : client.Collections.ListItemsAsync(run.Value(collection), cancellationToken: token);
         });
     }
 }

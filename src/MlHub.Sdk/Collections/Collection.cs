@@ -94,7 +94,7 @@ public sealed class Collection
         _client.Collections.GetItemAsync(Id, itemId, cancellationToken);
 
     /// <summary>The items of the collection, page after page as they are asked for.</summary>
-    /// <param name="query">Which, and how many: ten when null.</param>
+    /// <param name="query">Which, and how many; all when null.</param>
     /// <param name="cancellationToken">Ends the list.</param>
     /// <exception cref="MlHubException">A page could not be fetched or read.</exception>
     public IAsyncEnumerable<Item> ListItemsAsync(ItemQuery? query = null, CancellationToken cancellationToken = default) =>
@@ -116,7 +116,7 @@ public sealed class Collection
         AssetDownloadOptions? options = null,
         IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        _client.Assets.DownloadAsync(ListItemsAsync(query ?? new ItemQuery { Limit = null }, cancellationToken), outputDirectory, options, progress, cancellationToken);
+        _client.Assets.DownloadAsync(ListItemsAsync(query, cancellationToken), outputDirectory, options, progress, cancellationToken);
 
     /// <inheritdoc cref="ArchivesClient.DownloadAsync"/>
     public Task<DownloadResult> DownloadAsync(

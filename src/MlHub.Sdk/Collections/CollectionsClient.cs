@@ -41,7 +41,7 @@ public class CollectionsClient
     /// the caller takes very long between two items, the server may give up.
     /// </remarks>
     /// <param name="collectionId">The collection's id.</param>
-    /// <param name="query">Which, and how many: ten when null.</param>
+    /// <param name="query">Which, and how many; all when null.</param>
     /// <param name="cancellationToken">Ends the list.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such collection.</exception>
     /// <exception cref="MlHubException">A page could not be fetched or read.</exception>

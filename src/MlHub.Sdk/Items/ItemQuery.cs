@@ -3,12 +3,9 @@ namespace MlHub.Sdk;
 /// <summary>Which items of a collection to list, and how many.</summary>
 public sealed record ItemQuery
 {
-    /// <summary>How many items are listed without a limit being given: collections hold hundreds of thousands (manual §5.2).</summary>
-    public const int DefaultLimit = 10;
-
-    /// <summary>How many items to list at the most; null lists all.</summary>
-    /// <value>The default is 10.</value>
-    public int? Limit { get; init; } = DefaultLimit;
+    /// <summary>How many items to list at the most. A collection may hold hundreds of thousands.</summary>
+    /// <value>The default is null: all items.</value>
+    public int? Limit { get; init; }
 
     /// <summary>How many items the server gives in one page.</summary>
     /// <value>The default is null: the server decides (30 in generation A, 10 in B).</value>

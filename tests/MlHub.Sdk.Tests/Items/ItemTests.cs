@@ -112,12 +112,13 @@ public sealed class ItemTests
     }
 
     [Fact]
-    public async Task Ten_items_are_listed_where_no_limit_is_given()
+    public async Task All_items_are_listed_unless_a_limit_is_given()
     {
         using var client = new FakeHub().Answers("collections/c/items", Json.Page(Enumerable.Range(0, 12).Select(i => Json.Item($"{i}")))).Client();
 
-        Assert.Equal(10, await client.Collections.ListItemsAsync("c").CountAsync());
-        Assert.Equal(12, await client.Collections.ListItemsAsync("c", new ItemQuery { Limit = null }).CountAsync());
+        Assert.Equal(12, await client.Collections.ListItemsAsync("c").CountAsync());
+        Assert.Equal(12, await client.Collections.ListItemsAsync("c", new ItemQuery()).CountAsync());
+        Assert.Equal(10, await client.Collections.ListItemsAsync("c", new ItemQuery { Limit = 10 }).CountAsync());
         Assert.Equal(0, await client.Collections.ListItemsAsync("c", new ItemQuery { Limit = 0 }).CountAsync());
         Assert.Throws<ArgumentOutOfRangeException>(() => client.Collections.ListItemsAsync("c", new ItemQuery { Limit = -1 }));
     }
