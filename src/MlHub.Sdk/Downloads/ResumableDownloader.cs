@@ -114,6 +114,7 @@ public class ResumableDownloader : IDisposable
     /// <returns>What became of each, in the order in which they ended.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="concurrency"/> is not from 1 to 256.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+#pragma warning disable RS0026 // The two overloads differ in a parameter that every call has.
     public virtual IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
         IAsyncEnumerable<DownloadRequest> requests,
         int? concurrency = null,
@@ -145,6 +146,7 @@ public class ResumableDownloader : IDisposable
 
         return DownloadAllAsync(requests.ToAsyncEnumerable(), concurrency, progress, cancellationToken);
     }
+#pragma warning restore RS0026
 
     /// <summary>Asks the server for the size of a file. Nothing is stored, and no file of this machine is looked at.</summary>
     /// <remarks>One byte is asked for, because many signed addresses admit no HEAD request. Redirects, retries and time-outs are those of a download.</remarks>
