@@ -126,8 +126,8 @@ internal static class DatasetsCommand
         ("Description", dataset.Description),
         ("DOI", dataset.Doi),
         ("Citation", dataset.Citation),
-        ("Registry", dataset.RegistryUrl),
-        ("Documentation", dataset.DocumentationLink),
+        ("Registry", dataset.RegistryUrl?.OriginalString),
+        ("Documentation", dataset.DocumentationLink?.OriginalString),
         ("Creator", dataset.CreatorContact?.Creator),
         ("Contact", dataset.CreatorContact?.Contact),
         ("Status", dataset.Status),
@@ -141,14 +141,14 @@ internal static class DatasetsCommand
         .. dataset.Tutorials.Select(publication => ("Tutorial", Describe(publication))),
     ];
 
-    private static string? Describe(DatasetCollection collection, DatasetSizes? sizes)
+    private static string? Describe(CollectionDescriptor collection, DatasetSizes? sizes)
     {
         string[] facts = [.. collection.Types.Select(type => type.ToString()), .. sizes is null ? [] : (string[])[sizes.Of(collection.Id)]];
         return facts.Length == 0 ? collection.Id : $"{collection.Id} ({string.Join(", ", facts)})";
     }
 
     private static string? Describe(Publication publication) =>
-        string.Join(' ', ((string?[])[publication.Title, publication.Url]).Where(part => !string.IsNullOrEmpty(part)));
+        string.Join(' ', ((string?[])[publication.Title, publication.Url?.OriginalString]).Where(part => !string.IsNullOrEmpty(part)));
 
     private sealed record Sized(Dataset Dataset, DatasetSizes Sizes);
 }

@@ -25,8 +25,22 @@ public sealed record ArchiveInfo
     [JsonIgnore]
     internal JsonElement Json { get; init; }
 
-    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
-    public string ToJson() => Json.ToText();
+    /// <summary>
+    /// The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null. What no server sent is written from the properties.
+    /// </summary>
+    public string ToJson() => Json.ValueKind != JsonValueKind.Undefined ? Json.ToText() : JsonFields.Write(json =>
+    {
+        json.WriteString("collection", Collection);
+        json.WriteString("dataset", Dataset);
+        JsonFields.WriteNumber(json, "size", Size);
+        json.WriteStartArray("types");
+        foreach (var type in Types)
+        {
+            json.WriteStringValue(type.Name);
+        }
+
+        json.WriteEndArray();
+    });
 
     /// <exception cref="MlHubException">The JSON is not an object.</exception>
     internal static ArchiveInfo Read(JsonElement json, string id) => json.ValueKind != JsonValueKind.Object ? throw ApiBody.WrongShape("what is known of an archive") : new ArchiveInfo

@@ -21,8 +21,15 @@ public sealed record CatalogInfo
     [JsonIgnore]
     internal JsonElement Json { get; init; }
 
-    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
-    public string ToJson() => Json.ToText();
+    /// <summary>
+    /// The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null. What no server sent is written from the properties.
+    /// </summary>
+    public string ToJson() => Json.ValueKind != JsonValueKind.Undefined ? Json.ToText() : JsonFields.Write(json =>
+    {
+        json.WriteString("dataset", Dataset);
+        JsonFields.WriteNumber(json, "stac_catalog_size", StacCatalogSize);
+        JsonFields.WriteNumber(json, "estimated_dataset_size", EstimatedDatasetSize);
+    });
 
     /// <exception cref="MlHubException">The JSON is not an object.</exception>
     internal static CatalogInfo Read(JsonElement json, string id) => json.ValueKind != JsonValueKind.Object ? throw ApiBody.WrongShape("what is known of a catalogue") : new CatalogInfo

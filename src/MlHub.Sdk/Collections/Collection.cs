@@ -9,10 +9,10 @@ namespace MlHub.Sdk;
 /// </remarks>
 public sealed class Collection
 {
-    private readonly MlHubClient _client;
+    private readonly MlHubClient? _client;
     private readonly JsonElement _json;
 
-    private Collection(MlHubClient client, JsonElement json)
+    private Collection(MlHubClient? client, JsonElement json)
     {
         Id = EntityId.Require(json, "a collection");
         _client = client;
@@ -70,13 +70,9 @@ public sealed class Collection
 
     /// <summary>Reads a collection from JSON, as <see cref="ToJson"/> gave it.</summary>
     /// <param name="json">A STAC Collection.</param>
-    /// <param name="client">The client by which its items and its archive are fetched.</param>
+    /// <param name="client">The client by which its items and its archive are fetched; null for a collection of which nothing is fetched.</param>
     /// <exception cref="MlHubException">The JSON has no id.</exception>
-    public static Collection FromJson(JsonElement json, MlHubClient client)
-    {
-        ArgumentNullException.ThrowIfNull(client);
-        return new Collection(client, json);
-    }
+    public static Collection FromJson(JsonElement json, MlHubClient? client = null) => new(client, json);
 
     /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
     public string ToJson() => _json.ToText();
@@ -84,21 +80,21 @@ public sealed class Collection
     /// <summary>The size of the archive, in bytes; null where there is no archive.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="MlHubException">The size could not be fetched.</exception>
-    public Task<long?> GetArchiveSizeAsync(CancellationToken cancellationToken = default) => _client.Archives.GetSizeAsync(Id, cancellationToken);
+    public Task<long?> GetArchiveSizeAsync(CancellationToken cancellationToken = default) => Client.Archives.GetSizeAsync(Id, cancellationToken);
 
     /// <summary>One item of the collection.</summary>
     /// <param name="itemId">The item's id.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such item.</exception>
     public Task<Item> GetItemAsync(string itemId, CancellationToken cancellationToken = default) =>
-        _client.Collections.GetItemAsync(Id, itemId, cancellationToken);
+        Client.Collections.GetItemAsync(Id, itemId, cancellationToken);
 
     /// <summary>The items of the collection, page after page as they are asked for.</summary>
     /// <param name="query">Which, and how many; all when null.</param>
     /// <param name="cancellationToken">Ends the list.</param>
     /// <exception cref="MlHubException">A page could not be fetched or read.</exception>
     public IAsyncEnumerable<Item> ListItemsAsync(ItemQuery? query = null, CancellationToken cancellationToken = default) =>
-        _client.Collections.ListItemsAsync(Id, query, cancellationToken);
+        Client.Collections.ListItemsAsync(Id, query, cancellationToken);
 
     /// <summary>Downloads the assets of the collection's items, several at once, page after page. One that fails does not stop the others.</summary>
     /// <inheritdoc cref="AssetsClient" path="/remarks"/>
@@ -116,7 +112,7 @@ public sealed class Collection
         AssetDownloadOptions? options = null,
         IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        _client.Assets.DownloadAsync(ListItemsAsync(query, cancellationToken), outputDirectory, options, progress, cancellationToken);
+        Client.Assets.DownloadAsync(ListItemsAsync(query, cancellationToken), outputDirectory, options, progress, cancellationToken);
 
     /// <inheritdoc cref="ArchivesClient.DownloadAsync"/>
     public Task<DownloadResult> DownloadAsync(
@@ -124,8 +120,10 @@ public sealed class Collection
         DownloadOptions? options = null,
         IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        _client.Archives.DownloadAsync(Id, outputDirectory, options, progress, cancellationToken);
+        Client.Archives.DownloadAsync(Id, outputDirectory, options, progress, cancellationToken);
 
     /// <summary>The id and the title.</summary>
     public override string ToString() => Title is null ? Id : $"{Id}: {Title}";
+
+    private MlHubClient Client => _client ?? throw EntityId.NoClient(Id);
 }

@@ -16,18 +16,18 @@ public sealed class Dataset
     /// <summary>As many requests at once as a list of collections or sizes takes.</summary>
     private const int Parallelism = 8;
 
-    private readonly MlHubClient _client;
+    private readonly MlHubClient? _client;
     private readonly JsonElement _json;
-    private readonly OnceAsync<DatasetCollections> _collections;
-    private readonly Lazy<Geometry?> _bbox;
+    private readonly OnceAsync<CollectionList> _collections;
+    private readonly Lazy<Geometry?> _geometry;
 
-    private Dataset(MlHubClient client, JsonElement json)
+    private Dataset(MlHubClient? client, JsonElement json)
     {
         Id = EntityId.Require(json, "a dataset");
         _client = client;
         _json = json.Clone();
-        _collections = new OnceAsync<DatasetCollections>(FetchCollectionsAsync);
-        _bbox = new Lazy<Geometry?>(() => GeoJsonGeometry.Read(_json.Field("bbox")));
+        _collections = new OnceAsync<CollectionList>(FetchCollectionsAsync);
+        _geometry = new Lazy<Geometry?>(() => GeoJsonGeometry.Read(_json.Field("bbox")));
     }
 
     /// <summary>The id, for example <c>bigearthnet_v1</c>.</summary>
@@ -37,10 +37,10 @@ public sealed class Dataset
     public string? Title => _json.Text("title");
 
     /// <summary>What the dataset says of its collections, in its order; an id that it lists twice is here once, with the types of both.</summary>
-    public IReadOnlyList<DatasetCollection> Collections => field ??= DistinctCollections(_json.List("collections", DatasetCollection.Read));
+    public IReadOnlyList<CollectionDescriptor> Collections => field ??= DistinctCollections(_json.List("collections", CollectionDescriptor.Read));
 
-    /// <summary>The page of the registry about the dataset, as the server wrote it; null where there is none.</summary>
-    public string? RegistryUrl => _json.Text("registry");
+    /// <summary>The page of the registry about the dataset, or null.</summary>
+    public Uri? RegistryUrl => _json.Url("registry");
 
     /// <summary>The DOI, for example <c>10.14279/depositonce-10149</c>, or null.</summary>
     public string? Doi => _json.Text("doi");
@@ -52,7 +52,7 @@ public sealed class Dataset
     public string? Description => _json.Text("description");
 
     /// <summary>Where its documentation is, or null.</summary>
-    public string? DocumentationLink => _json.Text("documentation_link");
+    public Uri? DocumentationLink => _json.Url("documentation_link");
 
     /// <summary>Who made it; null in generation A.</summary>
     public CreatorContact? CreatorContact => field ??= CreatorContact.Read(_json.Field("creator_contact"));
@@ -78,18 +78,22 @@ public sealed class Dataset
     /// <summary>Its tags; empty in generation A.</summary>
     public IReadOnlyList<string> Tags => field ??= _json.Texts("tags");
 
-    /// <summary>Where it lies, WGS 84: the field <c>bbox</c>, which is a GeoJSON geometry and not a box; null if there is none or if it is invalid.</summary>
-    public Geometry? Bbox => _bbox.Value;
+    /// <summary>Where it lies, WGS 84 in degrees: the field <c>bbox</c>, in which datasets have a GeoJSON geometry; null if there is none or if it is invalid.</summary>
+    public Geometry? Geometry => _geometry.Value;
+
+    /// <summary>The bounding box of <see cref="Geometry"/>; null without one.</summary>
+    public Bbox? Bbox => _json.Field("bbox") switch
+    {
+        { ValueKind: JsonValueKind.Array } box => Bbox.Read(box),
+        var geometry => GeoJsonGeometry.BoxAround(geometry),
+    };
 
     /// <summary>Reads a dataset from JSON, as <see cref="ToJson"/> gave it.</summary>
     /// <param name="json">A dataset as the API sends it.</param>
-    /// <param name="client">The client by which its collections and archives are fetched.</param>
+    /// <param name="client">The client by which its collections and archives are fetched; null for a dataset of which nothing is fetched.</param>
     /// <exception cref="MlHubException">The JSON has no id.</exception>
-    public static Dataset FromJson(JsonElement json, MlHubClient client)
-    {
-        ArgumentNullException.ThrowIfNull(client);
-        return new Dataset(client, json);
-    }
+    /// <example><code>var dataset = Dataset.FromJson(JsonElement.Parse("""{"id": "crops", "title": "Crops"}"""));</code></example>
+    public static Dataset FromJson(JsonElement json, MlHubClient? client = null) => new(client, json);
 
     /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
     public string ToJson() => _json.ToText();
@@ -99,7 +103,7 @@ public sealed class Dataset
     /// </summary>
     /// <param name="cancellationToken">Ends this wait; a fetch that others wait for goes on.</param>
     /// <exception cref="MlHubException">A collection could not be fetched; the next call tries again.</exception>
-    public Task<DatasetCollections> GetCollectionsAsync(CancellationToken cancellationToken = default) => _collections.GetAsync(cancellationToken);
+    public Task<CollectionList> GetCollectionsAsync(CancellationToken cancellationToken = default) => _collections.GetAsync(cancellationToken);
 
     /// <summary>The size of the archives of all collections together, in bytes; null where there is no archive at all.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -116,7 +120,7 @@ public sealed class Dataset
     public async Task<IReadOnlyDictionary<string, long?>> GetArchiveSizesAsync(CancellationToken cancellationToken = default)
     {
         var sizes = await ForEachCollectionAsync(
-            (collection, token) => _client.Archives.GetSizeAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
+            (collection, token) => Client.Archives.GetSizeAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
         return Collections.Zip(sizes).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
     }
 
@@ -144,28 +148,30 @@ public sealed class Dataset
 
         return outcomes.Results($"dataset {Id}");
 
-        Task<DownloadResult> FetchAsync(DatasetCollection collection)
+        Task<DownloadResult> FetchAsync(CollectionDescriptor collection)
         {
-            var request = _client.Archives.CreateRequest(collection.Id, outputDirectory ?? ".", options);
-            return _client.Downloader.DownloadAsync(request, claims.By(request.Url), progress, cancellationToken);
+            var request = Client.Archives.CreateRequest(collection.Id, outputDirectory ?? ".", options);
+            return Client.Downloader.DownloadAsync(request, claims.By(request.Url), progress, cancellationToken);
         }
     }
 
     /// <summary>The id and the title.</summary>
     public override string ToString() => Title is null ? Id : $"{Id}: {Title}";
 
-    private static DatasetCollection[] DistinctCollections(IReadOnlyList<DatasetCollection> listed) =>
+    private MlHubClient Client => _client ?? throw EntityId.NoClient(Id);
+
+    private static CollectionDescriptor[] DistinctCollections(IReadOnlyList<CollectionDescriptor> listed) =>
         [.. listed.GroupBy(collection => collection.Id, StringComparer.Ordinal)
             .Select(same => same.First() with { Types = [.. same.SelectMany(collection => collection.Types).Distinct()] })];
 
-    private async Task<DatasetCollections> FetchCollectionsAsync(CancellationToken cancellationToken)
+    private async Task<CollectionList> FetchCollectionsAsync(CancellationToken cancellationToken)
     {
         var collections = await ForEachCollectionAsync(
-            (collection, token) => _client.Collections.GetAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
-        return new DatasetCollections(Collections, collections);
+            (collection, token) => Client.Collections.GetAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
+        return new CollectionList(Collections, collections);
     }
 
-    private async Task<T[]> ForEachCollectionAsync<T>(Func<DatasetCollection, CancellationToken, Task<T>> fetch, CancellationToken cancellationToken)
+    private async Task<T[]> ForEachCollectionAsync<T>(Func<CollectionDescriptor, CancellationToken, Task<T>> fetch, CancellationToken cancellationToken)
     {
         var fetched = new T[Collections.Count];
         await Parallel

@@ -95,7 +95,7 @@ public class Item
             throw new ArgumentException($"'{Id}' has no asset '{absent}'. It has: {string.Join(", ", Assets.Keys)}.", nameof(options));
         }
 
-        var client = _client ?? throw new InvalidOperationException($"'{Id}' was read without a client: give one to FromJson.");
+        var client = _client ?? throw EntityId.NoClient(Id);
         var outcomes = new DownloadTally();
         await foreach (var outcome in client.Assets.DownloadAsync(new[] { this }.ToAsyncEnumerable(), outputDirectory, options, progress, cancellationToken).ConfigureAwait(false))
         {

@@ -13,6 +13,9 @@ internal static class EntityId
         _ => null,
     };
 
+    /// <summary>What an entity says that was read without a client, and of which something is to be fetched.</summary>
+    public static InvalidOperationException NoClient(string id) => new($"'{id}' was read without a client: give one to FromJson.");
+
     /// <exception cref="MlHubException">There is no id.</exception>
     public static string Require(JsonElement json, string what) => Of(json) ?? throw ApiBody.WrongShape($"{what}: it has no id");
 }

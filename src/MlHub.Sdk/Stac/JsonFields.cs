@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -25,6 +26,10 @@ internal static class JsonFields
 
     /// <summary>The text in a field, or null.</summary>
     public static string? Text(this JsonElement json, string name) => json.Field(name) is { } value ? AsText(value) : null;
+
+    /// <summary>The absolute address in a field, or null.</summary>
+    public static Uri? Url(this JsonElement json, string name) =>
+        json.Text(name)?.Trim() is { Length: > 0 } text && text[0] != '/' && Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null;
 
     /// <summary>The time in a field, or null.</summary>
     public static DateTimeOffset? Time(this JsonElement json, string name) => StacTime.TryParse(json.Text(name), out var time) ? time : null;
@@ -97,6 +102,33 @@ internal static class JsonFields
 
     /// <summary>The JSON to the letter. Bytes that are not UTF-8 become U+FFFD.</summary>
     public static string ToText(this JsonElement json) => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(json));
+
+    /// <summary>Writes an object.</summary>
+    public static string Write(Action<Utf8JsonWriter> fields)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            fields(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    /// <summary>Writes a number, or null.</summary>
+    public static void WriteNumber(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
 
     private static bool TryFind(JsonElement json, string name, out JsonElement value)
     {

@@ -20,7 +20,7 @@ public sealed record Provider
 
     /// <summary>Its page, or null.</summary>
     [JsonPropertyName("url")]
-    public string? Url { get; init; }
+    public Uri? Url { get; init; }
 
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
@@ -34,7 +34,7 @@ public sealed record Provider
         Name = json.Text("name"),
         Description = json.Text("description"),
         Roles = json.Texts("roles"),
-        Url = json.Text("url"),
+        Url = json.Url("url"),
         AdditionalFields = json.Others("name", "description", "roles", "url"),
     };
 }
