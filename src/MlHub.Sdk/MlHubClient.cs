@@ -60,13 +60,15 @@ public class MlHubClient : IDisposable
 
         var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler ?? _sockets!));
         Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, timeProvider, logger, keyed));
-        Pages = new Pages(Connection, _guard);
+        Logger = logger;
+        Pages = new Pages(Connection, _guard, logger);
         Downloader = new ResumableDownloader(
             new RemoteAccess(new HttpMessageInvoker(keyed, disposeHandler: false), transfer, timeProvider, _guard.Scrub, "check the API key"), loggerFactory);
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);
         Archives = new ArchivesClient(this);
+        Assets = new AssetsClient(this);
         Catalogs = new CatalogsClient(this);
     }
 
@@ -75,12 +77,14 @@ public class MlHubClient : IDisposable
     {
         _guard = null!;
         Connection = null!;
+        Logger = null!;
         Pages = null!;
         Downloader = null!;
         Datasets = null!;
         Collections = null!;
         Models = null!;
         Archives = null!;
+        Assets = null!;
         Catalogs = null!;
     }
 
@@ -99,6 +103,9 @@ public class MlHubClient : IDisposable
     /// <summary>The archives of collections: sizes, downloads.</summary>
     public virtual ArchivesClient Archives { get; }
 
+    /// <summary>The assets of items and models: downloads.</summary>
+    public virtual AssetsClient Assets { get; }
+
     /// <summary>The STAC catalogues of datasets: sizes, downloads.</summary>
     public virtual CatalogsClient Catalogs { get; }
 
@@ -106,6 +113,8 @@ public class MlHubClient : IDisposable
     public virtual ResumableDownloader Downloader { get; }
 
     internal ApiConnection Connection { get; }
+
+    internal ILogger Logger { get; }
 
     internal Pages Pages { get; }
 
@@ -138,9 +147,9 @@ public class MlHubClient : IDisposable
         string pathOrUrl, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var first = Connection.For(Connection.Absolute(pathOrUrl));
-        await foreach (var page in Pages.WalkAsync(first, elements: null, cancellationToken).ConfigureAwait(false))
+        await foreach (var page in Pages.WholeAsync(first, cancellationToken).ConfigureAwait(false))
         {
-            yield return page.Clone();
+            yield return page;
         }
     }
 

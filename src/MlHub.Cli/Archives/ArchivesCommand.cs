@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace MlHub.Cli;
 
@@ -13,7 +12,8 @@ internal static class ArchivesCommand
             shell,
             "Download archives.",
             "The ids of the collections.",
-            (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token)),
+            (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token),
+            async (client, id, token) => (await client.Archives.GetInfoAsync(id, token).ConfigureAwait(false)).Size),
     };
 
     private static Command Info(CommandShell shell)
@@ -27,10 +27,10 @@ internal static class ArchivesCommand
             [
                 ("Collection", info.Collection),
                 ("Dataset", info.Dataset),
-                ("Size", info.Size.ToString(CultureInfo.InvariantCulture)),
+                ("Size", Sizes.Exact(info.Size)),
                 ("Types", string.Join(", ", info.Types)),
             ];
-            await run.Results.ThingAsync(info.ToJson(), fields).ConfigureAwait(false);
+            await run.Results.ThingAsync(info.ToJson(), () => fields).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }

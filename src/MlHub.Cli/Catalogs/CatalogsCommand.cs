@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace MlHub.Cli;
 
@@ -13,7 +12,8 @@ internal static class CatalogsCommand
             shell,
             "Download the catalogues of datasets.",
             "The ids of the datasets.",
-            (client, id, output, options, progress, token) => client.Catalogs.DownloadAsync(id, output, options, progress, token)),
+            (client, id, output, options, progress, token) => client.Catalogs.DownloadAsync(id, output, options, progress, token),
+            async (client, id, token) => (await client.Catalogs.GetInfoAsync(id, token).ConfigureAwait(false)).StacCatalogSize),
     };
 
     private static Command Info(CommandShell shell)
@@ -26,10 +26,10 @@ internal static class CatalogsCommand
             (string, string?)[] fields =
             [
                 ("Dataset", info.Dataset),
-                ("Size", info.StacCatalogSize.ToString(CultureInfo.InvariantCulture)),
-                ("Size of all files", info.EstimatedDatasetSize?.ToString(CultureInfo.InvariantCulture)),
+                ("Size", Sizes.Exact(info.StacCatalogSize)),
+                ("Size of all files", Sizes.Exact(info.EstimatedDatasetSize)),
             ];
-            await run.Results.ThingAsync(info.ToJson(), fields).ConfigureAwait(false);
+            await run.Results.ThingAsync(info.ToJson(), () => fields).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }

@@ -21,7 +21,8 @@ internal static class CollectionsCommand
             shell,
             "Download the archives of collections.",
             "The ids of the collections.",
-            (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token)),
+            (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token),
+            async (client, id, token) => (await client.Archives.GetInfoAsync(id, token).ConfigureAwait(false)).Size),
     };
 
     private static Command List(CommandShell shell) =>
@@ -41,7 +42,7 @@ internal static class CollectionsCommand
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var collection = await client.Collections.GetAsync(run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(collection.ToJson(), Fields(collection)).ConfigureAwait(false);
+            await run.Results.ThingAsync(collection.ToJson(), () => Fields(collection)).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }

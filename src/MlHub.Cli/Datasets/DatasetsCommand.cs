@@ -14,6 +14,12 @@ internal static class DatasetsCommand
         new("Collections", dataset => dataset.Collections.Count.ToString(CultureInfo.InvariantCulture)),
     ];
 
+    private static readonly Column<Sized>[] SizedColumns =
+    [
+        .. Columns.Select(column => new Column<Sized>(column.Heading, sized => column.Text(sized.Dataset))),
+        new("Size", sized => sized.Sizes.Total is { } bytes ? Sizes.Of(bytes) : "no archive"),
+    ];
+
     public static Command Create(CommandShell shell) => new("datasets", "Datasets: source imagery and its labels.")
     {
         List(shell),
@@ -25,10 +31,19 @@ internal static class DatasetsCommand
     {
         var tags = new Option<string[]>("--tag") { HelpName = "TAG", Description = "Only datasets with this tag. Can be repeated: a dataset must have all of them." };
         var text = new Option<string[]>("--text") { HelpName = "TEXT", Description = "Only datasets that contain this text. Can be repeated: a dataset must contain all of them." };
-        return shell.Runs(new Command("list", "List the datasets: id, title, number of collections.") { tags.NotEmpty(), text.NotEmpty() }, async (run, token) =>
+        var sizes = new Option<bool>("--sizes") { Description = "Show the size of the archives of each dataset. The hub is asked for each archive. In JSON: archive_size and archive_sizes, in bytes." };
+        return shell.Runs(new Command("list", "List the datasets: id, title, number of collections.") { tags.NotEmpty(), text.NotEmpty(), sizes }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var query = new DatasetQuery { Tags = run.Value(tags) ?? [], Text = run.Value(text) ?? [] };
+            if (run.Value(sizes))
+            {
+                var sized = client.Datasets.ListAsync(query, token)
+                    .Select(async (Dataset dataset, CancellationToken ended) => new Sized(dataset, await DatasetSizes.OfAsync(dataset, ended).ConfigureAwait(false)));
+                await run.Results.ListAsync(sized, dataset => dataset.Sizes.AddTo(dataset.Dataset.ToJson()), SizedColumns, token).ConfigureAwait(false);
+                return ExitCode.Done;
+            }
+
             await run.Results.ListAsync(client.Datasets.ListAsync(query, token), dataset => dataset.ToJson(), Columns, token).ConfigureAwait(false);
             return ExitCode.Done;
         });
@@ -37,13 +52,31 @@ internal static class DatasetsCommand
     private static Command Show(CommandShell shell)
     {
         var id = new Argument<string>("ID_OR_DOI") { Description = "The id or the DOI of the dataset. A DOI contains a slash." };
-        return shell.Runs(new Command("show", "Show one dataset.") { id.NotEmpty() }, async (run, token) =>
+        var wantsSizes = new Option<bool>("--sizes") { Description = "Add the sizes of the archives to the JSON too: archive_size and archive_sizes, in bytes. A table always shows them." };
+        return shell.Runs(new Command("show", "Show one dataset, with the sizes of its archives.") { id.NotEmpty(), wantsSizes }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var dataset = await client.Datasets.GetAsync(run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(dataset.ToJson(), Fields(dataset)).ConfigureAwait(false);
+            var sizes = run.Value(wantsSizes) ? await DatasetSizes.OfAsync(dataset, token).ConfigureAwait(false)
+                : run.Format == ResultFormat.Table ? await TrySizesAsync(run, dataset, token).ConfigureAwait(false)
+                : null;
+            await run.Results.ThingAsync(run.Value(wantsSizes) ? sizes!.AddTo(dataset.ToJson()) : dataset.ToJson(), () => Fields(dataset, sizes)).ConfigureAwait(false);
             return ExitCode.Done;
         });
+    }
+
+    // A hub may show a dataset to those whom it does not tell the sizes.
+    private static async Task<DatasetSizes?> TrySizesAsync(CommandRun run, Dataset dataset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DatasetSizes.OfAsync(dataset, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MlHubException error)
+        {
+            run.Messages.Note($"the sizes of the archives are unknown: {error.Message}");
+            return null;
+        }
     }
 
     private static Command Download(CommandShell shell)
@@ -59,6 +92,11 @@ internal static class DatasetsCommand
         return shell.Runs(command, async (run, token) =>
         {
             var client = await run.ConnectAsync(choices.Options(run).Connections, token).ConfigureAwait(false);
+            if (choices.IsDryRun(run))
+            {
+                return await DryRun.OneByOneAsync(run, run.Value(ids), (id, dry) => EstimateAsync(client, id, dry, token), token).ConfigureAwait(false);
+            }
+
             return await DownloadRun.OneByOneAsync(run, run.Value(ids), FetchAsync, token).ConfigureAwait(false);
 
             async Task<IReadOnlyList<DownloadResult>> FetchAsync(string id, IProgress<DownloadProgress>? progress)
@@ -69,30 +107,48 @@ internal static class DatasetsCommand
         });
     }
 
-    private static (string Name, string? Value)[] Fields(Dataset dataset) =>
+    private static async Task<DownloadEstimate> EstimateAsync(MlHubClient client, string id, DryRun dry, CancellationToken cancellationToken)
+    {
+        var dataset = await client.Datasets.GetAsync(id, cancellationToken).ConfigureAwait(false);
+        var sizes = await DatasetSizes.OfAsync(dataset, cancellationToken).ConfigureAwait(false);
+        foreach (var (collection, _) in sizes.Archives.Where(archive => archive.Value is null))
+        {
+            dry.Fail(collection, new EntityDoesNotExistException("the collection has no archive"));
+        }
+
+        return new DownloadEstimate { Files = sizes.Archives.Values.Count(size => size is not null), Bytes = sizes.Total ?? 0 };
+    }
+
+    private static (string Name, string? Value)[] Fields(Dataset dataset, DatasetSizes? sizes) =>
     [
         ("ID", dataset.Id),
         ("Title", dataset.Title),
         ("Description", dataset.Description),
         ("DOI", dataset.Doi),
         ("Citation", dataset.Citation),
-        ("Registry", dataset.RegistryUrl),
-        ("Documentation", dataset.DocumentationLink),
+        ("Registry", dataset.RegistryUrl?.OriginalString),
+        ("Documentation", dataset.DocumentationLink?.OriginalString),
         ("Creator", dataset.CreatorContact?.Creator),
         ("Contact", dataset.CreatorContact?.Contact),
         ("Status", dataset.Status),
         ("Added", Times.Of(dataset.DateAdded)),
         ("Modified", Times.Of(dataset.DateModified)),
         ("Tags", string.Join(", ", dataset.Tags)),
-        .. dataset.Collections.Select(collection => ("Collection", Describe(collection))),
+        ("Size", Sizes.Exact(sizes?.Total)),
+        .. dataset.Collections.Select(collection => ("Collection", Describe(collection, sizes))),
         .. dataset.Publications.Select(publication => ("Publication", Describe(publication))),
         .. dataset.ToolsApplications.Select(publication => ("Tool", Describe(publication))),
         .. dataset.Tutorials.Select(publication => ("Tutorial", Describe(publication))),
     ];
 
-    private static string? Describe(DatasetCollection collection) =>
-        collection.Types.Count == 0 ? collection.Id : $"{collection.Id} ({string.Join(", ", collection.Types)})";
+    private static string? Describe(CollectionDescriptor collection, DatasetSizes? sizes)
+    {
+        string[] facts = [.. collection.Types.Select(type => type.ToString()), .. sizes is null ? [] : (string[])[sizes.Of(collection.Id)]];
+        return facts.Length == 0 ? collection.Id : $"{collection.Id} ({string.Join(", ", facts)})";
+    }
 
     private static string? Describe(Publication publication) =>
-        string.Join(' ', ((string?[])[publication.Title, publication.Url]).Where(part => !string.IsNullOrEmpty(part)));
+        string.Join(' ', ((string?[])[publication.Title, publication.Url?.OriginalString]).Where(part => !string.IsNullOrEmpty(part)));
+
+    private sealed record Sized(Dataset Dataset, DatasetSizes Sizes);
 }

@@ -44,13 +44,20 @@ internal sealed class DownloadChoices
         Description = "Store an HTML page or an error document even if another kind of file was asked for.",
     };
 
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Only say how many files and bytes it is. Nothing is downloaded, and no file is made.",
+    };
+
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_output, _ifExists, _ifLocked, _connections, _noFsync, _allowPages])
+        foreach (var option in (Option[])[_output, _ifExists, _ifLocked, _connections, _noFsync, _allowPages, _dryRun])
         {
             command.Options.Add(option);
         }
     }
+
+    public bool IsDryRun(CommandRun run) => run.Value(_dryRun);
 
     public string Output(CommandRun run) => ExpandTilde(run.Value(_output) ?? ".", run.Environment.UserDirectory);
 

@@ -32,6 +32,11 @@ internal static class DownloadCommand
         {
             run.RefuseHubOptions("mlhub download");
             var requests = Requests(run.Value(urls), choices.Output(run), choices.Options(run), run.Value(digests) ?? [], run.Value(fileName));
+            if (choices.IsDryRun(run))
+            {
+                return EstimateAsync(run, requests, token);
+            }
+
             return DownloadRun.ReportAsync(run, (report, progress) => FetchAsync(run, requests, report, progress, token), token);
         });
     }
@@ -51,11 +56,23 @@ internal static class DownloadCommand
             ? "URL must be a complete address that begins with http:// or https://."
             : $"each URL must be a complete address that begins with http:// or https://: number {index + 1} of {texts.Length} is not."));
 
+    // Shown by what may be shown of an address; two that differ in their queries only are two rows.
+    private static async Task<int> EstimateAsync(CommandRun run, DownloadRequest[] requests, CancellationToken cancellationToken)
+    {
+        using var downloader = Downloader(run, requests);
+        return await DryRun.OneByOneAsync(
+            run, requests, Name, async (request, _) => DryRun.OneFile(await downloader.GetSizeAsync(request, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Name(DownloadRequest request) => $"{request.Url.Scheme}://{request.Url.Authority}{request.Url.AbsolutePath}";
+
+    private static ResumableDownloader Downloader(CommandRun run, DownloadRequest[] requests) => new(
+        new ResumableDownloaderOptions { Transfer = run.Transfer(requests[0].Options.Connections) }, loggerFactory: new MessagesLog(run.Messages));
+
     private static async Task FetchAsync(
         CommandRun run, DownloadRequest[] requests, DownloadReport report, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var options = new ResumableDownloaderOptions { Transfer = run.Transfer(requests[0].Options.Connections) };
-        using var downloader = new ResumableDownloader(options, loggerFactory: new MessagesLog(run.Messages));
+        using var downloader = Downloader(run, requests);
         if (requests is [var only])
         {
             await report.AddAsync(await downloader.DownloadAsync(only, progress, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
@@ -71,7 +88,7 @@ internal static class DownloadCommand
             }
             else
             {
-                report.Fail($"{outcome.Request.Url.Scheme}://{outcome.Request.Url.Authority}{outcome.Request.Url.AbsolutePath}", outcome.Error, Messages.Describe(outcome.Error));
+                report.Fail(Name(outcome.Request), outcome.Error, Messages.Describe(outcome.Error));
             }
         }
     }

@@ -7,11 +7,14 @@ namespace MlHub.Cli;
 internal delegate Task<DownloadResult> FetchOne(
     MlHubClient client, string id, string output, DownloadOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);
 
+/// <summary>Asks for the size of one archive or catalogue, in bytes; null if the server does not tell it.</summary>
+internal delegate Task<long?> SizeOfOne(MlHubClient client, string id, CancellationToken cancellationToken);
+
 /// <summary>Downloads several things for a command, shows progress, and reports the results.</summary>
 internal static class DownloadRun
 {
     /// <summary>A command <c>download ID…</c>.</summary>
-    public static Command Command(CommandShell shell, string description, string whose, FetchOne fetch)
+    public static Command Command(CommandShell shell, string description, string whose, FetchOne fetch, SizeOfOne size)
     {
         var ids = new Argument<string[]>("ID") { Description = whose, Arity = ArgumentArity.OneOrMore };
         var choices = new DownloadChoices();
@@ -20,6 +23,12 @@ internal static class DownloadRun
         return shell.Runs(command, async (run, token) =>
         {
             var client = await run.ConnectAsync(choices.Options(run).Connections, token).ConfigureAwait(false);
+            if (choices.IsDryRun(run))
+            {
+                return await DryRun.OneByOneAsync(
+                    run, run.Value(ids), async (id, _) => DryRun.OneFile(await size(client, id, token).ConfigureAwait(false)), token).ConfigureAwait(false);
+            }
+
             return await OneByOneAsync(
                 run,
                 run.Value(ids),

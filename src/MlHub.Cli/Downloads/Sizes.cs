@@ -19,5 +19,8 @@ internal static class Sizes
         return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || bytes >= 100 ? Math.Round(bytes) : Math.Round(bytes, 1))} {Units[unit]}");
     }
 
+    /// <summary>For people, with the exact number beside it.</summary>
+    public static string? Exact(long? bytes) => bytes is >= 1000 ? string.Create(CultureInfo.InvariantCulture, $"{Of(bytes.Value)} ({bytes} bytes)") : bytes is { } few ? Of(few) : null;
+
     public static string Transferred(long done, long? total) => total is null ? Of(done) : $"{Of(done)} of {Of(total.Value)}";
 }

@@ -32,7 +32,7 @@ internal static class ExitCode
     {
         WrongUsageException or ArgumentException => WrongUsage,
         ApiKeyNotFoundException or MlHubAuthenticationException => KeyRefused,
-        EntityDoesNotExistException => NotFound,
+        EntityDoesNotExistException or NoSuchAssetException => NotFound,
         DownloadsFailedException several => OfMany(several.Completed.Count, [.. several.Failures.Values.Select(Of)]),
         _ => Failed,
     };

@@ -65,7 +65,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
     public static string Describe(Exception error) => error switch
     {
         DownloadException => LibraryOptions.Aggregate(error.Message, (message, option) => message.Replace(option.Words, option.Here, StringComparison.Ordinal)),
-        MlHubException or WrongUsageException => error.Message,
+        MlHubException or WrongUsageException or NoSuchAssetException => error.Message,
 
         // The parameter's name means nothing on the command line.
         ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),

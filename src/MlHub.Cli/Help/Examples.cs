@@ -34,6 +34,30 @@ internal static class Examples
 
         """;
 
+    private const string OfItemsDownload =
+        """
+        The files are COLLECTION/ITEM/KEY.EXTENSION in DIR, as with the Python client. Files that all items have
+        in common (documentation, readme, test_split, train_split, validation_split) go once to
+        COLLECTION/_common. A name that is not safe everywhere, or that another has already, gets some digits.
+        Run the same command again after an interruption: it skips what is there already.
+
+        Examples:
+          mlhub items download ref_african_crops_kenya_01_source --asset B04 --asset B08 --output data
+          mlhub items download COLLECTION ITEM ITEM --dry-run
+          mlhub --sandbox items download sandbox_crops_kenya_s2 --asset B02
+
+        """;
+
+    private const string OfModelsDownload =
+        """
+        The files are COLLECTION/MODEL/KEY.EXTENSION in DIR.
+
+        Examples:
+          mlhub models download ID --output data
+          mlhub --sandbox models download sandbox-crop-classifier-unet-v1 --dry-run
+
+        """;
+
     private const string OfConfigure =
         """
         Without --api-key, the command asks for the key and does not show it. The key is stored in the file
@@ -94,6 +118,8 @@ internal static class Examples
         { Name: "verify" } => OfVerify,
         { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => OfDownload,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "datasets") => OfDatasetsDownload,
+        { Name: "download" } when command.Parents.Any(parent => parent.Name == "items") => OfItemsDownload,
+        { Name: "download" } when command.Parents.Any(parent => parent.Name == "models") => OfModelsDownload,
         _ => null,
     };
 }

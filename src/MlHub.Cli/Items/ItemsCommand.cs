@@ -4,7 +4,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub items</c>: list, show.</summary>
+/// <summary><c>mlhub items</c>: list, show, download.</summary>
 internal static class ItemsCommand
 {
     private static readonly Column<Item>[] Columns =
@@ -19,6 +19,7 @@ internal static class ItemsCommand
     {
         ItemsListCommand.Create(shell, Columns),
         Show(shell),
+        ItemsDownloadCommand.Create(shell),
     };
 
     /// <summary>The fields of an item, and of a model, which is one.</summary>
@@ -42,7 +43,7 @@ internal static class ItemsCommand
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var item = await client.Collections.GetItemAsync(run.Value(collection), run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(item.ToJson(), Fields(item)).ConfigureAwait(false);
+            await run.Results.ThingAsync(item.ToJson(), () => Fields(item)).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }

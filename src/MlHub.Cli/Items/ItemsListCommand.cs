@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using MlHub.Sdk;
 
 namespace MlHub.Cli;
@@ -6,6 +7,8 @@ namespace MlHub.Cli;
 /// <summary><c>mlhub items list</c>.</summary>
 internal sealed class ItemsListCommand
 {
+    private const int ShownByDefault = 10;
+
     private readonly Argument<string> _collection = new Argument<string>("COLLECTION")
     {
         Description = "The collection's id.",
@@ -14,7 +17,7 @@ internal sealed class ItemsListCommand
     private readonly Option<int?> _limit = new("--limit")
     {
         HelpName = "N",
-        Description = $"List at most N items. Default: {ItemQuery.DefaultLimit}.",
+        Description = $"List at most N items. Default: {ShownByDefault}.",
         CustomParser = Values.Number("--limit", least: 0),
     };
 
@@ -59,10 +62,47 @@ internal sealed class ItemsListCommand
             var query = options.Query(run);
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var items = client.Collections.ListItemsAsync(run.Value(options._collection), query, token);
-            await run.Results.ListAsync(items, item => item.ToJson(), columns, token).ConfigureAwait(false);
+            var more = "";
+            await run.Results
+                .ListAsync(options.IsShort(run) ? FirstAsync(items, query, found => more = found, token) : items, item => item.ToJson(), columns, token)
+                .ConfigureAwait(false);
+            if (more.Length > 0)
+            {
+                // What was found comes before how to find the rest.
+                await run.Output.FlushAsync().ConfigureAwait(false);
+                run.Messages.Note($"the first {ShownByDefault} items; {more}: --all lists all, --limit N the first N");
+            }
+
             return ExitCode.Done;
         });
     }
+
+    private static bool IsFiltered(ItemQuery query) => query.Bbox is not null || query.DateTime is not null;
+
+    // Without a filter the next item shows whether there are more. With one, all pages might have to be fetched to find it.
+    private static async IAsyncEnumerable<Item> FirstAsync(
+        IAsyncEnumerable<Item> items, ItemQuery query, Action<string> more, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var shown = 0;
+        await foreach (var item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            if (shown == ShownByDefault)
+            {
+                more("there are more");
+                yield break;
+            }
+
+            yield return item;
+            shown++;
+        }
+
+        if (shown == ShownByDefault && IsFiltered(query))
+        {
+            more("there may be more");
+        }
+    }
+
+    private bool IsShort(CommandRun run) => run.Value(_limit) is null && !run.Value(_all);
 
     private ItemQuery Query(CommandRun run)
     {
@@ -72,13 +112,14 @@ internal sealed class ItemsListCommand
             throw new WrongUsageException("--limit and --all cannot be combined.");
         }
 
-        return new ItemQuery
+        var query = new ItemQuery
         {
-            Limit = run.Value(_all) ? null : limit ?? ItemQuery.DefaultLimit,
+            Limit = limit,
             PageSize = run.Value(_pageSize),
             Extensions = run.Value(_extensions) ?? [],
             Bbox = run.Value(_bbox),
             DateTime = run.Value(_time),
         };
+        return !IsShort(run) ? query : query with { Limit = IsFiltered(query) ? ShownByDefault : ShownByDefault + 1 };
     }
 }

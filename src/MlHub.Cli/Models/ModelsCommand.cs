@@ -3,7 +3,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub models</c>: list, show.</summary>
+/// <summary><c>mlhub models</c>: list, show, download.</summary>
 internal static class ModelsCommand
 {
     private static readonly Column<MlModel>[] Columns =
@@ -17,6 +17,7 @@ internal static class ModelsCommand
     {
         List(shell),
         Show(shell),
+        Download(shell),
     };
 
     private static Command List(CommandShell shell) =>
@@ -34,8 +35,28 @@ internal static class ModelsCommand
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var model = await client.Models.GetAsync(run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(model.ToJson(), Fields(model)).ConfigureAwait(false);
+            await run.Results.ThingAsync(model.ToJson(), () => Fields(model)).ConfigureAwait(false);
             return ExitCode.Done;
+        });
+    }
+
+    private static Command Download(CommandShell shell)
+    {
+        var ids = new Argument<string[]>("ID") { Description = "The ids of the models.", Arity = ArgumentArity.OneOrMore };
+        var choices = new AssetChoices();
+        var command = new Command("download", "Download the assets of models, each as COLLECTION/MODEL/KEY.EXTENSION.") { ids.NotEmpty() };
+        choices.AddTo(command);
+        return shell.Runs(command, async (run, token) =>
+        {
+            var client = await run.ConnectAsync(choices.Download.Options(run).Connections, token).ConfigureAwait(false);
+            var assets = new AssetRun(client, choices.Options(run));
+            return choices.Download.IsDryRun(run)
+                ? await DryRun.OneByOneAsync(run, run.Value(ids), (id, dry) => assets.EstimateAsync(Models([id], dry.Fail), token), token).ConfigureAwait(false)
+                : await DownloadRun.ReportAsync(
+                    run, (report, progress) => assets.DownloadAsync(Models(run.Value(ids), AssetRun.Failing(run, report)), choices.Download.Output(run), report, progress, token), token).ConfigureAwait(false);
+
+            IAsyncEnumerable<Item> Models(string[] chosen, Action<string, Exception> fail) =>
+                AssetRun.FindAsync(chosen, async id => await client.Models.GetAsync(id, token).ConfigureAwait(false), fail, token);
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,10 @@ namespace MlHub.Cli;
 /// <summary>Makes text from a server safe for a terminal.</summary>
 internal static class PlainText
 {
+    // Other control characters are white space between tokens, or not valid JSON.
+    private static readonly SearchValues<char> HarmfulInJson =
+        SearchValues.Create([.. Enumerable.Range('\u007f', '\u2069' - '\u007f' + 1).Select(code => (char)code).Where(IsHarmful)]);
+
     /// <summary>
     /// The text in one line, with control characters written out (<c>\u001b</c>). Escape sequences could change the screen, and directional
     /// overrides could show a name as another one (Unicode TR 36 §3).
@@ -44,7 +49,7 @@ internal static class PlainText
     /// <param name="json">Valid JSON.</param>
     public static string Json(string json)
     {
-        if (!json.Any(IsHarmfulInJson))
+        if (!json.AsSpan().ContainsAny(HarmfulInJson))
         {
             return json;
         }
@@ -52,7 +57,7 @@ internal static class PlainText
         var harmless = new StringBuilder(json.Length);
         foreach (var character in json)
         {
-            _ = IsHarmfulInJson(character) ? harmless.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : harmless.Append(character);
+            _ = HarmfulInJson.Contains(character) ? harmless.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : harmless.Append(character);
         }
 
         return harmless.ToString();
@@ -73,9 +78,6 @@ internal static class PlainText
 
         return lines.ToString();
     }
-
-    // Other control characters are white space between tokens, or not valid JSON.
-    private static bool IsHarmfulInJson(char character) => character >= '\u007f' && IsHarmful(character);
 
     private static bool IsHarmful(char character) =>
         char.IsControl(character) || character is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');

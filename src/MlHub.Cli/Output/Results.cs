@@ -15,10 +15,9 @@ internal sealed class Results(CommandRun run)
         _ => LinesAsync(list, thing => TabSeparated(columns.Select(column => column.Text(thing))), cancellationToken),
     };
 
-    /// <summary>One thing: in a table, its fields that have a value.</summary>
-    public async Task ThingAsync(string json, IReadOnlyList<(string Name, string? Value)> fields)
+    /// <summary>One thing: in a table, its fields that have a value. In JSON they are not looked at.</summary>
+    public async Task ThingAsync(string json, Func<IReadOnlyList<(string Name, string? Value)>> fields)
     {
-        var present = fields.Where(field => !string.IsNullOrEmpty(field.Value)).ToArray();
         switch (run.Format)
         {
             case ResultFormat.Json:
@@ -28,10 +27,10 @@ internal sealed class Results(CommandRun run)
                 await _output.WriteLineAsync(PlainText.Json(CompactJson.Of(json))).ConfigureAwait(false);
                 break;
             case ResultFormat.Table when run.Environment.OutputIsTerminal:
-                await _output.WriteAsync(TerminalTable.Fields(run.Environment, present)).ConfigureAwait(false);
+                await _output.WriteAsync(TerminalTable.Fields(run.Environment, Present(fields()))).ConfigureAwait(false);
                 break;
             default:
-                foreach (var (name, value) in present)
+                foreach (var (name, value) in Present(fields()))
                 {
                     await _output.WriteLineAsync(TabSeparated([name, value])).ConfigureAwait(false);
                 }
@@ -39,6 +38,9 @@ internal sealed class Results(CommandRun run)
                 break;
         }
     }
+
+    private static (string Name, string? Value)[] Present(IReadOnlyList<(string Name, string? Value)> fields) =>
+        [.. fields.Where(field => !string.IsNullOrEmpty(field.Value))];
 
     private async Task ArrayAsync<T>(IAsyncEnumerable<T> list, Func<T, string> json, CancellationToken cancellationToken)
     {

@@ -14,9 +14,9 @@ public sealed record ArchiveInfo
     [JsonPropertyName("dataset")]
     public string? Dataset { get; init; }
 
-    /// <summary>The size in bytes. It can exceed 32 bits.</summary>
+    /// <summary>The size in bytes. It can exceed 32 bits. Null if the server does not tell it.</summary>
     [JsonPropertyName("size")]
-    public required long Size { get; init; }
+    public long? Size { get; init; }
 
     /// <summary>The types of the collection.</summary>
     [JsonPropertyName("types")]
@@ -25,6 +25,30 @@ public sealed record ArchiveInfo
     [JsonIgnore]
     internal JsonElement Json { get; init; }
 
-    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included.</summary>
-    public string ToJson() => Json.GetRawText();
+    /// <summary>
+    /// The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null. What no server sent is written from the properties.
+    /// </summary>
+    public string ToJson() => Json.ValueKind != JsonValueKind.Undefined ? Json.ToText() : JsonFields.Write(json =>
+    {
+        json.WriteString("collection", Collection);
+        json.WriteString("dataset", Dataset);
+        JsonFields.WriteNumber(json, "size", Size);
+        json.WriteStartArray("types");
+        foreach (var type in Types)
+        {
+            json.WriteStringValue(type.Name);
+        }
+
+        json.WriteEndArray();
+    });
+
+    /// <exception cref="MlHubException">The JSON is not an object.</exception>
+    internal static ArchiveInfo Read(JsonElement json, string id) => json.ValueKind != JsonValueKind.Object ? throw ApiBody.WrongShape("what is known of an archive") : new ArchiveInfo
+    {
+        Collection = json.Text("collection") ?? id,
+        Dataset = json.Text("dataset"),
+        Size = json.WholeNumber("size"),
+        Types = [.. json.Texts("types").Select(type => new CollectionType(type))],
+        Json = json,
+    };
 }

@@ -18,8 +18,7 @@ public class ArchivesClient
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         var request = _client.Connection.Api.Archive[id].Info.ToGetRequestInformation();
-        var json = await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false);
-        return ApiBody.Read(json, StacJson.Default.ArchiveInfo, "what is known of an archive") with { Json = json };
+        return ArchiveInfo.Read(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), id);
     }
 
     /// <summary>Downloads the archive of a collection.</summary>

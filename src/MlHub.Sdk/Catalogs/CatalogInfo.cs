@@ -10,9 +10,9 @@ public sealed record CatalogInfo
     [JsonPropertyName("dataset")]
     public required string Dataset { get; init; }
 
-    /// <summary>The size of the catalogue, in bytes.</summary>
+    /// <summary>The size of the catalogue, in bytes. Null if the server does not tell it.</summary>
     [JsonPropertyName("stac_catalog_size")]
-    public required long StacCatalogSize { get; init; }
+    public long? StacCatalogSize { get; init; }
 
     /// <summary>The estimated size of all files of the dataset, in bytes; or null.</summary>
     [JsonPropertyName("estimated_dataset_size")]
@@ -21,6 +21,22 @@ public sealed record CatalogInfo
     [JsonIgnore]
     internal JsonElement Json { get; init; }
 
-    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included.</summary>
-    public string ToJson() => Json.GetRawText();
+    /// <summary>
+    /// The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null. What no server sent is written from the properties.
+    /// </summary>
+    public string ToJson() => Json.ValueKind != JsonValueKind.Undefined ? Json.ToText() : JsonFields.Write(json =>
+    {
+        json.WriteString("dataset", Dataset);
+        JsonFields.WriteNumber(json, "stac_catalog_size", StacCatalogSize);
+        JsonFields.WriteNumber(json, "estimated_dataset_size", EstimatedDatasetSize);
+    });
+
+    /// <exception cref="MlHubException">The JSON is not an object.</exception>
+    internal static CatalogInfo Read(JsonElement json, string id) => json.ValueKind != JsonValueKind.Object ? throw ApiBody.WrongShape("what is known of a catalogue") : new CatalogInfo
+    {
+        Dataset = json.Text("dataset") ?? id,
+        StacCatalogSize = json.WholeNumber("stac_catalog_size"),
+        EstimatedDatasetSize = json.WholeNumber("estimated_dataset_size"),
+        Json = json,
+    };
 }

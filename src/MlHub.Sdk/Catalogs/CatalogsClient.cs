@@ -18,8 +18,7 @@ public class CatalogsClient
     {
         ArgumentException.ThrowIfNullOrEmpty(datasetId);
         var request = _client.Connection.Api.Catalog[datasetId].Info.ToGetRequestInformation();
-        var json = await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false);
-        return ApiBody.Read(json, StacJson.Default.CatalogInfo, "what is known of a catalogue") with { Json = json };
+        return CatalogInfo.Read(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), datasetId);
     }
 
     /// <summary>Downloads the catalogue of a dataset.</summary>

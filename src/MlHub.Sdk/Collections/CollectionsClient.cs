@@ -18,12 +18,9 @@ public class CollectionsClient
     public virtual async IAsyncEnumerable<Collection> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var request = _client.Connection.Api.Collections.ToGetRequestInformation();
-        await foreach (var page in _client.Pages.WalkAsync(request, "collections", cancellationToken).ConfigureAwait(false))
+        await foreach (var collection in _client.Pages.EntitiesAsync(request, "collections", cancellationToken).ConfigureAwait(false))
         {
-            foreach (var collection in page.GetProperty("collections").EnumerateArray())
-            {
-                yield return Collection.FromJson(collection, _client);
-            }
+            yield return Collection.FromJson(collection, _client);
         }
     }
 
@@ -39,8 +36,12 @@ public class CollectionsClient
     }
 
     /// <summary>The items of a collection, page after page as they are asked for.</summary>
+    /// <remarks>
+    /// Items are read one by one while their page arrives, so that memory does not grow with the page. At most 4 MiB are read ahead: if the page is larger and
+    /// the caller takes very long between two items, the server may give up.
+    /// </remarks>
     /// <param name="collectionId">The collection's id.</param>
-    /// <param name="query">Which, and how many: ten when null.</param>
+    /// <param name="query">Which, and how many; all when null.</param>
     /// <param name="cancellationToken">Ends the list.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such collection.</exception>
     /// <exception cref="MlHubException">A page could not be fetched or read.</exception>
@@ -63,7 +64,7 @@ public class CollectionsClient
         ArgumentException.ThrowIfNullOrEmpty(collectionId);
         ArgumentException.ThrowIfNullOrEmpty(itemId);
         var request = _client.Connection.Api.Collections[collectionId].Items[itemId].ToGetRequestInformation();
-        return Item.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false));
+        return Item.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
     }
 
     private async IAsyncEnumerable<Item> WalkItemsAsync(
@@ -79,23 +80,27 @@ public class CollectionsClient
             parameters.QueryParameters.Limit = query.PageSize;
             parameters.QueryParameters.Extensions = query.Extensions.Count == 0 ? null : [.. query.Extensions];
         });
-        var found = 0;
-        await foreach (var page in _client.Pages.WalkAsync(request, "features", cancellationToken).ConfigureAwait(false))
+        var tally = new ItemTally(query);
+        try
         {
-            foreach (var feature in page.GetProperty("features").EnumerateArray())
+            await foreach (var feature in _client.Pages.EntitiesAsync(request, "features", cancellationToken).ConfigureAwait(false))
             {
-                var item = Item.FromJson(feature);
-                if (!query.Matches(item))
+                var item = Item.FromJson(feature, _client);
+                if (!tally.Counts(item))
                 {
                     continue;
                 }
 
                 yield return item;
-                if (++found == query.Limit)
+                if (tally.Found == query.Limit)
                 {
                     yield break;
                 }
             }
+        }
+        finally
+        {
+            tally.Report(_client.Logger);
         }
     }
 }

@@ -17,4 +17,11 @@ public sealed record CreatorContact
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
+
+    internal static CreatorContact? Read(JsonElement? json) => json is not { ValueKind: JsonValueKind.Object } contact ? null : new CreatorContact
+    {
+        Contact = contact.Text("contact"),
+        Creator = contact.Text("creator"),
+        AdditionalFields = contact.Others("contact", "creator"),
+    };
 }

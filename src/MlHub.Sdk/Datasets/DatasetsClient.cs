@@ -24,8 +24,7 @@ public class DatasetsClient
             parameters.QueryParameters.Tags = query is { Tags.Count: > 0 } ? [.. query.Tags] : null;
             parameters.QueryParameters.Text = query is { Text.Count: > 0 } ? [.. query.Text] : null;
         });
-        var json = await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false);
-        foreach (var dataset in ApiBody.Elements(json, "a list of datasets"))
+        await foreach (var dataset in _client.Pages.EntitiesAsync(request, list: null, cancellationToken).ConfigureAwait(false))
         {
             yield return Dataset.FromJson(dataset, _client);
         }

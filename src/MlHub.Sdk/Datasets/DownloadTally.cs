@@ -19,6 +19,19 @@ internal sealed class DownloadTally
         }
     }
 
+    /// <summary>Counts a download that has ended, with its result or its error.</summary>
+    public void Add(string id, DownloadResult? result, Exception? error)
+    {
+        if (result is not null)
+        {
+            _results.Add(result);
+        }
+        else
+        {
+            _failures.Add(id, error as MlHubException ?? new MlHubException(error!.Message, error));
+        }
+    }
+
     /// <exception cref="DownloadsFailedException">One failed, or several.</exception>
     public IReadOnlyList<DownloadResult> Results(string what) =>
         _failures.Count == 0 ? _results : throw new DownloadsFailedException(what, _results, _failures);

@@ -3,8 +3,12 @@ namespace MlHub.Sdk;
 /// <summary>Of several downloads some failed. Those that did not are whole; running the download again tries the others only.</summary>
 public sealed class DownloadsFailedException : MlHubException
 {
-    internal DownloadsFailedException(string what, IReadOnlyList<DownloadResult> completed, IReadOnlyDictionary<string, MlHubException> failures)
-        : base(Describe(what, completed, failures), failures.Values.First())
+    /// <summary>Creates an exception for downloads of which some failed.</summary>
+    /// <param name="what">What was downloaded, for example <c>dataset bigearthnet_v1</c>.</param>
+    /// <param name="completed">The downloads that succeeded.</param>
+    /// <param name="failures">Why the others failed, at least one, by the id of the archive or the key of the asset.</param>
+    public DownloadsFailedException(string what, IReadOnlyList<DownloadResult> completed, IReadOnlyDictionary<string, MlHubException> failures)
+        : base(Describe(what, completed, failures), failures.Values.FirstOrDefault())
     {
         Completed = completed;
         Failures = failures;
@@ -13,13 +17,15 @@ public sealed class DownloadsFailedException : MlHubException
     /// <summary>The downloads that succeeded.</summary>
     public IReadOnlyList<DownloadResult> Completed { get; }
 
-    /// <summary>Why the others failed, by the id of the archive.</summary>
+    /// <summary>Why the others failed, by the id of the archive or the key of the asset.</summary>
     public IReadOnlyDictionary<string, MlHubException> Failures { get; }
 
     private static string Describe(string what, IReadOnlyList<DownloadResult> completed, IReadOnlyDictionary<string, MlHubException> failures)
     {
+        ArgumentNullException.ThrowIfNull(completed);
+        ArgumentNullException.ThrowIfNull(failures);
         var total = completed.Count + failures.Count;
         var reasons = string.Join("; ", failures.Select(failure => $"{failure.Key}: {failure.Value.Message}"));
-        return $"{failures.Count} of {total} archives of {what} failed: {reasons}";
+        return $"{failures.Count} of {total} files of {what} failed: {reasons}";
     }
 }

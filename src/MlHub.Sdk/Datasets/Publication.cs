@@ -8,7 +8,7 @@ public sealed record Publication
 {
     /// <summary>Where it is, or null.</summary>
     [JsonPropertyName("url")]
-    public string? Url { get; init; }
+    public Uri? Url { get; init; }
 
     /// <summary>Its title, or null.</summary>
     [JsonPropertyName("title")]
@@ -20,9 +20,18 @@ public sealed record Publication
 
     /// <summary>The author's page, or null.</summary>
     [JsonPropertyName("author_url")]
-    public string? AuthorUrl { get; init; }
+    public Uri? AuthorUrl { get; init; }
 
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
+
+    internal static Publication? Read(JsonElement json) => json.ValueKind != JsonValueKind.Object ? null : new Publication
+    {
+        Url = json.Url("url"),
+        Title = json.Text("title"),
+        AuthorName = json.Text("author_name"),
+        AuthorUrl = json.Url("author_url"),
+        AdditionalFields = json.Others("url", "title", "author_name", "author_url"),
+    };
 }

@@ -115,6 +115,7 @@ public class ResumableDownloader : IDisposable
     /// <returns>What became of each, in the order in which they ended.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="concurrency"/> is not from 1 to 256.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+#pragma warning disable RS0026 // The two overloads differ in a parameter that every call has.
     public virtual IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
         IAsyncEnumerable<DownloadRequest> requests,
         int? concurrency = null,
@@ -145,6 +146,25 @@ public class ResumableDownloader : IDisposable
         }
 
         return DownloadAllAsync(requests.ToAsyncEnumerable(), concurrency, progress, cancellationToken);
+    }
+#pragma warning restore RS0026
+
+    /// <summary>Asks the server for the size of a file. Nothing is stored, and no file of this machine is looked at.</summary>
+    /// <remarks>One byte is asked for, because many signed addresses admit no HEAD request. Redirects, retries and time-outs are those of a download.</remarks>
+    /// <param name="request">What to ask for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The size in bytes; null if the server does not tell it.</returns>
+    /// <exception cref="ArgumentException">The request cannot be meant; see <see cref="DownloadAsync(DownloadRequest, IProgress{DownloadProgress}?, CancellationToken)"/>.</exception>
+    /// <exception cref="DownloadException">The server could not be reached, or refused.</exception>
+    /// <exception cref="MlHubAuthenticationException">The server of <see cref="DownloadRequest.Url"/> answered 401 or 403.</exception>
+    /// <exception cref="EntityDoesNotExistException">There is no such file (404).</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public virtual async Task<long?> GetSizeAsync(DownloadRequest request, CancellationToken cancellationToken = default)
+    {
+        var services = _services ?? throw new NotSupportedException("A test double of ResumableDownloader overrides GetSizeAsync.");
+        DownloadRequest.Require(request);
+        using var question = new SizeQuestion(request, services);
+        return await question.AskAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Checks a finished file: against the digests given, or where none are, against the receipt that was attached to it when it was downloaded.</summary>

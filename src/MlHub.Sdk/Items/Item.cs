@@ -4,91 +4,112 @@ using NetTopologySuite.Geometries;
 namespace MlHub.Sdk;
 
 /// <summary>A STAC Item: a GeoJSON Feature with a time and files. It keeps its own JSON and not that of the page it came in.</summary>
+/// <remarks>
+/// Only an id is required. A property is null or empty if the server sent nothing, null or something of another type; <see cref="ToJson"/> has what it sent.
+/// Properties are read from the JSON when they are asked for.
+/// </remarks>
 public class Item
 {
     private readonly JsonElement _json;
-    private readonly ItemContent _content;
+    private readonly Lazy<Geometry?> _geometry;
+    private readonly MlHubClient? _client;
 
-    private protected Item(JsonElement json, string what)
+    private protected Item(JsonElement json, MlHubClient? client, string what)
     {
+        Id = EntityId.Require(json, what);
+        _client = client;
         _json = json.Clone();
-        _content = ApiBody.Read(_json, StacJson.Default.ItemContent, what);
-        ApiBody.RequireNoNulls(what, _content.Links, _content.Assets?.Values, _content.StacExtensions);
-        if (!_json.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
-        {
-            throw ApiBody.WrongShape($"{what} with properties");
-        }
-
-        Properties = properties;
-        Geometry = ApiBody.ReadShape(what, () => GeoJsonGeometry.Read(_json.TryGetProperty("geometry", out var geometry) ? geometry : null));
-
-        DateTime = ReadTime("datetime", what);
-        StartDateTime = ReadTime("start_datetime", what);
-        EndDateTime = ReadTime("end_datetime", what);
+        _geometry = new Lazy<Geometry?>(() => GeoJsonGeometry.Read(_json.Field("geometry")));
     }
 
     /// <summary>The id, unique in its collection.</summary>
-    public string Id => _content.Id;
+    public string Id { get; }
 
     /// <summary>The id of the collection, or null.</summary>
-    public string? CollectionId => _content.Collection;
+    public string? CollectionId => _json.Text("collection") ?? Properties.Text("collection");
 
-    /// <summary>Where the item lies, WGS 84 in degrees; null for an item without a place.</summary>
-    public Geometry? Geometry { get; }
+    /// <summary>Where the item lies, WGS 84 in degrees; null for an item without a place, and for a geometry that is invalid.</summary>
+    public Geometry? Geometry => _geometry.Value;
 
-    /// <summary>The bounding box of <see cref="Geometry"/>; null without one.</summary>
-    public Bbox? Bbox => _content.Bbox;
+    /// <summary>The bounding box of <see cref="Geometry"/>, as the server sent it; null without one.</summary>
+    public Bbox? Bbox => _json.Field("bbox") is { } bbox ? Bbox.Read(bbox) : null;
 
     /// <summary>The moment of the item; null where it has <see cref="StartDateTime"/> and <see cref="EndDateTime"/> instead.</summary>
-    public DateTimeOffset? DateTime { get; }
+    public DateTimeOffset? DateTime => Properties.Time("datetime");
 
-    /// <summary>When it begins (<c>start_datetime</c>), or null.</summary>
-    public DateTimeOffset? StartDateTime { get; }
+    /// <summary>When it begins (<c>start_datetime</c>, before STAC 0.9 <c>dtr:start_datetime</c>), or null.</summary>
+    public DateTimeOffset? StartDateTime => Properties.Time("start_datetime") ?? Properties.Time("dtr:start_datetime");
 
-    /// <summary>When it ends (<c>end_datetime</c>), or null; 9999-12-31T23:59:59Z stands for never.</summary>
-    public DateTimeOffset? EndDateTime { get; }
+    /// <summary>When it ends (<c>end_datetime</c>, before STAC 0.9 <c>dtr:end_datetime</c>), or null; 9999-12-31T23:59:59Z stands for never.</summary>
+    public DateTimeOffset? EndDateTime => Properties.Time("end_datetime") ?? Properties.Time("dtr:end_datetime");
 
-    /// <summary>The moment as an interval, or the interval; null for an item without a time.</summary>
-    public TemporalInterval? Time =>
-        StartDateTime is null && EndDateTime is null
-            ? DateTime is null ? null : new TemporalInterval(DateTime, DateTime)
-            : new TemporalInterval(StartDateTime, EndDateTime);
+    /// <summary>The moment as an interval, or the interval; null for an item without a time. Ends in the wrong order are exchanged.</summary>
+    public TemporalInterval? Time => (StartDateTime, EndDateTime) switch
+    {
+        (null, null) => DateTime is { } moment ? new TemporalInterval(moment, moment) : null,
+        var (start, end) => start > end ? new TemporalInterval(end, start) : new TemporalInterval(start, end),
+    };
 
-    /// <summary>All properties, those of extensions included, as JSON.</summary>
-    public JsonElement Properties { get; }
+    /// <summary>All properties, those of extensions included, as JSON; an empty object where the server sends none.</summary>
+    public JsonElement Properties => _json.ObjectOrEmpty("properties");
 
-    /// <summary>Its files, by key.</summary>
-    public IReadOnlyDictionary<string, Asset> Assets => _content.Assets ?? new Dictionary<string, Asset>();
+    /// <summary>Its files, by key. Files that the server sends as a list have their index for a key.</summary>
+    public IReadOnlyDictionary<string, Asset> Assets => field ??= Asset.ReadAll(_json);
 
     /// <summary>Its links.</summary>
-    public IReadOnlyList<Link> Links => _content.Links ?? [];
+    public IReadOnlyList<Link> Links => field ??= Link.ReadAll(_json);
 
-    /// <summary>The version of STAC it is written in.</summary>
-    public string? StacVersion => _content.StacVersion;
+    /// <summary>The version of STAC it is written in, or null.</summary>
+    public string? StacVersion => _json.Text("stac_version");
 
     /// <summary>The STAC extensions it uses: short names in generation A, URLs in B.</summary>
-    public IReadOnlyList<string> StacExtensions => _content.StacExtensions ?? [];
+    public IReadOnlyList<string> StacExtensions => field ??= _json.Texts("stac_extensions");
+
+    /// <summary>Where it lies for certain: its box or, if that is missing or not in degrees, the box around its geometry; else null.</summary>
+    internal Bbox? Place => new[] { Bbox, GeoJsonGeometry.BoxAround(_json.Field("geometry")) }.FirstOrDefault(box => box?.IsInDegrees == true);
 
     /// <summary>Reads an item from JSON, as <see cref="ToJson"/> gave it.</summary>
     /// <param name="json">A STAC Item.</param>
-    /// <exception cref="MlHubException">The JSON is not an item.</exception>
-    public static Item FromJson(JsonElement json) => new(json, "an item");
+    /// <param name="client">The client by which its assets are downloaded; null for an item whose assets are not downloaded.</param>
+    /// <exception cref="MlHubException">The JSON has no id.</exception>
+    public static Item FromJson(JsonElement json, MlHubClient? client = null) => new(json, client, "an item");
 
-    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included.</summary>
-    public string ToJson() => _json.GetRawText();
+    /// <summary>Downloads the assets of the item, several at once.</summary>
+    /// <inheritdoc cref="AssetsClient" path="/remarks"/>
+    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory. The current directory when null.</param>
+    /// <param name="options">Which assets, how many at once, and how; defaults when null.</param>
+    /// <param name="progress">Told how far each file is.</param>
+    /// <param name="cancellationToken">Ends the download; it can be resumed.</param>
+    /// <returns>A result for each asset, in the order in which they ended.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or the item has no asset of a key that is wanted. Nothing is requested.</exception>
+    /// <exception cref="InvalidOperationException">The item was read by <see cref="FromJson"/> without a client.</exception>
+    /// <exception cref="DownloadsFailedException">Some assets could not be downloaded; the others were.</exception>
+    public async Task<IReadOnlyList<DownloadResult>> DownloadAsync(
+        string? outputDirectory = null,
+        AssetDownloadOptions? options = null,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        if (options?.Keys?.FirstOrDefault(key => !Assets.ContainsKey(key)) is { } absent)
+        {
+            throw new ArgumentException($"'{Id}' has no asset '{absent}'. It has: {string.Join(", ", Assets.Keys)}.", nameof(options));
+        }
+
+        var client = _client ?? throw EntityId.NoClient(Id);
+        var outcomes = new DownloadTally();
+        await foreach (var outcome in client.Assets.DownloadAsync(new[] { this }.ToAsyncEnumerable(), outputDirectory, options, progress, cancellationToken).ConfigureAwait(false))
+        {
+            outcomes.Add(outcome.Key, outcome.Result, outcome.Error);
+        }
+
+        return outcomes.Results($"'{Id}'");
+    }
+
+    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
+    public string ToJson() => _json.ToText();
 
     /// <summary>The id.</summary>
     public override string ToString() => Id;
 
-    private protected string? Text(string property) => ApiBody.Text(Properties, property);
-
-    private DateTimeOffset? ReadTime(string property, string what)
-    {
-        if (Text(property) is not { } text)
-        {
-            return null;
-        }
-
-        return TemporalInterval.TryParseTime(text, out var time) ? time : throw ApiBody.WrongShape($"{what} whose {property} is a time");
-    }
+    private protected string? Text(string property) => Properties.Text(property);
 }

@@ -5,8 +5,8 @@ namespace MlHub.Sdk;
 /// <summary>A trained model: a STAC Item with the ML Model extension (<c>ml-model</c>, v1.0.0).</summary>
 public sealed class MlModel : Item
 {
-    private MlModel(JsonElement json)
-        : base(json, "a model")
+    private MlModel(JsonElement json, MlHubClient? client)
+        : base(json, client, "a model")
     {
     }
 
@@ -36,6 +36,7 @@ public sealed class MlModel : Item
 
     /// <summary>Reads a model from JSON, as <see cref="Item.ToJson"/> gave it.</summary>
     /// <param name="json">A STAC Item with the ML Model extension.</param>
-    /// <exception cref="MlHubException">The JSON is not a model.</exception>
-    public static new MlModel FromJson(JsonElement json) => new(json);
+    /// <param name="client">The client by which its assets are downloaded; null for a model whose assets are not downloaded.</param>
+    /// <exception cref="MlHubException">The JSON has no id.</exception>
+    public static new MlModel FromJson(JsonElement json, MlHubClient? client = null) => new(json, client);
 }

@@ -18,10 +18,9 @@ public class ModelsClient
     public virtual async IAsyncEnumerable<MlModel> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var request = _client.Connection.Api.Models.ToGetRequestInformation();
-        var json = await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false);
-        foreach (var model in ApiBody.Elements(json, "a list of models"))
+        await foreach (var model in _client.Pages.EntitiesAsync(request, list: null, cancellationToken).ConfigureAwait(false))
         {
-            yield return MlModel.FromJson(model);
+            yield return MlModel.FromJson(model, _client);
         }
     }
 
@@ -33,6 +32,6 @@ public class ModelsClient
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         var request = _client.Connection.Api.Models[id].ToGetRequestInformation();
-        return MlModel.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false));
+        return MlModel.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
     }
 }

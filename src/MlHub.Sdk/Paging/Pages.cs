@@ -1,121 +1,97 @@
-using System.IO.Hashing;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Kiota.Abstractions;
 
 namespace MlHub.Sdk;
 
-/// <summary>Follows <c>next</c> links, of both generations of the API.</summary>
-internal sealed class Pages(ApiConnection connection, ApiKeyGuard guard)
+/// <summary>Reads lists, page after page, of both generations of the API.</summary>
+internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard, ILogger logger)
 {
     /// <summary>
-    /// The pages, each valid only until the next is asked for: what is kept of one must be cloned. Ends where there is no next link, and
-    /// at a page without elements (generation A gives its last full page a next link to an empty one).
+    /// The entities of a list, one by one while their page arrives; each owns its memory. What has no id is left out, and a warning says where it was. The list
+    /// ends where there is no next link, and where an empty page leads to one that was visited before.
     /// </summary>
     /// <param name="first">The request for the first page.</param>
-    /// <param name="elements">The name of the array that a page must have; null where pages may be of any kind.</param>
-    /// <param name="cancellationToken">Ends the walk.</param>
-    /// <exception cref="MlHubException">A page could not be read, or its next link repeats or leaves the root URL's host.</exception>
-    public async IAsyncEnumerable<JsonElement> WalkAsync(
-        RequestInformation first, string? elements, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="list">The name of the array that a page must have; null where the answer itself is an array.</param>
+    /// <param name="cancellationToken">Ends the list.</param>
+    /// <exception cref="MlHubException">A page could not be read, or its next link cannot be followed, repeats or leaves the root URL's host.</exception>
+    public async IAsyncEnumerable<JsonElement> EntitiesAsync(
+        RequestInformation first, string? list, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Sixteen bytes a page, and not the link: a collection of 590,326 items has 59,033 pages.
-        var visited = new HashSet<UInt128> { Fingerprint(connection.Address(first)) };
-        for (var request = first; ;)
+        var walk = WalkFrom(first);
+        var response = await connection.SendAsync(first, cancellationToken).ConfigureAwait(false);
+        while (true)
         {
-            using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            using var page = await ApiBody.ParseAsync(response, guard, cancellationToken).ConfigureAwait(false);
-            var isLast = IsEmpty(page.RootElement, elements);
-            yield return page.RootElement;
+            PageRequest? next;
+            using (response)
+            {
+                using var body = new ApiBody(response, guard);
+                var page = new PageBody(body, list);
+                while (await page.NextAsync(cancellationToken).ConfigureAwait(false) is { } entity)
+                {
+                    if (EntityId.Of(entity) is null)
+                    {
+                        WithoutId(logger, page.PlaceOf(page.Count - 1), RedactedUrl.OfCall(AddressOf(response)));
+                        continue;
+                    }
 
-            if (isLast || NextLink(page.RootElement) is not { } href)
+                    yield return entity;
+                }
+
+                next = walk.After(AddressOf(response), page.Links, isEmpty: page.Count == 0);
+            }
+
+            if (next is null)
             {
                 yield break;
             }
 
-            var next = Follow(response.RequestMessage!.RequestUri!, href);
-            if (!visited.Add(Fingerprint(next)))
+            response = await SendAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The pages of a list, each whole, of any kind.</summary>
+    /// <param name="first">The request for the first page.</param>
+    /// <param name="cancellationToken">Ends the list.</param>
+    /// <exception cref="MlHubException">A page could not be read, or its next link cannot be followed, repeats or leaves the root URL's host.</exception>
+    public async IAsyncEnumerable<JsonElement> WholeAsync(RequestInformation first, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var walk = WalkFrom(first);
+        var response = await connection.SendAsync(first, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            Uri address;
+            JsonElement page;
+            using (response)
             {
-                throw Refused("it has been visited before, so that the list would never end", next);
+                address = AddressOf(response);
+                page = await ApiBody.ReadJsonAsync(response, guard, cancellationToken).ConfigureAwait(false);
             }
 
-            request = connection.For(next);
-        }
-    }
-
-    private static bool IsEmpty(JsonElement page, string? elements)
-    {
-        if (page.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var name in elements is null ? ["features", "collections"] : new[] { elements })
+            yield return page;
+            if (walk.After(address, page.Field("links"), IsEmpty(page)) is not { } next)
             {
-                if (page.TryGetProperty(name, out var array) && array.ValueKind == JsonValueKind.Array)
-                {
-                    return array.GetArrayLength() == 0;
-                }
+                yield break;
             }
-        }
 
-        return elements is null ? false : throw ApiBody.WrongShape($"a page with an array '{elements}'");
+            response = await SendAsync(next, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private static string? NextLink(JsonElement page)
+    private static Uri AddressOf(HttpResponseMessage response) => response.RequestMessage!.RequestUri!;
+
+    private static bool IsEmpty(JsonElement page) =>
+        (page.Field("features") ?? page.Field("collections")) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0;
+
+    private PageWalk WalkFrom(RequestInformation first) => new(new NextLinks(connection.RootUrl, guard), new PageRequest(connection.Address(first)));
+
+    private async Task<HttpResponseMessage> SendAsync(PageRequest page, CancellationToken cancellationToken)
     {
-        if (page.ValueKind != JsonValueKind.Object || !page.TryGetProperty("links", out var links) || links.ValueKind != JsonValueKind.Array)
-        {
-            return null;
-        }
-
-        foreach (var link in links.EnumerateArray())
-        {
-            if (ApiBody.Text(link, "rel") == "next")
-            {
-                return ApiBody.Text(link, "href");
-            }
-        }
-
-        return null;
+        using var message = page.ToMessage();
+        return await connection.SendAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
-    private Uri Follow(Uri page, string href)
-    {
-        if (!Uri.TryCreate(page, href, out var next) || next.Scheme is not ("http" or "https"))
-        {
-            throw new MlHubException("The next link of a page is not an http address.") { RequestUrl = RedactedUrl.OfCall(page) };
-        }
-
-        if (guard.Holds(next.AbsolutePath))
-        {
-            throw new MlHubException("The link to the next page was not followed: its path holds the API key.") { RequestUrl = RedactedUrl.OfCall(page) };
-        }
-
-        next = Secured(next);
-        if (next.Authority != connection.RootUrl.Authority || next.Scheme != connection.RootUrl.Scheme)
-        {
-            throw Refused($"it leaves {connection.RootUrl.Authority}, the host of the root URL", next);
-        }
-
-        return guard.WithoutKey(next);
-    }
-
-    /// <summary>Generation B gave <c>http://</c> next links for a while; under an https root they are meant as https.</summary>
-    private Uri Secured(Uri next)
-    {
-        var root = connection.RootUrl;
-        if (next.Scheme != Uri.UriSchemeHttp || root.Scheme != Uri.UriSchemeHttps || next.IdnHost != root.IdnHost)
-        {
-            return next;
-        }
-
-        return new UriBuilder(next) { Scheme = Uri.UriSchemeHttps, Port = next.IsDefaultPort ? root.Port : next.Port }.Uri;
-    }
-
-    private static MlHubException Refused(string why, Uri next)
-    {
-        var url = RedactedUrl.OfCall(next);
-        return new MlHubException($"The link to the next page, {url}, was not followed: {why}.") { RequestUrl = url };
-    }
-
-    private static UInt128 Fingerprint(Uri url) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(url.AbsoluteUri.AsSpan()));
+    [LoggerMessage(2, LogLevel.Warning, "{Place} of {Url} has no id and is left out.")]
+    private static partial void WithoutId(ILogger logger, string place, Uri? url);
 }

@@ -1,125 +1,300 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace MlHub.Sdk;
 
-/// <summary>Reads the bodies of answers. What is not the JSON that was promised is an exception that says so, never a null or an empty object.</summary>
-internal static class ApiBody
+/// <summary>
+/// The body of an answer: JSON that is read value by value while it arrives. Only one value is in memory at a time, and what was read ahead of it. What is not
+/// the JSON that was promised is an exception that says so, never a null or an empty object.
+/// </summary>
+internal sealed class ApiBody : IDisposable
 {
-    /// <summary>The body as one JSON value that owns its memory.</summary>
-    /// <exception cref="MlHubException">The body is not JSON, or broke off.</exception>
+    /// <summary>How large one value may be: an entity of a list, or all of any other answer.</summary>
+    public const int MaxValueBytes = 64 * 1024 * 1024;
+
+    /// <summary>How many levels of objects and arrays one value may have. It is also the limit of System.Text.Json.</summary>
+    public const int MaxDepth = 64;
+
+    /// <summary>
+    /// How much is read before it is asked for. A caller may take minutes between two entities of a list; a page that fits is off the network by then, and the
+    /// server has nothing to give up.
+    /// </summary>
+    private const int ReadAhead = 4 * 1024 * 1024;
+
+    private const int ReadSize = 64 * 1024;
+    private const int ByteOrderMarkLength = 3;
+
+    private readonly HttpResponseMessage _response;
+    private readonly ApiKeyGuard _guard;
+    private readonly Pipe _pipe = new(new PipeOptions(
+        pauseWriterThreshold: ReadAhead, resumeWriterThreshold: ReadAhead / 2, minimumSegmentSize: ReadSize, useSynchronizationContext: false));
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task? _filling;
+    private Exception? _fault;
+    private long _position;
+
+    public ApiBody(HttpResponseMessage response, ApiKeyGuard guard)
+    {
+        _response = response;
+        _guard = guard;
+    }
+
+    /// <summary>Reads all of a body as one value.</summary>
+    /// <exception cref="MlHubException">The body is not JSON, too large or too deep, or it broke off.</exception>
     public static async Task<JsonElement> ReadJsonAsync(HttpResponseMessage response, ApiKeyGuard guard, CancellationToken cancellationToken)
     {
-        using var document = await ParseAsync(response, guard, cancellationToken).ConfigureAwait(false);
-        return document.RootElement.Clone();
+        using var body = new ApiBody(response, guard);
+        try
+        {
+            var value = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await body.EndAsync(cancellationToken).ConfigureAwait(false);
+            return value;
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            throw body.Explain(e, place: null);
+        }
     }
 
-    /// <summary>The body as a document; what is kept of it must be cloned, so that a kept item does not keep its page.</summary>
-    /// <exception cref="MlHubException">The body is not JSON, or broke off.</exception>
-    public static async Task<JsonDocument> ParseAsync(HttpResponseMessage response, ApiKeyGuard guard, CancellationToken cancellationToken)
+    /// <summary>Whether reading failed because of the body, and not because of a defect here or a caller who had enough.</summary>
+    public static bool IsUnreadable(Exception e) => e is JsonException or HttpRequestException or IOException or TimeoutException;
+
+    /// <summary>The exception for JSON that is whole and of another shape.</summary>
+    public static MlHubException WrongShape(string what) => new($"The server's JSON is not {what}. Is the root URL that of an MLHub API?");
+
+    /// <summary>The next character that is not white space; it is not taken. -1 at the end.</summary>
+    public async ValueTask<int> PeekAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await MoreAsync(cancellationToken).ConfigureAwait(false);
+            var space = SpaceBefore(read.Buffer, isStart: _position < ByteOrderMarkLength, out var character);
+            Take(read.Buffer.GetPosition(space), space);
+            if (character >= 0 || read.IsCompleted)
+            {
+                return character >= 0 ? character : EndOfBody();
+            }
+        }
+    }
+
+    /// <summary>Takes the next character that is not white space. -1 at the end.</summary>
+    public async ValueTask<int> NextAsync(CancellationToken cancellationToken)
+    {
+        var character = await PeekAsync(cancellationToken).ConfigureAwait(false);
+        if (character >= 0)
+        {
+            var read = await MoreAsync(cancellationToken).ConfigureAwait(false);
+            Take(read.Buffer.GetPosition(1), 1);
+        }
+
+        return character;
+    }
+
+    /// <summary>Takes the next value.</summary>
+    /// <exception cref="JsonException">It is not JSON, too large or too deep.</exception>
+    public async ValueTask<JsonElement> ReadAsync(CancellationToken cancellationToken)
+    {
+        await PeekAsync(cancellationToken).ConfigureAwait(false);
+        var end = default(JsonValueEnd);
+        var scanned = 0L;
+        while (true)
+        {
+            var read = await MoreAsync(cancellationToken).ConfigureAwait(false);
+            var length = FindEnd(ref end, read.Buffer, scanned);
+            length = length < 0 && read.IsCompleted && end.IsScalar ? read.Buffer.Length : length;
+            CheckLimits(end, length < 0 ? read.Buffer.Length : length);
+            if (length >= 0)
+            {
+                var bytes = read.Buffer.Slice(0, length);
+                var value = bytes.IsSingleSegment ? LenientJson.Parse(bytes.FirstSpan) : Parse(bytes);
+                Take(bytes.End, length);
+                return value;
+            }
+
+            scanned = read.Buffer.Length;
+            _pipe.Reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            ThrowIfOver(read);
+        }
+    }
+
+    /// <summary>Passes over the next value, which may be of any size.</summary>
+    public async ValueTask SkipAsync(CancellationToken cancellationToken)
+    {
+        await PeekAsync(cancellationToken).ConfigureAwait(false);
+        var end = default(JsonValueEnd);
+        var start = _position;
+        while (true)
+        {
+            var read = await MoreAsync(cancellationToken).ConfigureAwait(false);
+            var length = FindEnd(ref end, read.Buffer, scanned: 0);
+            var passed = length < 0 ? read.Buffer.Length : length;
+            Take(read.Buffer.GetPosition(passed), passed);
+            if (length >= 0)
+            {
+                if (_position == start)
+                {
+                    throw new JsonException("A value is missing.");
+                }
+
+                return;
+            }
+
+            ThrowIfOver(read);
+        }
+    }
+
+    /// <exception cref="JsonException">More comes, and a body is one value.</exception>
+    public async ValueTask EndAsync(CancellationToken cancellationToken)
+    {
+        if (await PeekAsync(cancellationToken).ConfigureAwait(false) >= 0)
+        {
+            throw new JsonException("More comes after the JSON.");
+        }
+    }
+
+    /// <summary>What a failure to read means.</summary>
+    /// <param name="e">The failure.</param>
+    /// <param name="place">Where it was, such as <c>features[3]</c>; null for the whole body.</param>
+    public MlHubException Explain(Exception e, string? place)
+    {
+        var url = RedactedUrl.OfCall(_response.RequestMessage?.RequestUri);
+        var at = place is null ? "" : $" at {place}";
+        var type = _guard.Scrub(_response.Content.Headers.ContentType?.MediaType ?? "no content type");
+        var message = e switch
+        {
+            TooMuchException => $"The server's JSON{at} {e.Message}, for {url}.",
+            JsonException => $"The server answered with something that is not whole JSON ({type}){at}, byte {_position}, for {url}. Is the root URL that of an MLHub API?",
+            TimeoutException => $"The server stopped in the middle of its answer ({e.Message}), for {url}. Try again.",
+            _ => $"The server broke its answer off in the middle, for {url}. Try again.",
+        };
+        return new MlHubException(message, e) { StatusCode = _response.StatusCode, RequestUrl = url };
+    }
+
+    public void Dispose()
+    {
+        // A read that is under way ends by the token, and filling ends with it.
+        _stop.Cancel();
+        _stop.Dispose();
+        _pipe.Reader.Complete();
+    }
+
+    /// <summary>How much white space comes first. At the start of a body a byte order mark counts as such (RFC 8259 §8.1).</summary>
+    private static int SpaceBefore(ReadOnlySequence<byte> buffer, bool isStart, out int character)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        reader.AdvancePastAny(isStart ? [0xEF, 0xBB, 0xBF, .. " \t\r\n"u8] : " \t\r\n"u8);
+        character = reader.TryPeek(out var next) ? next : -1;
+        return (int)reader.Consumed;
+    }
+
+    private static long FindEnd(ref JsonValueEnd end, ReadOnlySequence<byte> buffer, long scanned)
+    {
+        foreach (var piece in buffer.Slice(scanned))
+        {
+            var found = end.Find(piece.Span);
+            if (found >= 0)
+            {
+                return scanned + found;
+            }
+
+            scanned += piece.Length;
+        }
+
+        return -1;
+    }
+
+    private static JsonElement Parse(ReadOnlySequence<byte> bytes)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent((int)bytes.Length);
+        try
+        {
+            bytes.CopyTo(rented);
+            return LenientJson.Parse(rented.AsSpan(0, (int)bytes.Length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static void CheckLimits(JsonValueEnd end, long length)
+    {
+        if (length > MaxValueBytes)
+        {
+            throw new TooMuchException($"is larger than {MaxValueBytes / 1024 / 1024} MiB, which is the most that is read as one value");
+        }
+
+        if (end.Deepest > MaxDepth)
+        {
+            throw new TooMuchException($"is nested deeper than {MaxDepth} levels");
+        }
+    }
+
+    private ValueTask<ReadResult> MoreAsync(CancellationToken cancellationToken)
+    {
+        _filling ??= FillAsync(_stop.Token);
+        return _pipe.Reader.ReadAsync(cancellationToken);
+    }
+
+    private void Take(SequencePosition consumed, long count)
+    {
+        _position += count;
+        _pipe.Reader.AdvanceTo(consumed);
+    }
+
+    private int EndOfBody()
+    {
+        RethrowFault();
+        return -1;
+    }
+
+    /// <summary>What came before a fault is handed out before it is told.</summary>
+    private void RethrowFault()
+    {
+        if (_fault is not null)
+        {
+            ExceptionDispatchInfo.Throw(_fault);
+        }
+    }
+
+    private void ThrowIfOver(ReadResult read)
+    {
+        if (read.IsCompleted)
+        {
+            RethrowFault();
+            throw new JsonException("It breaks off.");
+        }
+    }
+
+    private async Task FillAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            var body = await _response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using (body.ConfigureAwait(false))
             {
-                return await JsonDocument.ParseAsync(body, default, cancellationToken).ConfigureAwait(false);
+                int count;
+                do
+                {
+                    count = await body.ReadAsync(_pipe.Writer.GetMemory(ReadSize / 4), cancellationToken).ConfigureAwait(false);
+                    _pipe.Writer.Advance(count);
+                }
+                while (count > 0 && !(await _pipe.Writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted);
             }
         }
-        catch (JsonException e)
+        catch (Exception e)
         {
-            var type = response.Content.Headers.ContentType?.MediaType ?? "no content type";
-            throw Unreadable(response, $"answered with something that is not whole JSON ({guard.Scrub(type)})", e);
+            _fault = e;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        finally
         {
-            throw Unreadable(response, "broke its answer off in the middle", e);
-        }
-        catch (TimeoutException e)
-        {
-            throw Unreadable(response, $"stopped in the middle of its answer ({e.Message})", e);
+            await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Reads one value of a body into a type of the library's.</summary>
-    /// <exception cref="MlHubException">The value has another shape.</exception>
-    public static T Read<T>(JsonElement json, JsonTypeInfo<T> type, string what)
-        where T : class
-    {
-        try
-        {
-            return json.Deserialize(type) ?? throw new JsonException("It is null.");
-        }
-        catch (JsonException e)
-        {
-            throw WrongShape(what, e);
-        }
-    }
-
-    /// <summary>Runs what reads a shape by hand, with the same exception where the shape is another.</summary>
-    /// <exception cref="MlHubException">The value has another shape.</exception>
-    public static T ReadShape<T>(string what, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (JsonException e)
-        {
-            throw WrongShape(what, e);
-        }
-    }
-
-    /// <summary>Refuses null among the elements of lists, where nobody expects it.</summary>
-    /// <exception cref="MlHubException">A list holds a null.</exception>
-    public static void RequireNoNulls(string what, params ReadOnlySpan<IEnumerable<object?>?> lists)
-    {
-        foreach (var list in lists)
-        {
-            if (list?.Contains(null) == true)
-            {
-                throw WrongShape($"{what}: one of its lists holds a null");
-            }
-        }
-    }
-
-    /// <summary>The text of a property; null where it is not there or not text.</summary>
-    /// <exception cref="MlHubException">It is text that is not Unicode: half of a surrogate pair, or bytes that are not UTF-8.</exception>
-    public static string? Text(JsonElement json, string name)
-    {
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
-        {
-            return null;
-        }
-
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            throw WrongShape($"valid Unicode in '{name}'");
-        }
-    }
-
-    /// <summary>The elements of an array.</summary>
-    /// <exception cref="MlHubException">The value is not an array.</exception>
-    public static JsonElement.ArrayEnumerator Elements(JsonElement json, string what) =>
-        json.ValueKind == JsonValueKind.Array ? json.EnumerateArray() : throw WrongShape(what);
-
-    public static MlHubException WrongShape(string what, JsonException? e = null)
-    {
-        var where = e?.Path is { Length: > 1 } path ? $" at {path}" : "";
-        return new MlHubException($"The server's JSON is not {what}{where}. Is the root URL that of an MLHub API?", e);
-    }
-
-    private static MlHubException Unreadable(HttpResponseMessage response, string how, Exception e)
-    {
-        var url = RedactedUrl.OfCall(response.RequestMessage?.RequestUri);
-        return new MlHubException($"The server {how}, for {url}. Is the root URL that of an MLHub API?", e)
-        {
-            StatusCode = response.StatusCode,
-            RequestUrl = url,
-        };
-    }
+    /// <summary>A value goes beyond a limit.</summary>
+    private sealed class TooMuchException(string message) : JsonException(message);
 }

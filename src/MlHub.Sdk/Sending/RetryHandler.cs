@@ -7,6 +7,9 @@ namespace MlHub.Sdk;
 /// <summary>Repeats requests that failed for a reason that may pass, as <see cref="TransferOptions"/> says.</summary>
 internal sealed class RetryHandler : DelegatingHandler
 {
+    /// <summary>Set on a request that changes nothing at the server although its method may, and whose body can be read again.</summary>
+    public static readonly HttpRequestOptionsKey<bool> IsSafe = new("MlHub.Sdk.IsSafe");
+
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
     private readonly TransferOptions _options;
     private readonly TimeProvider _clock;
@@ -64,7 +67,7 @@ internal sealed class RetryHandler : DelegatingHandler
 
     /// <summary>Methods that may be sent twice (RFC 9110 §9.2.2), without a body: a body may be a stream that can be read only once.</summary>
     private static bool IsRepeatable(HttpRequestMessage request) =>
-        request.Content is null
+        request.Options.TryGetValue(IsSafe, out var isSafe) ? isSafe : request.Content is null
         && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options);
 
     private static bool IsPassing(Outcome<HttpResponseMessage> outcome) =>

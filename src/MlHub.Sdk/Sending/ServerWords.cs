@@ -104,13 +104,13 @@ internal static partial class ServerWords
             {
                 if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var detail))
                 {
-                    return ApiBody.Text(json.RootElement, name) ?? detail.GetRawText();
+                    return json.RootElement.Text(name) ?? detail.GetRawText();
                 }
             }
 
             return text;
         }
-        catch (Exception e) when (e is JsonException or MlHubException)
+        catch (JsonException)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -22,11 +23,55 @@ public sealed record Asset
     [JsonPropertyName("description")]
     public string? Description { get; init; }
 
-    /// <summary>What the file is for, for example <c>data</c> or <c>ml-model:checkpoint</c>; or null.</summary>
+    /// <summary>What the file is for, for example <c>data</c> or <c>ml-model:checkpoint</c>; empty where the server says nothing.</summary>
     [JsonPropertyName("roles")]
-    public IReadOnlyList<string>? Roles { get; init; }
+    public IReadOnlyList<string> Roles { get; init; } = [];
 
     /// <summary>Every other field, such as <c>eo:bands</c> (STAC EO extension), by its name on the wire.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>The field <c>assets</c>: files by key. In a list, a file has its index for a key.</summary>
+    internal static IReadOnlyDictionary<string, Asset> ReadAll(JsonElement json)
+    {
+        var assets = new Dictionary<string, Asset>();
+        var index = 0;
+        switch (json.Field("assets"))
+        {
+            case { ValueKind: JsonValueKind.Object } byKey:
+                foreach (var field in byKey.EnumerateObject())
+                {
+                    Add(JsonFields.NameOf(field), field.Value);
+                }
+
+                break;
+            case { ValueKind: JsonValueKind.Array } list:
+                foreach (var element in list.EnumerateArray())
+                {
+                    Add(index++.ToString(CultureInfo.InvariantCulture), element);
+                }
+
+                break;
+        }
+
+        return assets;
+
+        void Add(string key, JsonElement asset)
+        {
+            if (asset.ValueKind == JsonValueKind.Object)
+            {
+                assets[key] = Read(asset);
+            }
+        }
+    }
+
+    private static Asset Read(JsonElement json) => new()
+    {
+        Href = json.Text("href"),
+        Type = json.Text("type"),
+        Title = json.Text("title"),
+        Description = json.Text("description"),
+        Roles = json.Texts("roles"),
+        AdditionalFields = json.Others("href", "type", "title", "description", "roles"),
+    };
 }

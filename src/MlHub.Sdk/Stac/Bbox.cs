@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MlHub.Sdk;
@@ -14,6 +15,10 @@ namespace MlHub.Sdk;
 [JsonConverter(typeof(BboxJsonConverter))]
 public sealed record Bbox(double West, double South, double East, double North)
 {
+    private const double FullCircle = 360;
+    private const double MostLatitude = 91;
+    private const int MostNumbers = 6;
+
     /// <summary>The lowest height, in metres above the ellipsoid; null in a box without heights.</summary>
     public double? MinHeight { get; init; }
 
@@ -56,6 +61,59 @@ public sealed record Bbox(double West, double South, double East, double North)
     /// <summary>West, south, east and north with commas between them.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{West},{South},{East},{North}");
 
-    /// <summary>The box's longitudes: one span, or two where it crosses the antimeridian.</summary>
-    private IEnumerable<(double West, double East)> Spans() => West <= East ? [(West, East)] : [(West, 180), (-180, East)];
+    /// <summary>Whether it can be in degrees at all: some servers send metres. A little beyond the poles is rounding.</summary>
+    internal bool IsInDegrees => South >= -MostLatitude && North <= MostLatitude;
+
+    /// <summary>
+    /// Reads an array of four or six numbers. One that is nested once too often counts too (<c>[[w,s,e,n]]</c>), and so do two corners
+    /// (<c>[[w,s],[e,n]]</c>). Null if it is nothing of the kind, if a number is not finite, or if south lies above north.
+    /// </summary>
+    internal static Bbox? Read(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        var numbers = json.GetArrayLength() switch
+        {
+            1 => Numbers(json[0]),
+            2 => Numbers(json[0]) is { Length: 2 or 3 } low && Numbers(json[1]) is { } high && low.Length == high.Length ? [.. low, .. high] : null,
+            _ => Numbers(json),
+        };
+        var box = numbers switch
+        {
+            [var west, var south, var east, var north] => new Bbox(west, south, east, north),
+            [var west, var south, var low, var east, var north, var high] => new Bbox(west, south, east, north) { MinHeight = low, MaxHeight = high },
+            _ => null,
+        };
+        return box?.South <= box?.North ? box : null;
+    }
+
+    private static double[]? Numbers(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() > MostNumbers)
+        {
+            return null;
+        }
+
+        var numbers = json.EnumerateArray().Select(JsonFields.AsNumber).ToArray();
+        return Array.TrueForAll(numbers, number => number is not null) ? Array.ConvertAll(numbers, number => number!.Value) : null;
+    }
+
+    /// <summary>The box's longitudes within -180 to 180: one span, or two where it crosses the antimeridian.</summary>
+    private IEnumerable<(double West, double East)> Spans()
+    {
+        if (East - West >= FullCircle)
+        {
+            return [(-180, 180)];
+        }
+
+        // Some servers count from 0 to 360, or beyond 180 instead of crossing.
+        var (west, east) = (Within(West), Within(East));
+        return west <= east ? [(west, east)] : [(west, 180), (-180, east)];
+    }
+
+    private static double Within(double longitude) =>
+        longitude is >= -180 and <= 180 ? longitude : longitude - (FullCircle * Math.Floor((longitude + 180) / FullCircle));
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using System.Text.Json;
 
 namespace MlHub.Sdk;
 
@@ -6,22 +6,35 @@ namespace MlHub.Sdk;
 public sealed record Extent
 {
     /// <summary>Where: the first box covers everything, further ones are parts of it.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<Bbox> Bboxes => Spatial?.Bbox ?? [];
+    public IReadOnlyList<Bbox> Bboxes { get; init; } = [];
 
     /// <summary>When: the first interval covers everything; an end may be open.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<TemporalInterval> Intervals => Temporal?.Interval ?? [];
+    public IReadOnlyList<TemporalInterval> Intervals { get; init; } = [];
 
-    [JsonInclude]
-    [JsonPropertyName("spatial")]
-    internal SpatialExtent? Spatial { get; init; }
+    /// <summary>Reads the extents of STAC 1 (lists in objects) and those before 0.8 (a box and an interval).</summary>
+    internal static Extent? Read(JsonElement? json) => json is not { ValueKind: JsonValueKind.Object } extent ? null : new Extent
+    {
+        Bboxes = [.. In(extent, "spatial", "bbox", Bbox.Read)],
+        Intervals = [.. In(extent, "temporal", "interval", TemporalInterval.Read)],
+    };
 
-    [JsonInclude]
-    [JsonPropertyName("temporal")]
-    internal TemporalExtent? Temporal { get; init; }
+    private static IEnumerable<T> In<T>(JsonElement extent, string kind, string list, Func<JsonElement, T?> read)
+        where T : class => extent.Field(kind) is not { } field ? []
+        : field.ValueKind == JsonValueKind.Object ? (field.Field(list) is { } listed ? ReadAll(listed, read, levels: 3) : [])
+        : ReadAll(field, read, levels: 3);
 
-    internal sealed record SpatialExtent([property: JsonPropertyName("bbox")] IReadOnlyList<Bbox>? Bbox);
+    /// <summary>What can be read in a list of lists, whether it is flat or nested once more than it should be.</summary>
+    private static IEnumerable<T> ReadAll<T>(JsonElement json, Func<JsonElement, T?> read, int levels)
+        where T : class
+    {
+        if (json.ValueKind != JsonValueKind.Array || levels == 0)
+        {
+            return [];
+        }
 
-    internal sealed record TemporalExtent([property: JsonPropertyName("interval")] IReadOnlyList<TemporalInterval>? Interval);
+        var isFlat = json.EnumerateArray().Any(element => element.ValueKind != JsonValueKind.Array);
+        return !isFlat ? json.EnumerateArray().SelectMany(element => ReadAll(element, read, levels - 1))
+            : read(json) is { } one ? [one]
+            : json.EnumerateArray().SelectMany(element => ReadAll(element, read, levels - 1));
+    }
 }

@@ -9,34 +9,78 @@ namespace MlHub.Sdk;
 /// </summary>
 internal static class GeoJsonGeometry
 {
+    /// <summary>How deep geometries and coordinates are followed. A MultiPolygon has four levels.</summary>
+    private const int MaxDepth = 16;
+
+    /// <summary>A geometry wider than this may cross the antimeridian without being cut there, as RFC 7946 §3.1.9 wants it.</summary>
+    private const double HalfCircle = 180;
+
     /// <summary>WGS 84, the one coordinate reference system of GeoJSON (RFC 7946 §4).</summary>
     private static readonly GeometryFactory Factory = new(new PrecisionModel(), 4326);
 
-    /// <summary>The geometry, or null for JSON's null.</summary>
-    /// <exception cref="JsonException">The JSON is not a geometry.</exception>
+    /// <summary>The geometry; null if there is none, or if it is not one: a ring that is not closed, a number that is not finite, an unknown type.</summary>
     public static Geometry? Read(JsonElement? json)
     {
-        if (json is not { ValueKind: not JsonValueKind.Null } element)
-        {
-            return null;
-        }
-
         try
         {
-            return ReadGeometry(element);
+            return json is { } geometry ? ReadGeometry(geometry, MaxDepth) : null;
         }
         catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
-            throw new JsonException("It is not a GeoJSON geometry.", e);
+            return null;
         }
     }
 
-    private static Geometry ReadGeometry(JsonElement json)
+    /// <summary>
+    /// The box around all positions in the JSON of a geometry, whether or not the geometry is valid; null if there is no position. It is never too
+    /// small: a geometry that may cross the antimeridian has a box around the globe.
+    /// </summary>
+    public static Bbox? BoxAround(JsonElement? json)
+    {
+        var around = new Envelope();
+        if (json is { ValueKind: JsonValueKind.Object } geometry)
+        {
+            Add(geometry, around, MaxDepth);
+        }
+
+        return around.IsNull ? null
+            : around.Width > HalfCircle ? new Bbox(-HalfCircle, around.MinY, HalfCircle, around.MaxY)
+            : new Bbox(around.MinX, around.MinY, around.MaxX, around.MaxY);
+    }
+
+    private static void Add(JsonElement json, Envelope around, int levels)
+    {
+        if (levels == 0)
+        {
+            return;
+        }
+
+        if (json.ValueKind == JsonValueKind.Object)
+        {
+            Add(json.Field("coordinates") ?? default, around, levels - 1);
+            Add(json.Field("geometries") ?? default, around, levels - 1);
+        }
+        else if (json.ValueKind == JsonValueKind.Array)
+        {
+            if (json.GetArrayLength() > 1 && JsonFields.AsNumber(json[0]) is { } x && JsonFields.AsNumber(json[1]) is { } y)
+            {
+                around.ExpandToInclude(x, y);
+                return;
+            }
+
+            foreach (var part in json.EnumerateArray())
+            {
+                Add(part, around, levels - 1);
+            }
+        }
+    }
+
+    private static Geometry ReadGeometry(JsonElement json, int levels)
     {
         var type = json.GetProperty("type").GetString();
-        if (type == "GeometryCollection")
+        if (type == "GeometryCollection" && levels > 0)
         {
-            return Factory.CreateGeometryCollection([.. json.GetProperty("geometries").EnumerateArray().Select(ReadGeometry)]);
+            return Factory.CreateGeometryCollection([.. json.GetProperty("geometries").EnumerateArray().Select(part => ReadGeometry(part, levels - 1))]);
         }
 
         var coordinates = json.GetProperty("coordinates");
@@ -58,11 +102,23 @@ internal static class GeoJsonGeometry
         return read.Length == 0 ? Factory.CreatePolygon() : Factory.CreatePolygon(read[0], read[1..]);
     }
 
-    private static Coordinate[] Positions(JsonElement positions) => [.. positions.EnumerateArray().Select(Position)];
+    private static Coordinate[] Positions(JsonElement positions)
+    {
+        var read = new Coordinate[positions.GetArrayLength()];
+        var count = 0;
+        foreach (var position in positions.EnumerateArray())
+        {
+            read[count++] = Position(position);
+        }
+
+        return read;
+    }
 
     /// <summary>Longitude, latitude and, where given, height; further numbers are left out (RFC 7946 §3.1.1).</summary>
     private static Coordinate Position(JsonElement position) =>
-        position.GetArrayLength() > 2
-            ? new CoordinateZ(position[0].GetDouble(), position[1].GetDouble(), position[2].GetDouble())
-            : new Coordinate(position[0].GetDouble(), position[1].GetDouble());
+        position.GetArrayLength() > 2 && JsonFields.AsNumber(position[2]) is { } height
+            ? new CoordinateZ(Number(position[0]), Number(position[1]), height)
+            : new Coordinate(Number(position[0]), Number(position[1]));
+
+    private static double Number(JsonElement json) => JsonFields.AsNumber(json) ?? throw new FormatException("A coordinate is a finite number.");
 }

@@ -25,4 +25,21 @@ public sealed record Link
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>The field <c>links</c>: a list, or links by what they are (<c>rel</c>), as before STAC 0.6.</summary>
+    internal static IReadOnlyList<Link> ReadAll(JsonElement json) => json.Field("links") switch
+    {
+        { ValueKind: JsonValueKind.Object } byRel when byRel.Text("href") is null =>
+            [.. byRel.EnumerateObject().Select(field => Read(field.Value) is { } link ? link with { Rel = link.Rel ?? JsonFields.NameOf(field) } : null).OfType<Link>()],
+        _ => json.List("links", Read),
+    };
+
+    private static Link? Read(JsonElement json) => json.ValueKind != JsonValueKind.Object ? null : new Link
+    {
+        Rel = json.Text("rel"),
+        Href = json.Text("href"),
+        Type = json.Text("type"),
+        Title = json.Text("title"),
+        AdditionalFields = json.Others("rel", "href", "type", "title"),
+    };
 }

@@ -14,15 +14,27 @@ public sealed record Provider
     [JsonPropertyName("description")]
     public string? Description { get; init; }
 
-    /// <summary>Its roles: <c>licensor</c>, <c>producer</c>, <c>processor</c>, <c>host</c>; or null.</summary>
+    /// <summary>Its roles: <c>licensor</c>, <c>producer</c>, <c>processor</c>, <c>host</c>; empty where the server says nothing.</summary>
     [JsonPropertyName("roles")]
-    public IReadOnlyList<string>? Roles { get; init; }
+    public IReadOnlyList<string> Roles { get; init; } = [];
 
     /// <summary>Its page, or null.</summary>
     [JsonPropertyName("url")]
-    public string? Url { get; init; }
+    public Uri? Url { get; init; }
 
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>The field <c>providers</c>.</summary>
+    internal static IReadOnlyList<Provider> ReadAll(JsonElement json) => json.List("providers", Read);
+
+    private static Provider? Read(JsonElement json) => json.ValueKind != JsonValueKind.Object ? null : new Provider
+    {
+        Name = json.Text("name"),
+        Description = json.Text("description"),
+        Roles = json.Texts("roles"),
+        Url = json.Url("url"),
+        AdditionalFields = json.Others("name", "description", "roles", "url"),
+    };
 }

@@ -1,6 +1,5 @@
-using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk;
 
@@ -8,7 +7,7 @@ namespace MlHub.Sdk;
 /// <param name="Start">When it begins, or null.</param>
 /// <param name="End">When it ends, or null.</param>
 [JsonConverter(typeof(TemporalIntervalJsonConverter))]
-public sealed partial record TemporalInterval(DateTimeOffset? Start, DateTimeOffset? End)
+public sealed record TemporalInterval(DateTimeOffset? Start, DateTimeOffset? End)
 {
     /// <summary>Reads <c>T</c>, <c>T/T</c>, <c>T/..</c> or <c>../T</c>, as in a query of OGC API Features; a time without offset is UTC.</summary>
     /// <param name="text">One or two times of RFC 3339, or dates, with a slash between them.</param>
@@ -36,21 +35,26 @@ public sealed partial record TemporalInterval(DateTimeOffset? Start, DateTimeOff
         return (Start is null || other.End is null || Start <= other.End) && (other.Start is null || End is null || other.Start <= End);
     }
 
-    /// <summary>Reads a time as STAC writes it; a time without offset is taken as UTC, as STAC demands.</summary>
-    internal static bool TryParseTime(string text, out DateTimeOffset time) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time) && DateFirst().IsMatch(text);
+    /// <summary>Reads an array of two times. An end that is null, <c>..</c>, empty or no time is null. Null if it is not such an array.</summary>
+    internal static TemporalInterval? Read(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 2 && json.EnumerateArray().All(IsEnd)
+            ? new TemporalInterval(ReadEnd(json[0]), ReadEnd(json[1]))
+            : null;
+
+    private static bool IsEnd(JsonElement end) => end.ValueKind is JsonValueKind.String or JsonValueKind.Null;
+
+    private static DateTimeOffset? ReadEnd(JsonElement end) => StacTime.TryParse(JsonFields.AsText(end), out var time) ? time : null;
 
     private static bool IsOpen(string end) => end is "" or "..";
 
     /// <summary>The time, or the last moment of the day where there is only a date.</summary>
-    private static DateTimeOffset LastMoment(string time, string text) =>
-        time.Contains(':', StringComparison.Ordinal) ? ParseTime(time, text) : ParseTime(time, text).AddDays(1).AddTicks(-1);
+    private static DateTimeOffset LastMoment(string time, string text)
+    {
+        var parsed = ParseTime(time, text);
+        return time.Contains(':', StringComparison.Ordinal) ? parsed : parsed.Add(TimeSpan.FromDays(1) - TimeSpan.FromTicks(1));
+    }
 
-    /// <summary>A time that names no day would be one of today.</summary>
-    [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}")]
-    private static partial Regex DateFirst();
-
-    private static DateTimeOffset ParseTime(string time, string text) => TryParseTime(time, out var parsed) ? parsed : throw NotAnInterval(text);
+    private static DateTimeOffset ParseTime(string time, string text) => StacTime.TryParse(time, out var parsed) ? parsed : throw NotAnInterval(text);
 
     private static FormatException NotAnInterval(string text) =>
         new($"'{text}' is not a time or a time interval: write 2019-07-21T00:00:00Z, or two times with a slash between them.");

@@ -110,7 +110,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
     {
         const string S2 = "sandbox_crops_kenya_s2";
 
-        Assert.Equal(10, (await hub.RunAsync("items", "list", S2)).Quietly().Lines.Length);
+        Assert.Equal(10, (await hub.RunAsync("items", "list", S2, "--quiet")).Quietly().Lines.Length);
         Assert.Equal(3, (await hub.RunAsync("items", "list", S2, "--limit", "3", "--page-size", "2")).Quietly().Lines.Length);
         Assert.Equal(24, (await hub.RunAsync("items", "list", S2, "--all", "--page-size", "7")).Quietly().Lines.Length);
         Assert.Equal("", (await hub.RunAsync("items", "list", S2, "--limit", "0")).Quietly().Output);
@@ -118,5 +118,26 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
         Assert.NotEmpty((await hub.RunAsync("items", "list", S2, "--all", "--bbox", "34.2,0.16,34.21,0.17")).Quietly().Output);
         Assert.NotEmpty((await hub.RunAsync("items", "list", S2, "--all", "--datetime", "2019-09-01/2019-09-30")).Quietly().Output);
         Assert.Equal("", (await hub.RunAsync("items", "list", S2, "--all", "--datetime", "../2000-01-01")).Quietly().Output);
+    }
+
+    [Theory]
+    [InlineData("jsonl", "there are more")]
+    [InlineData("table", "there are more")]
+    [InlineData("jsonl", "there may be more", "--datetime", "2019-01-01/..")]
+    public async Task Ten_items_are_listed_and_how_to_get_the_others_is_said(string format, string more, params string[] filter)
+    {
+        var outcome = await hub.RunAsync(["items", "list", "sandbox_crops_kenya_s2", "--format", format, .. filter]);
+
+        Assert.Equal(10, outcome.Lines.Length);
+        Assert.Equal((0, $"the first 10 items; {more}: --all lists all, --limit N the first N\n"), (outcome.ExitCode, outcome.Error));
+    }
+
+    [Theory]
+    [InlineData("sandbox_crops_kenya_s2", "--limit", "10")]
+    [InlineData("sandbox_crops_kenya_s2", "--all")]
+    [InlineData("sandbox_crops_kenya_labels")]
+    public async Task Nothing_is_said_of_more_items_where_there_are_none_or_so_many_were_asked_for(params string[] args)
+    {
+        Assert.NotEmpty((await hub.RunAsync(["items", "list", .. args])).Quietly().Lines);
     }
 }

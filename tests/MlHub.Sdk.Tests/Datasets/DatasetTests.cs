@@ -14,7 +14,7 @@ public sealed class DatasetTests
 
         Assert.Null(dataset.Title);
         Assert.Equal("10.9999/crops-1", dataset.Doi);
-        Assert.Equal("https://registry.example/10.9999/crops-1", dataset.RegistryUrl);
+        Assert.Equal("https://registry.example/10.9999/crops-1", dataset.RegistryUrl?.AbsoluteUri);
         Assert.Equal(["crops_source", "crops_labels"], dataset.Collections.Select(collection => collection.Id));
         Assert.Empty(dataset.Tags);
         Assert.Null(dataset.Bbox);
@@ -30,7 +30,8 @@ public sealed class DatasetTests
         Assert.Equal("Crops", dataset.Title);
         Assert.Equal(new DateTimeOffset(2020, 6, 9, 0, 0, 0, TimeSpan.Zero), dataset.DateAdded);
         Assert.Equal(new DateTimeOffset(2022, 2, 11, 14, 30, 12, TimeSpan.FromHours(2)).AddTicks(1234560), dataset.DateModified);
-        Assert.Equal("MultiPolygon", dataset.Bbox!.GeometryType);
+        Assert.Equal("MultiPolygon", dataset.Geometry!.GeometryType);
+        Assert.Equal(new Bbox(-9, 36.5, 31.5, 68), dataset.Bbox);
         Assert.Equal("someone@example.org", dataset.CreatorContact!.Contact);
         Assert.Equal("P", Assert.Single(dataset.Publications).Title);
         Assert.Empty(dataset.ToolsApplications);

@@ -17,6 +17,9 @@ internal sealed class FakeHub : HttpMessageHandler
 
     public List<HttpRequestMessage> Messages { get; } = [];
 
+    /// <summary>What was sent; null for a request without a body.</summary>
+    public List<string?> Bodies { get; } = [];
+
     /// <summary>The requested addresses without the key; relative to the root if they are under it.</summary>
     public IEnumerable<string> Paths => Requests.Select(PathOf);
 
@@ -63,10 +66,12 @@ internal sealed class FakeHub : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var body = request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken);
         lock (_answers)
         {
             Requests.Add(request.RequestUri!);
             Messages.Add(request);
+            Bodies.Add(body);
         }
 
         await Task.Yield();

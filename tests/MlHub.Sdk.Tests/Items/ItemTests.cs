@@ -53,8 +53,17 @@ public sealed class ItemTests
     [InlineData("""{"type": "Point", "coordinates": [1]}""")]
     [InlineData("""{"type": "Point"}""")]
     [InlineData("\"Point\"")]
-    public void What_is_no_geometry_is_an_exception(string geometry) =>
-        Assert.Throws<MlHubException>(() => Read($$"""{"type": "Feature", "id": "i", "geometry": {{geometry}}, "properties": {} }"""));
+    [InlineData("""{"type": "Polygon", "coordinates": [[[0, 0], [0, 9], [9, 9], [0, 1e400]]]}""")]
+    [InlineData("""{"type": "Polygon", "coordinates": [[[null]]]}""")]
+    [InlineData("""{"type": "Blob", "coordinates": []}""")]
+    [InlineData("""{"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2]}}""")]
+    public void A_geometry_that_is_invalid_is_null_and_stays_in_the_JSON(string geometry)
+    {
+        var json = $$"""{"type": "Feature", "id": "i", "geometry": {{geometry}}, "properties": {} }""";
+
+        Assert.Null(Read(json).Geometry);
+        Assert.Equal(json, Read(json).ToJson());
+    }
 
     [Theory]
     [InlineData("34.25,0.2,34.26,0.21", null, true)]
@@ -103,12 +112,13 @@ public sealed class ItemTests
     }
 
     [Fact]
-    public async Task Ten_items_are_listed_where_no_limit_is_given()
+    public async Task All_items_are_listed_unless_a_limit_is_given()
     {
         using var client = new FakeHub().Answers("collections/c/items", Json.Page(Enumerable.Range(0, 12).Select(i => Json.Item($"{i}")))).Client();
 
-        Assert.Equal(10, await client.Collections.ListItemsAsync("c").CountAsync());
-        Assert.Equal(12, await client.Collections.ListItemsAsync("c", new ItemQuery { Limit = null }).CountAsync());
+        Assert.Equal(12, await client.Collections.ListItemsAsync("c").CountAsync());
+        Assert.Equal(12, await client.Collections.ListItemsAsync("c", new ItemQuery()).CountAsync());
+        Assert.Equal(10, await client.Collections.ListItemsAsync("c", new ItemQuery { Limit = 10 }).CountAsync());
         Assert.Equal(0, await client.Collections.ListItemsAsync("c", new ItemQuery { Limit = 0 }).CountAsync());
         Assert.Throws<ArgumentOutOfRangeException>(() => client.Collections.ListItemsAsync("c", new ItemQuery { Limit = -1 }));
     }

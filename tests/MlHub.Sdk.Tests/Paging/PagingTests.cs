@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace MlHub.Sdk.Tests.Paging;
 
@@ -15,20 +16,182 @@ public sealed class PagingTests
             .Answers($"{Items}?next=def&limit=2", Json.Page([]));
         using var client = hub.Client();
 
-        var items = await client.Collections.ListItemsAsync("c", new ItemQuery { Limit = null }).ToListAsync();
+        var items = await client.Collections.ListItemsAsync("c").ToListAsync();
 
         Assert.Equal(["1", "2", "3"], items.Select(item => item.Id));
         Assert.Equal(3, hub.Requests.Count);
     }
 
     [Fact]
-    public async Task An_empty_page_ends_the_list_even_with_a_next_link()
+    public async Task An_empty_page_with_a_new_link_is_not_the_end()
     {
-        var hub = new FakeHub().Answers(Items, Json.Page([], "https://hub.example/mlhub/v1/collections/c/items?next=abc"));
+        var hub = new FakeHub()
+            .Answers(Items, Json.Page([], "?token=1"))
+            .Answers($"{Items}?token=1", """{"features": null, "links": [{"rel": "next", "href": "?token=2"}]}""")
+            .Answers($"{Items}?token=2", Json.Page([Json.Item("1")]));
         using var client = hub.Client();
 
-        Assert.Empty(await client.Collections.ListItemsAsync("c").ToListAsync());
+        Assert.Equal(1, await client.Collections.ListItemsAsync("c").CountAsync());
+    }
+
+    // stac-utils/pystac-client#334
+    [Theory]
+    [InlineData("?token=1")]
+    [InlineData("items")]
+    public async Task An_empty_page_that_leads_to_a_page_before_is_the_end(string next)
+    {
+        var hub = new FakeHub().Answers(Items, Json.Page([Json.Item("1")], "?token=1")).Answers($"{Items}?token=1", Json.Page([], next));
+        using var client = hub.Client();
+
+        Assert.Equal(1, await client.Collections.ListItemsAsync("c").CountAsync());
+        Assert.Equal(2, hub.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Empty_pages_without_end_are_an_error()
+    {
+        var hub = new FakeHub().Answers(Items, Json.Page([], "?token=1"));
+        for (var token = 1; token <= 1000; token++)
+        {
+            hub.Answers($"{Items}?token={token}", Json.Page([], $"?token={token + 1}"));
+        }
+
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
+
+        Assert.Contains("1000 pages in a row were empty", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"rel": "next"}""", "has no http address")]
+    [InlineData("""{"rel": "next", "href": null}""", "has no http address")]
+    [InlineData("""{"rel": "next", "href": 2}""", "has no http address")]
+    [InlineData("""{"rel": "next", "href": "\ud800"}""", "has no http address")]
+    [InlineData("""{"rel": "next", "href": "ftp://hub.example/2"}""", "has no http address")]
+    [InlineData("""{"rel": "next", "href": "http://"}""", "has no http address")]
+    [InlineData("""{"rel": "next", "href": "?page=2", "method": "PUT"}""", "a method other than GET and POST")]
+    [InlineData("""{"rel": "next", "href": "/elsewhere", "method": "POST", "body": {}}""", "a POST, which is sent under the root URL only")]
+    [InlineData("""{"rel": "next", "href": "?page=2", "headers": {"X-A": "1\r\nX-B: 2"}}""", "a header that cannot be sent")]
+    [InlineData("""{"rel": "next", "href": "?page=2", "headers": {"X A": "1"}}""", "a header that cannot be sent")]
+    public async Task A_link_that_cannot_be_followed_is_an_error_and_not_the_end(string link, string says)
+    {
+        var hub = new FakeHub().Answers(Items, $$"""{"features": [{{Json.Item("1")}}], "links": [{"rel": "self", "href": "x"}, {{link}}]}""");
+        using var client = hub.Client();
+        var seen = new List<string>();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(async () =>
+        {
+            await foreach (var item in client.Collections.ListItemsAsync("c"))
+            {
+                seen.Add(item.Id);
+            }
+        });
+
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.Equal(["1"], seen);
         Assert.Single(hub.Requests);
+    }
+
+    [Theory]
+    [InlineData("""[{"rel": "NEXT", "href": "?token=1"}]""")]
+    [InlineData("""[{"rel": "last next", "href": "?token=1"}]""")]
+    [InlineData("""[5, null, {"rel": ["next"]}, {"rel": "next", "href": "?token=1", "method": "get"}]""")]
+    [InlineData("""{"self": {"href": "x"}, "next": {"href": "?token=1"}}""")]
+    public async Task A_link_is_found_however_it_is_written(string links)
+    {
+        var hub = new FakeHub()
+            .Answers(Items, $$"""{"links": {{links}}, "features": [{{Json.Item("1")}}]}""")
+            .Answers($"{Items}?token=1", Json.Page([Json.Item("2")]));
+        using var client = hub.Client();
+
+        Assert.Equal(2, await client.Collections.ListItemsAsync("c").CountAsync());
+    }
+
+    [Fact]
+    public async Task A_link_with_a_body_is_sent_as_a_POST()
+    {
+        var hub = new FakeHub()
+            .Answers(Items, Page("1", """{"rel": "next", "href": "../../search", "method": "post", "body": {"token": "next:1", "limit": 1.0}, "headers": {"X-Page": 2, "Host": "x"}}"""))
+            .Answers("search", Page("2", """{"rel": "next", "href": "https://hub.example/mlhub/v1/search", "method": "POST", "body": {"token": "next:2"}}"""))
+            .Answers("search", Page("3", null));
+        using var client = hub.Client();
+
+        Assert.Equal(["1", "2", "3"], await client.Collections.ListItemsAsync("c").Select(item => item.Id).ToListAsync());
+
+        Assert.Equal(["GET", "POST", "POST"], hub.Messages.Select(message => message.Method.Method));
+        Assert.Equal("""{"token": "next:1", "limit": 1.0}""", hub.Bodies[1]);
+        Assert.Equal("application/json", hub.Messages[1].Content!.Headers.ContentType!.MediaType);
+        Assert.Equal("2", Assert.Single(hub.Messages[1].Headers.GetValues("X-Page")));
+        Assert.Null(hub.Messages[1].Headers.Host);
+        Assert.Equal("""{"token": "next:2"}""", hub.Bodies[2]);
+        Assert.False(hub.Messages[2].Headers.Contains("X-Page"));
+        Assert.All(hub.Messages, message => Assert.Equal($"key={Uri.EscapeDataString(FakeHub.Key)}", message.RequestUri!.Query.TrimStart('?')));
+    }
+
+    [Fact]
+    public async Task A_link_that_merges_repeats_what_was_asked_for_before()
+    {
+        var hub = new FakeHub()
+            .Answers($"{Items}?extensions=eo&extensions=label&limit=1", Page("1", """{"rel": "next", "href": "../../search", "method": "POST", "body": {"token": "1"}, "headers": {"X-A": ["a", "b"]}, "merge": true}"""))
+            .Answers("search", Page("2", """{"rel": "next", "href": "search", "method": "POST", "body": {"token": "2"}, "headers": {"X-B": "c"}, "merge": true}"""))
+            .Answers("search", Page("3", """{"rel": "next", "href": "search", "method": "POST", "merge": false}"""))
+            .Answers("search", Page("4", null));
+        using var client = hub.Client();
+
+        Assert.Equal(4, await client.Collections.ListItemsAsync("c", new ItemQuery { PageSize = 1, Extensions = ["eo", "label"] }).CountAsync());
+
+        Assert.Equal("""{"extensions":["eo","label"],"limit":1,"token":"1"}""", hub.Bodies[1]);
+        Assert.Equal("""{"extensions":["eo","label"],"limit":1,"token":"2"}""", hub.Bodies[2]);
+        Assert.Equal("a, b", Assert.Single(hub.Messages[2].Headers.GetValues("X-A")));
+        Assert.Equal("c", Assert.Single(hub.Messages[2].Headers.GetValues("X-B")));
+        Assert.Null(hub.Bodies[3]);
+        Assert.False(hub.Messages[3].Headers.Contains("X-A"));
+    }
+
+    [Fact]
+    public async Task A_POST_that_repeats_is_an_error_and_one_with_another_body_is_not()
+    {
+        const string Next = """{"rel": "next", "href": "search", "method": "POST", "body": {"token": "1"}}""";
+        var hub = new FakeHub()
+            .Answers(Items, Page("1", Next.Replace("search", "../../search", StringComparison.Ordinal)))
+            .Answers("search", Page("2", Next.Replace("1", "2", StringComparison.Ordinal)))
+            .Answers("search", Page("3", Next));
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
+
+        Assert.Contains("has been visited before", e.Message, StringComparison.Ordinal);
+        Assert.Equal(3, hub.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_POST_for_a_page_is_tried_again_when_the_server_is_busy()
+    {
+        var hub = new FakeHub()
+            .Answers(Items, Page("1", """{"rel": "next", "href": "../../search", "method": "POST", "body": {"token": "1"}}"""))
+            .Answers("search", "busy", HttpStatusCode.ServiceUnavailable)
+            .Answers("search", Page("2", null));
+        using var client = hub.Client();
+
+        Assert.Equal(2, await client.Collections.ListItemsAsync("c").CountAsync());
+        Assert.Equal("""{"token": "1"}""", hub.Bodies[2]);
+    }
+
+    [Fact]
+    public async Task A_key_in_the_body_or_a_header_of_a_link_is_not_sent_where_the_key_is_withheld()
+    {
+        var key = JsonEncodedText.Encode(FakeHub.Key);
+        foreach (var link in (string[])[$$"""{"rel": "next", "href": "?p=2", "method": "POST", "body": {"k": "{{key}}"} }""", $$"""{"rel": "next", "href": "?p=2", "headers": {"X-K": "{{key}}"} }"""])
+        {
+            var hub = new FakeHub { Root = new Uri("http://hub.example/mlhub/v1/") }.Answers(Items, Page("1", link));
+            using var client = hub.Client();
+
+            var e = await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
+
+            Assert.DoesNotContain(FakeHub.Key, e.ToString(), StringComparison.Ordinal);
+            Assert.Single(hub.Requests);
+        }
     }
 
     [Fact]
@@ -130,4 +293,6 @@ public sealed class PagingTests
 
         Assert.Equal(["1"], seen);
     }
+
+    private static string Page(string id, string? link) => $$"""{"features": [{{Json.Item(id)}}], "links": [{{link}}]}""";
 }

@@ -33,7 +33,7 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
             Assert.All(collections, collection => Assert.True(collections.SourceImagery.Contains(collection) || collections.Labels.Contains(collection)));
             foreach (var collection in collections)
             {
-                var items = await collection.ListItemsAsync(new ItemQuery { Limit = null }).ToListAsync();
+                var items = await collection.ListItemsAsync().ToListAsync();
                 seen += items.Count;
                 Assert.Equal(items.Count, items.Select(item => item.Id).Distinct().Count());
                 Assert.All(items, item => Assert.Equal(collection.Id, item.CollectionId));

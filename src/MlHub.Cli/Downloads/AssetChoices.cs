@@ -1,0 +1,37 @@
+using System.CommandLine;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>The options of every command that downloads the assets of items.</summary>
+internal sealed class AssetChoices
+{
+    private readonly Option<string[]> _assets = new Option<string[]>("--asset")
+    {
+        HelpName = "KEY",
+        Description = "Only assets with this key. May be given several times. Default: all assets.",
+    }.NotEmpty();
+
+    private readonly Option<int?> _concurrency = new("--concurrency")
+    {
+        HelpName = "N",
+        Description = "Fetch N files at once, 1 to 256. Default: 8.",
+        CustomParser = Values.Number("--concurrency", least: 1, most: 256),
+    };
+
+    public DownloadChoices Download { get; } = new();
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_assets);
+        command.Options.Add(_concurrency);
+        Download.AddTo(command);
+    }
+
+    public AssetDownloadOptions Options(CommandRun run) => new()
+    {
+        Keys = run.Value(_assets) ?? [],
+        Concurrency = run.Value(_concurrency),
+        Download = Download.Options(run),
+    };
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>What <c>--dry-run</c> finds out: how many files and bytes each thing is. Nothing is made, locked or fetched.</summary>
+internal sealed class DryRun(CommandRun run)
+{
+    private static readonly Column<Row>[] Columns =
+    [
+        new("ID", row => row.Id),
+        new("Files", row => row.Estimate.Files.ToString(CultureInfo.InvariantCulture)),
+        new("Size", row => Size(row.Estimate)),
+    ];
+
+    private readonly List<Row> _rows = [];
+    private readonly List<int> _failures = [];
+
+    /// <summary>Asks for several things, one after the other, and shows what was found.</summary>
+    /// <returns>The exit code: that of a download, as far as it can be known.</returns>
+    public static Task<int> OneByOneAsync(CommandRun run, IReadOnlyList<string> ids, Func<string, DryRun, Task<DownloadEstimate>> ask, CancellationToken cancellationToken) =>
+        OneByOneAsync(run, [.. ids.Distinct(StringComparer.Ordinal)], id => id, ask, cancellationToken);
+
+    /// <inheritdoc cref="OneByOneAsync(CommandRun, IReadOnlyList{string}, Func{string, DryRun, Task{DownloadEstimate}}, CancellationToken)"/>
+    public static async Task<int> OneByOneAsync<T>(
+        CommandRun run, IReadOnlyList<T> things, Func<T, string> name, Func<T, DryRun, Task<DownloadEstimate>> ask, CancellationToken cancellationToken)
+    {
+        var dry = new DryRun(run);
+        foreach (var thing in things)
+        {
+            try
+            {
+                dry._rows.Add(new Row(name(thing), await ask(thing, dry).ConfigureAwait(false)));
+            }
+            catch (Exception error) when (things.Count > 1 && error is NoSuchAssetException or (MlHubException and not (ApiKeyNotFoundException or MlHubAuthenticationException)))
+            {
+                dry.Fail(name(thing), error);
+            }
+        }
+
+        return await dry.CloseAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>One file; a null size is unknown.</summary>
+    public static DownloadEstimate OneFile(long? bytes) => new() { Files = 1, Bytes = bytes ?? 0, FilesOfUnknownSize = bytes is null ? 1 : 0 };
+
+    /// <summary>Something that could not be asked for, or that does not exist.</summary>
+    public void Fail(string name, Exception error)
+    {
+        _failures.Add(ExitCode.Of(error));
+        run.Messages.Error($"{name}: {run.Messages.DescribeNamed(error)}");
+    }
+
+    private async Task<int> CloseAsync(CancellationToken cancellationToken)
+    {
+        await run.Results.ListAsync(_rows.ToAsyncEnumerable(), Json, Columns, cancellationToken).ConfigureAwait(false);
+        await run.Output.FlushAsync().ConfigureAwait(false);
+        var total = new DownloadEstimate
+        {
+            Files = _rows.Sum(row => row.Estimate.Files),
+            Bytes = _rows.Sum(row => row.Estimate.Bytes),
+            FilesOfUnknownSize = _rows.Sum(row => row.Estimate.FilesOfUnknownSize),
+        };
+        run.Messages.Note($"dry run: {total.Files} {(total.Files == 1 ? "file" : "files")}, {Size(total)}; nothing was downloaded");
+        return ExitCode.OfMany(_rows.Count(row => row.Estimate.Files > 0), _failures);
+    }
+
+    private static string Size(DownloadEstimate estimate) => estimate switch
+    {
+        { FilesOfUnknownSize: 0 } => Sizes.Of(estimate.Bytes),
+        _ when estimate.FilesOfUnknownSize == estimate.Files => "size unknown",
+        _ => $"{Sizes.Of(estimate.Bytes)} and {estimate.FilesOfUnknownSize} of unknown size",
+    };
+
+    // {id, files, bytes, filesOfUnknownSize}.
+    private static string Json(Row row) => DownloadJson.Write(json =>
+    {
+        json.WriteString("id", row.Id);
+        json.WriteNumber("files", row.Estimate.Files);
+        json.WriteNumber("bytes", row.Estimate.Bytes);
+        json.WriteNumber("filesOfUnknownSize", row.Estimate.FilesOfUnknownSize);
+    });
+
+    private sealed record Row(string Id, DownloadEstimate Estimate);
+}

@@ -1,0 +1,110 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using MlHub.Sdk.Downloads.Files;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// Gives each asset of a download a path of its own: <c>{collection}/{item}/{key}{ext}</c>, as the Python client does. Keys that all items of a collection
+/// have in common go to <c>{collection}/_common/{key}{ext}</c>.
+/// </summary>
+/// <remarks>
+/// Every name is made safe for Windows, Linux and macOS. A name that had to be changed, or that differs from another only in upper and lower case, gets eight
+/// digits of a hash: <c>a/b</c> becomes <c>a_b~1f0c52aa</c>. So no two assets get one path. Of each item some fifty bytes are kept.
+/// </remarks>
+internal sealed class AssetLayout
+{
+    private const string Common = "_common";
+
+    // The keys that the Python client stores once (python-client.md, "Datasets by asset").
+    private static readonly HashSet<string> CommonKeys = new(["documentation", "readme", "test_split", "train_split", "validation_split"], StringComparer.Ordinal);
+
+    // The hash of a path, and the hash of what it belongs to.
+    private readonly Dictionary<UInt128, UInt128> _owners = [];
+
+    /// <summary>The assets of an item with their places. An item, or a common asset, that had its place before is left out.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="locate">Says where an asset is.</param>
+    internal IEnumerable<AssetFile> Place(Item item, Func<Asset, AssetLocation> locate)
+    {
+        var assets = item.Assets.Select(asset => new Named(asset.Key, asset.Value, locate(asset.Value))).ToArray();
+        var collection = item.CollectionId is { } id ? Claim("", id, Hash(id)).Name : "";
+        var shared = assets.Where(asset => CommonKeys.Contains(asset.Key)).ToArray();
+        foreach (var asset in shared)
+        {
+            var folder = Path.Combine(collection, Common);
+            var (name, isNew) = Claim(folder, asset.Key + asset.Extension, Hash($"{asset.Location.Url}"), asset.Extension);
+            if (isNew)
+            {
+                yield return asset.At(item, folder, name);
+            }
+        }
+
+        // The same item may come twice when a list changes while it is read. Another item of the same id is told apart.
+        var own = assets.Except(shared).ToArray();
+        var (itemName, isNewItem) = Claim(collection, item.Id, Hash(string.Join('\n', own.Select(asset => $"{asset.Key}\n{asset.Asset.Href}").Prepend(item.Id))));
+        foreach (var (asset, name) in isNewItem ? WithNames(own) : [])
+        {
+            yield return asset.At(item, Path.Combine(collection, itemName), name);
+        }
+    }
+
+    // What an item's files are called depends on the item alone, and not on which of them are wanted.
+    private static IEnumerable<(Named Asset, string Name)> WithNames(Named[] assets)
+    {
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var asset in assets.OrderBy(asset => asset.Key, StringComparer.Ordinal))
+        {
+            var name = Safe(asset.Key + asset.Extension, asset.Extension);
+            if (!taken.Add(name))
+            {
+                name = Tagged(name, Hash(asset.Key), asset.Extension);
+                taken.Add(name);
+            }
+
+            yield return (asset, name);
+        }
+    }
+
+    // The name in its folder, and whether it is new there.
+    private (string Name, bool IsNew) Claim(string folder, string name, UInt128 owner, string extension = "")
+    {
+        var safe = Safe(name, extension);
+        if (IsFree(folder, safe, owner, out var isNew))
+        {
+            return (safe, isNew);
+        }
+
+        var tagged = Tagged(safe, owner, extension);
+        _ = IsFree(folder, tagged, owner, out isNew);
+        return (tagged, isNew);
+    }
+
+    private bool IsFree(string folder, string name, UInt128 owner, out bool isNew)
+    {
+        var path = Hash($"{folder}/{name}".ToUpperInvariant());
+        isNew = _owners.TryAdd(path, owner);
+        return isNew || _owners[path] == owner;
+    }
+
+    private static string Safe(string name, string extension)
+    {
+        var safe = SafeFileName.Make(name);
+        return safe == name && !safe.Equals(Common, StringComparison.OrdinalIgnoreCase) ? safe : Tagged(safe, Hash(name), extension);
+    }
+
+    private static string Tagged(string name, UInt128 hash, string extension)
+    {
+        var stem = name.EndsWith(extension, StringComparison.OrdinalIgnoreCase) ? name[..^extension.Length] : name;
+        return $"{stem}~{(uint)hash:x8}{name[stem.Length..]}";
+    }
+
+    private static UInt128 Hash(string text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
+
+    private sealed record Named(string Key, Asset Asset, AssetLocation Location)
+    {
+        internal string Extension { get; } = FileExtension.Of(Location.Url, Asset.Type);
+
+        internal AssetFile At(Item item, string folder, string name) => new(item, Key, Asset, Location, folder, name);
+    }
+}

@@ -1,0 +1,62 @@
+using MlHub.Sdk.Downloads.Pacing;
+using MlHub.Sdk.Downloads.Planning;
+using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Reporting;
+
+namespace MlHub.Sdk.Downloads.Session;
+
+/// <summary>Asks how long a remote file is, without fetching or storing any of it.</summary>
+internal sealed class SizeQuestion : IDisposable
+{
+    private readonly DownloadServices _services;
+    private readonly RemoteFile _remote;
+    private readonly Retries _retries;
+
+    internal SizeQuestion(DownloadRequest request, DownloadServices services)
+    {
+        _services = services;
+        var where = RedactedUrl.Of(request.Url);
+        _remote = new RemoteFile(request, services.Access, () => DownloadLog.AddressExpired(services.Logger, where));
+        _retries = new Retries(services.Options, services.Time, request.Url, (fault, delay) => DownloadLog.Retrying(services.Logger, fault.Message, where, delay));
+    }
+
+    /// <summary>The size in bytes; null if the server does not tell it.</summary>
+    internal async Task<long?> AskAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var round = await _retries.AskAsync(cancellationToken).ConfigureAwait(false);
+            var reply = await _remote.OpenAsync(_ => new RangeRequest(new ByteRange(0, 1), null), cancellationToken).ConfigureAwait(false);
+            if (reply.IsAnswer)
+            {
+                using var answer = reply.Answer;
+
+                // The length of a compressed body is not that of the file.
+                return answer.Codings.Count > 0 ? null : answer.Identity.Length;
+            }
+
+            TryAgain(reply.Fault, round);
+        }
+    }
+
+    public void Dispose()
+    {
+        _retries.Dispose();
+        _remote.Dispose();
+    }
+
+    private void TryAgain(Fault fault, Retries.Round round)
+    {
+        if (fault is { Error: not null, Kind: FaultKind.Lasting or FaultKind.LastingUntilBytesCame })
+        {
+            throw fault.Error;
+        }
+
+        if (fault.IsOverload)
+        {
+            _remote.HostOf(fault).Overloaded(round.BegunAt, _services.Time.GetTimestamp());
+        }
+
+        _retries.Failed(round, fault);
+    }
+}

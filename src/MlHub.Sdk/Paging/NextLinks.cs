@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// Reads <c>next</c> links as OGC API Features and the STAC API (1.0.0, Item Search, "Pagination") write them: <c>href</c>, <c>method</c>, <c>headers</c>, <c>body</c> and
+/// <c>merge</c>. A link that cannot be followed is an error, and not the end of the list.
+/// </summary>
+internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
+{
+    /// <summary>Headers that belong to the connection or to the message, and that this library sets itself.</summary>
+    private static readonly string[] OwnHeaders =
+        ["Host", "Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Expect", "Range", "User-Agent", "Accept-Encoding", "Cookie"];
+
+    private static readonly string[] OwnPrefixes = ["Content-", "Proxy-", "If-"];
+
+    /// <summary>The first <c>next</c> link of a page; null if it has none.</summary>
+    public static JsonElement? In(JsonElement? links) => links switch
+    {
+        { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Where(link => IsNext(link.Text("rel"))).Select(link => (JsonElement?)link).FirstOrDefault(),
+        { ValueKind: JsonValueKind.Object } byRel => byRel.Field("next"),
+        _ => null,
+    };
+
+    public static MlHubException Refused(Uri next, string why)
+    {
+        var url = RedactedUrl.OfCall(next);
+        return new MlHubException($"The link to the next page, {url}, was not followed: {why}.") { RequestUrl = url };
+    }
+
+    /// <summary>What a link wants to be sent.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="page">Where the page came from that has it.</param>
+    /// <param name="current">What was sent for that page.</param>
+    /// <exception cref="MlHubException">It cannot be sent, or must not be.</exception>
+    public PageRequest Follow(JsonElement link, Uri page, PageRequest current)
+    {
+        var url = Target(link, page);
+        var isUnderRoot = guard.IsUnderRoot(url);
+        var merges = link.Field("merge") is { ValueKind: JsonValueKind.True };
+        var headers = isUnderRoot ? Headers(link.Object("headers"), merges ? current.Headers : null, url) : new Dictionary<string, string>();
+        switch (link.Text("method")?.ToUpperInvariant())
+        {
+            case null or "GET":
+                return new PageRequest(url) { Headers = headers };
+            case "POST" when isUnderRoot:
+                return new PageRequest(url) { Method = HttpMethod.Post, Headers = headers, Body = Body(link.Field("body"), merges ? current : null, url) };
+            case "POST":
+                throw Refused(url, "it asks for a POST, which is sent under the root URL only");
+            default:
+                throw Refused(url, "it asks for a method other than GET and POST");
+        }
+    }
+
+    /// <summary>A relation is a word or several words, in any case (RFC 8288 §3.3).</summary>
+    private static bool IsNext(string? rel) => rel?.Split(' ').Contains("next", StringComparer.OrdinalIgnoreCase) == true;
+
+    private Uri Target(JsonElement link, Uri page)
+    {
+        if (link.Text("href") is not { } href || !Uri.TryCreate(page, href, out var next) || next.Scheme is not ("http" or "https"))
+        {
+            var from = RedactedUrl.OfCall(page);
+            throw new MlHubException($"The next link of the page {from} has no http address: the list cannot be read to its end.") { RequestUrl = from };
+        }
+
+        if (guard.Holds(next.AbsolutePath))
+        {
+            throw new MlHubException("The link to the next page was not followed: its path holds the API key.") { RequestUrl = RedactedUrl.OfCall(page) };
+        }
+
+        next = Secured(next);
+        return next.Authority == root.Authority && next.Scheme == root.Scheme
+            ? guard.WithoutKey(next)
+            : throw Refused(next, $"it leaves {root.Authority}, the host of the root URL");
+    }
+
+    /// <summary>Generation B gave <c>http://</c> next links for a while; under an https root they are meant as https.</summary>
+    private Uri Secured(Uri next) =>
+        next.Scheme == Uri.UriSchemeHttp && root.Scheme == Uri.UriSchemeHttps && next.IdnHost == root.IdnHost
+            ? new UriBuilder(next) { Scheme = Uri.UriSchemeHttps, Port = next.IsDefaultPort ? root.Port : next.Port }.Uri
+            : next;
+
+    private Dictionary<string, string> Headers(JsonElement? headers, IReadOnlyDictionary<string, string>? before, Uri url)
+    {
+        var sent = new Dictionary<string, string>(before ?? new Dictionary<string, string>(), StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in headers?.Others() ?? [])
+        {
+            if (OwnHeaders.Contains(name, StringComparer.OrdinalIgnoreCase) || OwnPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            {
+                continue;
+            }
+
+            var text = value.ValueKind == JsonValueKind.Array ? string.Join(", ", value.EnumerateArray().Select(HeaderText)) : HeaderText(value);
+            sent[name] = IsHeader(name, text) && !guard.Holds(text) ? text : throw Refused(url, "it asks for a header that cannot be sent");
+        }
+
+        return sent;
+    }
+
+    private static string HeaderText(JsonElement value) => JsonFields.AsText(value) ?? value.ToText();
+
+    /// <summary>RFC 9110 §5.6.2, and §5.5 in ASCII.</summary>
+    private static bool IsHeader(string name, string text) =>
+        name.Length > 0
+        && name.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal))
+        && text.All(character => character is >= ' ' and <= '~');
+
+    /// <summary>The body of a link. With <c>merge</c>, what was asked for before goes with it.</summary>
+    private string? Body(JsonElement? body, PageRequest? before, Uri url)
+    {
+        var text = before is not null && body is not { ValueKind: not JsonValueKind.Object } ? Merged(before, body) : body?.ToText();
+        return text is null || guard.Admits(url) || !guard.Holds(text) ? text : throw Refused(url, "its body holds the API key");
+    }
+
+    private string Merged(PageRequest before, JsonElement? body)
+    {
+        var merged = before.Method == HttpMethod.Get ? AskedIn(guard.WithoutKey(before.Url)) : [];
+        var fields = (before.Body is { } text ? JsonElement.Parse(text) : default) is { ValueKind: JsonValueKind.Object } asked ? asked.Others() : [];
+        foreach (var (name, value) in fields.Concat(body?.Others() ?? []))
+        {
+            merged[name] = JsonNode.Parse(value.ToText());
+        }
+
+        return merged.ToJsonString();
+    }
+
+    /// <summary>What a GET asked for, as a body says it: a name that is repeated is a list, and digits are a number.</summary>
+    private static JsonObject AskedIn(Uri url)
+    {
+        var body = new JsonObject();
+        var parameters = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(parameter => parameter.Split('=', 2));
+        foreach (var parameter in parameters.GroupBy(parts => Decode(parts[0]), parts => Value(Decode(parts[^1]))))
+        {
+            body[parameter.Key] = parameter.ToArray() is [var only] ? only : new JsonArray([.. parameter]);
+        }
+
+        return body;
+
+        static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+
+        static JsonNode Value(string text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == text
+                ? JsonValue.Create(number)
+                : JsonValue.Create(text);
+    }
+}

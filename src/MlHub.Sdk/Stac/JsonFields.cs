@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// Reads fields of JSON that anyone may have written. A field that is missing, null or of another type is null or empty, and nothing throws: one
+/// odd value must not end a list.
+/// </summary>
+internal static class JsonFields
+{
+    private static readonly JsonElement EmptyObject = JsonElement.Parse("{}"u8);
+
+    /// <summary>The field, or null if it is missing or null, or if <paramref name="json"/> is not an object. The last one counts if there are several.</summary>
+    public static JsonElement? Field(this JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && TryFind(json, name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>The object in a field, or null.</summary>
+    public static JsonElement? Object(this JsonElement json, string name) =>
+        json.Field(name) is { ValueKind: JsonValueKind.Object } value ? value : null;
+
+    /// <summary>The object in a field, or an empty object.</summary>
+    public static JsonElement ObjectOrEmpty(this JsonElement json, string name) => json.Object(name) ?? EmptyObject;
+
+    /// <summary>The text in a field, or null.</summary>
+    public static string? Text(this JsonElement json, string name) => json.Field(name) is { } value ? AsText(value) : null;
+
+    /// <summary>The absolute address in a field, or null.</summary>
+    public static Uri? Url(this JsonElement json, string name) =>
+        json.Text(name)?.Trim() is { Length: > 0 } text && text[0] != '/' && Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null;
+
+    /// <summary>The time in a field, or null.</summary>
+    public static DateTimeOffset? Time(this JsonElement json, string name) => StacTime.TryParse(json.Text(name), out var time) ? time : null;
+
+    /// <summary>The whole number in a field, or null. <c>1.0</c> and <c>1e3</c> are whole numbers too.</summary>
+    public static long? WholeNumber(this JsonElement json, string name) => json.Field(name) switch
+    {
+        { ValueKind: JsonValueKind.Number } value when value.TryGetInt64(out var number) => number,
+        { ValueKind: JsonValueKind.Number } value when value.TryGetDecimal(out var number) && decimal.IsInteger(number) && number is >= long.MinValue and <= long.MaxValue => (long)number,
+        _ => null,
+    };
+
+    /// <summary>The texts in a list. Whatever else is in it is left out.</summary>
+    public static IReadOnlyList<string> Texts(this JsonElement json, string name) => json.List(name, AsText);
+
+    /// <summary>The elements of a list that can be read. An object in the place of a list counts as a list of one.</summary>
+    public static IReadOnlyList<T> List<T>(this JsonElement json, string name, Func<JsonElement, T?> read)
+        where T : class => json.Field(name) switch
+        {
+            { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(read).OfType<T>()],
+            { ValueKind: JsonValueKind.Object } only when read(only) is { } one => [one],
+            _ => [],
+        };
+
+    /// <summary>All fields but those that are named, by their names.</summary>
+    public static Dictionary<string, JsonElement> Others(this JsonElement json, params ReadOnlySpan<string> known)
+    {
+        var others = new Dictionary<string, JsonElement>();
+        foreach (var field in json.EnumerateObject())
+        {
+            var name = NameOf(field);
+            if (!known.Contains(name))
+            {
+                others[name] = field.Value;
+            }
+        }
+
+        return others;
+    }
+
+    /// <summary>A name; as it is escaped, if it is not Unicode.</summary>
+    public static string NameOf(JsonProperty field)
+    {
+        try
+        {
+            return field.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(field));
+        }
+    }
+
+    /// <summary>Text; null for anything else, and for text that is not Unicode: half of a surrogate pair, or bytes that are not UTF-8.</summary>
+    public static string? AsText(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A number that is finite; null for anything else.</summary>
+    public static double? AsNumber(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
+
+    /// <summary>The JSON to the letter. Bytes that are not UTF-8 become U+FFFD.</summary>
+    public static string ToText(this JsonElement json) => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(json));
+
+    /// <summary>Writes an object.</summary>
+    public static string Write(Action<Utf8JsonWriter> fields)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            fields(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    /// <summary>Writes a number, or null.</summary>
+    public static void WriteNumber(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static bool TryFind(JsonElement json, string name, out JsonElement value)
+    {
+        try
+        {
+            return json.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            return TryFindAmongOdd(json, name, out value);
+        }
+    }
+
+    /// <summary>Finds a field although the name of another is not Unicode, at which .NET stops.</summary>
+    private static bool TryFindAmongOdd(JsonElement json, string name, out JsonElement value)
+    {
+        value = default;
+        foreach (var field in json.EnumerateObject())
+        {
+            value = NameOf(field) == name ? field.Value : value;
+        }
+
+        return value.ValueKind != JsonValueKind.Undefined;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+namespace MlHub.Cli.Tests;
+
+public sealed class DryRunTests(SandboxFixture hub) : IClassFixture<SandboxFixture>, IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("datasets download sandbox_crops_kenya")]
+    [InlineData("collections download sandbox_crops_kenya_s1")]
+    [InlineData("archives download sandbox_crops_kenya_s1 sandbox_crops_kenya_s2")]
+    [InlineData("catalogs download sandbox_crops_kenya")]
+    [InlineData("items download sandbox_crops_kenya_s2 --asset B02")]
+    [InlineData("items download sandbox_crops_kenya_s2 sandbox_crops_kenya_s2_tile_01_20190904")]
+    [InlineData("items download sandbox_crops_kenya_labels")]
+    [InlineData("models download sandbox-crop-classifier-unet-v1")]
+    public async Task A_dry_run_tells_the_count_and_the_bytes_of_what_a_download_then_brings(string command)
+    {
+        string[] args = [.. command.Split(' '), "--output", _directory["there"]];
+
+        var dry = await hub.RunAsync([.. args, "--dry-run", "--format", "jsonl"]);
+
+        Assert.Equal(0, dry.ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
+        await hub.RunAsync(args);
+        var rows = dry.Lines.Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.All(rows, row => Assert.Equal(["id", "files", "bytes", "filesOfUnknownSize"], row.EnumerateObject().Select(property => property.Name)));
+        Assert.Equal(_directory.Files.Length, rows.Sum(row => row.GetProperty("files").GetInt64()));
+        Assert.Equal(_directory.Files.Sum(file => new FileInfo(_directory[file]).Length), rows.Sum(row => row.GetProperty("bytes").GetInt64()));
+        Assert.All(rows, row => Assert.Equal(0, row.GetProperty("filesOfUnknownSize").GetInt64()));
+    }
+
+    [Fact]
+    public async Task In_a_table_the_sizes_have_units_and_the_total_is_said()
+    {
+        var outcome = await hub.RunAsync("datasets", "download", SandboxFixture.Dataset, "--output", _directory.Path, "--dry-run");
+
+        Assert.Matches(@"^sandbox_crops_kenya\t3\t[0-9.]+ MB\n$", outcome.Output);
+        Assert.Matches("^dry run: 3 files, [0-9.]+ MB; nothing was downloaded\n$", outcome.Error);
+    }
+
+    [Fact]
+    public async Task Any_address_is_asked_for_its_size()
+    {
+        var url = $"{hub.RootUrl.GetLeftPart(UriPartial.Authority)}/storage/mlhub/assets/sandbox_crops_kenya_s2/sandbox_crops_kenya_s2_tile_01_20190904/B02.tif";
+
+        var outcome = await Mlhub.RunAsync("download", $"{url}?token=s3cret", "-o", _directory["there"], "--dry-run", "--format", "json");
+
+        Assert.Equal(0, outcome.ExitCode);
+        var row = Assert.Single(JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray());
+        Assert.Equal(url, row.GetProperty("id").GetString());
+        Assert.True(row.GetProperty("bytes").GetInt64() > 1000);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_missing_is_said_with_the_exit_code_of_the_download()
+    {
+        var outcome = await hub.RunAsync("datasets", "download", SandboxFixture.HalfDataset, "-o", _directory.Path, "--dry-run", "--format", "jsonl");
+
+        Assert.Equal(5, outcome.ExitCode);
+        Assert.Equal("mlhub: sandbox_storms_pacific_forecast: the collection has no archive", outcome.ErrorLines[0]);
+        Assert.Equal(1, JsonDocument.Parse(outcome.Output).RootElement.GetProperty("files").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("archives", 4)]
+    [InlineData("datasets", 4)]
+    [InlineData("catalogs", 4)]
+    public async Task What_does_not_exist_fails_as_the_download_would(string what, int exitCode)
+    {
+        (await hub.RunAsync(what, "download", "nope", "-o", _directory.Path, "--dry-run")).FailedWith(exitCode);
+        Assert.Equal(5, (await hub.RunAsync(what, "download", "nope", what == "archives" ? "sandbox_crops_kenya_s1" : "sandbox_crops_kenya", "-o", _directory.Path, "--dry-run")).ExitCode);
+    }
+}

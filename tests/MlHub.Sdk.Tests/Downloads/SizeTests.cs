@@ -1,0 +1,67 @@
+namespace MlHub.Sdk.Tests.Downloads;
+
+public sealed class SizeTests : DownloadTest
+{
+    [Theory]
+    [InlineData(true, Size)]
+    [InlineData(false, Size)]
+    [InlineData(true, 0)]
+    [InlineData(false, 0)]
+    public async Task The_size_is_that_of_the_whole_file_whether_the_server_has_ranges_or_not(bool ranges, int size)
+    {
+        (Remote.HonoursRanges, Remote.Bytes) = (ranges, Remote.Bytes[..size]);
+
+        Assert.Equal(size, await NewDownloader().GetSizeAsync(Request));
+
+        Assert.Empty(Directory.GetFileSystemEntries(Output));
+        Assert.Equal("bytes=0-0", Assert.Single(Server.Requests).Header("Range"));
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_not_there_is_not_made()
+    {
+        var absent = Path.Combine(Output, "absent");
+
+        await NewDownloader().GetSizeAsync(Request with { OutputDirectory = absent });
+
+        Assert.False(Directory.Exists(absent));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_busy_is_asked_again()
+    {
+        Remote.Twist = (request, answer) => request.Number < 3 ? ScriptedAnswer.Of(503, []) : answer;
+
+        Assert.Equal(Size, await NewDownloader().GetSizeAsync(Request));
+        Assert.Equal(3, Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_stays_busy_is_given_up()
+    {
+        Remote.Twist = (_, _) => ScriptedAnswer.Of(503, []);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader(options => options.Transfer.MaxRetries = 1).GetSizeAsync(Request));
+
+        Assert.Equal(DownloadFailure.Network, error.Reason);
+        Assert.Equal(2, Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_file_that_does_not_exist_is_not_asked_for_twice()
+    {
+        Remote.Twist = (_, _) => ScriptedAnswer.Of(404, []);
+
+        await Assert.ThrowsAsync<EntityDoesNotExistException>(() => NewDownloader().GetSizeAsync(Request));
+
+        Assert.Single(Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_length_that_the_server_does_not_tell_is_unknown()
+    {
+        Remote.Twist = (_, _) => new ScriptedAnswer(200) { Body = Remote.Bytes, End = ScriptedEnd.Close };
+
+        Assert.Null(await NewDownloader().GetSizeAsync(Request));
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections;
+using System.Reflection;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Xunit;
+
+namespace MlHub.Sdk.Tests.Stac;
+
+/// <summary>An entity needs only an id. Everything else may be missing or of any type: it is null or empty then, and stays in the JSON.</summary>
+public sealed class OddEntitiesTests
+{
+    private static readonly string Model = Json.Item("entity", null, """, "start_datetime": "2000-01-01T00:00:00Z", "title": "T", "sci:doi": "10.1/2", "ml-model:architecture": "resnet18" """);
+
+    [Property(MaxTest = 1500)]
+    public async Task An_item_with_any_values_is_listed_and_can_be_looked_at(DoNotSize<int> seed)
+    {
+        var odd = new OddJson(seed.Item).Of(Json.Item("entity"));
+        using var client = new FakeHub().Answers("collections/c/items", Json.Page([Json.Item("before"), odd, Json.Item("after")])).Client();
+
+        var items = await client.Collections.ListItemsAsync("c").ToListAsync();
+
+        Assert.Equal(["before", "entity", "after"], items.Select(item => item.Id));
+        LookAtAllOf(items[1]);
+        Assert.Equal(odd, items[1].ToJson());
+    }
+
+    [Property(MaxTest = 1000)]
+    public async Task A_collection_with_any_values_is_listed_and_can_be_looked_at(DoNotSize<int> seed)
+    {
+        var assets = """, "assets": {"readme": {"href": "x", "roles": ["documentation"]}}""";
+        var odd = new OddJson(seed.Item).Of(Json.Collection("entity", more: assets));
+        using var client = new FakeHub().Answers("collections", $$"""{"links": [], "collections": [{{Json.Collection("before")}}, {{odd}}, {{Json.Collection("after")}}]}""").Client();
+
+        var collections = await client.Collections.ListAsync().ToListAsync();
+
+        Assert.Equal(["before", "entity", "after"], collections.Select(collection => collection.Id));
+        LookAtAllOf(collections[1]);
+        Assert.Equal(odd, collections[1].ToJson());
+    }
+
+    [Property(MaxTest = 1000)]
+    public async Task A_dataset_with_any_values_is_listed_and_can_be_looked_at(DoNotSize<int> seed)
+    {
+        var odd = new OddJson(seed.Item).Of(Json.DatasetB);
+        using var client = new FakeHub().Answers("datasets", $"[{Json.DatasetA}, {odd}, {Json.DatasetA}]").Client();
+
+        var datasets = await client.Datasets.ListAsync().ToListAsync();
+
+        Assert.Equal(3, datasets.Count);
+        LookAtAllOf(datasets[1]);
+        Assert.Equal(odd, datasets[1].ToJson());
+    }
+
+    [Property(MaxTest = 500)]
+    public async Task A_model_with_any_values_is_listed_and_can_be_looked_at(DoNotSize<int> seed)
+    {
+        var odd = new OddJson(seed.Item).Of(Model);
+        using var client = new FakeHub().Answers("models", $"[{odd}]").Client();
+
+        var model = await client.Models.ListAsync().SingleAsync();
+
+        LookAtAllOf(model);
+        Assert.Equal(odd, model.ToJson());
+    }
+
+    [Property(MaxTest = 500)]
+    public async Task What_is_known_of_an_archive_or_a_catalogue_may_be_anything(DoNotSize<int> seed)
+    {
+        var odd = new OddJson(seed.Item).Of("""{"id": "entity", "collection": "c", "dataset": "d", "size": 1, "types": ["labels"], "stac_catalog_size": 2, "estimated_dataset_size": 3}""");
+        using var client = new FakeHub().Answers("archive/c/info", odd).Answers("catalog/d/info", odd).Client();
+
+        LookAtAllOf(await client.Archives.GetInfoAsync("c"));
+        LookAtAllOf(await client.Catalogs.GetInfoAsync("d"));
+    }
+
+    [Fact]
+    public void Only_an_id_is_required()
+    {
+        using var client = new FakeHub().Client();
+        var json = JsonElement.Parse("""{"id": "only"}""");
+
+        LookAtAllOf(Item.FromJson(json));
+        LookAtAllOf(MlModel.FromJson(json));
+        LookAtAllOf(Collection.FromJson(json, client));
+        LookAtAllOf(Dataset.FromJson(json, client));
+        Assert.Equal(JsonValueKind.Object, Item.FromJson(json).Properties.ValueKind);
+        Assert.Empty(Dataset.FromJson(json, client).Collections);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"id": null}""")]
+    [InlineData("""{"id": ""}""")]
+    [InlineData("""{"id": ["a"]}""")]
+    [InlineData("""{"id": "\ud800"}""")]
+    [InlineData("\"a\"")]
+    [InlineData("[]")]
+    public void What_has_no_id_is_not_an_entity(string json) =>
+        Assert.Contains("it has no id", Assert.Throws<MlHubException>(() => Item.FromJson(JsonElement.Parse(json))).Message, StringComparison.Ordinal);
+
+    // RFC 7946 §3.2; seen in ResonantGeoData's items.
+    [Fact]
+    public void A_number_is_an_id_too() => Assert.Equal("22", Item.FromJson(JsonElement.Parse("""{"id": 22}""")).Id);
+
+    [Fact]
+    public async Task What_has_no_id_is_left_out_with_a_warning_that_says_where_it_was()
+    {
+        using var log = new Downloads.CollectedLog();
+        using var client = new FakeHub()
+            .Answers("collections/c/items", Json.Page([Json.Item("1"), "null", Json.Item("2")], $"?token=1&key={Uri.EscapeDataString(FakeHub.Key)}"))
+            .Answers("collections/c/items?token=1", Json.Page(["""{"type": "Feature"}""", Json.Item("3")]))
+            .Client(change: settings => settings.Loggers = log);
+
+        var items = await client.Collections.ListItemsAsync("c").ToListAsync();
+
+        Assert.Equal(["1", "2", "3"], items.Select(item => item.Id));
+        Assert.Equal(
+            [
+                "features[1] of https://hub.example/mlhub/v1/collections/c/items has no id and is left out.",
+                "features[0] of https://hub.example/mlhub/v1/collections/c/items?token=*** has no id and is left out.",
+            ],
+            log.Messages);
+    }
+
+    [Fact]
+    public async Task Text_that_is_not_UTF_8_spoils_that_text_only()
+    {
+        byte[] latin1 = [.. """{"id": "x", "title": "caf"""u8, 0xE9, .. "\", \"license\": \"MIT\"}"u8];
+        using var client = new FakeHub().Answers("collections/x", _ => new HttpResponseMessage { Content = new ByteArrayContent(latin1) }).Client();
+
+        var collection = await client.Collections.GetAsync("x");
+
+        Assert.Null(collection.Title);
+        Assert.Equal("MIT", collection.License);
+        Assert.Contains("caf\uFFFD", collection.ToJson(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Reads every property, and every property of what it returns.</summary>
+    private static void LookAtAllOf(object? thing)
+    {
+        switch (thing)
+        {
+            case null or string or JsonElement or MlHubClient or NetTopologySuite.Geometries.Geometry:
+                break;
+            case IEnumerable things:
+                foreach (var one in things)
+                {
+                    LookAtAllOf(one);
+                }
+
+                break;
+            case var entity when entity.GetType().Namespace is "MlHub.Sdk" or "System.Collections.Generic":
+                foreach (var property in entity.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(property => property.GetIndexParameters().Length == 0))
+                {
+                    LookAtAllOf(property.GetValue(entity));
+                }
+
+                break;
+        }
+    }
+}
