@@ -196,7 +196,7 @@ internal sealed class RemoteRanges : IDisposable
         }
     }
 
-    private Retries NewRetries() => new(_access.Options, Time, _request.Url, (fault, delay) =>
+    private Retries NewRetries() => new(_access.Options, Time, (fault, delay) =>
     {
         DownloadTelemetry.Retried();
         DownloadLog.Retrying(_logger, fault.Message, _where, delay);
@@ -234,7 +234,7 @@ internal sealed class RemoteRanges : IDisposable
         return null;
     }
 
-    private static Fault Early(RemoteAnswer answer, long missing) => answer.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.");
+    private static Fault Early(RemoteAnswer answer, long missing) => answer.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.", answer.Where);
 
     private async Task RequireTheFileAsync(RemoteAnswer answer, byte[] peeked, CancellationToken cancellationToken)
     {
