@@ -14,7 +14,7 @@ public sealed partial class LayerTests
         [Root] = ["Batch", "Session", "Reading", "Remote", "Integrity", "Reporting", "Files", "Requests"],
         ["Batch"] = ["Session", "Files", "Requests"],
         ["Session"] = ["Transfer", "Resume", "Remote", "Pacing", "Integrity", "Reporting", "Planning", "Identity", "Files", "Requests"],
-        ["Reading"] = ["Remote", "Pacing", "Reporting", "Planning", "Identity", "Files", "Requests"],
+        ["Reading"] = ["Session", "Remote", "Pacing", "Reporting", "Planning", "Identity", "Requests"],
         ["Transfer"] = ["Resume", "Remote", "Pacing", "Integrity", "Reporting", "Planning", "Identity", "Files"],
         ["Resume"] = ["Integrity", "Planning", "Identity", "Files"],
         ["Remote"] = ["Pacing", "Integrity", "Planning", "Identity", "Requests"],

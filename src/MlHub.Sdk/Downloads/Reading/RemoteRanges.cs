@@ -1,11 +1,11 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using MlHub.Sdk.Downloads.Files;
 using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Pacing;
 using MlHub.Sdk.Downloads.Planning;
 using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Reporting;
+using MlHub.Sdk.Downloads.Session;
 
 namespace MlHub.Sdk.Downloads.Reading;
 
@@ -66,7 +66,7 @@ internal sealed class RemoteRanges : IDisposable
                 continue;
             }
 
-            _name = NameOf(answer.Url);
+            _name = FileNames.For(_request, answer.Url);
             await RequireTheFileAsync(answer, peeked, cancellationToken).ConfigureAwait(false);
             var identity = answer.Identity;
             if (IsWhole(answer, mostWhole))
@@ -243,7 +243,7 @@ internal sealed class RemoteRanges : IDisposable
             return;
         }
 
-        if (!_allowPages && ErrorPages.WhatCame(answer, AskedName(), _name, before: null, peeked) is { } page)
+        if (!_allowPages && ErrorPages.WhatCame(answer, FileNames.Asked(_request), _name, before: null, peeked) is { } page)
         {
             var words = await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false);
             throw Error(
@@ -256,11 +256,6 @@ internal sealed class RemoteRanges : IDisposable
         }
     }
 
-    private string? AskedName() => SafeFileName.FromUrl(_request.Url) is var name && SafeFileName.HasExtension(name) ? name : null;
-
-    // A last segment without an extension, as in /sso/login, does not choose the name when the address that was asked for tells one.
-    private string NameOf(Uri final) => SafeFileName.FromUrl(final) is var name && SafeFileName.HasExtension(name) ? name : AskedName() ?? name;
-
     private static DownloadException NotInParts(RemoteAnswer answer, string why) =>
         Error(DownloadFailure.NotInParts, answer, $"cannot be read in parts: {answer.Scrub(why)}. Download the file, and read it from the disk.");
 
@@ -270,11 +265,8 @@ internal sealed class RemoteRanges : IDisposable
     private static DownloadException Bad(RemoteAnswer answer, string why) =>
         Error(DownloadFailure.BadAnswer, answer, $"cannot be read any further: {answer.Scrub(why)}.");
 
-    private static DownloadException Error(DownloadFailure reason, RemoteAnswer answer, string what, string? words = null)
-    {
-        var where = RedactedUrl.Of(answer.Url);
-        return new DownloadException(reason, $"{where} {what}") { StatusCode = answer.Status, RequestUrl = where, ServerMessage = words };
-    }
+    private static DownloadException Error(DownloadFailure reason, RemoteAnswer answer, string what, string? words = null) =>
+        new(reason, $"{answer.Where} {what}") { StatusCode = answer.Status, RequestUrl = answer.Where, ServerMessage = words };
 
     /// <summary>A question that is under way. Its round and its answer end with it, unless they are given out.</summary>
     private sealed class Asking(Retries.Round round) : IDisposable

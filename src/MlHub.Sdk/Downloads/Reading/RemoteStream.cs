@@ -6,12 +6,12 @@ namespace MlHub.Sdk.Downloads.Reading;
 /// <summary>A remote file as a stream that can be read and seeked. What it promises is said at <see cref="MlHubClient.OpenReadAsync"/>.</summary>
 internal sealed class RemoteStream : Stream
 {
-    private readonly ReadAhead _bytes;
+    private readonly Prefetcher _bytes;
     private readonly long _length;
     private long _position;
     private bool _isDisposed;
 
-    private RemoteStream(ReadAhead bytes, long length) => (_bytes, _length) = (bytes, length);
+    private RemoteStream(Prefetcher bytes, long length) => (_bytes, _length) = (bytes, length);
 
     public override bool CanRead => !_isDisposed;
 
@@ -59,15 +59,15 @@ internal sealed class RemoteStream : Stream
             var cache = new BlockCache(options.BufferSize);
             while (true)
             {
-                var body = await remote.OpenFirstAsync(ReadAhead.FirstRange, cache.MostBytes, cancellationToken).ConfigureAwait(false);
+                var body = await remote.OpenFirstAsync(Prefetcher.FirstRange, cache.MostBytes, cancellationToken).ConfigureAwait(false);
                 if (body.Range.Length < body.FileLength)
                 {
-                    return new RemoteStream(new ReadAhead(remote, cache, body.FileLength, body), body.FileLength);
+                    return new RemoteStream(new Prefetcher(remote, cache, body.FileLength, body), body.FileLength);
                 }
 
                 if (await TryReadWholeAsync(remote, body, cache, cancellationToken).ConfigureAwait(false))
                 {
-                    return new RemoteStream(new ReadAhead(remote, cache, body.FileLength, first: null), body.FileLength);
+                    return new RemoteStream(new Prefetcher(remote, cache, body.FileLength, first: null), body.FileLength);
                 }
             }
         }

@@ -8,7 +8,7 @@ namespace MlHub.Sdk.Downloads.Reading;
 /// first, then ranges that double in length as long as the reader goes on in sequence. A read elsewhere ends the run and begins another.
 /// </summary>
 /// <remarks>Thread-safe, for one reader.</remarks>
-internal sealed class ReadAhead : IAsyncDisposable
+internal sealed class Prefetcher : IAsyncDisposable
 {
     /// <summary>The length of a first range, if the reader does not ask for more.</summary>
     internal const int FirstRange = BlockCache.BlockSize;
@@ -36,7 +36,7 @@ internal sealed class ReadAhead : IAsyncDisposable
     /// <param name="cache">Where they go.</param>
     /// <param name="length">The length of the file.</param>
     /// <param name="first">A body that is being received already; null if all of the file is in the cache.</param>
-    internal ReadAhead(RemoteRanges remote, BlockCache cache, long length, RangeBody? first)
+    internal Prefetcher(RemoteRanges remote, BlockCache cache, long length, RangeBody? first)
     {
         (_remote, _cache, _length) = (remote, cache, length);
         _lead = ((cache.MostBlocks * 3 / 4) - 1) * (long)BlockCache.BlockSize;
@@ -123,7 +123,7 @@ internal sealed class ReadAhead : IAsyncDisposable
     }
 
     /// <summary>Fetches from a position onwards. Its state is guarded by the lock.</summary>
-    private sealed class Run(ReadAhead owner, long start, long length) : IDisposable
+    private sealed class Run(Prefetcher owner, long start, long length) : IDisposable
     {
         private readonly CancellationTokenSource _stop = new();
         private readonly Wakeup _readerMoved = new();
