@@ -109,7 +109,7 @@ public class AssetsClient
         await foreach (var outcome in _client.Downloader.DownloadAllAsync(RequestsAsync(cancellationToken), options.Concurrency, progress, cancellationToken).ConfigureAwait(false))
         {
             fetching.TryRemove(outcome.Request, out var file);
-            yield return file!.Outcome with { Result = outcome.Result, Error = file.Location.WhyNot is null ? outcome.Error : CannotBeFetched(file) };
+            yield return file!.Outcome with { Result = outcome.Result, Error = file.Location.WhyNot is null ? outcome.Error : CannotBeFetched(file.Item, file.Key, file.Location) };
         }
 
         async IAsyncEnumerable<DownloadRequest> RequestsAsync([EnumeratorCancellation] CancellationToken token)
@@ -123,8 +123,12 @@ public class AssetsClient
         }
     }
 
-    private static MlHubException CannotBeFetched(AssetFile file) =>
-        new($"The asset '{file.Key}' of '{file.Item.Id}' cannot be fetched: {file.Location.WhyNot}.");
+    /// <summary>Where an asset of an item can be fetched from.</summary>
+    internal static AssetLocation Locate(Item item, Asset asset, Uri root) => AssetLocation.Of(asset.Href, SelfOf(item), root);
+
+    /// <summary>What is told of an asset without an address.</summary>
+    internal static MlHubException CannotBeFetched(Item item, string key, AssetLocation location) =>
+        new($"The asset '{key}' of '{item.Id}' cannot be fetched: {location.WhyNot}.");
 
     private async IAsyncEnumerable<AssetFile> FilesOfAsync(
         IAsyncEnumerable<Item> items, AssetDownloadOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -133,8 +137,7 @@ public class AssetsClient
         var wanted = options.Keys.Count == 0 ? null : options.Keys.ToHashSet(StringComparer.Ordinal);
         await foreach (var item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            var self = SelfOf(item);
-            foreach (var file in layout.Place(item, asset => AssetLocation.Of(asset.Href, self, _client.RootUrl)))
+            foreach (var file in layout.Place(item, asset => Locate(item, asset, _client.RootUrl)))
             {
                 if (wanted is null || wanted.Contains(file.Key))
                 {

@@ -92,7 +92,7 @@ public class Item
     {
         if (options?.Keys?.FirstOrDefault(key => !Assets.ContainsKey(key)) is { } absent)
         {
-            throw new ArgumentException($"'{Id}' has no asset '{absent}'. It has: {string.Join(", ", Assets.Keys)}.", nameof(options));
+            throw NoAsset(absent, nameof(options));
         }
 
         var client = _client ?? throw EntityId.NoClient(Id);
@@ -105,11 +105,31 @@ public class Item
         return outcomes.Results($"'{Id}'");
     }
 
+    /// <summary>Opens an asset of the item for reading, without downloading it.</summary>
+    /// <inheritdoc cref="MlHubClient.OpenReadAsync" path="/remarks"/>
+    /// <param name="key">The key of the asset, for example <c>B02</c>. Upper and lower case differ.</param>
+    /// <param name="options">How to read it, or null for the defaults. They are copied.</param>
+    /// <param name="cancellationToken">Ends the wait for the first answer. It has no effect on the stream.</param>
+    /// <returns>A stream at position 0. Dispose of it before the client.</returns>
+    /// <exception cref="ArgumentException">The item has no asset of this key, or an option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The item was read by <see cref="FromJson"/> without a client.</exception>
+    /// <exception cref="MlHubException">The file cannot be read. The types are those of <see cref="MlHubClient.OpenReadAsync"/>.</exception>
+    public async Task<Stream> OpenReadAsync(string key, OpenReadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        var asset = Assets.GetValueOrDefault(key) ?? throw NoAsset(key, nameof(key));
+        var client = _client ?? throw EntityId.NoClient(Id);
+        var location = AssetsClient.Locate(this, asset, client.RootUrl);
+        return await client.OpenReadAsync(location.Url ?? throw AssetsClient.CannotBeFetched(this, key, location), options, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
     public string ToJson() => _json.ToText();
 
     /// <summary>The id.</summary>
     public override string ToString() => Id;
+
+    private ArgumentException NoAsset(string key, string parameter) => new($"'{Id}' has no asset '{key}'. It has: {string.Join(", ", Assets.Keys)}.", parameter);
 
     private protected string? Text(string property) => Properties.Text(property);
 }
