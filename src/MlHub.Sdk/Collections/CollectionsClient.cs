@@ -37,7 +37,7 @@ public class CollectionsClient
 
     /// <summary>The items of a collection, page after page as they are asked for.</summary>
     /// <remarks>
-    /// Items are read one by one while their page arrives, so that memory does not grow with the page. At most 4 MiB are read ahead: if the page is larger and
+    /// Items are read one by one while their page arrives, so that memory does not grow with the page. At most 8 MiB are read ahead: if the page is larger and
     /// the caller takes very long between two items, the server may give up.
     /// </remarks>
     /// <param name="collectionId">The collection's id.</param>

@@ -9,7 +9,7 @@ namespace MlHub.Sdk;
 internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard, ILogger logger)
 {
     /// <summary>
-    /// The entities of a list, one by one while their page arrives; each owns its memory. What has no id is left out, and a warning says where it was. The list
+    /// The entities of a list, one by one while their page arrives; each owns its memory. One without an id is skipped, and a warning says where it was. The list
     /// ends where there is no next link, and where an empty page leads to one that was visited before.
     /// </summary>
     /// <param name="first">The request for the first page.</param>
@@ -92,6 +92,6 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
         return await connection.SendAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
-    [LoggerMessage(2, LogLevel.Warning, "{Place} of {Url} has no id and is left out.")]
+    [LoggerMessage(2, LogLevel.Warning, "An entity without an id was skipped: {Place} of {Url}.")]
     private static partial void WithoutId(ILogger logger, string place, Uri? url);
 }

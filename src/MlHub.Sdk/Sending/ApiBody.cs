@@ -21,7 +21,7 @@ internal sealed class ApiBody : IDisposable
     /// How much is read before it is asked for. A caller may take minutes between two entities of a list; a page that fits is off the network by then, and the
     /// server has nothing to give up.
     /// </summary>
-    private const int ReadAhead = 4 * 1024 * 1024;
+    private const int ReadAhead = 8 * 1024 * 1024;
 
     private const int ReadSize = 64 * 1024;
     private const int ByteOrderMarkLength = 3;
@@ -165,12 +165,15 @@ internal sealed class ApiBody : IDisposable
         var type = _guard.Scrub(_response.Content.Headers.ContentType?.MediaType ?? "no content type");
         var message = e switch
         {
+            TooMuchException when place is null => $"The server's JSON {e.Message}, for {url}. SendAsync or \"mlhub get\" fetches it without reading it.",
             TooMuchException => $"The server's JSON{at} {e.Message}, for {url}.",
             JsonException => $"The server answered with something that is not whole JSON ({type}){at}, byte {_position}, for {url}. Is the root URL that of an MLHub API?",
             TimeoutException => $"The server stopped in the middle of its answer ({e.Message}), for {url}. Try again.",
             _ => $"The server broke its answer off in the middle, for {url}. Try again.",
         };
-        return new MlHubException(message, e) { StatusCode = _response.StatusCode, RequestUrl = url };
+
+        // .NET quotes what it could not read.
+        return new MlHubException(message, _guard.Holds(e.ToString()) ? null : e) { StatusCode = _response.StatusCode, RequestUrl = url };
     }
 
     public void Dispose()

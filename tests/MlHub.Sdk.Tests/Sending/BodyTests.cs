@@ -1,6 +1,10 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Xunit;
+using MlHub.Sdk.Tests.Stac;
 
 namespace MlHub.Sdk.Tests.Sending;
 
@@ -56,6 +60,46 @@ public sealed class BodyTests
         Assert.Equal(29, seen.Count);
         Assert.Equal("The server broke its answer off in the middle, for https://hub.example/mlhub/v1/collections/c/items. Try again.", e.Message);
         Assert.Equal(HttpStatusCode.OK, e.StatusCode);
+    }
+
+    /// <summary>Compared with a parser that has the whole page at once.</summary>
+    [Property(MaxTest = 500)]
+    public async Task Any_page_in_pieces_of_any_size_has_the_elements_that_a_parser_finds(DoNotSize<int> seed)
+    {
+        var random = new Random(seed.Item);
+        var elements = Enumerable.Range(0, random.Next(5)).Select(i => new OddJson(random.Next()).Of(Json.Item($"{i}")));
+        var fields = new[] { $"\"features\": [{string.Join(" , ", elements)}]", "\"links\":[ ]", "\"é\\\"\" : {\"features\": [1]}", "\"n\": -1.5e3", "\"t\":true" };
+        random.Shuffle(fields);
+        var page = Encoding.UTF8.GetBytes($"\n{{ {string.Join("\t,", fields)} }}\r\n");
+        using var client = new FakeHub().Answers(Items, _ => new HttpResponseMessage { Content = new StreamContent(new InPieces(page, random.Next(1, 200))) }).Client();
+
+        var items = await client.Collections.ListItemsAsync("c").Select(item => item.ToJson()).ToListAsync();
+
+        Assert.Equal(JsonElement.Parse(page).GetProperty("features").EnumerateArray().Select(element => element.GetRawText()), items);
+    }
+
+    [Property(MaxTest = 2000)]
+    public async Task A_page_that_was_damaged_is_read_or_is_an_error_and_nothing_else(DoNotSize<int> seed)
+    {
+        var random = new Random(seed.Item);
+        var page = Encoding.UTF8.GetBytes(Json.Page([Json.Item("1"), Json.Item("2")], "?token=1"));
+        for (var i = random.Next(1, 4); i > 0; i--)
+        {
+            var at = random.Next(page.Length);
+            page = random.Next(3) switch
+            {
+                0 => [.. page[..at], (byte)random.Next(256), .. page[(at + 1)..]],
+                1 => [.. page[..at], (byte)"{}[],:\"\\nN-"[random.Next(11)], .. page[at..]],
+                _ => page[..at],
+            };
+            page = page.Length == 0 ? [0] : page;
+        }
+
+        using var client = new FakeHub().Answers(Items, _ => new HttpResponseMessage { Content = new StreamContent(new InPieces(page, random.Next(1, 200))) }).Client();
+
+        var e = await Record.ExceptionAsync(async () => await client.Collections.ListItemsAsync("c").CountAsync());
+
+        Assert.True(e is null or MlHubException, $"{e}");
     }
 
     [Theory]
@@ -260,34 +304,5 @@ public sealed class BodyTests
 
             return ValueTask.FromResult(buffer.Length);
         }
-    }
-
-    private abstract class ReadOnlyStream : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -103,7 +103,7 @@ public sealed class OddEntitiesTests
     public void A_number_is_an_id_too() => Assert.Equal("22", Item.FromJson(JsonElement.Parse("""{"id": 22}""")).Id);
 
     [Fact]
-    public async Task What_has_no_id_is_left_out_with_a_warning_that_says_where_it_was()
+    public async Task An_entity_without_an_id_is_skipped_with_a_warning_that_says_where_it_was()
     {
         using var log = new Downloads.CollectedLog();
         using var client = new FakeHub()
@@ -116,8 +116,8 @@ public sealed class OddEntitiesTests
         Assert.Equal(["1", "2", "3"], items.Select(item => item.Id));
         Assert.Equal(
             [
-                "features[1] of https://hub.example/mlhub/v1/collections/c/items has no id and is left out.",
-                "features[0] of https://hub.example/mlhub/v1/collections/c/items?token=*** has no id and is left out.",
+                "An entity without an id was skipped: features[1] of https://hub.example/mlhub/v1/collections/c/items.",
+                "An entity without an id was skipped: features[0] of https://hub.example/mlhub/v1/collections/c/items?token=***.",
             ],
             log.Messages);
     }
