@@ -113,7 +113,8 @@ internal static class DatasetsCommand
         var sizes = await DatasetSizes.OfAsync(dataset, cancellationToken).ConfigureAwait(false);
         foreach (var (collection, _) in sizes.Archives.Where(archive => archive.Value is null))
         {
-            dry.Fail(collection, new EntityDoesNotExistException("the collection has no archive"));
+            var absent = new EntityDoesNotExistException("the collection has no archive");
+            dry.Fail(collection, absent, absent.Message);
         }
 
         return new DownloadEstimate { Files = sizes.Archives.Values.Count(size => size is not null), Bytes = sizes.Total ?? 0 };

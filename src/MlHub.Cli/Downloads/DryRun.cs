@@ -45,10 +45,13 @@ internal sealed class DryRun(CommandRun run)
     public static DownloadEstimate OneFile(long? bytes) => new() { Files = 1, Bytes = bytes ?? 0, FilesOfUnknownSize = bytes is null ? 1 : 0 };
 
     /// <summary>Something that could not be asked for, or that does not exist.</summary>
-    public void Fail(string name, Exception error)
+    public void Fail(string name, Exception error) => Fail(name, error, run.Messages.DescribeNamed(error));
+
+    /// <summary>The same, of something that the user did not name.</summary>
+    public void Fail(string name, Exception error, string description)
     {
         _failures.Add(ExitCode.Of(error));
-        run.Messages.Error($"{name}: {run.Messages.DescribeNamed(error)}");
+        run.Messages.Error($"{name}: {description}");
     }
 
     private async Task<int> CloseAsync(CancellationToken cancellationToken)
