@@ -64,6 +64,15 @@ public sealed class Collection
     /// <summary>How to cite the collection (<c>sci:citation</c>), or null.</summary>
     public string? Citation => _json.Text("sci:citation");
 
+    /// <summary>The version of the collection, in the digits of the server; or null. The service sent a number, STAC says a text.</summary>
+    public string? Version => _json.Field("version") is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : _json.Text("version");
+
+    /// <summary>How far the geometries of the items were moved at random, to protect the people who live there (<c>anon:size</c>); or null.</summary>
+    public double? AnonymizationDistance => _json.Number("anon:size");
+
+    /// <summary>A warning that the geometries are not where the data are (<c>anon:warning</c>); or null.</summary>
+    public string? AnonymizationWarning => _json.Text("anon:warning");
+
     /// <summary>The page of the registry, made from <see cref="Doi"/>; null without one (manual §5.4).</summary>
     public Uri? RegistryUrl =>
         Doi is { Length: > 0 } doi && Uri.TryCreate($"https://registry.mlhub.earth/{doi}", UriKind.Absolute, out var url) ? url : null;

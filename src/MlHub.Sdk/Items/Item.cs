@@ -53,6 +53,18 @@ public class Item
     /// <summary>All properties, those of extensions included, as JSON; an empty object where the server sends none.</summary>
     public JsonElement Properties => _json.ObjectOrEmpty("properties");
 
+    /// <summary>The distance on the ground between the centres of two pixels (<c>gsd</c>), in metres; or null.</summary>
+    public double? Gsd => Properties.Number("gsd");
+
+    /// <summary>The satellite or aircraft (<c>platform</c>), for example <c>Sentinel-2</c>; or null.</summary>
+    public string? Platform => Properties.Text("platform");
+
+    /// <summary>The sensors (<c>instruments</c>); empty if the server sent none.</summary>
+    public IReadOnlyList<string> Instruments => field ??= Properties.Texts("instruments");
+
+    /// <summary>The bands of its files (<c>eo:bands</c>, STAC EO extension); empty if the server sent none.</summary>
+    public IReadOnlyList<Band> Bands => field ??= Properties.Field("eo:bands") is { } bands ? Band.ReadAll(bands) : [];
+
     /// <summary>Its files, by key. Files that the server sends as a list have their index for a key.</summary>
     public IReadOnlyDictionary<string, Asset> Assets => field ??= Asset.ReadAll(_json);
 

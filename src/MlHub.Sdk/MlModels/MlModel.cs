@@ -25,6 +25,12 @@ public sealed class MlModel : Item
     /// <summary>How to cite the model (<c>sci:citation</c>), or null.</summary>
     public string? Citation => Text("sci:citation");
 
+    /// <summary>Papers about the model (<c>sci:publications</c>); empty if the server sent none.</summary>
+    public IReadOnlyList<SciPublication> Publications => field ??= SciPublication.ReadAll(Properties);
+
+    /// <summary>Who made the model; empty if the server sent none.</summary>
+    public IReadOnlyList<Provider> Providers => field ??= Provider.ReadAll(Properties);
+
     /// <summary>How it learnt (<c>ml-model:learning_approach</c>), for example <c>supervised</c>; or null.</summary>
     public string? LearningApproach => Text("ml-model:learning_approach");
 

@@ -27,7 +27,11 @@ public sealed record Asset
     [JsonPropertyName("roles")]
     public IReadOnlyList<string> Roles { get; init; } = [];
 
-    /// <summary>Every other field, such as <c>eo:bands</c> (STAC EO extension), by its name on the wire.</summary>
+    /// <summary>The bands in the file (<c>eo:bands</c>, STAC EO extension), read from <see cref="AdditionalFields"/>; empty if the server sent none.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Band> Bands => AdditionalFields.TryGetValue("eo:bands", out var bands) ? Band.ReadAll(bands) : [];
+
+    /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 

@@ -42,6 +42,9 @@ internal static class JsonFields
         _ => null,
     };
 
+    /// <summary>The number in a field, or null.</summary>
+    public static double? Number(this JsonElement json, string name) => json.Field(name) is { } value ? AsNumber(value) : null;
+
     /// <summary>The texts in a list. Whatever else is in it is left out.</summary>
     public static IReadOnlyList<string> Texts(this JsonElement json, string name) => json.List(name, AsText);
 

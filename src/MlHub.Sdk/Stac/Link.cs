@@ -22,6 +22,10 @@ public sealed record Link
     [JsonPropertyName("title")]
     public string? Title { get; init; }
 
+    /// <summary>The HTTP method to follow the link with, for example <c>POST</c>; null stands for <c>GET</c>.</summary>
+    [JsonPropertyName("method")]
+    public string? Method { get; init; }
+
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
@@ -40,6 +44,7 @@ public sealed record Link
         Href = json.Text("href"),
         Type = json.Text("type"),
         Title = json.Text("title"),
-        AdditionalFields = json.Others("rel", "href", "type", "title"),
+        Method = json.Text("method"),
+        AdditionalFields = json.Others("rel", "href", "type", "title", "method"),
     };
 }

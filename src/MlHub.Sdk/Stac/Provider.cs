@@ -22,6 +22,10 @@ public sealed record Provider
     [JsonPropertyName("url")]
     public Uri? Url { get; init; }
 
+    /// <summary>An email address to write to, or null. Seen with models.</summary>
+    [JsonPropertyName("email")]
+    public string? Email { get; init; }
+
     /// <summary>Every other field, by its name on the wire.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
@@ -35,6 +39,7 @@ public sealed record Provider
         Description = json.Text("description"),
         Roles = json.Texts("roles"),
         Url = json.Url("url"),
-        AdditionalFields = json.Others("name", "description", "roles", "url"),
+        Email = json.Text("email"),
+        AdditionalFields = json.Others("name", "description", "roles", "url", "email"),
     };
 }

@@ -1,5 +1,3 @@
-using MlHub.Sandbox;
-using MlHub.Server;
 namespace MlHub.Cli.Tests;
 
 public sealed class ConfigureTests : IDisposable

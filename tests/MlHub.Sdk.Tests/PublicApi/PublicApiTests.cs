@@ -1,5 +1,3 @@
-using MlHub.Sdk.Tests.Generation;
-
 namespace MlHub.Sdk.Tests.PublicApi;
 
 /// <summary>The build fails unless the public API is that of the files PublicAPI.*.txt (docs/adr/0045). These tests look at what was reviewed.</summary>
