@@ -1,3 +1,5 @@
+using MlHub.Server;
+
 namespace MlHub.Cli.Tests;
 
 public sealed class ConfigureTests : IDisposable
