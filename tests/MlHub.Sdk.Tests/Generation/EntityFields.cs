@@ -112,7 +112,7 @@ internal static class EntityFields
         var schema when schema["items"] is { } items => new JsonArray(ValueOf(description, items).DeepClone()),
         var schema when (string?)schema["format"] == "date-time" => "2019-07-21T08:03:21Z",
         var schema when (string?)schema["type"] is "number" or "integer" => 1,
-        _ => "any",
+        _ => "https://example.org/any",
     };
 
     private static string Advice(Type type, string schema, string field, JsonNode described)
