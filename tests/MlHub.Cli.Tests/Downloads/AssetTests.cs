@@ -43,7 +43,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
         var second = await DownloadAsync("items", S2, First);
 
         Assert.Equal(0, second.ExitCode);
-        Assert.Equal($"nothing to do: all {count} files are there", second.ErrorLines[^1]);
+        Assert.Equal($"nothing to do: all {count} files are already there", second.ErrorLines[^1]);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
         Assert.Equal([_directory["c/i/good.txt"]], outcome.Lines);
         Assert.Single(outcome.ErrorLines, line => line.StartsWith("mlhub: i/gone: ", StringComparison.Ordinal));
         Assert.Single(outcome.ErrorLines, line => line.StartsWith("mlhub: i/odd: ", StringComparison.Ordinal));
-        Assert.StartsWith("mlhub: 2 failed, 1 file is there", outcome.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.StartsWith("mlhub: 2 failed, 1 file is downloaded", outcome.ErrorLines[^1], StringComparison.Ordinal);
     }
 
     private Task<Outcome> DownloadAsync(string what, params string[] args) => hub.RunAsync([what, "download", .. args, "--output", _directory.Path]);

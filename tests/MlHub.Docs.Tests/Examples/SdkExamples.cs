@@ -3,7 +3,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Docs.Tests.Examples;
 
-/// <summary>The examples of docs/sdk.md.</summary>
+/// <summary>The examples of docs/sdk.md and docs/reading-remote-files.md.</summary>
 [Collection(nameof(SandboxFixture))]
 public sealed class SdkExamples
 {
@@ -53,6 +53,20 @@ public sealed class SdkExamples
         var item = await client.Collections.GetItemAsync("sandbox_crops_kenya_s2", "sandbox_crops_kenya_s2_tile_01_20190904");
         foreach (var (key, asset) in item.Assets)
             Console.WriteLine($"{key}: {asset.Href}");
+    }
+
+    [Fact]
+    public async Task A_part_of_a_remote_file()
+    {
+        using var client = new MlHubClient();
+
+        var item = await client.Collections.GetItemAsync("sandbox_crops_kenya_s2", "sandbox_crops_kenya_s2_tile_01_20190904");
+        await using var stream = await item.OpenReadAsync("B04");   // client.OpenReadAsync(url) opens any address
+        var header = new byte[8];
+        await stream.ReadExactlyAsync(header);
+        Console.WriteLine($"{stream.Length} bytes, beginning with {Convert.ToHexString(header)}");
+
+        Assert.Equal("49492A00", Convert.ToHexString(header)[..8]);
     }
 
     [Fact]
