@@ -7,8 +7,8 @@ using System.Text;
 namespace MlHub.Cli.Tests;
 
 /// <summary>
-/// One file on a loopback server that honours ranges, has a strong ETag and a Content-MD5, gives so many bytes a second and none beyond a
-/// limit, and counts what it gives: in all, and for the second time.
+/// One file on a loopback server that honours ranges, has a strong ETag and a Content-MD5, gives so many bytes a second, no more than the client
+/// reads, and none beyond a limit, and counts what it gives: in all, and for the second time.
 /// </summary>
 internal sealed class MeteredServer : IAsyncDisposable
 {
@@ -235,6 +235,7 @@ internal sealed class MeteredServer : IAsyncDisposable
             await WhenAsync(() => _served < _limit);
             var count = (int)Math.Min(Math.Min(PieceSize, end - start), Math.Max(1, Locked(() => _limit - _served)));
             await PaceAsync(count);
+            await WhenReadAsync(stream.Socket);
             await stream.WriteAsync(file.AsMemory(start, count), _stop.Token);
             Count(given, start, start + count);
             start += count;
@@ -278,6 +279,32 @@ internal sealed class MeteredServer : IAsyncDisposable
         {
             await Task.Delay(wait, _stop.Token);
         }
+    }
+
+    // A line on which little is under way. Without this, a client that a busy machine lets wait finds megabytes in its buffers. It did not ask for most of
+    // them any more when another of its connections has taken over the rest of a range, and yet they would count as given.
+    private async Task WhenReadAsync(Socket connection)
+    {
+        while (_secondsPerByte > 0 && Unread(connection) > PieceSize)
+        {
+            await Task.Delay(1, _stop.Token);
+        }
+    }
+
+    /// <summary>The bytes that the system holds for the client (proc_net_tcp: local and remote address, state, then the two queues). Linux alone tells.</summary>
+    private static int Unread(Socket connection)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return 0;
+        }
+
+        var ends = string.Create(
+            CultureInfo.InvariantCulture,
+            $": 0100007F:{((IPEndPoint)connection.RemoteEndPoint!).Port:X4} 0100007F:{((IPEndPoint)connection.LocalEndPoint!).Port:X4} ");
+        return System.IO.File.ReadLines("/proc/net/tcp").FirstOrDefault(line => line.Contains(ends, StringComparison.Ordinal)) is { } line
+            ? int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4].Split(':')[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+            : 0;
     }
 
     private static (int Start, int End) Parse(string range, int length)

@@ -35,6 +35,41 @@ public sealed class PlanTests
         Assert.Equal(1024, second.End);
     }
 
+    [Theory]
+    [InlineData(300, 2, false)]
+    [InlineData(300, 7, true)]
+    [InlineData(600, 2, true)]
+    [InlineData(1800, 2, false)]
+    public void A_small_rest_is_left_to_its_connection_unless_that_is_much_too_slow(int kibibytesLeft, int secondsToFinish, bool isTaken)
+    {
+        const int Block = 4096;
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var plan = new Plan(new Blocks(2 << 20, Block), time);
+        var first = plan.TryTake(long.MaxValue, splits: true)!;
+        while ((2 << 20) - first.Position > kibibytesLeft * 1024)
+        {
+            Append(first, Block);
+            plan.Complete(first);
+        }
+
+        time.Advance(TimeSpan.FromSeconds((double)secondsToFinish * (2048 - kibibytesLeft) / kibibytesLeft));
+
+        Assert.Equal(isTaken, plan.HasWork(splits: true));
+        Assert.Equal(isTaken, plan.TryTake(long.MaxValue, splits: true) is not null);
+    }
+
+    [Fact]
+    public void A_segment_that_waits_for_its_answer_is_not_halved()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var plan = new Plan(new Blocks(2 << 20, 4096), time);
+        _ = plan.TryTake(long.MaxValue, splits: true)!;
+
+        time.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.Null(plan.TryTake(long.MaxValue, splits: true));
+    }
+
     [Fact]
     public void A_spoilt_block_is_handed_out_again()
     {

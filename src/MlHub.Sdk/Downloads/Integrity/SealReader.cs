@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Integrity;
@@ -32,7 +33,7 @@ internal sealed class SealReader(int blockSize)
         }
 
         EndBlock(atLeast: 1);
-        return BlockSeal.Of(_checksums.ToArray());
+        return Blocks.SealOf(CollectionsMarshal.AsSpan(_checksums));
     }
 
     private void EndBlock(int atLeast)

@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace MlHub.Sdk.Downloads.Planning;
 
@@ -30,6 +32,9 @@ internal sealed record Blocks(long FileLength, int Size)
     /// <summary>Whether a size read from a journal is one that could have been written.</summary>
     internal static bool IsPossible(long length, int size) => length is > 0 and <= MostLength && size is >= LeastSize and <= MostSize && BitOperations.IsPow2(size)
         && (length + size - 1) / size <= int.MaxValue / 16;
+
+    /// <summary>One checksum for the checksums of all blocks: what can be kept of them when the file is done.</summary>
+    internal static ulong SealOf(ReadOnlySpan<ulong> checksums) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(checksums));
 
     /// <summary>The first byte of a block; behind the last block, the length of the file.</summary>
     internal long Start(int index) => Math.Min(FileLength, (long)index * Size);

@@ -7,9 +7,12 @@ namespace MlHub.Sdk.Downloads.Planning;
 internal sealed class Plan
 {
     private const long WorthTaking = 4 * 1024 * 1024;
+
+    // So much may be on its way to a connection, or in its buffers. Whoever takes it over fetches it a second time.
+    private const long MostUnderWay = 512 * 1024;
     private const int Runway = 16 * 1024 * 1024;
     private static readonly TimeSpan SlowToFinish = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SlowToBegin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TooSlow = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -261,8 +264,8 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>One number for the checksums of all blocks, when all are there.</summary>
-    internal ulong Seal() => BlockSeal.Of(_checksums);
+    /// <summary>The seal of the file, when all blocks are there.</summary>
+    internal ulong Seal() => Blocks.SealOf(_checksums);
 
     /// <summary>Copies what a journal is to say.</summary>
     internal void CopyTo(BlockState[] states, ulong[] checksums)
@@ -353,7 +356,8 @@ internal sealed class Plan
         return Take(middle, end);
     }
 
-    // The segment that has most left: worth halving by its bytes when it is big, and by its own speed when its connection crawls.
+    // The segment that has most left, if it is worth halving: by its bytes when it is big, and otherwise by its own speed. On a busy line every connection is
+    // a little slow, and to halve small rests again and again would only fetch bytes twice.
     private Segment? FindVictim()
     {
         Segment? victim = null;
@@ -361,7 +365,8 @@ internal sealed class Plan
         foreach (var segment in _active)
         {
             var left = Blocks.EndOf(segment) - segment.Position;
-            if (left > most && (IsSlowToBegin(segment) || segment.End - segment.Current >= 3) && (left >= WorthTaking || TimeToFinish(segment, left) > SlowToFinish))
+            var isWorthIt = left >= WorthTaking || IsSlower(segment, left, left >= MostUnderWay ? SlowToFinish : TooSlow);
+            if (left > most && isWorthIt && (IsSlowToBegin(segment) || segment.End - segment.Current >= 3))
             {
                 victim = segment;
                 most = left;
@@ -373,13 +378,14 @@ internal sealed class Plan
 
     // Some servers let a further connection wait for minutes before the first header. Another connection may take over its segment.
     private bool IsSlowToBegin(Segment segment) =>
-        segment.Position == Blocks.Start(segment.Current) && segment.Position == segment.TakenPosition && _time.GetElapsedTime(segment.TakenAt) > SlowToBegin;
+        segment.Position == Blocks.Start(segment.Current) && segment.Position == segment.TakenPosition && _time.GetElapsedTime(segment.TakenAt) > TooSlow;
 
-    private TimeSpan TimeToFinish(Segment segment, long left)
+    // Whether it needs longer than that for its rest. How fast it is shows only when it has been under way for as long, and not while it waits for its answer.
+    private bool IsSlower(Segment segment, long left, TimeSpan limit)
     {
         var elapsed = _time.GetElapsedTime(segment.TakenAt);
         var arrived = segment.Position - segment.TakenPosition;
-        return arrived == 0 ? elapsed : elapsed * ((double)left / arrived);
+        return arrived == 0 ? elapsed > TooSlow : elapsed > limit && elapsed * ((double)left / arrived) > limit;
     }
 
     private void AdvanceFrontier()
