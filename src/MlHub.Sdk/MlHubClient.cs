@@ -113,6 +113,9 @@ public class MlHubClient : IDisposable
     /// Sends a request of any kind, with the key where it is admitted: the Python client's <c>Session.request</c>. Its address may be
     /// relative to the root, with or without a leading slash; a whole address elsewhere gets no key.
     /// </summary>
+    /// <remarks>
+    /// <c>Accept-Encoding</c> says what is decoded: gzip, deflate and br. A request that has this header already gets the body as the server sent it.
+    /// </remarks>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>An answer of success, its body unread. Dispose of it.</returns>
@@ -163,9 +166,9 @@ public class MlHubClient : IDisposable
         }
     }
 
-    private RetryHandler Pipeline(TransferOptions transfer, TimeProvider clock, ILogger logger, HttpMessageHandler keyed)
+    private DecodingHandler Pipeline(TransferOptions transfer, TimeProvider clock, ILogger logger, HttpMessageHandler keyed)
     {
         var timed = new TimeoutHandler(transfer.ResponseTimeout, transfer.StallTimeout, clock, keyed);
-        return new RetryHandler(transfer, clock, logger, new RedirectHandler(_guard, timed));
+        return new DecodingHandler(new RetryHandler(transfer, clock, logger, new RedirectHandler(_guard, timed)));
     }
 }

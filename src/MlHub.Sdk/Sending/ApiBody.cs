@@ -29,15 +29,19 @@ internal static class ApiBody
         catch (JsonException e)
         {
             var type = response.Content.Headers.ContentType?.MediaType ?? "no content type";
-            throw Unreadable(response, $"answered with something that is not whole JSON ({guard.Scrub(type)})", e);
+            throw Unreadable(response, $"The server answered with something that is not whole JSON ({guard.Scrub(type)})", e);
+        }
+        catch (UndecodableBodyException e)
+        {
+            throw Unreadable(response, $"The server's answer {e.Message}", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Unreadable(response, "broke its answer off in the middle", e);
+            throw Unreadable(response, "The server broke its answer off in the middle", e);
         }
         catch (TimeoutException e)
         {
-            throw Unreadable(response, $"stopped in the middle of its answer ({e.Message})", e);
+            throw Unreadable(response, $"The server stopped in the middle of its answer ({e.Message})", e);
         }
     }
 
@@ -116,7 +120,7 @@ internal static class ApiBody
     private static MlHubException Unreadable(HttpResponseMessage response, string how, Exception e)
     {
         var url = RedactedUrl.OfCall(response.RequestMessage?.RequestUri);
-        return new MlHubException($"The server {how}, for {url}. Is the root URL that of an MLHub API?", e)
+        return new MlHubException($"{how}, for {url}. Is the root URL that of an MLHub API?", e)
         {
             StatusCode = response.StatusCode,
             RequestUrl = url,
