@@ -53,16 +53,17 @@ public class MlHubClient : IDisposable
         CallersHandler.Require(handler, nameof(handler));
         timeProvider ??= TimeProvider.System;
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
-        var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, logger);
+        var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp, logger);
         var transfer = options.Transfer;
-        _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl);
+        _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl, settings.AllowKeyOverHttp);
         _sockets = handler is null ? Sockets.Create(transfer.ConnectTimeout, transfer.MaxConnectionsPerHost) : null;
 
         var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler ?? _sockets!));
         Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, timeProvider, logger, keyed));
         Pages = new Pages(Connection, _guard);
+        var advice = $"the API key may have been refused; {_guard.RefusedKeyAdvice}";
         Downloader = new ResumableDownloader(
-            new RemoteAccess(new HttpMessageInvoker(keyed, disposeHandler: false), transfer, timeProvider, _guard.Scrub, "check the API key"), loggerFactory);
+            new RemoteAccess(new HttpMessageInvoker(keyed, disposeHandler: false), transfer, timeProvider, _guard.Scrub, advice), loggerFactory);
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);

@@ -81,7 +81,7 @@ public sealed class MlHubProfiles
     /// made, 0700), and is replaced in one step. A file that is a symbolic link stays one: what it points to is replaced.
     /// </summary>
     /// <param name="name">The name of the profile, whose case counts.</param>
-    /// <param name="apiKey">The API key, of which whitespace at the ends is ignored; null leaves it as it is.</param>
+    /// <param name="apiKey">The API key. White space and invisible characters at its ends are ignored. Null leaves the key as it is.</param>
     /// <param name="rootUrl">The root URL, with or without a slash at its end; null leaves it as it is.</param>
     /// <param name="cancellationToken">Gives up waiting for another process that is writing the file.</param>
     /// <exception cref="ArgumentException">There is nothing to set.</exception>
@@ -133,7 +133,7 @@ public sealed class MlHubProfiles
     private static MlHubProfile Describe(ProfilesText text, string name) => new()
     {
         Name = name,
-        MaskedApiKey = ApiKey.From(text.Get(name, ProfilesText.ApiKeyKey))?.Masked,
+        MaskedApiKey = ApiKey.TryRead(text.Get(name, ProfilesText.ApiKeyKey), out var key, out _) ? key?.Masked : "****",
         RootUrl = SettingsEnvironment.Present(text.Get(name, ProfilesText.RootUrlKey)),
     };
 

@@ -12,7 +12,7 @@ internal static class RootUrls
     /// <exception cref="MlHubException">The text is no root URL.</exception>
     internal static Uri Parse(string text, string source)
     {
-        if (!Uri.TryCreate(PythonText.Strip(text), UriKind.Absolute, out Uri? url) || !IsWeb(url))
+        if (!Uri.TryCreate(ApiKey.WithoutInvisibleEnds(text).ToString(), UriKind.Absolute, out Uri? url) || !IsWeb(url))
         {
             throw new MlHubException($"{source} is not a root URL: it must begin with http:// or https:// and name a host.");
         }
