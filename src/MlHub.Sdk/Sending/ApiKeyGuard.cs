@@ -32,11 +32,8 @@ internal sealed class ApiKeyGuard
     /// <summary>True where the key goes with a request for <paramref name="url"/>.</summary>
     public bool Admits(Uri url) => _key is not null && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayTravelTo(url));
 
-    /// <summary>True where <paramref name="url"/> has the root's scheme, host and port, and a path at or below the root's.</summary>
-    public bool IsUnderRoot(Uri url) =>
-        Origin.IsSame(url, _root)
-        && (url.AbsolutePath.StartsWith(_root.AbsolutePath, StringComparison.Ordinal)
-            || string.Equals(url.AbsolutePath, _root.AbsolutePath.TrimEnd('/'), StringComparison.Ordinal));
+    /// <inheritdoc cref="RootPath.Includes"/>
+    public bool IsUnderRoot(Uri url) => RootPath.Includes(_root, url);
 
     /// <summary>
     /// The address to really send to: with the key once where it is admitted, whatever key it carried; elsewhere without the key,

@@ -69,7 +69,7 @@ public sealed class KeySourceTests
     [Fact]
     public void A_root_URL_is_cleaned_in_the_same_way()
     {
-        using var home = new TestHome().With("MLHUB_ROOT_URL", "\uFEFFhttps://hub.example/v1/\u200b\r\n");
+        using var home = new TestHome().With("MLHUB_ROOT_URL", "\uFEFFhttps://hub.example/v1//\u200b\r\n");
 
         Assert.Equal("https://hub.example/v1/", home.Resolve().RootUrl.AbsoluteUri);
     }
