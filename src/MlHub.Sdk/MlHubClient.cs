@@ -10,6 +10,11 @@ namespace MlHub.Sdk;
 /// The front door to an MLHub: datasets, collections and their items, models, archives and catalogues. Thread-safe and made to live long:
 /// build one and keep it.
 /// </summary>
+/// <remarks>
+/// The key is in no message, log, metric or trace of this library. It is a query parameter of the requests, so what stands below the library sees it: a handler
+/// that the caller gives, and whoever subscribes to .NET's own <c>DiagnosticListener</c> (<c>HttpHandlerDiagnosticListener</c>), which hands out the request. The
+/// activities and events of .NET show a query as <c>*</c>, unless <c>System.Net.Http.DisableUriRedaction</c> is set.
+/// </remarks>
 /// <example>
 /// <code>
 /// using var client = new MlHubClient();
@@ -56,6 +61,7 @@ public class MlHubClient : IDisposable
         var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp, logger);
         var transfer = options.Transfer;
         _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl, settings.AllowKeyOverHttp);
+        logger = new KeylessLogger(logger, _guard.Scrub);
         _sockets = handler is null ? Sockets.Create(transfer.ConnectTimeout, transfer.MaxConnectionsPerHost) : null;
 
         var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler ?? _sockets!));

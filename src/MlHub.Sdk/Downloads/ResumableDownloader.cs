@@ -182,7 +182,7 @@ public class ResumableDownloader : IDisposable
     }
 
     private static DownloadServices Services(RemoteAccess access, ILoggerFactory? loggerFactory) =>
-        new(access, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>());
+        new(access, new KeylessLogger((loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>(), access.Scrub));
 
     // Fewer than were asked for would be used in silence.
     private void RequireRoomFor(DownloadRequest request)

@@ -85,11 +85,6 @@ internal sealed class Pages(ApiConnection connection, ApiKeyGuard guard)
             throw new MlHubException("The next link of a page is not an http address.") { RequestUrl = RedactedUrl.OfCall(page) };
         }
 
-        if (guard.Holds(next.AbsolutePath))
-        {
-            throw new MlHubException("The link to the next page was not followed: its path holds the API key.") { RequestUrl = RedactedUrl.OfCall(page) };
-        }
-
         next = Secured(next);
         if (next.Authority != connection.RootUrl.Authority || next.Scheme != connection.RootUrl.Scheme)
         {
@@ -111,10 +106,10 @@ internal sealed class Pages(ApiConnection connection, ApiKeyGuard guard)
         return new UriBuilder(next) { Scheme = Uri.UriSchemeHttps, Port = next.IsDefaultPort ? root.Port : next.Port }.Uri;
     }
 
-    private static MlHubException Refused(string why, Uri next)
+    private MlHubException Refused(string why, Uri next)
     {
         var url = RedactedUrl.OfCall(next);
-        return new MlHubException($"The link to the next page, {url}, was not followed: {why}.") { RequestUrl = url };
+        return guard.Scrub(new MlHubException($"The link to the next page, {url}, was not followed: {why}.") { RequestUrl = url });
     }
 
     private static UInt128 Fingerprint(Uri url) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(url.AbsoluteUri.AsSpan()));

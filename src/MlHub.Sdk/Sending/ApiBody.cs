@@ -29,19 +29,19 @@ internal static class ApiBody
         catch (JsonException e)
         {
             var type = response.Content.Headers.ContentType?.MediaType ?? "no content type";
-            throw Unreadable(response, $"The server answered with something that is not whole JSON ({guard.Scrub(type)})", e);
+            throw guard.Scrub(Unreadable(response, $"The server answered with something that is not whole JSON ({type})", e));
         }
         catch (UndecodableBodyException e)
         {
-            throw Unreadable(response, $"The server's answer {e.Message}", e);
+            throw guard.Scrub(Unreadable(response, $"The server's answer {e.Message}", e));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Unreadable(response, "The server broke its answer off in the middle", e);
+            throw guard.Scrub(Unreadable(response, "The server broke its answer off in the middle", e));
         }
         catch (TimeoutException e)
         {
-            throw Unreadable(response, $"The server stopped in the middle of its answer ({e.Message})", e);
+            throw guard.Scrub(Unreadable(response, $"The server stopped in the middle of its answer ({e.Message})", e));
         }
     }
 
@@ -113,9 +113,13 @@ internal static class ApiBody
 
     public static MlHubException WrongShape(string what, JsonException? e = null)
     {
-        var where = e?.Path is { Length: > 1 } path ? $" at {path}" : "";
-        return new MlHubException($"The server's JSON is not {what}{where}. Is the root URL that of an MLHub API?", e);
+        var where = e?.Path is { Length: > 1 } path ? $" at {KnownPath(path)}" : "";
+        return new MlHubException($"The server's JSON is not {what}{where}. Is the root URL that of an MLHub API?");
     }
+
+    /// <summary>The part of a path that consists of the API's own names. The keys of assets are the server's words, and could be anything, an API key too.</summary>
+    private static string KnownPath(string path) =>
+        path.IndexOf(".assets", StringComparison.Ordinal) is >= 0 and var at ? $"{path[..at]}.assets" : path;
 
     private static MlHubException Unreadable(HttpResponseMessage response, string how, Exception e)
     {

@@ -58,7 +58,11 @@ internal sealed class ApiConnection : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw Unreachable(request.RequestUri, e);
+            throw _guard.Scrub(Unreachable(request.RequestUri, e));
+        }
+        catch (MlHubException e) when (_guard.Scrub(e) != e)
+        {
+            throw _guard.Scrub(e);
         }
     }
 

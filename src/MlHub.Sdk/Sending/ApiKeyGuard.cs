@@ -73,6 +73,12 @@ internal sealed class ApiKeyGuard
     /// <summary>Whether the key is in a text, in any of the spellings that <see cref="Secret"/> knows.</summary>
     public bool Holds(string text) => _secret?.IsIn(text) == true;
 
+    /// <inheritdoc cref="KeylessException.Of"/>
+    public Exception Scrub(Exception exception) => _secret is null ? exception : KeylessException.Of(exception, Scrub);
+
+    /// <inheritdoc cref="KeylessException.Of"/>
+    public MlHubException Scrub(MlHubException exception) => (MlHubException)Scrub((Exception)exception);
+
     private static string[] Parameters(Uri url) => url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsNamedKey(string parameter) => Decode(parameter.Split('=', 2)[0]) == Parameter;
