@@ -64,7 +64,7 @@ public class MlHubClient : IDisposable
         logger = new KeylessLogger(logger, _guard.Scrub);
         _sockets = handler is null ? Sockets.Create(transfer.ConnectTimeout, transfer.MaxConnectionsPerHost) : null;
 
-        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler ?? _sockets!));
+        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler is null ? _sockets! : new CallersHandler(handler)));
         Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, timeProvider, logger, keyed));
         Pages = new Pages(Connection, _guard);
         var advice = $"the API key may have been refused; {_guard.RefusedKeyAdvice}";
@@ -75,6 +75,33 @@ public class MlHubClient : IDisposable
         Models = new ModelsClient(this);
         Archives = new ArchivesClient(this);
         Catalogs = new CatalogsClient(this);
+    }
+
+    /// <summary>Creates a client that sends through an <see cref="HttpClient"/>, such as the one that <c>AddHttpClient&lt;MlHubClient&gt;()</c> injects.</summary>
+    /// <remarks>
+    /// Its handlers must neither follow redirects nor decompress: <c>.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false })</c>.
+    /// A client does not show its handlers, so this is found out by the first answer that was redirected, which is an <see cref="MlHubException"/>. Its
+    /// <see cref="HttpClient.Timeout"/> counts for the headers of an answer. <see cref="HttpClient.BaseAddress"/> is not used: the root URL is an option.
+    /// </remarks>
+    /// <param name="httpClient">What sends the requests. The caller disposes of it.</param>
+    /// <param name="options">Its settings, or null for the defaults, as above.</param>
+    /// <param name="loggerFactory">Where log messages go, or null for nowhere. No message holds a key.</param>
+    /// <param name="timeProvider">The clock for time-outs and waits, or null for the system's.</param>
+    /// <exception cref="MlHubException">The settings that were found contradict each other or cannot be read.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range. Or <paramref name="httpClient"/> has credentials among its <see cref="HttpClient.DefaultRequestHeaders"/>
+    /// (<c>Authorization</c>, <c>Cookie</c>), which it would send to every host that the API redirects to.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// services.AddHttpClient&lt;MlHubClient&gt;()
+    ///     .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+    /// </code>
+    /// </example>
+    public MlHubClient(
+        HttpClient httpClient, MlHubClientOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        : this(options, new HttpClientSender(CallersHandler.Require(httpClient, nameof(httpClient))), loggerFactory, timeProvider)
+    {
     }
 
     /// <summary>For test doubles that override what they need.</summary>

@@ -51,7 +51,7 @@ public class ResumableDownloader : IDisposable
         OptionsCheck.Require(new ResumableDownloaderOptionsValidator(), options, nameof(options));
         CallersHandler.Require(handler, nameof(handler));
         var sender = new UserAgentHandler(
-            options.UserAgent ?? UserAgent.For(applicationName: null), handler ?? Sockets.Create(options.Transfer.ConnectTimeout));
+            options.UserAgent ?? UserAgent.For(applicationName: null), handler is null ? Sockets.Create(options.Transfer.ConnectTimeout) : new CallersHandler(handler));
         var access = new RemoteAccess(
             new HttpMessageInvoker(sender, disposeHandler: handler is null),
             options.Transfer,
