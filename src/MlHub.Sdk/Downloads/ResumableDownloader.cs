@@ -52,7 +52,7 @@ public class ResumableDownloader : IDisposable
         OptionsCheck.Require(new ResumableDownloaderOptionsValidator(), options, nameof(options));
         CallersHandler.Require(handler, nameof(handler));
         var sender = new UserAgentHandler(
-            options.UserAgent ?? UserAgent.For(applicationName: null), handler ?? Sockets.Create(options.Transfer.ConnectTimeout));
+            options.UserAgent ?? UserAgent.For(applicationName: null), handler is null ? Sockets.Create(options.Transfer.ConnectTimeout) : new CallersHandler(handler));
         var access = new RemoteAccess(
             new HttpMessageInvoker(sender, disposeHandler: handler is null),
             options.Transfer,
@@ -216,7 +216,7 @@ public class ResumableDownloader : IDisposable
     }
 
     private static DownloadServices Services(RemoteAccess access, ILoggerFactory? loggerFactory) =>
-        new(access, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>());
+        new(access, new KeylessLogger((loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>(), access.Scrub));
 
     // Fewer than were asked for would be used in silence.
     private void RequireRoomFor(DownloadRequest request)
