@@ -41,8 +41,8 @@ public sealed class ApiChangesTests
 
     [Fact]
     public void A_new_field_breaks_nobody() => AssertChange(
-        "not breaking  added    Dataset.language: string",
-        api => Schema(api, "Dataset")["properties"]!["language"] = new JsonObject { ["type"] = "string" });
+        "not breaking  added    Dataset.spoken_language: string",
+        api => Schema(api, "Dataset")["properties"]!["spoken_language"] = new JsonObject { ["type"] = "string" });
 
     [Fact]
     public void A_field_that_is_gone_breaks() => AssertChange(
