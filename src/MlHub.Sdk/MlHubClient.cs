@@ -10,6 +10,11 @@ namespace MlHub.Sdk;
 /// The client for an MLHub: datasets, collections and their items, models, archives and catalogues. It is thread-safe:
 /// create one and keep it for the life of the program.
 /// </summary>
+/// <remarks>
+/// The key is in no message, log, metric or trace of this library. It is a query parameter of the requests, so what stands below the library sees it: a handler
+/// that the caller gives, and whoever subscribes to .NET's own <c>DiagnosticListener</c> (<c>HttpHandlerDiagnosticListener</c>), which hands out the request. The
+/// activities and events of .NET show a query as <c>*</c>, unless <c>System.Net.Http.DisableUriRedaction</c> is set.
+/// </remarks>
 /// <example>
 /// <code>
 /// using var client = new MlHubClient();
@@ -53,23 +58,52 @@ public class MlHubClient : IDisposable
         CallersHandler.Require(handler, nameof(handler));
         timeProvider ??= TimeProvider.System;
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
-        var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, logger);
+        var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp, logger);
         var transfer = options.Transfer;
-        _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl);
+        _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl, settings.AllowKeyOverHttp);
+        logger = new KeylessLogger(logger, _guard.Scrub);
         _sockets = handler is null ? Sockets.Create(transfer.ConnectTimeout, transfer.MaxConnectionsPerHost) : null;
 
-        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler ?? _sockets!));
+        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler is null ? _sockets! : new CallersHandler(handler)));
         Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, timeProvider, logger, keyed));
         Logger = logger;
         Pages = new Pages(Connection, _guard, logger);
+        var advice = $"the API key may have been refused; {_guard.RefusedKeyAdvice}";
         Downloader = new ResumableDownloader(
-            new RemoteAccess(new HttpMessageInvoker(keyed, disposeHandler: false), transfer, timeProvider, _guard.Scrub, "check the API key"), loggerFactory);
+            new RemoteAccess(new HttpMessageInvoker(keyed, disposeHandler: false), transfer, timeProvider, _guard.Scrub, advice), loggerFactory);
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);
         Archives = new ArchivesClient(this);
         Assets = new AssetsClient(this);
         Catalogs = new CatalogsClient(this);
+    }
+
+    /// <summary>Creates a client that sends through an <see cref="HttpClient"/>, such as the one that <c>AddHttpClient&lt;MlHubClient&gt;()</c> injects.</summary>
+    /// <remarks>
+    /// Its handlers must neither follow redirects nor decompress: <c>.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false })</c>.
+    /// A client does not show its handlers, so this is found out by the first answer that was redirected, which is an <see cref="MlHubException"/>. Its
+    /// <see cref="HttpClient.Timeout"/> counts for the headers of an answer. <see cref="HttpClient.BaseAddress"/> is not used: the root URL is an option.
+    /// </remarks>
+    /// <param name="httpClient">What sends the requests. The caller disposes of it.</param>
+    /// <param name="options">Its settings, or null for the defaults, as above.</param>
+    /// <param name="loggerFactory">Where log messages go, or null for nowhere. No message holds a key.</param>
+    /// <param name="timeProvider">The clock for time-outs and waits, or null for the system's.</param>
+    /// <exception cref="MlHubException">The settings that were found contradict each other or cannot be read.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range. Or <paramref name="httpClient"/> has credentials among its <see cref="HttpClient.DefaultRequestHeaders"/>
+    /// (<c>Authorization</c>, <c>Cookie</c>), which it would send to every host that the API redirects to.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// services.AddHttpClient&lt;MlHubClient&gt;()
+    ///     .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+    /// </code>
+    /// </example>
+    public MlHubClient(
+        HttpClient httpClient, MlHubClientOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        : this(options, new HttpClientSender(CallersHandler.Require(httpClient, nameof(httpClient))), loggerFactory, timeProvider)
+    {
     }
 
     /// <summary>For mocks and subclasses in tests.</summary>
@@ -118,10 +152,30 @@ public class MlHubClient : IDisposable
 
     internal Pages Pages { get; }
 
+    /// <inheritdoc cref="ApiKeyGuard.Scrub(MlHubException)"/>
+    internal MlHubException Scrub(MlHubException exception) => _guard?.Scrub(exception) ?? exception;
+
+    /// <summary>Takes the API key out of a text, for messages and logs of your own that repeat what a server sent.</summary>
+    /// <remarks>
+    /// No message of this library needs it. What a server sends as data (<c>ToJson()</c>, names of assets and files) is as it was sent, and servers have echoed the key.
+    /// </remarks>
+    /// <param name="text">The text.</param>
+    /// <returns>
+    /// The text with the key replaced by <c>***</c>; only <c>***</c> if the key is there in a spelling that hides it. It is found as it is, escaped (URL, HTML, JSON), as base64 and as a hex dump.
+    /// </returns>
+    public virtual string Redact(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return _guard?.Scrub(text) ?? text;
+    }
+
     /// <summary>
     /// Sends any request, like the Python client's <c>Session.request</c>. The key is added if the address is under the root URL. The address may be
     /// relative to the root, with or without a leading slash.
     /// </summary>
+    /// <remarks>
+    /// <c>Accept-Encoding</c> says what is decoded: gzip, deflate and br. A request that has this header already gets the body as the server sent it.
+    /// </remarks>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A successful answer whose body has not been read. The caller disposes of it.</returns>
@@ -221,9 +275,9 @@ public class MlHubClient : IDisposable
         }
     }
 
-    private RetryHandler Pipeline(TransferOptions transfer, TimeProvider clock, ILogger logger, HttpMessageHandler keyed)
+    private DecodingHandler Pipeline(TransferOptions transfer, TimeProvider clock, ILogger logger, HttpMessageHandler keyed)
     {
         var timed = new TimeoutHandler(transfer.ResponseTimeout, transfer.StallTimeout, clock, keyed);
-        return new RetryHandler(transfer, clock, logger, new RedirectHandler(_guard, timed));
+        return new DecodingHandler(new RetryHandler(transfer, clock, logger, new RedirectHandler(_guard, timed)));
     }
 }

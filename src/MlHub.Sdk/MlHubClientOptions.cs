@@ -16,7 +16,7 @@ namespace MlHub.Sdk;
 /// </remarks>
 public sealed class MlHubClientOptions
 {
-    /// <summary>Gets or sets the API key.</summary>
+    /// <summary>Gets or sets the API key, of at most 2048 characters. White space, line ends and invisible characters at its ends are ignored.</summary>
     /// <value>The default is null: it is looked for in the environment and the profiles file.</value>
     public string? ApiKey { get; set; }
 
@@ -28,6 +28,12 @@ public sealed class MlHubClientOptions
     /// <value>The default is null: <c>root_url</c> of <see cref="Profile"/> if that is given, else <c>MLHUB_ROOT_URL</c>, else <c>root_url</c> of the
     /// profile in use, else <c>https://api.radiant.earth/mlhub/v1/</c>.</value>
     public Uri? RootUrl { get; set; }
+
+    /// <summary>Gets or sets whether the key is sent over plain http to a host other than loopback, where everyone on the way can read it.</summary>
+    /// <remarks>It is meant for hubs inside a network that you trust, such as a cluster. It never sends the key anywhere but below the root URL.</remarks>
+    /// <value>The default is null: <c>allow_http</c> of <see cref="Profile"/> if that is given, else <c>MLHUB_ALLOW_HTTP</c>, else <c>allow_http</c> of the
+    /// profile that the key or the root URL is from, else false.</value>
+    public bool? AllowKeyOverHttp { get; set; }
 
     /// <summary>Gets or sets the directory that holds the file <c>profiles</c>.</summary>
     /// <value>The default is null: <c>MLHUB_HOME</c>, else <c>~/.mlhub</c>.</value>

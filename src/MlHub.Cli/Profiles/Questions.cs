@@ -1,10 +1,16 @@
+using System.Text;
+
 namespace MlHub.Cli;
 
-/// <summary>Asks on standard error. Reads the answer from the terminal, or from the next line of standard input if that is not a terminal.</summary>
+/// <summary>Asks on standard error and takes the answer from the terminal. Without one, the key alone is read: the first line of standard input.</summary>
 internal sealed class Questions(CommandEnvironment environment)
 {
-    /// <summary>Asks for a secret, which is not shown; null if there is no answer.</summary>
-    public async Task<string?> AskSecretAsync(string question, CancellationToken cancellationToken)
+    /// <summary>More characters than any answer has. A device or a file that is no text need not have a line end.</summary>
+    private const int LongestLine = 16 * 1024;
+
+    /// <summary>An answer that does not show.</summary>
+    /// <exception cref="WrongUsageException">There is neither a terminal nor a line.</exception>
+    public async Task<string> AskSecretAsync(string question, CancellationToken cancellationToken)
     {
         if (environment.AskSecretAsync is not { } ask)
         {
@@ -23,19 +29,32 @@ internal sealed class Questions(CommandEnvironment environment)
         }
     }
 
-    /// <summary>Asks; null if standard input has ended.</summary>
+    /// <summary>An answer; null where there is no terminal to ask on, or standard input has ended.</summary>
     public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
     {
-        if (environment.AskSecretAsync is not null)
+        if (environment.AskSecretAsync is null)
         {
-            await environment.Error.WriteAsync(question).ConfigureAwait(false);
-            await environment.Error.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return null;
         }
 
+        await environment.Error.WriteAsync(question).ConfigureAwait(false);
+        await environment.Error.FlushAsync(cancellationToken).ConfigureAwait(false);
         return await NextLineAsync(cancellationToken).ConfigureAwait(false);
     }
 
     // Reading from a terminal blocks. It runs on another thread, so that Ctrl-C still ends the wait.
     private Task<string?> NextLineAsync(CancellationToken cancellationToken) =>
-        Task.Run(environment.Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+        Task.Run(NextLine, CancellationToken.None).WaitAsync(cancellationToken);
+
+    private string? NextLine()
+    {
+        var line = new StringBuilder();
+        int next;
+        while ((next = environment.Input.Read()) is not (-1 or '\n') && line.Length < LongestLine)
+        {
+            line.Append((char)next);
+        }
+
+        return next == -1 && line.Length == 0 ? null : line.ToString();
+    }
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
+using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk;
 
@@ -54,7 +56,7 @@ public sealed class MlHubProfiles
             const UnixFileMode Others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             // -1 where there is no file, and on Windows.
             UnixFileMode mode = new FileInfo(Path).UnixFileMode;
-            return (int)mode == -1 || (mode & Others) == 0
+            return (int)mode == -1 || (mode & Others) == 0 || FileStatus.At(Path, followsLinks: true) is not { IsRegular: true }
                 ? null
                 : $"Others than you can read the API keys in {Path} (its mode is {Convert.ToString((int)mode, 8)}): "
                     + "run \"chmod 600\" on it.";
@@ -78,16 +80,17 @@ public sealed class MlHubProfiles
     /// <summary>
     /// Sets the API key of a profile, its root URL, or both, and leaves every other line of the file as it is, comments included. The file
     /// and its directory are made where they are missing; the file is readable by its owner alone afterwards (0600; a directory that is
-    /// made, 0700), and is replaced in one step. A file that is a symbolic link stays one: what it points to is replaced.
+    /// made, 0700), and is replaced in one step. A file that is a symbolic link stays one: the regular file that it points to is replaced. A directory, a
+    /// pipe or a device is an error, and stays as it is.
     /// </summary>
     /// <param name="name">The name of the profile, whose case counts.</param>
-    /// <param name="apiKey">The API key, of which whitespace at the ends is ignored; null leaves it as it is.</param>
+    /// <param name="apiKey">The API key. White space and invisible characters at its ends are ignored. Null leaves the key as it is.</param>
     /// <param name="rootUrl">The root URL, with or without a slash at its end; null leaves it as it is.</param>
     /// <param name="cancellationToken">Gives up waiting for another process that is writing the file.</param>
     /// <exception cref="ArgumentException">There is nothing to set.</exception>
     /// <exception cref="MlHubException">
-    /// The format cannot carry the name or the key, the file that is there is broken, it cannot be written, or another process has been
-    /// writing it for ten seconds.
+    /// The name or the key cannot be one, what is there is broken or is not a regular file, it cannot be written, or another process has been writing it
+    /// for ten seconds.
     /// </exception>
     public async Task SetAsync(string name, string? apiKey = null, Uri? rootUrl = null, CancellationToken cancellationToken = default)
     {
@@ -130,10 +133,19 @@ public sealed class MlHubProfiles
         }
     }
 
+    /// <summary>The path, if a regular file, a link to one or nothing is there.</summary>
+    /// <exception cref="IOException">Something else is there.</exception>
+    internal static string RequireRegular(string path) => FileStatus.At(path, followsLinks: true)?.Kind switch
+    {
+        FileKind.Directory => throw new IOException($"'{path}' is a directory, and not a file"),
+        FileKind.Other => throw new IOException($"'{path}' is a device, a pipe or a socket, and not a file"),
+        _ => path,
+    };
+
     private static MlHubProfile Describe(ProfilesText text, string name) => new()
     {
         Name = name,
-        MaskedApiKey = ApiKey.From(text.Get(name, ProfilesText.ApiKeyKey))?.Masked,
+        MaskedApiKey = ApiKey.TryRead(text.Get(name, ProfilesText.ApiKeyKey), out var key, out _) ? key?.Masked : "****",
         RootUrl = SettingsEnvironment.Present(text.Get(name, ProfilesText.RootUrlKey)),
     };
 
@@ -143,16 +155,16 @@ public sealed class MlHubProfiles
 
     private byte[] ReadBytes()
     {
-        // Windows replaces only a file whose readers allow it.
-        using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (file.Length > MaxBytes)
+        // A pipe would be waited for, and a device may act when it is opened.
+        using SafeFileHandle file = RegularFile.Open(RequireRegular(Path), FileAccess.Read, followsLinks: true);
+        long length = RandomAccess.GetLength(file);
+        if (length > MaxBytes)
         {
             throw new IOException("it is larger than 1 MiB");
         }
 
-        byte[] bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
+        byte[] bytes = new byte[length];
+        return bytes[..RegularFile.ReadAll(file, bytes)];
     }
 
     private string Decode(byte[] bytes)

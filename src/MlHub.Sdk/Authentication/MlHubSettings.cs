@@ -12,6 +12,8 @@ namespace MlHub.Sdk;
 /// names; the profile <c>default</c>. The profile <c>__anonymous__</c> stands for no key.</para>
 /// <para>The root URL: the argument; <c>root_url</c> of the profile, where one is named by argument; <c>MLHUB_ROOT_URL</c>;
 /// <c>root_url</c> of the profile that <c>MLHUB_PROFILE</c> names or of <c>default</c>; <see cref="DefaultRootUrl"/>.</para>
+/// <para>Whether the key may go over plain http to a host other than loopback: the argument; <c>allow_http</c> of the profile, where one is named by
+/// argument; <c>MLHUB_ALLOW_HTTP</c>; <c>allow_http</c> of the profile that the key or the root URL is from; no.</para>
 /// <para>No key at all is no error here: the first request that wants one says so, with an <see cref="ApiKeyNotFoundException"/>.</para>
 /// </remarks>
 public sealed class MlHubSettings
@@ -27,6 +29,9 @@ public sealed class MlHubSettings
 
     /// <summary>The variable that holds a root URL: <c>MLHUB_ROOT_URL</c>.</summary>
     public const string RootUrlVariable = "MLHUB_ROOT_URL";
+
+    /// <summary>The variable that allows the key over plain http: <c>MLHUB_ALLOW_HTTP</c>.</summary>
+    public const string AllowHttpVariable = "MLHUB_ALLOW_HTTP";
 
     /// <summary>The profile that is meant where none is named: <c>default</c>.</summary>
     public const string DefaultProfile = "default";
@@ -45,7 +50,7 @@ public sealed class MlHubSettings
     /// <summary>The root URL where nothing says another: <c>https://api.radiant.earth/mlhub/v1/</c>.</summary>
     public static Uri DefaultRootUrl => RootUrls.Default;
 
-    /// <summary>Four stars and the last six characters of the key, never more than half of it; null where there is no key.</summary>
+    /// <summary>Four stars and the last six characters of the key, never more than a quarter of it; null where there is no key.</summary>
     public string? MaskedApiKey => ApiKey?.Masked;
 
     /// <summary>Where the key is from, such as <c>MLHUB_API_KEY</c> or <c>profile "project1"</c>; null where there is none.</summary>
@@ -68,6 +73,11 @@ public sealed class MlHubSettings
     /// <summary>Where the root URL is from, such as <c>MLHUB_ROOT_URL</c> or <c>profile "project1"</c>.</summary>
     public string RootUrlSource { get; }
 
+    /// <summary>
+    /// Whether the key is sent over plain http to a host other than this machine, where everyone on the way can read it. True only if the user allowed it.
+    /// </summary>
+    public bool AllowKeyOverHttp { get; internal init; }
+
     /// <summary>The absolute path of the profiles file, whether or not it exists; null where the user has no home directory.</summary>
     public string? ProfilesPath { get; internal init; }
 
@@ -77,16 +87,19 @@ public sealed class MlHubSettings
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
     /// <summary>Resolves the settings from what is given, the environment and the profiles file.</summary>
-    /// <param name="apiKey">An API key; whitespace at its ends is ignored.</param>
+    /// <param name="apiKey">An API key of at most 2048 characters. White space, line ends and invisible characters at its ends are ignored.</param>
     /// <param name="profile">The name of a profile, or <see cref="AnonymousProfile"/>.</param>
     /// <param name="rootUrl">A root URL, with or without a slash at its end.</param>
     /// <param name="home">The directory of the profiles file; a leading <c>~</c> is the user's home directory.</param>
+    /// <param name="allowKeyOverHttp">Whether the key may go over plain http to a host other than loopback; null leaves it to the environment and the profile.</param>
     /// <param name="logger">Gets each warning once.</param>
     /// <exception cref="ApiKeyNotFoundException">A key must come from a profile that was named and does not exist.</exception>
-    /// <exception cref="MlHubException">A root URL cannot be one, or the profiles file is needed and broken.</exception>
+    /// <exception cref="MlHubException">
+    /// A root URL, a key or a permission cannot be one, or the profiles file is needed and is broken or no regular file.
+    /// </exception>
     public static MlHubSettings Resolve(
-        string? apiKey = null, string? profile = null, Uri? rootUrl = null, string? home = null, ILogger? logger = null) =>
-        new SettingsResolver(SettingsEnvironment.Process, apiKey, profile, rootUrl, home).Resolve(logger);
+        string? apiKey = null, string? profile = null, Uri? rootUrl = null, string? home = null, bool? allowKeyOverHttp = null, ILogger? logger = null) =>
+        new SettingsResolver(SettingsEnvironment.Process, apiKey, profile, rootUrl, home, allowKeyOverHttp).Resolve(logger);
 
     /// <summary>The key itself, for the one handler that sends it; null where there is none, or none is wanted.</summary>
     internal ApiKey? ApiKey { get; }

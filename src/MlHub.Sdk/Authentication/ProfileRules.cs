@@ -29,15 +29,10 @@ internal static class ProfileRules
         }
     }
 
-    /// <returns>The key without whitespace at its ends.</returns>
-    /// <exception cref="MlHubException">The text cannot be written as a key.</exception>
-    internal static string CheckedApiKey(string text)
-    {
-        string key = ApiKey.From(text)?.Reveal() ?? throw new MlHubException("The API key is empty.");
-        return HasStrayCharacters(key)
-            ? throw new MlHubException("The API key holds a line break or another control character: it cannot be one.")
-            : key;
-    }
+    /// <returns>The key, cleaned.</returns>
+    /// <exception cref="MlHubException">The text cannot be a key.</exception>
+    internal static string CheckedApiKey(string text) =>
+        ApiKey.From(text, "The API key")?.Reveal() ?? throw new MlHubException("The API key is empty.");
 
     // An unpaired surrogate, which UTF-8 cannot write, is enumerated as the replacement character.
     private static bool HasStrayCharacters(string text) =>

@@ -15,6 +15,9 @@ internal sealed class ProfilesText
     /// <inheritdoc cref="ApiKeyKey" />
     internal const string RootUrlKey = "root_url";
 
+    /// <summary>The key of the permission to send the API key over plain http.</summary>
+    internal const string AllowHttpKey = "allow_http";
+
     private readonly string _path;
     private readonly IReadOnlyList<string> _lines;
     private readonly List<ProfileSection> _sections;

@@ -28,8 +28,9 @@ internal static class ProfilesWriter
         {
             var file = new FileInfo(path);
             string target = file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+            MlHubProfiles.RequireRegular(target);
             CreateDirectory(Path.GetDirectoryName(target)!);
-            using FileStream turn = await LockAsync(target + ".lock", time, cancellationToken).ConfigureAwait(false);
+            using FileStream turn = await LockAsync(MlHubProfiles.RequireRegular(target + ".lock"), time, cancellationToken).ConfigureAwait(false);
             Write(target, update());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -83,7 +84,7 @@ internal static class ProfilesWriter
 
     private static void Write(string target, string text)
     {
-        string temporary = target + ".new";
+        string temporary = MlHubProfiles.RequireRegular(target + ".new");
         // What a crash has left under the name is ours to remove, for the lock is ours. A file made anew follows no link.
         File.Delete(temporary);
         try
@@ -94,7 +95,8 @@ internal static class ProfilesWriter
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, target, overwrite: true);
+            // Once more: a rename would replace a device too.
+            File.Move(temporary, MlHubProfiles.RequireRegular(target), overwrite: true);
         }
         catch
         {

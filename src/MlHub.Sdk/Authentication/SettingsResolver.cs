@@ -8,9 +8,14 @@ namespace MlHub.Sdk;
 /// </summary>
 internal sealed partial class SettingsResolver
 {
+    /// <summary>What to do where plain http keeps the key back.</summary>
+    internal const string HttpAdvice =
+        "Use https, or allow it inside a network that you trust: AllowKeyOverHttp in the options, allow_http = true in the profile, or MLHUB_ALLOW_HTTP=1.";
+
     private readonly SettingsEnvironment _environment;
     private readonly string? _givenKey;
     private readonly Uri? _givenRoot;
+    private readonly bool? _givenHttp;
     private readonly bool _profileGiven;
     private readonly bool _profileNamed;
     private readonly string _profile;
@@ -18,9 +23,9 @@ internal sealed partial class SettingsResolver
     private readonly List<string> _warnings = [];
     private readonly Lazy<ProfilesText?> _file;
 
-    internal SettingsResolver(SettingsEnvironment environment, string? apiKey, string? profile, Uri? rootUrl, string? home)
+    internal SettingsResolver(SettingsEnvironment environment, string? apiKey, string? profile, Uri? rootUrl, string? home, bool? allowKeyOverHttp = null)
     {
-        (_environment, _givenKey, _givenRoot) = (environment, apiKey, rootUrl);
+        (_environment, _givenKey, _givenRoot, _givenHttp) = (environment, apiKey, rootUrl, allowKeyOverHttp);
         string? given = SettingsEnvironment.Present(profile);
         string? named = given ?? environment.Get(MlHubSettings.ProfileVariable);
         (_profileGiven, _profileNamed, _profile) = (given is not null, named is not null, named ?? MlHubSettings.DefaultProfile);
@@ -40,9 +45,10 @@ internal sealed partial class SettingsResolver
     {
         (ApiKey? key, string? keySource) = FindKey();
         (Uri root, string rootSource) = FindRoot(keyKnown: key is not null || IsAnonymous);
-        if (key is not null && !ApiKey.MayTravelTo(root))
+        bool allowsHttp = _givenHttp ?? (key is not null && !ApiKey.MayTravelTo(root) && FindAllowHttp(keySource, rootSource));
+        if (key is not null && !ApiKey.MayTravelTo(root) && !allowsHttp)
         {
-            _warnings.Add($"The API key is not sent to {root}: over plain http everyone on the way could read it. Use https.");
+            _warnings.Add($"The API key is not sent to {root}: over plain http everyone on the way could read it. {HttpAdvice}");
         }
 
         if (logger is not null)
@@ -50,17 +56,22 @@ internal sealed partial class SettingsResolver
             _warnings.ForEach(warning => LogWarning(logger, warning));
         }
 
-        return new MlHubSettings(key, keySource, MissingKey(), _profile, root, rootSource) { ProfilesPath = _path, Warnings = _warnings };
+        return new MlHubSettings(key, keySource, MissingKey(), _profile, root, rootSource)
+        {
+            AllowKeyOverHttp = allowsHttp,
+            ProfilesPath = _path,
+            Warnings = _warnings,
+        };
     }
 
     private (ApiKey? Key, string? Source) FindKey()
     {
-        if (ApiKey.From(_givenKey) is { } given)
+        if (ApiKey.From(_givenKey, "The API key that was given") is { } given)
         {
             return (given, "the API key that was given");
         }
 
-        if (!_profileGiven && ApiKey.From(_environment.Get(MlHubSettings.ApiKeyVariable)) is { } variable)
+        if (!_profileGiven && ApiKey.From(_environment.Get(MlHubSettings.ApiKeyVariable), MlHubSettings.ApiKeyVariable) is { } variable)
         {
             return (variable, MlHubSettings.ApiKeyVariable);
         }
@@ -75,11 +86,11 @@ internal sealed partial class SettingsResolver
             throw new ApiKeyNotFoundException(AbsentProfile());
         }
 
-        ApiKey? key = _file.Value?.Has(_profile) == true ? ApiKey.From(_file.Value.Get(_profile, ProfilesText.ApiKeyKey)) : null;
-        if (key?.Reveal().Contains('\n', StringComparison.Ordinal) == true)
+        string? text = _file.Value?.Has(_profile) == true ? _file.Value.Get(_profile, ProfilesText.ApiKeyKey) : null;
+        if (!ApiKey.TryRead(text, out ApiKey? key, out string? whyNot))
         {
-            _warnings.Add($"The api_key of {ProfileSource} in {_path} has several lines: "
-                + "a line that is indented deeper than a key continues its value.");
+            throw new MlHubException($"The api_key of {ProfileSource} in {_path} cannot be used: {whyNot}."
+                + (text!.Contains('\n', StringComparison.Ordinal) ? " A line that is indented deeper than a key continues its value." : " Run \"mlhub configure\" to set it again."));
         }
 
         return (key, key is null ? null : ProfileSource);
@@ -122,6 +133,28 @@ internal sealed partial class SettingsResolver
         string? text = SettingsEnvironment.Present(_file.Value?.Get(_profile, ProfilesText.RootUrlKey));
         return text is null ? null : RootUrls.Parse(text, $"root_url of {ProfileSource} in {_path}");
     }
+
+    // The profile in use counts where it gives the key or the root URL: what it allows is meant for these.
+    private bool FindAllowHttp(string? keySource, string rootSource)
+    {
+        bool? named = _profileGiven ? AllowHttpInProfile() : null;
+        return named
+            ?? Flag(_environment.Get(MlHubSettings.AllowHttpVariable), MlHubSettings.AllowHttpVariable)
+            ?? (keySource == ProfileSource || rootSource == ProfileSource ? AllowHttpInProfile() : null)
+            ?? false;
+    }
+
+    private bool? AllowHttpInProfile() =>
+        Flag(SettingsEnvironment.Present(_file.Value?.Get(_profile, ProfilesText.AllowHttpKey)), $"allow_http of {ProfileSource} in {_path}");
+
+    // The words of Python's configparser.getboolean.
+    private static bool? Flag(string? text, string source) => text?.Trim().ToLowerInvariant() switch
+    {
+        null => null,
+        "1" or "true" or "yes" or "on" => true,
+        "0" or "false" or "no" or "off" => false,
+        _ => throw new MlHubException($"{source} must be true or false (or yes, no, on, off, 1, 0)."),
+    };
 
     // Why the file can say nothing about the profile; null where it can.
     private string? WhyUseless()

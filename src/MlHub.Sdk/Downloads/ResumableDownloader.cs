@@ -52,7 +52,7 @@ public class ResumableDownloader : IDisposable
         OptionsCheck.Require(new ResumableDownloaderOptionsValidator(), options, nameof(options));
         CallersHandler.Require(handler, nameof(handler));
         var sender = new UserAgentHandler(
-            options.UserAgent ?? UserAgent.For(applicationName: null), handler ?? Sockets.Create(options.Transfer.ConnectTimeout));
+            options.UserAgent ?? UserAgent.For(applicationName: null), handler is null ? Sockets.Create(options.Transfer.ConnectTimeout) : new CallersHandler(handler));
         var access = new RemoteAccess(
             new HttpMessageInvoker(sender, disposeHandler: handler is null),
             options.Transfer,
@@ -164,7 +164,7 @@ public class ResumableDownloader : IDisposable
         var services = _services ?? throw new NotSupportedException("A test double of ResumableDownloader overrides GetSizeAsync.");
         DownloadRequest.Require(request);
         using var question = new SizeQuestion(request, services);
-        return await question.AskAsync(cancellationToken).ConfigureAwait(false);
+        return await KeylessAsync(services, question.AskAsync(cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Checks a finished file: against the digests given, or where none are, against the receipt that was attached to it when it was downloaded.</summary>
@@ -195,7 +195,7 @@ public class ResumableDownloader : IDisposable
         // Nothing is put into a directory.
         var request = new DownloadRequest { Url = url, OutputDirectory = "." };
         DownloadRequest.Require(request);
-        return RemoteStream.OpenAsync(request, services.Access, options, services.Logger, cancellationToken);
+        return KeylessAsync(services, RemoteStream.OpenAsync(request, services.Access, options, services.Logger, cancellationToken));
     }
 
     /// <summary>Closes the downloader's connections.</summary>
@@ -216,7 +216,19 @@ public class ResumableDownloader : IDisposable
     }
 
     private static DownloadServices Services(RemoteAccess access, ILoggerFactory? loggerFactory) =>
-        new(access, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>());
+        new(access, new KeylessLogger((loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>(), access.Scrub));
+
+    private static async Task<T> KeylessAsync<T>(DownloadServices services, Task<T> asking)
+    {
+        try
+        {
+            return await asking.ConfigureAwait(false);
+        }
+        catch (Exception error) when (KeylessException.Of(error, services.Access.Scrub) is var keyless && keyless != error)
+        {
+            throw keyless;
+        }
+    }
 
     // Fewer than were asked for would be used in silence.
     private void RequireRoomFor(DownloadRequest request)

@@ -24,10 +24,10 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
         _ => null,
     };
 
-    public static MlHubException Refused(Uri next, string why)
+    public MlHubException Refused(Uri next, string why)
     {
         var url = RedactedUrl.OfCall(next);
-        return new MlHubException($"The link to the next page, {url}, was not followed: {why}.") { RequestUrl = url };
+        return guard.Scrub(new MlHubException($"The link to the next page, {url}, was not followed: {why}.") { RequestUrl = url });
     }
 
     /// <summary>What a link wants to be sent.</summary>
@@ -63,11 +63,6 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
         {
             var from = RedactedUrl.OfCall(page);
             throw new MlHubException($"The next link of the page {from} has no http address: the list cannot be read to its end.") { RequestUrl = from };
-        }
-
-        if (guard.Holds(next.AbsolutePath))
-        {
-            throw new MlHubException("The link to the next page was not followed: its path holds the API key.") { RequestUrl = RedactedUrl.OfCall(page) };
         }
 
         next = Secured(next);

@@ -29,10 +29,10 @@ internal sealed class PageWalk(NextLinks links, PageRequest first)
         if (!_visited.Add(next.Fingerprint()))
         {
             // A server may learn only from an empty page that the page before it was the last. The link of the empty one often leads to itself.
-            return isEmpty ? null : throw NextLinks.Refused(next.Url, "it has been visited before, so that the list would never end");
+            return isEmpty ? null : throw links.Refused(next.Url, "it has been visited before, so that the list would never end");
         }
 
         _emptyPages = isEmpty ? _emptyPages + 1 : 0;
-        return _emptyPages < MaxEmptyPages ? _current = next : throw NextLinks.Refused(next.Url, $"{MaxEmptyPages} pages in a row were empty");
+        return _emptyPages < MaxEmptyPages ? _current = next : throw links.Refused(next.Url, $"{MaxEmptyPages} pages in a row were empty");
     }
 }

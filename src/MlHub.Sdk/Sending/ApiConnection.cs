@@ -58,7 +58,11 @@ internal sealed class ApiConnection : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw Unreachable(request.RequestUri, e);
+            throw _guard.Scrub(Unreachable(request.RequestUri, e));
+        }
+        catch (MlHubException e) when (_guard.Scrub(e) != e)
+        {
+            throw _guard.Scrub(e);
         }
     }
 
@@ -100,6 +104,7 @@ internal sealed class ApiConnection : IDisposable
     private Uri Absolute(Uri? url) => url is null ? RootUrl : url.IsAbsoluteUri ? url : Absolute(url.OriginalString);
 
     /// <summary>The address of a request, exactly as its template says it; see <see cref="ExactUri.FromTemplate"/>.</summary>
+    /// <exception cref="MlHubException">An id leads out of the root URL, for a server that decodes it.</exception>
     public Uri Address(RequestInformation request)
     {
         if (request.PathParameters.TryGetValue("request-raw-url", out var raw))
@@ -113,8 +118,12 @@ internal sealed class ApiConnection : IDisposable
             values[name] = value;
         }
 
-        values["baseurl"] = _adapter.BaseUrl!;
-        return ExactUri.FromTemplate(Std.UriTemplate.Expand(request.UrlTemplate!, values));
+        // An expansion would escape the percent signs of the root once more.
+        values["baseurl"] = "";
+        var address = ExactUri.FromTemplate(_adapter.BaseUrl + Std.UriTemplate.Expand(request.UrlTemplate!, values));
+        return _guard.IsUnderRoot(address)
+            ? address
+            : throw new MlHubException("An id was not asked for: its \"..\" would lead some servers out of the root URL. Check the id.");
     }
 
     private static MlHubException Unreachable(Uri url, HttpRequestException e)

@@ -1,38 +1,45 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Knows the key and the one place where it may go: the query parameter <c>key</c> of requests under the root URL, over https or to loopback.
+/// Knows the key and the one place where it may go: the query parameter <c>key</c> of requests under the root URL, over https or to loopback. It takes the
+/// key out of everything else that this library says.
 /// </summary>
 internal sealed class ApiKeyGuard
 {
     private const string Parameter = "key";
 
-    private readonly string? _key;
+    private readonly ApiKey? _key;
     private readonly Uri _root;
+    private readonly bool _allowsHttp;
     private readonly Secret? _secret;
 
-    public ApiKeyGuard(ApiKey? key, Uri root)
+    /// <param name="key">The key; null where none is sent.</param>
+    /// <param name="root">The root URL, in the form of <see cref="RootUrls"/>.</param>
+    /// <param name="allowsHttp">Whether the key may go over plain http to a host other than loopback.</param>
+    public ApiKeyGuard(ApiKey? key, Uri root, bool allowsHttp = false)
     {
-        _key = key?.Reveal();
-        _root = root;
-        _secret = _key is null ? null : new Secret(_key);
+        (_key, _root, _allowsHttp) = (key, root, allowsHttp);
+        _secret = key is null ? null : new Secret(key.Reveal());
     }
 
     public bool HasKey => _key is not null;
 
-    /// <summary>True where the key goes with a request for <paramref name="url"/>.</summary>
-    public bool Admits(Uri url) => _key is not null && IsUnderRoot(url) && ApiKey.MayTravelTo(url);
+    /// <summary>What to do about a key that was refused, as the end of a sentence.</summary>
+    public string RefusedKeyAdvice => _key?.IsQuoted == true
+        ? "it begins or ends with a quotation mark, which was sent as a part of it: give it without the quotes"
+        : "give another one";
 
-    /// <summary>True where <paramref name="url"/> has the root's scheme, host and port, and a path at or below the root's.</summary>
-    public bool IsUnderRoot(Uri url) =>
-        Origin.IsSame(url, _root)
-        && (url.AbsolutePath.StartsWith(_root.AbsolutePath, StringComparison.Ordinal)
-            || string.Equals(url.AbsolutePath, _root.AbsolutePath.TrimEnd('/'), StringComparison.Ordinal));
+    /// <summary>True where the key goes with a request for <paramref name="url"/>.</summary>
+    public bool Admits(Uri url) => _key is not null && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayTravelTo(url));
+
+    /// <inheritdoc cref="RootPath.Includes"/>
+    public bool IsUnderRoot(Uri url) => RootPath.Includes(_root, url);
 
     /// <summary>
     /// The address to really send to: with the key once where it is admitted, whatever key it carried; elsewhere without the key,
     /// even where a server echoed it into a link or a redirect.
     /// </summary>
+    /// <exception cref="MlHubException">The key is in a part of the address from which it cannot be taken.</exception>
     public Uri Address(Uri url)
     {
         if (_key is null)
@@ -46,7 +53,7 @@ internal sealed class ApiKeyGuard
         Refuse(url, admitted ? url.AbsolutePath : $"{url.UserInfo}@{url.Host}{url.AbsolutePath}?{string.Join('&', kept)}{url.Fragment}");
         if (admitted)
         {
-            kept.Add($"{Parameter}={Uri.EscapeDataString(_key)}");
+            kept.Add($"{Parameter}={Uri.EscapeDataString(_key.Reveal())}");
         }
 
         return kept.Count == parameters.Length && !admitted ? url : WithQuery(url, kept);
@@ -63,14 +70,20 @@ internal sealed class ApiKeyGuard
     /// <summary><paramref name="text"/> with the key replaced by <c>***</c>; all of it, where the key is there in a spelling that hides it.</summary>
     public string Scrub(string text) => _secret?.Scrub(text) ?? text;
 
-    /// <summary>Whether the key is in a text, as it is or behind what URLs, HTML and JSON escape.</summary>
+    /// <summary>Whether the key is in a text, in any of the spellings that <see cref="Secret"/> knows.</summary>
     public bool Holds(string text) => _secret?.IsIn(text) == true;
+
+    /// <inheritdoc cref="KeylessException.Of"/>
+    public Exception Scrub(Exception exception) => _secret is null ? exception : KeylessException.Of(exception, Scrub);
+
+    /// <inheritdoc cref="KeylessException.Of"/>
+    public MlHubException Scrub(MlHubException exception) => (MlHubException)Scrub((Exception)exception);
 
     private static string[] Parameters(Uri url) => url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsNamedKey(string parameter) => Decode(parameter.Split('=', 2)[0]) == Parameter;
 
-    private bool HoldsKey(string parameter) => parameter.Split('=', 2) is [_, var value] && Decode(value) == _key;
+    private bool HoldsKey(string parameter) => parameter.Split('=', 2) is [_, var value] && Decode(value) == _key?.Reveal();
 
     private static string Decode(string value) => Uri.UnescapeDataString(value.Replace('+', ' '));
 
@@ -86,7 +99,7 @@ internal sealed class ApiKeyGuard
         if (Holds(address))
         {
             throw new MlHubException(
-                $"A request to {Scrub(url.Host)} was given up: the server wrote the API key into its address, and the key goes nowhere but to the API.");
+                $"A request to {Scrub(url.Host)} was given up: the API key stands in its address, and the key goes nowhere but to the API.");
         }
     }
 }

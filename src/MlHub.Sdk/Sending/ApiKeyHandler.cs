@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Adds the key to requests that may carry it, and takes it out of all others, and out of what servers say back. The only place that does.
+/// Adds the key to requests that may carry it, and takes it out of all others, and out of all that servers say back but the bodies. The only place that does.
 /// </summary>
 internal sealed class ApiKeyHandler(MlHubSettings settings, ApiKeyGuard guard, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -19,9 +19,14 @@ internal sealed class ApiKeyHandler(MlHubSettings settings, ApiKeyGuard guard, H
 
         // What callers see and may log is the request without the key, and an answer that does not echo it.
         response.RequestMessage = request;
-        response.ReasonPhrase = guard.Scrub(response.ReasonPhrase ?? "");
-        Scrub(response.Headers);
-        Scrub(response.Content.Headers);
+        if (guard.HasKey)
+        {
+            response.ReasonPhrase = guard.Scrub(response.ReasonPhrase ?? "");
+            Scrub(response.Headers, Redirects.IsRedirect(response.StatusCode));
+            Scrub(response.Content.Headers);
+            response.Content = new RelayedContent(response.Content, body => new KeylessStream(body, guard, () => Scrub(response.TrailingHeaders)));
+        }
+
         return response;
     }
 
@@ -31,20 +36,32 @@ internal sealed class ApiKeyHandler(MlHubSettings settings, ApiKeyGuard guard, H
         {
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException e) when (guard.Holds(e.ToString()))
+        catch (Exception e) when (guard.Scrub(e) != e)
         {
             // .NET quotes a server that breaks the protocol, and the server quotes the key.
-            throw new HttpRequestException(e.HttpRequestError, guard.Scrub(e.Message), inner: null, e.StatusCode);
+            throw guard.Scrub(e);
         }
     }
 
-    /// <summary>All but Location: where it leads is judged when it is followed.</summary>
-    private void Scrub(HttpHeaders headers)
+    /// <summary>All but the Location of a redirect: where it leads is judged when it is followed.</summary>
+    private void Scrub(HttpHeaders headers, bool isRedirect = false)
     {
-        foreach (var (name, values) in headers.NonValidated.Where(header => header.Key != "Location" && guard.Holds(header.Value.ToString())).ToList())
+        if (!guard.Holds(headers.ToString()))
         {
-            headers.Remove(name);
-            headers.TryAddWithoutValidation(name, guard.Scrub(values.ToString()));
+            return;
+        }
+
+        foreach (var (name, values) in headers.NonValidated.Where(header => !(isRedirect && header.Key == "Location")).ToList())
+        {
+            if (guard.Holds(name))
+            {
+                headers.Remove(name);
+            }
+            else if (guard.Holds(values.ToString()))
+            {
+                headers.Remove(name);
+                headers.TryAddWithoutValidation(name, guard.Scrub(values.ToString()));
+            }
         }
     }
 }

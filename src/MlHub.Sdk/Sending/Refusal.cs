@@ -42,10 +42,10 @@ internal static class Refusal
     private static string KeyTrouble(Uri? requested, ApiKeyGuard guard) =>
         requested switch
         {
-            not null when guard.Admits(requested) => "the API key was refused; give another one",
+            not null when guard.Admits(requested) => $"the API key was refused; {guard.RefusedKeyAdvice}",
             not null when guard.HasKey && guard.IsUnderRoot(requested) =>
-                "an API key is needed, and it was withheld because plain http would show it to everyone on the way; use an https root URL",
+                $"an API key is needed, and it was withheld because plain http would show it to everyone on the way. {SettingsResolver.HttpAdvice.TrimEnd('.')}",
             not null when guard.IsUnderRoot(requested) => "an API key is needed, and none was sent; give one",
-            _ => "access was refused; the API key is sent to requests under the root URL alone",
+            _ => "access was refused; the API key is only sent to addresses under the root URL",
         };
 }

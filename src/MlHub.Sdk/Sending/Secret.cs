@@ -1,66 +1,106 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk;
 
 /// <summary>A text that no message may show, in whatever spelling a server echoes it.</summary>
-internal sealed partial class Secret(string text)
+/// <remarks>
+/// These spellings are found, in any case and in layers of each other: as it is; escaped for URLs, HTML, JSON, JavaScript or C; as a hex dump; as base64,
+/// also within a longer text; broken up by white space, soft hyphens or invisible characters. Of a secret of fewer than eight characters only the first two
+/// are found, and only where no letter or digit touches it, since it may be part of an innocent word.
+/// </remarks>
+internal sealed partial class Secret
 {
-    /// <summary>As many layers of escapes as are looked behind.</summary>
-    private const int MaxLayers = 4;
+    /// <summary>Escapes of escapes are undone so often. A text that still changes then is made to deceive, and counts as holding the secret.</summary>
+    private const int MaxLayers = 16;
 
-    /// <summary>A secret of fewer characters may be part of an innocent word.</summary>
+    /// <summary>Dumps of dumps are undone so often.</summary>
+    private const int MaxDumps = 2;
+
     private const int MinUnmistakable = 8;
+    private const string Stars = "***";
 
-    private readonly Regex[] _spellings = Spellings(text);
+    private readonly bool _isShort;
+    private readonly Regex _spellings;
+
+    /// <param name="text">The secret.</param>
+    internal Secret(string text)
+    {
+        _isShort = text.Length < MinUnmistakable;
+        string[] spellings = [.. Spellings(text).Distinct(StringComparer.OrdinalIgnoreCase)];
+        var any = string.Join('|', spellings.Concat(_isShort ? [] : spellings.SelectMany(InBase64)).OrderByDescending(spelling => spelling.Length).Select(Regex.Escape));
+        _spellings = new Regex(_isShort ? $"(?<![A-Za-z0-9])(?:{any})(?![A-Za-z0-9])" : any, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    }
 
     /// <summary>A text with the secret replaced by <c>***</c>; all of it, where the secret is there in a spelling that hides it.</summary>
     internal string Scrub(string words)
     {
-        foreach (var spelling in _spellings)
+        words = _spellings.Replace(words, Stars);
+        if (!_isShort)
         {
-            words = spelling.Replace(words, "***");
+            words = HexDump().Replace(words, dump => IsIn(dump.Value) ? Stars : dump.Value);
+            words = Base64().Replace(words, run => IsIn(run.Value) ? Stars : run.Value);
         }
 
-        return IsIn(words) ? "***" : words;
+        return IsIn(words) ? Stars : words;
     }
 
-    /// <summary>Whether the secret is in a text, as it is or behind up to four layers of what URLs, HTML and JSON escape.</summary>
-    internal bool IsIn(string words)
+    /// <summary>Whether the secret is in a text, in any of the spellings above.</summary>
+    internal bool IsIn(string words) => IsIn(words, MaxDumps);
+
+    private bool IsIn(string words, int dumps)
     {
-        for (var layer = 0; layer <= MaxLayers; layer++)
+        for (var layer = 0; layer < MaxLayers; layer++)
         {
-            if (_spellings.Any(spelling => spelling.IsMatch(words)))
+            if (_spellings.IsMatch(words) || (!_isShort && (_spellings.IsMatch(Squeeze(words)) || (dumps > 0 && Dumped(words).Any(text => IsIn(text, dumps - 1))))))
             {
                 return true;
             }
 
-            var decoded = Undo(words);
-            if (decoded == words)
+            var undone = Undo(words);
+            if (undone == words)
             {
                 return false;
             }
 
-            words = decoded;
+            words = undone;
         }
 
-        return false;
+        return true;
     }
 
-    /// <summary>The spellings in which servers echo a secret. A short one counts only where no letter or digit touches it.</summary>
-    private static Regex[] Spellings(string secret)
+    /// <summary>The spellings in which the secret can be replaced while the text around it stays.</summary>
+    private static IEnumerable<string> Spellings(string secret) =>
+    [
+        secret,
+        Uri.EscapeDataString(secret),
+        WebUtility.UrlEncode(secret),
+        WebUtility.HtmlEncode(secret),
+        JsonEncodedText.Encode(secret).ToString(),
+
+        // .NET reads status lines and headers as Latin-1.
+        Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret)),
+        .. Squeeze(secret) is { Length: >= MinUnmistakable } squeezed ? [squeezed] : Array.Empty<string>(),
+        .. Undone(secret),
+    ];
+
+    /// <summary>
+    /// A spelling in base64, which may begin at any of the three places of a group; what its neighbours decide is left out. A host name or a log may have
+    /// lost the case, so that it cannot be decoded.
+    /// </summary>
+    private static IEnumerable<string> InBase64(string spelling)
     {
-        var isShort = secret.Length < MinUnmistakable;
-        string[] spellings =
-            [secret, Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret), WebUtility.HtmlEncode(secret), JsonEncodedText.Encode(secret).ToString()];
-        return [.. spellings
-            .Concat(Undone(secret))
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .OrderByDescending(spelling => spelling.Length)
-            .Select(Regex.Escape)
-            .Select(spelling => new Regex(isShort ? $"(?<![A-Za-z0-9]){spelling}(?![A-Za-z0-9])" : spelling, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))];
+        var bytes = Encoding.UTF8.GetBytes(spelling);
+        for (var before = 0; before < 3; before++)
+        {
+            var text = Convert.ToBase64String([.. new byte[before], .. bytes]).TrimEnd('=');
+            text = text[(before == 0 ? 0 : before + 1)..((before + bytes.Length) % 3 == 0 ? text.Length : text.Length - 1)];
+            yield return text;
+            yield return text.Replace('+', '-').Replace('/', '_');
+        }
     }
 
     /// <summary>What is left of a secret that itself looks escaped, such as <c>x%41</c>, when the text around it is undone.</summary>
@@ -72,15 +112,57 @@ internal sealed partial class Secret(string text)
         }
     }
 
-    private static string Undo(string text) => Uri.UnescapeDataString(WebUtility.HtmlDecode(JsonEscape().Replace(text, Unescaped)));
-
-    private static string Unescaped(Match escape) => escape.ValueSpan[1] switch
+    /// <summary>What the hex dumps and the base64 in a text may stand for. Neither tells at which character it begins.</summary>
+    private static IEnumerable<string> Dumped(string words)
     {
-        'u' => ((char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(),
-        var escaped => escaped.ToString(),
-    };
+        foreach (Match dump in HexDump().Matches(words))
+        {
+            var digits = NoDigit().Replace(dump.Value, "");
+            yield return FromHex(digits);
+            yield return FromHex(digits[1..]);
+        }
 
-    /// <summary>The escapes of RFC 8259 §7 that a visible character may be behind: PHP writes <c>\/</c>.</summary>
-    [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|["\\/])""")]
-    private static partial Regex JsonEscape();
+        foreach (Match run in Base64().Matches(Squeeze(words)))
+        {
+            var text = run.Value.Replace('-', '+').Replace('_', '/');
+            for (var start = 0; start < 4; start++)
+            {
+                yield return FromBase64(text[start..]);
+            }
+        }
+    }
+
+    private static string FromHex(string digits) => Encoding.UTF8.GetString(Convert.FromHexString(digits[..(digits.Length & ~1)]));
+
+    private static string FromBase64(string text) =>
+        Encoding.UTF8.GetString(Convert.FromBase64String(text.Length % 4 == 1 ? text[..^1] : text.PadRight((text.Length + 3) & ~3, '=')));
+
+    private static string Undo(string text) => Uri.UnescapeDataString(WebUtility.HtmlDecode(Escape().Replace(text, Unescaped)));
+
+    private static string Unescaped(Match escape) => escape.Value is [_, 'u' or 'x', .. var digits]
+        ? ((char)ushort.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
+        : escape.Value[1..];
+
+    /// <summary>The text without what breaks words up and does not show, or hardly.</summary>
+    private static string Squeeze(string text) => Breaks().Replace(text, "");
+
+    /// <summary>
+    /// The escapes of RFC 8259 §7 that a visible character may be behind (PHP writes <c>\/</c>), those of C and JavaScript, and <c>%u0041</c>.
+    /// </summary>
+    [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'\\/])|%u[0-9a-fA-F]{4}""")]
+    private static partial Regex Escape();
+
+    /// <summary>Eight bytes or more, such as <c>73-33-63…</c> of .NET's messages.</summary>
+    [GeneratedRegex(@"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s,:-]*){7,}(?:0x|\\x)?[0-9a-fA-F]{2}")]
+    private static partial Regex HexDump();
+
+    [GeneratedRegex(@"0x|[^0-9a-fA-F]")]
+    private static partial Regex NoDigit();
+
+    /// <summary>Eight bytes or more, in either alphabet (RFC 4648 §4, §5).</summary>
+    [GeneratedRegex("[A-Za-z0-9+/_-]{11,}")]
+    private static partial Regex Base64();
+
+    [GeneratedRegex(@"[\s\p{Cf}\p{Cc}]+")]
+    private static partial Regex Breaks();
 }

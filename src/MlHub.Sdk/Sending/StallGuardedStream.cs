@@ -1,23 +1,9 @@
 namespace MlHub.Sdk;
 
 /// <summary>The body of an answer to a call, which fails when it stands still.</summary>
-internal sealed class StallGuardedStream(Stream body, TimeSpan stallTimeout, TimeProvider clock) : Stream
+internal sealed class StallGuardedStream(Stream body, TimeSpan stallTimeout, TimeProvider clock) : ForwardStream
 {
     private readonly StallGuard _guard = new(stallTimeout, clock);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -38,20 +24,7 @@ internal sealed class StallGuardedStream(Stream body, TimeSpan stallTimeout, Tim
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => body.Read(buffer, offset, count);
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(Span<byte> buffer) => body.Read(buffer);
 
     protected override void Dispose(bool disposing)
     {

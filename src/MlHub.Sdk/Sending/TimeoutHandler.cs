@@ -14,7 +14,7 @@ internal sealed class TimeoutHandler(TimeSpan responseTimeout, TimeSpan stallTim
         try
         {
             var response = await base.SendAsync(request, either.Token).ConfigureAwait(false);
-            response.Content = new StallGuardedContent(response.Content, stallTimeout, clock);
+            response.Content = new RelayedContent(response.Content, body => new StallGuardedStream(body, stallTimeout, clock));
             return response;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && timeout.IsCancellationRequested)

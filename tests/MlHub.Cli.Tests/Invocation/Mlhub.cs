@@ -50,7 +50,7 @@ internal static class Mlhub
     [ModuleInitializer]
     internal static void ForgetSettings()
     {
-        foreach (var name in (string[])["MLHUB_API_KEY", "MLHUB_PROFILE", "MLHUB_HOME", "MLHUB_ROOT_URL"])
+        foreach (var name in (string[])["MLHUB_API_KEY", "MLHUB_PROFILE", "MLHUB_HOME", "MLHUB_ROOT_URL", "MLHUB_ALLOW_HTTP"])
         {
             Environment.SetEnvironmentVariable(name, null);
         }

@@ -46,16 +46,60 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_terminal_the_key_is_the_first_line_of_standard_input_and_the_confirmation_is_the_second()
+    public async Task Without_a_terminal_the_key_is_the_first_line_of_standard_input_and_nothing_else_is_read()
     {
-        (await RunAsync(Piped($"{Mlhub.Key}\n"), "configure")).Quietly();
+        var input = new StringReader($"{Mlhub.Key}\nthe next command's line\n");
+        (await RunAsync(Mlhub.Pipe with { Input = input }, "configure")).Quietly();
 
-        var refused = await RunAsync(Piped("another-key-123456\n"), "configure");
-        var accepted = await RunAsync(Piped("another-key-123456\ny\n"), "configure");
+        var refused = await RunAsync(Piped("another-key-123456\ny\n"), "configure");
+        var before = await File.ReadAllTextAsync(ProfilesFile);
+        (await RunAsync(Piped("another-key-123456"), "configure", "--yes")).Quietly();
 
-        Assert.Contains("--yes", refused.FailedWith(1), StringComparison.Ordinal);
+        Assert.Equal("the next command's line", await input.ReadLineAsync());
+        Assert.Contains("add --yes to overwrite it", refused.FailedWith(1), StringComparison.Ordinal);
+        Assert.Contains(Mlhub.Key, before, StringComparison.Ordinal);
         Assert.Contains("another-key-123456", await File.ReadAllTextAsync(ProfilesFile), StringComparison.Ordinal);
-        accepted.Quietly();
+    }
+
+    [Theory]
+    [InlineData("\uFEFF{0}\r\n")]
+    [InlineData("  {0}\t\n")]
+    [InlineData("{0}\u200b")]
+    public async Task What_a_shell_or_an_editor_adds_to_the_line_is_no_part_of_the_key(string line)
+    {
+        (await RunAsync(Piped(line.Replace("{0}", Mlhub.Key, StringComparison.Ordinal)), "configure")).Quietly();
+
+        Assert.Equal($"[default]\napi_key = {Mlhub.Key}\n", await File.ReadAllTextAsync(ProfilesFile));
+    }
+
+    [Theory]
+    [InlineData("k3y\0\0", "control character")]
+    [InlineData("\uFFFD\uFFFDk\03\0y\0", "not UTF-8 text")]
+    [InlineData("one\rtwo", "several lines")]
+    [InlineData("\uFEFF", "empty")]
+    public async Task A_line_that_cannot_be_a_key_is_refused(string line, string why)
+    {
+        Assert.Contains(why, (await RunAsync(Piped(line), "configure")).FailedWith(1), StringComparison.Ordinal);
+        Assert.False(File.Exists(ProfilesFile));
+    }
+
+    [Fact]
+    public async Task A_line_without_an_end_is_given_up()
+    {
+        var outcome = await RunAsync(Mlhub.Pipe with { Input = new Endless() }, "configure");
+
+        Assert.Contains("more than 2048 characters", outcome.FailedWith(1), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_profiles_file_that_is_none_is_an_error_before_anything_is_asked()
+    {
+        Directory.CreateDirectory(ProfilesFile);
+
+        var outcome = await RunAsync(OnTerminal(Mlhub.Key), "configure");
+
+        Assert.Equal($"mlhub: The profiles file {ProfilesFile} cannot be read: '{ProfilesFile}' is a directory, and not a file.\n", outcome.Error);
+        Assert.Equal(1, outcome.ExitCode);
     }
 
     [Fact]
@@ -107,4 +151,10 @@ public sealed class ConfigureTests : IDisposable
     private static CommandEnvironment Piped(string input) => Mlhub.Pipe with { Input = new StringReader(input) };
 
     private Task<Outcome> RunAsync(CommandEnvironment environment, params string[] args) => Mlhub.RunAsync(environment with { Home = Home }, args);
+
+    /// <summary>A device that never ends a line.</summary>
+    private sealed class Endless : TextReader
+    {
+        public override int Read() => 'k';
+    }
 }

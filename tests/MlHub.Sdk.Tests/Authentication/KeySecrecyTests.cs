@@ -22,7 +22,7 @@ public class KeySecrecyTests
     [Fact]
     public void A_key_prints_as_stars()
     {
-        ApiKey key = ApiKey.From("s3cret")!;
+        ApiKey key = ApiKey.From("s3cret", "It")!;
 
         Assert.Equal("****", $"{key}");
         Assert.Equal("****", typeof(ApiKey).GetCustomAttributes(false).OfType<DebuggerDisplayAttribute>().Single().Value);

@@ -44,9 +44,9 @@ public class ProfilesReadingTests
     [InlineData("%()s", "%()s")]
     public void A_value_is_what_follows_the_delimiter(string written, string read)
     {
-        using var home = new TestHome($"[default]\napi_key = {written}\n");
+        using var home = new TestHome($"[default]\nroot_url = {written}\n");
 
-        Assert.Equal(read, home.KeyOf());
+        Assert.Equal(read, Assert.Single(home.Profiles.List()).RootUrl);
     }
 
     [Fact]

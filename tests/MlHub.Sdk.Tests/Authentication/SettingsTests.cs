@@ -268,14 +268,15 @@ public class SettingsTests
     }
 
     [Fact]
-    public void A_key_that_an_indented_line_runs_into_is_warned_of()
+    public void A_key_that_an_indented_line_runs_into_is_refused()
     {
         using var home = new TestHome("[default]\napi_key = s3cret\n  root_url = https://hub.example/\n");
 
-        string warning = Assert.Single(home.Resolve().Warnings);
+        var error = Assert.Throws<MlHubException>(() => home.Resolve());
 
-        Assert.Contains("has several lines", warning, StringComparison.Ordinal);
-        Assert.DoesNotContain("s3cret", warning, StringComparison.Ordinal);
+        Assert.Equal(
+            $"The api_key of profile \"default\" in {home.ProfilesPath} cannot be used: it has several lines. A line that is indented deeper than a key continues its value.",
+            error.Message);
     }
 
     [Fact]

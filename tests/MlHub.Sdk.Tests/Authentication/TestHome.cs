@@ -45,13 +45,14 @@ public sealed class TestHome : IDisposable
     }
 
     public MlHubSettings Resolve(
-        string? apiKey = null, string? profile = null, string? rootUrl = null, string? home = null, ILogger? logger = null) =>
+        string? apiKey = null, string? profile = null, string? rootUrl = null, string? home = null, ILogger? logger = null, bool? allowKeyOverHttp = null) =>
         new SettingsResolver(
             new SettingsEnvironment(Variables.GetValueOrDefault, UserDirectory),
             apiKey,
             profile,
             rootUrl is null ? null : new Uri(rootUrl, UriKind.RelativeOrAbsolute),
-            home).Resolve(logger);
+            home,
+            allowKeyOverHttp).Resolve(logger);
 
     /// <summary>The key that a client would send.</summary>
     public string? KeyOf(string? apiKey = null, string? profile = null, string? home = null) =>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
@@ -127,7 +126,7 @@ public sealed class ContentCodingTests : DownloadTest
     [InlineData("X-Compress", "compress")]
     [InlineData("aws-chunked, GZIP", "gzip")]
     [InlineData("gzip,br", "gzip br")]
-    public void Codings_are_those_that_exist(string? header, string codings) => Assert.Equal(codings, string.Join(' ', ContentCoding.Read(header)));
+    public void Codings_are_those_that_exist(string? header, string codings) => Assert.Equal(codings, string.Join(' ', BodyCoding.Read(header)));
 
     [Theory]
     [InlineData("x-goog-stored-content-encoding", "gzip", true)]

@@ -19,26 +19,13 @@ internal static class ContentCoding
         ["br"] = (["br"], []),
     };
 
-    // The registry's, and those that servers use without one. Anything else that stands there, such as "utf-8" or "aws-chunked", names no coding.
-    private static readonly HashSet<string> Known = new(
-        [.. Stored.Keys, "deflate", "lzma", "lz4", "snappy", "exi", "pack200-gzip", "aes128gcm", "dcb", "dcz"], StringComparer.Ordinal);
-
-    /// <summary>The codings that a header names, without <c>identity</c> and what is no coding. <c>x-gzip</c> is <c>gzip</c> (RFC 9110 §8.4.1.3).</summary>
-    internal static IReadOnlyList<string> Read(string? header) =>
-    [
-        .. (header ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(coding => coding.ToLowerInvariant())
-            .Select(coding => coding.StartsWith("x-", StringComparison.Ordinal) ? coding[2..] : coding)
-            .Where(Known.Contains),
-    ];
-
     /// <summary>
     /// Whether Google Cloud Storage stores the file compressed and decompressed it on its way, as it does for clients that do not accept gzip ("decompressive
     /// transcoding"). Length, digests and ranges in such an answer are those of the compressed bytes.
     /// </summary>
     internal static bool IsDecompressedByGoogle(HttpResponseMessage response) =>
         IsGunzipped(response.Header("X-Guploader-Response-Body-Transformations")) || IsGunzipped(response.Header("Warning"))
-        || (Read(response.Header("x-goog-stored-content-encoding")).Count > 0 && Read(response.Header("Content-Encoding")).Count == 0);
+        || (BodyCoding.Read(response.Header("x-goog-stored-content-encoding")).Count > 0 && BodyCoding.Read(response.Header("Content-Encoding")).Count == 0);
 
     /// <summary>
     /// Whether the coding only describes the file's own format: it is the one that the name or the media type says, the length is known, ranges are not refused,

@@ -25,7 +25,7 @@ internal sealed class RemoteAnswer : IDisposable
         ContentLength = response.Content.Headers.ContentLength;
         IsPart = response.StatusCode == HttpStatusCode.PartialContent
             || (response.StatusCode == HttpStatusCode.OK && ContentRange?.Range is { } part && part.Length == ContentLength && part.Length < ContentRange.Total);
-        Codings = ContentCoding.Read(response.Header("Content-Encoding"));
+        Codings = BodyCoding.Read(response.Header("Content-Encoding"));
         HasUnreadableLength = ContentLength is null && response.Header("Content-Length") is not null;
         HasTwoLengths = response.Lines("Content-Length").Distinct(StringComparer.Ordinal).Skip(1).Any();
         TransferCoding = response.Header("Transfer-Encoding");
@@ -105,8 +105,13 @@ internal sealed class RemoteAnswer : IDisposable
     internal Fault? Fault => _body?.Fault;
 
     /// <summary>The server's own words, for an answer whose body is not to be stored; null when there are none.</summary>
-    internal Task<string?> ReadWordsAsync(CancellationToken cancellationToken) =>
-        ServerWords.ReadAsync(token => OpenBody(token).ReadAsync, Scrub, _access.Time, cancellationToken);
+    internal async Task<string?> ReadWordsAsync(CancellationToken cancellationToken)
+    {
+        // Many servers compress their error pages whatever the request says.
+        using var decoded = Codings.Count == 0 ? null : new DecodedStream(new BodyStream(this), Codings);
+        return await ServerWords.ReadAsync(
+            token => decoded is null ? OpenBody(token).ReadAsync : buffer => decoded.ReadAsync(buffer, token), Scrub, _access.Time, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The fault of an answer that is not what was asked for.</summary>
     internal Fault Odd(string why) => new(FaultKind.Odd, $"The server's answer could not be used: {Scrub(why)}.", Where);
@@ -138,5 +143,14 @@ internal sealed class RemoteAnswer : IDisposable
             Length = IsDecompressed ? null : length,
             MediaType = MediaTypes.Read(response),
         };
+    }
+
+    /// <summary>The body as a stream, which tells of a fault by an exception.</summary>
+    private sealed class BodyStream(RemoteAnswer answer) : ForwardStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await answer.OpenBody(cancellationToken).ReadAsync(buffer).ConfigureAwait(false) is >= 0 and var count ? count : throw new IOException(answer.Fault?.Message);
+
+        public override int Read(Span<byte> buffer) => throw new NotSupportedException();
     }
 }

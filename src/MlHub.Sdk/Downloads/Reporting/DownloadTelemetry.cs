@@ -14,7 +14,7 @@ internal static class DownloadTelemetry
     private static readonly Counter<long> Restarts = Meter.CreateCounter<long>("mlhub.download.restarts", "{restart}", "Times that bytes fetched or found were thrown away, and the download began again.");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("mlhub.download.duration", "s", "How long downloads took, by outcome.");
 
-    internal static Activity? Start(Uri url) => Source.StartActivity("mlhub.download", ActivityKind.Client)?.SetTag("server.address", url.Host);
+    internal static Activity? Start(string host) => Source.StartActivity("mlhub.download", ActivityKind.Client)?.SetTag("server.address", host);
 
     internal static void Arrived(int bytes) => Bytes.Add(bytes);
 

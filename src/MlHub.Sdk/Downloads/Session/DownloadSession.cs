@@ -34,7 +34,7 @@ internal sealed class DownloadSession : IDisposable
 
     internal async Task<DownloadResult> RunAsync(CancellationToken cancellationToken)
     {
-        using var activity = DownloadTelemetry.Start(_request.Url);
+        using var activity = DownloadTelemetry.Start(_services.Access.Scrub(_request.Url.Host));
         var began = _services.Time.GetTimestamp();
         var outcome = "failed";
         try
@@ -47,6 +47,10 @@ internal sealed class DownloadSession : IDisposable
         {
             outcome = "cancelled";
             throw;
+        }
+        catch (Exception error) when (KeylessException.Of(error, _services.Access.Scrub) is var keyless && keyless != error)
+        {
+            throw keyless;
         }
         finally
         {

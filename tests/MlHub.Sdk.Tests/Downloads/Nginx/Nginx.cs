@@ -72,18 +72,17 @@ public sealed class Nginx : IAsyncLifetime
     }
 
     /// <summary>The requests for a path, in the order in which they ended.</summary>
-    public async Task<IReadOnlyList<NginxRequest>> RequestsAsync(string path)
+    public async Task<IReadOnlyList<NginxRequest>> RequestsAsync(string path) =>
+        [.. (await RequestsAsync()).Where(request => request.Uri.Split('?')[0] == "/" + path)];
+
+    /// <summary>All requests, in the order in which they ended.</summary>
+    public async Task<IReadOnlyList<NginxRequest>> RequestsAsync()
     {
         // nginx is one process that does one thing after another: by the time that this is answered, all that was answered before is logged.
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(Root, "logged"));
         answer.EnsureSuccessStatusCode();
-        return
-        [
-            .. File.ReadLines(Path.Combine(Home, "access.log"))
-                .Select(line => JsonSerializer.Deserialize<NginxRequest>(line, LogFormat)!)
-                .Where(request => request.Uri.Split('?')[0] == "/" + path)
-        ];
+        return [.. File.ReadLines(Path.Combine(Home, "access.log")).Select(line => JsonSerializer.Deserialize<NginxRequest>(line, LogFormat)!)];
     }
 
     private string PathOf(string path) => Path.Combine(Home, "files", path);
@@ -101,7 +100,7 @@ public sealed class Nginx : IAsyncLifetime
           fastcgi_temp_path {{Home}}/fastcgi;
           uwsgi_temp_path {{Home}}/uwsgi;
           scgi_temp_path {{Home}}/scgi;
-          log_format seen escape=json '{"connection":$connection,"uri":"$request_uri","status":$status,"bytes":$body_bytes_sent,'
+          log_format seen escape=json '{"connection":$connection,"uri":"$request_uri","path":"$uri","status":$status,"bytes":$body_bytes_sent,'
             '"range":"$http_range","ifRange":"$http_if_range","acceptEncoding":"$http_accept_encoding","etag":"$sent_http_etag"}';
           access_log {{Home}}/access.log seen;
           limit_conn_zone $server_port zone=few:1m;
@@ -121,6 +120,9 @@ public sealed class Nginx : IAsyncLifetime
             location /two-connections-503/ { limit_conn few 2; limit_conn_status 503; }
             location /two-connections-429/ { limit_conn few 2; limit_conn_status 429; }
             location /forbidden/ { deny all; }
+            location /mlhub/v1/ { default_type application/json; return 200 '{"id":"of the hub","collections":[]}'; }
+            location /mlhub/v1/datasets/moved { return 302 /mlhub/v1/datasets/..%2f..%2f..%2fother/x?key=$arg_key; }
+            location /other/ { default_type application/json; return 200 '{"id":"of another service","collections":[]}'; }
           }
         }
         """;

@@ -8,6 +8,9 @@ public sealed record NginxRequest
 
     public required string Uri { get; init; }
 
+    /// <summary>The path that it was served by: decoded and tidied.</summary>
+    public required string Path { get; init; }
+
     public required int Status { get; init; }
 
     /// <summary>The bytes of the body that were sent.</summary>

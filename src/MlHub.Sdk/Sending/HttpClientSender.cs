@@ -1,0 +1,18 @@
+namespace MlHub.Sdk;
+
+/// <summary>Sends through an HttpClient that a caller gave. Bodies are left unread.</summary>
+internal sealed class HttpClientSender(HttpClient client) : HttpMessageHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && e.InnerException is TimeoutException)
+        {
+            // HttpClient reports a cancellation, though nobody cancelled.
+            throw new HttpRequestException($"no answer began within {client.Timeout.TotalSeconds:0.###} s (HttpClient.Timeout)", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections;
+using Microsoft.Extensions.Logging;
+
+namespace MlHub.Sdk;
+
+/// <summary>The caller's log, without the key: in no message, no named value and no exception.</summary>
+internal sealed class KeylessLogger(ILogger logger, Func<string, string> scrub) : ILogger
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => logger.BeginScope(state);
+
+    public bool IsEnabled(LogLevel logLevel) => logger.IsEnabled(logLevel);
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel))
+        {
+            return;
+        }
+
+        var keyless = exception is null ? null : KeylessException.Of(exception, scrub);
+        var message = formatter(state, keyless);
+        var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
+        if (ReferenceEquals(keyless, exception) && IsClean(message) && values.All(value => IsClean(value.Value?.ToString() ?? "")))
+        {
+            logger.Log(logLevel, eventId, state, exception, formatter);
+            return;
+        }
+
+        var clean = new Values(scrub(message), [.. values.Select(Scrub)]);
+        logger.Log(logLevel, eventId, clean, keyless, static (clean, _) => clean.ToString());
+    }
+
+    private bool IsClean(string text) => scrub(text) == text;
+
+    private KeyValuePair<string, object?> Scrub(KeyValuePair<string, object?> value) =>
+        value.Value?.ToString() is { } text && !IsClean(text) ? new(value.Key, scrub(text)) : value;
+
+    /// <summary>The state of a message, as loggers expect it: its named values, and its text as <see cref="ToString"/>.</summary>
+    private sealed class Values(string message, KeyValuePair<string, object?>[] values) : IReadOnlyList<KeyValuePair<string, object?>>
+    {
+        public int Count => values.Length;
+
+        public KeyValuePair<string, object?> this[int index] => values[index];
+
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => values.AsEnumerable().GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public override string ToString() => message;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+
+namespace MlHub.Sdk;
+
+/// <summary>
+/// Which addresses lie under the root URL, for every server on the way. Servers decode <c>%2e</c>, <c>%2f</c> and <c>%5c</c>, some of them more than once,
+/// and then take <c>..</c> for a step up: behind nginx, <c>/mlhub/v1/..%2fother/</c> is <c>/mlhub/other/</c>, which may be another service.
+/// </summary>
+internal static partial class RootPath
+{
+    /// <summary>A path that still changes after so many decodings is made to deceive.</summary>
+    private const int MaxDecodings = 16;
+
+    /// <summary>
+    /// Whether an address has the root's scheme, host and port and a path at or below the root's, whichever servers decode and tidy the path, how often and
+    /// in which order.
+    /// </summary>
+    /// <param name="root">The root URL, in the form of <see cref="RootUrls"/>.</param>
+    /// <param name="url">The address.</param>
+    internal static bool Includes(Uri root, Uri url)
+    {
+        if (!Origin.IsSame(url, root))
+        {
+            return false;
+        }
+
+        var (path, prefix) = (url.AbsolutePath, root.AbsolutePath);
+        return path.StartsWith(prefix, StringComparison.Ordinal)
+            ? NeverLeaves(path[prefix.Length..])
+            : string.Equals(path, prefix.TrimEnd('/'), StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Counts the steps down that every server sees against the steps up that any server may see. A segment such as <c>a%2fb</c> is one step down for one
+    /// server and two for another: it counts once. A segment that holds <c>..</c> in some spelling never counts as a step down.
+    /// </summary>
+    private static bool NeverLeaves(string path)
+    {
+        var depth = 0;
+        foreach (var segment in path.Split('/', '\\'))
+        {
+            if (Decode(segment) is not { } decoded || OtherSpelling().IsMatch(decoded))
+            {
+                return false;
+            }
+
+            var parts = decoded.Split('/', '\\');
+            var up = parts.Count(part => Bare(part) == "..");
+            depth += up > 0 ? -up : parts.Any(part => Bare(part) is not ("" or ".")) ? 1 : 0;
+            if (depth < 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A segment decoded until nothing changes; null where that does not end.</summary>
+    private static string? Decode(string segment)
+    {
+        for (var decodings = 0; decodings < MaxDecodings; decodings++)
+        {
+            var decoded = Uri.UnescapeDataString(segment);
+            if (decoded == segment)
+            {
+                return decoded;
+            }
+
+            segment = decoded;
+        }
+
+        return null;
+    }
+
+    /// <summary>Java's servers cut path parameters (<c>..;x</c>), and others cut at control characters or drop spaces.</summary>
+    private static string Bare(string part) => string.Concat(part.Split(';', 2)[0].Where(c => !char.IsControl(c) && c != ' '));
+
+    /// <summary>Dots and slashes as overlong UTF-8 or as <c>%u002e</c>, which old servers decode.</summary>
+    [GeneratedRegex("%(?:c0%[2a][ef]|c1%[19]c|e0%80%a[ef]|u00(?:2[ef]|5c))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OtherSpelling();
+}

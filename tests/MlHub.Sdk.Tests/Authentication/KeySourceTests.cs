@@ -1,0 +1,97 @@
+namespace MlHub.Sdk.Tests.Authentication;
+
+/// <summary>Wherever a key is from, it is cleaned or refused by the same rule.</summary>
+public sealed class KeySourceTests
+{
+    private const string Key = "s3cret-k\u00e9y";
+
+    /// <summary>Each gives a text as a key, and takes the key that would be sent; null where there is none.</summary>
+    public static TheoryData<string> Sources() => new(["the argument", "MLHUB_API_KEY", "the profile", "configure"]);
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void What_files_editors_and_shells_add_at_the_ends_is_no_part_of_a_key(string source)
+    {
+        foreach (var (before, after) in new[] { ("\uFEFF", "\r\n"), (" \t", "\n"), ("\u00a0\u200b", "\u2028"), ("\n\uFEFF", "\uFEFF"), ("", "\u0085\u001f") })
+        {
+            // Line ends cannot stand at the beginning of a value in a file.
+            var text = source == "the profile" ? before.Trim('\n') + Key + after : before + Key + after;
+
+            Assert.Equal(Key, KeyFrom(source, text));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void What_cannot_be_a_key_is_refused_with_the_source_and_the_reason_and_never_repeated(string source)
+    {
+        foreach (var (text, why) in new[]
+        {
+            ($"{Key}\u0000{Key}", "it holds a control character or bytes that are not UTF-8 text"),
+            ($"{Key}\uFFFD", "it holds a control character or bytes that are not UTF-8 text"),
+            ($"{Key}\u200b{Key}", "it holds the invisible character U+200B"),
+            ($"{Key}\uFEFF{Key}", "it holds the invisible character U+FEFF"),
+            (new string('k', 2049), "it has more than 2048 characters, and no key is so long"),
+            ($"{Key}\n  {Key}", "it has several lines"),
+        })
+        {
+            var error = Assert.Throws<MlHubException>(() => KeyFrom(source, text));
+
+            Assert.Contains(why, error.Message, StringComparison.Ordinal);
+            Assert.Contains(source switch { "the argument" => "The API key that was given", "the profile" => "api_key of profile \"default\"", "configure" => "The API key", _ => source }, error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(Key, error.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("kkkk", error.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void The_longest_key_is_taken_and_inner_spaces_stay(string source)
+    {
+        Assert.Equal(2048, KeyFrom(source, new string('k', 2048))!.Length);
+        Assert.Equal("two words", KeyFrom(source, "two words"));
+    }
+
+    [Theory]
+    [InlineData("the argument")]
+    [InlineData("MLHUB_API_KEY")]
+    [InlineData("the profile")]
+    public void Nothing_but_what_is_invisible_is_no_key(string source) => Assert.Null(KeyFrom(source, "\uFEFF \u200b"));
+
+    [Fact]
+    public void Profiles_are_listed_though_the_key_of_one_cannot_be_used()
+    {
+        using var home = new TestHome("[one]\napi_key = a\u0001b\n[two]\napi_key = 0123456789abcdef\n");
+
+        Assert.Equal(["****", "****cdef"], home.Profiles.List().Select(profile => profile.MaskedApiKey));
+    }
+
+    [Fact]
+    public void A_root_URL_is_cleaned_in_the_same_way()
+    {
+        using var home = new TestHome().With("MLHUB_ROOT_URL", "\uFEFFhttps://hub.example/v1//\u200b\r\n");
+
+        Assert.Equal("https://hub.example/v1/", home.Resolve().RootUrl.AbsoluteUri);
+    }
+
+    private static string? KeyFrom(string source, string text)
+    {
+        using var home = new TestHome();
+        switch (source)
+        {
+            case "the argument":
+                return home.Resolve(apiKey: text).ApiKey?.Reveal();
+
+            case "MLHUB_API_KEY":
+                return home.With("MLHUB_API_KEY", text).Resolve().ApiKey?.Reveal();
+
+            case "the profile":
+                home.Write($"[default]\napi_key = {text}");
+                return home.Resolve().ApiKey?.Reveal();
+
+            default:
+                home.Profiles.SetAsync("default", text).GetAwaiter().GetResult();
+                return home.Resolve().ApiKey?.Reveal();
+        }
+    }
+}
