@@ -152,6 +152,23 @@ public class MlHubClient : IDisposable
 
     internal Pages Pages { get; }
 
+    /// <inheritdoc cref="ApiKeyGuard.Scrub(MlHubException)"/>
+    internal MlHubException Scrub(MlHubException exception) => _guard?.Scrub(exception) ?? exception;
+
+    /// <summary>Takes the API key out of a text, for messages and logs of your own that repeat what a server sent.</summary>
+    /// <remarks>
+    /// No message of this library needs it. What a server sends as data (<c>ToJson()</c>, names of assets and files) is as it was sent, and servers have echoed the key.
+    /// </remarks>
+    /// <param name="text">The text.</param>
+    /// <returns>
+    /// The text with the key replaced by <c>***</c>; only <c>***</c> if the key is there in a spelling that hides it. It is found as it is, escaped (URL, HTML, JSON), as base64 and as a hex dump.
+    /// </returns>
+    public virtual string Redact(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return _guard?.Scrub(text) ?? text;
+    }
+
     /// <summary>
     /// Sends any request, like the Python client's <c>Session.request</c>. The key is added if the address is under the root URL. The address may be
     /// relative to the root, with or without a leading slash.

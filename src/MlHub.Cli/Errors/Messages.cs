@@ -27,6 +27,9 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
     /// <summary>Where lines go: elsewhere while progress is drawn below them.</summary>
     public Action<string> Sink { get; set; } = error.WriteLine;
 
+    /// <summary>Takes the API key out of what is written. Names of items, assets and files are the server's, and servers echo keys.</summary>
+    public Func<string, string> Redact { get; set; } = line => line;
+
     /// <summary>An error, in one line.</summary>
     public void Error(string message) => Write($"mlhub: {message}");
 
@@ -95,7 +98,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
     {
         try
         {
-            Sink(PlainText.OneLine(line));
+            Sink(PlainText.OneLine(Redact(line)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {

@@ -110,6 +110,8 @@ internal sealed class CommandRun : IAsyncDisposable
             Transfer = Transfer(connections),
             ApplicationName = $"mlhub/{VersionAction.Version}",
         };
-        return new MlHubClient(options, loggerFactory: new MessagesLog(Messages));
+        var client = new MlHubClient(options, loggerFactory: new MessagesLog(Messages));
+        Messages.Redact = client.Redact;
+        return client;
     }
 }

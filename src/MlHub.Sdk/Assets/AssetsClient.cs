@@ -109,7 +109,7 @@ public class AssetsClient
         await foreach (var outcome in _client.Downloader.DownloadAllAsync(RequestsAsync(cancellationToken), options.Concurrency, progress, cancellationToken).ConfigureAwait(false))
         {
             fetching.TryRemove(outcome.Request, out var file);
-            yield return file!.Outcome with { Result = outcome.Result, Error = file.Location.WhyNot is null ? outcome.Error : CannotBeFetched(file.Item, file.Key, file.Location) };
+            yield return file!.Outcome with { Result = outcome.Result, Error = file.Location.WhyNot is null ? outcome.Error : CannotBeFetched(_client, file.Item, file.Key, file.Location) };
         }
 
         async IAsyncEnumerable<DownloadRequest> RequestsAsync([EnumeratorCancellation] CancellationToken token)
@@ -127,8 +127,8 @@ public class AssetsClient
     internal static AssetLocation Locate(Item item, Asset asset, Uri root) => AssetLocation.Of(asset.Href, SelfOf(item), root);
 
     /// <summary>What is told of an asset without an address.</summary>
-    internal static MlHubException CannotBeFetched(Item item, string key, AssetLocation location) =>
-        new($"The asset '{key}' of '{item.Id}' cannot be fetched: {location.WhyNot}.");
+    internal static MlHubException CannotBeFetched(MlHubClient client, Item item, string key, AssetLocation location) =>
+        client.Scrub(new MlHubException($"The asset '{key}' of '{item.Id}' cannot be fetched: {location.WhyNot}."));
 
     private async IAsyncEnumerable<AssetFile> FilesOfAsync(
         IAsyncEnumerable<Item> items, AssetDownloadOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)

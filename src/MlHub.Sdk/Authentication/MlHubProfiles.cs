@@ -56,7 +56,7 @@ public sealed class MlHubProfiles
             const UnixFileMode Others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             // -1 where there is no file, and on Windows.
             UnixFileMode mode = new FileInfo(Path).UnixFileMode;
-            return (int)mode == -1 || (mode & Others) == 0
+            return (int)mode == -1 || (mode & Others) == 0 || FileStatus.At(Path, followsLinks: true) is not { IsRegular: true }
                 ? null
                 : $"Others than you can read the API keys in {Path} (its mode is {Convert.ToString((int)mode, 8)}): "
                     + "run \"chmod 600\" on it.";

@@ -139,7 +139,7 @@ public sealed class Dataset
         IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        var outcomes = new DownloadTally();
+        var outcomes = new DownloadTally(Client);
         var claims = new PathClaims();
         foreach (var collection in Collections)
         {

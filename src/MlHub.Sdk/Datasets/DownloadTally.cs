@@ -1,7 +1,7 @@
 namespace MlHub.Sdk;
 
 /// <summary>Keeps count of several downloads, of which one that fails does not keep the others from being tried.</summary>
-internal sealed class DownloadTally
+internal sealed class DownloadTally(MlHubClient client)
 {
     private readonly List<DownloadResult> _results = [];
     private readonly Dictionary<string, MlHubException> _failures = [];
@@ -34,5 +34,5 @@ internal sealed class DownloadTally
 
     /// <exception cref="DownloadsFailedException">One failed, or several.</exception>
     public IReadOnlyList<DownloadResult> Results(string what) =>
-        _failures.Count == 0 ? _results : throw new DownloadsFailedException(what, _results, _failures);
+        _failures.Count == 0 ? _results : throw client.Scrub(new DownloadsFailedException(what, _results, _failures));
 }

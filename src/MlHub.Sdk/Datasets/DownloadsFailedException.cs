@@ -14,6 +14,17 @@ public sealed class DownloadsFailedException : MlHubException
         Failures = failures;
     }
 
+    /// <summary>Creates an exception with a message of its own.</summary>
+    /// <param name="message">One sentence that says what failed and why.</param>
+    /// <param name="completed">The downloads that succeeded.</param>
+    /// <param name="failures">Why the others failed, by the id of the archive or the key of the asset.</param>
+    internal DownloadsFailedException(string message, IReadOnlyList<DownloadResult> completed, Dictionary<string, MlHubException> failures)
+        : base(message, failures.Values.FirstOrDefault())
+    {
+        Completed = completed;
+        Failures = failures;
+    }
+
     /// <summary>The downloads that succeeded.</summary>
     public IReadOnlyList<DownloadResult> Completed { get; }
 

@@ -164,7 +164,7 @@ public class ResumableDownloader : IDisposable
         var services = _services ?? throw new NotSupportedException("A test double of ResumableDownloader overrides GetSizeAsync.");
         DownloadRequest.Require(request);
         using var question = new SizeQuestion(request, services);
-        return await question.AskAsync(cancellationToken).ConfigureAwait(false);
+        return await KeylessAsync(services, question.AskAsync(cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Checks a finished file: against the digests given, or where none are, against the receipt that was attached to it when it was downloaded.</summary>
@@ -195,7 +195,7 @@ public class ResumableDownloader : IDisposable
         // Nothing is put into a directory.
         var request = new DownloadRequest { Url = url, OutputDirectory = "." };
         DownloadRequest.Require(request);
-        return RemoteStream.OpenAsync(request, services.Access, options, services.Logger, cancellationToken);
+        return KeylessAsync(services, RemoteStream.OpenAsync(request, services.Access, options, services.Logger, cancellationToken));
     }
 
     /// <summary>Closes the downloader's connections.</summary>

@@ -108,7 +108,7 @@ public class Item
         }
 
         var client = _client ?? throw EntityId.NoClient(Id);
-        var outcomes = new DownloadTally();
+        var outcomes = new DownloadTally(client);
         await foreach (var outcome in client.Assets.DownloadAsync(new[] { this }.ToAsyncEnumerable(), outputDirectory, options, progress, cancellationToken).ConfigureAwait(false))
         {
             outcomes.Add(outcome.Key, outcome.Result, outcome.Error);
@@ -132,7 +132,7 @@ public class Item
         var asset = Assets.GetValueOrDefault(key) ?? throw NoAsset(key, nameof(key));
         var client = _client ?? throw EntityId.NoClient(Id);
         var location = AssetsClient.Locate(this, asset, client.RootUrl);
-        return await client.OpenReadAsync(location.Url ?? throw AssetsClient.CannotBeFetched(this, key, location), options, cancellationToken).ConfigureAwait(false);
+        return await client.OpenReadAsync(location.Url ?? throw AssetsClient.CannotBeFetched(client, this, key, location), options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
@@ -141,7 +141,11 @@ public class Item
     /// <summary>The id.</summary>
     public override string ToString() => Id;
 
-    private ArgumentException NoAsset(string key, string parameter) => new($"'{Id}' has no asset '{key}'. It has: {string.Join(", ", Assets.Keys)}.", parameter);
+    private ArgumentException NoAsset(string key, string parameter)
+    {
+        var message = $"'{Id}' has no asset '{key}'. It has: {string.Join(", ", Assets.Keys)}.";
+        return new(_client?.Redact(message) ?? message, parameter);
+    }
 
     private protected string? Text(string property) => Properties.Text(property);
 }

@@ -65,11 +65,6 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
             throw guard.Scrub(new MlHubException($"The next link of the page {from} has no http address: the list cannot be read to its end.") { RequestUrl = from });
         }
 
-        if (guard.Holds(next.AbsolutePath))
-        {
-            throw new MlHubException("The link to the next page was not followed: its path holds the API key.") { RequestUrl = RedactedUrl.OfCall(page) };
-        }
-
         next = Secured(next);
         return next.Authority == root.Authority && next.Scheme == root.Scheme
             ? guard.WithoutKey(next)
