@@ -47,11 +47,13 @@ public class MlHubClient : IDisposable
     /// <see cref="SocketsHttpHandler"/>, or a chain of <see cref="DelegatingHandler"/> that ends in one, whose <c>AllowAutoRedirect</c> is true (its default) or whose
     /// <c>AutomaticDecompression</c> is not <c>None</c>.
     /// </exception>
+#pragma warning disable RS0026 // The other constructor has a parameter that every call of it gives.
     public MlHubClient(
         MlHubClientOptions? options = null,
         HttpMessageHandler? handler = null,
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null)
+#pragma warning restore RS0026
     {
         options = options?.Copy() ?? new MlHubClientOptions();
         OptionsCheck.Require(new MlHubClientOptionsValidator(), options, nameof(options));
@@ -100,8 +102,10 @@ public class MlHubClient : IDisposable
     ///     .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
     /// </code>
     /// </example>
+#pragma warning disable RS0026
     public MlHubClient(
         HttpClient httpClient, MlHubClientOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+#pragma warning restore RS0026
         : this(options, new HttpClientSender(CallersHandler.Require(httpClient, nameof(httpClient))), loggerFactory, timeProvider)
     {
     }

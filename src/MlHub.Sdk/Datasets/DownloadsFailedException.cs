@@ -14,11 +14,7 @@ public sealed class DownloadsFailedException : MlHubException
         Failures = failures;
     }
 
-    /// <summary>Creates an exception with a message of its own.</summary>
-    /// <param name="message">One sentence that says what failed and why.</param>
-    /// <param name="completed">The downloads that succeeded.</param>
-    /// <param name="failures">Why the others failed, by the id of the archive or the key of the asset.</param>
-    internal DownloadsFailedException(string message, IReadOnlyList<DownloadResult> completed, Dictionary<string, MlHubException> failures)
+    private DownloadsFailedException(IReadOnlyList<DownloadResult> completed, IReadOnlyDictionary<string, MlHubException> failures, string message)
         : base(message, failures.Values.FirstOrDefault())
     {
         Completed = completed;
@@ -30,6 +26,10 @@ public sealed class DownloadsFailedException : MlHubException
 
     /// <summary>Why the others failed, by the id of the archive or the key of the asset.</summary>
     public IReadOnlyDictionary<string, MlHubException> Failures { get; }
+
+    /// <summary>Creates an exception with a message of its own: one sentence that says what failed and why.</summary>
+    internal static DownloadsFailedException WithMessage(string message, IReadOnlyList<DownloadResult> completed, IReadOnlyDictionary<string, MlHubException> failures) =>
+        new(completed, failures, message);
 
     private static string Describe(string what, IReadOnlyList<DownloadResult> completed, IReadOnlyDictionary<string, MlHubException> failures)
     {

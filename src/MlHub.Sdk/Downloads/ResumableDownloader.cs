@@ -218,6 +218,18 @@ public class ResumableDownloader : IDisposable
     private static DownloadServices Services(RemoteAccess access, ILoggerFactory? loggerFactory) =>
         new(access, new KeylessLogger((loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>(), access.Scrub));
 
+    private static async Task<T> KeylessAsync<T>(DownloadServices services, Task<T> asking)
+    {
+        try
+        {
+            return await asking.ConfigureAwait(false);
+        }
+        catch (Exception error) when (KeylessException.Of(error, services.Access.Scrub) is var keyless && keyless != error)
+        {
+            throw keyless;
+        }
+    }
+
     // Fewer than were asked for would be used in silence.
     private void RequireRoomFor(DownloadRequest request)
     {

@@ -62,7 +62,7 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
         if (link.Text("href") is not { } href || !Uri.TryCreate(page, href, out var next) || next.Scheme is not ("http" or "https"))
         {
             var from = RedactedUrl.OfCall(page);
-            throw guard.Scrub(new MlHubException($"The next link of the page {from} has no http address: the list cannot be read to its end.") { RequestUrl = from });
+            throw new MlHubException($"The next link of the page {from} has no http address: the list cannot be read to its end.") { RequestUrl = from };
         }
 
         next = Secured(next);

@@ -168,12 +168,10 @@ internal sealed class ApiBody : IDisposable
             TooMuchException when place is null => $"The server's JSON {e.Message}, for {url}. SendAsync or \"mlhub get\" fetches it without reading it.",
             TooMuchException => $"The server's JSON{at} {e.Message}, for {url}.",
             JsonException => $"The server answered with something that is not whole JSON ({type}){at}, byte {_position}, for {url}. Is the root URL that of an MLHub API?",
-            UndecodableBodyException => $"The server's answer {e.Message}, for {url}.",
+            UndecodableBodyException undecodable => $"The server's answer {undecodable.What}, for {url}.",
             TimeoutException => $"The server stopped in the middle of its answer ({e.Message}), for {url}. Try again.",
             _ => $"The server broke its answer off in the middle, for {url}. Try again.",
         };
-
-        // .NET quotes what it could not read.
         return _guard.Scrub(new MlHubException(message, e) { StatusCode = _response.StatusCode, RequestUrl = url });
     }
 

@@ -44,6 +44,7 @@ internal static class KeylessException
                 ServerMessage = Scrub(e.ServerMessage, scrub),
                 Path = Scrub(e.Path, scrub),
             },
+            DownloadsFailedException e => DownloadsFailedException.WithMessage(message, e.Completed, Scrub(e.Failures, scrub)),
             MlHubException e => new MlHubException(message)
             {
                 StatusCode = e.StatusCode,
@@ -68,6 +69,22 @@ internal static class KeylessException
         }
 
         return exception is MlHubException hub ? $"{words}\n{hub.RequestUrl?.OriginalString}\n{hub.ServerMessage}\n{(hub as DownloadException)?.Path}" : words;
+    }
+
+    /// <summary>Failures by names that the server chose. Two names may become one.</summary>
+    private static Dictionary<string, MlHubException> Scrub(IReadOnlyDictionary<string, MlHubException> failures, Func<string, string> scrub)
+    {
+        var clean = new Dictionary<string, MlHubException>(StringComparer.Ordinal);
+        foreach (var (name, error) in failures)
+        {
+            var cleanName = scrub(name);
+            while (!clean.TryAdd(cleanName, (MlHubException)Of(error, scrub)))
+            {
+                cleanName += "*";
+            }
+        }
+
+        return clean;
     }
 
     private static string? Scrub(string? text, Func<string, string> scrub) => text is null ? null : scrub(text);

@@ -100,6 +100,7 @@ public sealed class ProfilesFileTests : IDisposable
         Assert.All([read, found, written], error => Assert.Contains(why, error.Message, StringComparison.Ordinal));
         Assert.StartsWith($"The profiles file {_home.ProfilesPath} cannot be read: ", read.Message, StringComparison.Ordinal);
         Assert.StartsWith($"The profiles file {_home.ProfilesPath} cannot be written: ", written.Message, StringComparison.Ordinal);
+        Assert.Null(_home.Profiles.PermissionsWarning);
         Assert.Contains(why, Assert.Single(_home.Resolve(apiKey: "given").Warnings), StringComparison.Ordinal);
     }
 

@@ -93,6 +93,7 @@ public sealed class DecodingTests
         var missing = await Assert.ThrowsAsync<EntityDoesNotExistException>(() => client.Datasets.GetAsync("none"));
 
         Assert.StartsWith($"The server's answer {says}", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(", for https://hub.example/mlhub/v1/datasets/crops.", error.Message, StringComparison.Ordinal);
         Assert.Null(missing.ServerMessage);
     }
 

@@ -2,10 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MlHub.Sdk.Tests.Downloads;
 
 namespace MlHub.Sdk.Tests.Sending;
 
-/// <summary>What .NET itself tells those who listen, as docs/keys.md says it. The library can change none of it.</summary>
+/// <summary>What .NET itself tells those who listen, as the documentation says it. The library can change none of it.</summary>
 public sealed class DiagnosticsTests
 {
     private const string Key = "k3y-of-the-hub";
@@ -48,10 +51,28 @@ public sealed class DiagnosticsTests
         Assert.Contains(heard, said => said.Contains($"{path}?key={Key}", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task The_logs_of_the_client_factory_do_not_show_the_query()
+    {
+        var log = new CollectedLog();
+        using var hub = LoopbackServer.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+        var services = new ServiceCollection().AddSingleton<ILoggerFactory>(log);
+        services.AddHttpClient<MlHubClient, MlHubClient>(http => new MlHubClient(http, Options(hub)))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var provider = services.BuildServiceProvider();
+
+        await provider.GetRequiredService<MlHubClient>().GetJsonAsync("x");
+
+        Assert.Contains(log.Messages, message => message.Contains("/v1/x?*", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Messages, message => message.Contains(Key, StringComparison.Ordinal));
+    }
+
+    private static MlHubClientOptions Options(LoopbackServer hub) => new() { ApiKey = Key, RootUrl = new Uri($"http://127.0.0.1:{hub.Port}/v1/") };
+
     private static async Task GetAsync(string path)
     {
         using var hub = LoopbackServer.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
-        using var client = new MlHubClient(new MlHubClientOptions { ApiKey = Key, RootUrl = new Uri($"http://127.0.0.1:{hub.Port}/v1/") });
+        using var client = new MlHubClient(Options(hub));
         using var response = await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, path["/v1/".Length..]));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
