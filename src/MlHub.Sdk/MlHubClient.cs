@@ -89,9 +89,9 @@ public class MlHubClient : IDisposable
     /// </remarks>
     /// <param name="httpClient">What sends the requests. The caller disposes of it.</param>
     /// <param name="options">Its settings, or null for the defaults, as above.</param>
-    /// <param name="loggerFactory">Where log messages go, or null for nowhere. No message holds a key.</param>
-    /// <param name="timeProvider">The clock for time-outs and waits, or null for the system's.</param>
-    /// <exception cref="MlHubException">The settings that were found contradict each other or cannot be read.</exception>
+    /// <param name="loggerFactory">Receives log messages; null for none. No message contains a key.</param>
+    /// <param name="timeProvider">The clock for time-outs and waits; null for the system's.</param>
+    /// <exception cref="MlHubException">The settings contradict each other or cannot be read.</exception>
     /// <exception cref="ArgumentException">
     /// An option is out of its range. Or <paramref name="httpClient"/> has credentials among its <see cref="HttpClient.DefaultRequestHeaders"/>
     /// (<c>Authorization</c>, <c>Cookie</c>), which it would send to every host that the API redirects to.

@@ -22,14 +22,14 @@ public class AssetsClient
 
     private readonly MlHubClient _client;
 
-    /// <summary>For test doubles that override what they need.</summary>
+    /// <summary>For mocks and subclasses in tests.</summary>
     protected AssetsClient() => _client = null!;
 
     internal AssetsClient(MlHubClient client) => _client = client;
 
     /// <summary>Downloads the assets of items, several at once. One that fails does not stop the others.</summary>
     /// <param name="items">The items, or models. They are read as the downloads go on: of each file, no more than some two hundred bytes are kept.</param>
-    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory. The current directory when null.</param>
+    /// <param name="outputDirectory">The directory. It is created if necessary. <c>~</c> is the home directory. Null means the current directory.</param>
     /// <param name="options">Which assets, how many at once, and how; defaults when null.</param>
     /// <param name="progress">Told how far each file is.</param>
     /// <param name="cancellationToken">Ends the downloads; they can be resumed.</param>

@@ -14,7 +14,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Items_come_each_in_its_own_folder_and_their_paths_are_printed()
+    public async Task Each_item_is_downloaded_to_its_own_folder_and_the_paths_are_printed()
     {
         var outcome = await DownloadAsync("items", S2, First, Second, "--asset", "B02", "--asset", "B04");
 
@@ -23,7 +23,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task Without_an_item_all_items_of_the_collection_come()
+    public async Task Without_an_item_all_items_of_the_collection_are_downloaded()
     {
         var outcome = await DownloadAsync("items", S2, "--asset", "B02", "--concurrency", "4");
 
@@ -47,7 +47,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task A_model_comes_with_all_its_files()
+    public async Task A_model_is_downloaded_with_all_its_files()
     {
         var outcome = await DownloadAsync("models", Model, "--format", "jsonl");
 
@@ -61,7 +61,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     [Theory]
     [InlineData("items", S2, First, "nope")]
     [InlineData("models", Model, "nope")]
-    public async Task What_does_not_exist_is_exit_code_5_among_others_that_do(params string[] args)
+    public async Task A_missing_item_among_others_ends_with_5(params string[] args)
     {
         var outcome = await DownloadAsync(args[0], args[1..]);
 
@@ -75,7 +75,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     [InlineData("items", S2, "nope")]
     [InlineData("models", "nope")]
     [InlineData("models", "nope", "neither")]
-    public async Task What_does_not_exist_is_exit_code_4_when_nothing_else_is_asked_for(params string[] args)
+    public async Task A_single_missing_item_ends_with_4(params string[] args)
     {
         Assert.Equal(4, (await DownloadAsync(args[0], args[1..])).ExitCode);
         Assert.Empty(_directory.Files);
@@ -84,7 +84,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     [Theory]
     [InlineData()]
     [InlineData("--dry-run")]
-    public async Task A_key_that_no_item_has_is_exit_code_4_with_the_keys_that_there_are(params string[] more)
+    public async Task An_asset_key_that_no_item_has_ends_with_4_and_lists_the_existing_keys(params string[] more)
     {
         var line = (await DownloadAsync("items", [S2, "--asset", "B99", .. more])).FailedWith(4);
 
@@ -92,7 +92,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task An_asset_that_fails_is_named_by_its_item_and_key_and_the_others_are_there()
+    public async Task A_failed_asset_is_named_by_its_item_and_key_and_the_others_are_downloaded()
     {
         using var fake = new FakeHub();
         fake.Answers("files/1.txt", "one", contentType: "text/plain").Answers("collections/c/items/i", $$"""

@@ -17,7 +17,7 @@ public sealed class DryRunTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     [InlineData("items download sandbox_crops_kenya_s2 sandbox_crops_kenya_s2_tile_01_20190904")]
     [InlineData("items download sandbox_crops_kenya_labels")]
     [InlineData("models download sandbox-crop-classifier-unet-v1")]
-    public async Task A_dry_run_tells_the_count_and_the_bytes_of_what_a_download_then_brings(string command)
+    public async Task A_dry_run_shows_the_count_and_the_bytes_of_the_download(string command)
     {
         string[] args = [.. command.Split(' '), "--output", _directory["there"]];
 
@@ -34,7 +34,7 @@ public sealed class DryRunTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     }
 
     [Fact]
-    public async Task In_a_table_the_sizes_have_units_and_the_total_is_said()
+    public async Task In_a_table_the_sizes_have_units_and_a_total()
     {
         var outcome = await hub.RunAsync("datasets", "download", SandboxFixture.Dataset, "--output", _directory.Path, "--dry-run");
 
@@ -57,7 +57,7 @@ public sealed class DryRunTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     }
 
     [Fact]
-    public async Task An_archive_that_is_missing_is_said_with_the_exit_code_of_the_download()
+    public async Task A_missing_archive_is_reported_with_the_exit_code_of_the_download()
     {
         var outcome = await hub.RunAsync("datasets", "download", SandboxFixture.HalfDataset, "-o", _directory.Path, "--dry-run", "--format", "jsonl");
 
@@ -70,7 +70,7 @@ public sealed class DryRunTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     [InlineData("archives", 4)]
     [InlineData("datasets", 4)]
     [InlineData("catalogs", 4)]
-    public async Task What_does_not_exist_fails_as_the_download_would(string what, int exitCode)
+    public async Task A_dry_run_of_a_missing_entity_fails_like_the_download(string what, int exitCode)
     {
         (await hub.RunAsync(what, "download", "nope", "-o", _directory.Path, "--dry-run")).FailedWith(exitCode);
         Assert.Equal(5, (await hub.RunAsync(what, "download", "nope", what == "archives" ? "sandbox_crops_kenya_s1" : "sandbox_crops_kenya", "-o", _directory.Path, "--dry-run")).ExitCode);

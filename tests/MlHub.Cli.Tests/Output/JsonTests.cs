@@ -124,7 +124,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
     [InlineData("jsonl", "there are more")]
     [InlineData("table", "there are more")]
     [InlineData("jsonl", "there may be more", "--datetime", "2019-01-01/..")]
-    public async Task Ten_items_are_listed_and_how_to_get_the_others_is_said(string format, string more, params string[] filter)
+    public async Task Ten_items_are_listed_with_a_note_on_how_to_get_the_others(string format, string more, params string[] filter)
     {
         var outcome = await hub.RunAsync(["items", "list", "sandbox_crops_kenya_s2", "--format", format, .. filter]);
 
@@ -136,7 +136,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
     [InlineData("sandbox_crops_kenya_s2", "--limit", "10")]
     [InlineData("sandbox_crops_kenya_s2", "--all")]
     [InlineData("sandbox_crops_kenya_labels")]
-    public async Task Nothing_is_said_of_more_items_where_there_are_none_or_so_many_were_asked_for(params string[] args)
+    public async Task No_note_about_more_items_is_written_if_there_are_none_or_a_limit_was_given(params string[] args)
     {
         Assert.NotEmpty((await hub.RunAsync(["items", "list", .. args])).Quietly().Lines);
     }

@@ -52,7 +52,7 @@ public sealed class OddEntitiesTests
     }
 
     [Fact]
-    public async Task A_list_that_cannot_be_read_to_its_end_is_an_error_after_what_was_read()
+    public async Task A_list_that_cannot_be_read_to_its_end_is_an_error_after_the_readable_part()
     {
         using var hub = new FakeHub().Answers("collections/c/items", """{"features":[{"id":"a"}],"links":[{"rel":"next"}]}""");
 

@@ -19,7 +19,7 @@ public sealed class SizesTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task Without_being_asked_for_the_json_is_that_of_the_api()
+    public async Task Without_the_option_sizes_the_JSON_is_that_of_the_API()
     {
         var output = (await hub.RunAsync("datasets", "show", SandboxFixture.Dataset, "--format", "json")).Quietly().Output;
 
@@ -38,7 +38,7 @@ public sealed class SizesTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task A_dataset_is_shown_without_the_sizes_where_these_are_refused()
+    public async Task A_dataset_is_shown_without_sizes_if_they_are_refused()
     {
         using var fake = new FakeHub()
             .Answers("datasets/d", """{"id": "d", "collections": [{"id": "c", "types": ["labels"]}]}""")

@@ -65,7 +65,7 @@ public sealed class ConfigureTests : IDisposable
     [InlineData("\uFEFF{0}\r\n")]
     [InlineData("  {0}\t\n")]
     [InlineData("{0}\u200b")]
-    public async Task What_a_shell_or_an_editor_adds_to_the_line_is_no_part_of_the_key(string line)
+    public async Task Characters_that_a_shell_or_an_editor_adds_are_not_part_of_the_key(string line)
     {
         (await RunAsync(Piped(line.Replace("{0}", Mlhub.Key, StringComparison.Ordinal)), "configure")).Quietly();
 
@@ -84,7 +84,7 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_line_without_an_end_is_given_up()
+    public async Task A_line_without_an_end_is_an_error()
     {
         var outcome = await RunAsync(Mlhub.Pipe with { Input = new Endless() }, "configure");
 
@@ -92,7 +92,7 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_profiles_file_that_is_none_is_an_error_before_anything_is_asked()
+    public async Task A_profiles_file_that_is_not_a_file_is_an_error_before_any_prompt()
     {
         Directory.CreateDirectory(ProfilesFile);
 

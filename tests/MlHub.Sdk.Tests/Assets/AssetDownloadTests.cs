@@ -8,7 +8,7 @@ namespace MlHub.Sdk.Tests.Assets;
 public sealed class AssetDownloadTests : AssetTest
 {
     [Fact]
-    public async Task An_item_is_downloaded_and_the_second_time_it_is_there_already()
+    public async Task An_item_is_downloaded_and_a_second_download_skips_it()
     {
         Serve("https://s.example/1.tif", "https://s.example/2.tif");
         var item = Read(ItemJson("i", ("B02", "https://s.example/1.tif"), ("B03", "https://s.example/2.tif")));
@@ -23,7 +23,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task Only_assets_of_the_keys_that_are_wanted_are_fetched()
+    public async Task Only_assets_with_the_requested_keys_are_downloaded()
     {
         Serve("https://s.example/1.tif", "https://s.example/2.tif");
         var item = Read(ItemJson("i", ("B02", "https://s.example/1.tif"), ("b02", "https://s.example/2.tif")));
@@ -34,7 +34,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task A_key_that_an_item_lacks_is_told_with_those_that_it_has_before_any_request()
+    public async Task An_unknown_asset_key_is_reported_with_the_existing_keys_before_any_request()
     {
         var item = Read(ItemJson("i", ("B02", "https://s.example/1.tif"), ("B03", "https://s.example/2.tif")));
 
@@ -45,7 +45,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task An_asset_that_fails_does_not_keep_the_others_from_being_downloaded()
+    public async Task A_failed_asset_does_not_prevent_the_others_from_being_downloaded()
     {
         Serve("https://s.example/1.tif");
         var item = Read(ItemJson("i", ("B02", "https://s.example/1.tif"), ("B03", "https://s.example/gone.tif")));
@@ -69,7 +69,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task A_model_is_downloaded_as_an_item_is()
+    public async Task A_model_is_downloaded_like_an_item()
     {
         Serve("https://s.example/model.ckpt");
         Hub.Answers("models/m", ItemJson("m", "models", ("checkpoint", "https://s.example/model.ckpt")));
@@ -130,7 +130,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task A_checksum_that_the_item_states_is_held_by_the_file_or_the_file_is_refused()
+    public async Task A_file_without_the_checksum_that_its_item_states_is_refused()
     {
         Serve("https://s.example/1.tif", "https://s.example/2.tif", "https://s.example/3.tif");
         var right = $"1220{Convert.ToHexStringLower(SHA256.HashData(Content("https://s.example/1.tif")))}";

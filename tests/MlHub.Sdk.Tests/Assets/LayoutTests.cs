@@ -29,7 +29,7 @@ public sealed class LayoutTests : AssetTest
     [InlineData("https://s.example/17", "application/octet-stream", "")]
     [InlineData("https://s.example/17", null, "")]
     [InlineData("https://s.example/", null, "")]
-    public async Task The_extension_is_that_of_the_address_else_of_the_media_type_else_none(string url, string? type, string extension)
+    public async Task The_extension_comes_from_the_address_or_the_media_type(string url, string? type, string extension)
     {
         Serve(url);
 
@@ -39,7 +39,7 @@ public sealed class LayoutTests : AssetTest
     }
 
     [Fact]
-    public async Task What_all_items_have_in_common_is_stored_once()
+    public async Task A_file_that_all_items_share_is_stored_once()
     {
         Serve("https://s.example/readme.pdf", "https://s.example/1.tif", "https://s.example/2.tif");
 
@@ -55,7 +55,7 @@ public sealed class LayoutTests : AssetTest
     }
 
     [Fact]
-    public async Task A_common_key_with_another_address_is_told_apart()
+    public async Task A_common_key_with_another_address_gets_its_own_path()
     {
         Serve("https://s.example/1/readme.pdf", "https://s.example/2/readme.pdf");
 
@@ -73,7 +73,7 @@ public sealed class LayoutTests : AssetTest
     [InlineData("", " ")]
     [InlineData("x.tif", "x")]
     [InlineData("name.", "name")]
-    public async Task Two_keys_that_would_get_one_path_are_told_apart(string first, string second)
+    public async Task Two_keys_with_the_same_path_get_two_paths(string first, string second)
     {
         // The second has no extension in its address, so that x.tif and x + .tif meet.
         var (firstUrl, secondUrl) = first == "x.tif" ? ("https://s.example/1", "https://s.example/2.tif") : ("https://s.example/1.tif", "https://s.example/2.tif");
@@ -89,7 +89,7 @@ public sealed class LayoutTests : AssetTest
     [InlineData("a/b", "a:b")]
     [InlineData("Tile", "tile")]
     [InlineData("_common", "_Common")]
-    public async Task Two_items_that_would_get_one_folder_are_told_apart(string first, string second)
+    public async Task Two_items_with_the_same_folder_name_get_two_folders(string first, string second)
     {
         Serve("https://s.example/1.tif", "https://s.example/2.tif", "https://s.example/readme.pdf");
 
@@ -102,7 +102,7 @@ public sealed class LayoutTests : AssetTest
     }
 
     [Fact]
-    public async Task Two_different_items_of_one_id_are_told_apart_and_the_same_item_twice_is_one()
+    public async Task Two_different_items_with_one_id_get_two_folders_and_a_repeated_item_gets_one()
     {
         Serve("https://s.example/1.tif", "https://s.example/2.tif");
         var item = ItemJson("i", ("k", "https://s.example/1.tif"));
@@ -122,7 +122,7 @@ public sealed class LayoutTests : AssetTest
     [InlineData("..", "..")]
     [InlineData("a\0b", "a\nb\u202e")]
     [InlineData("B02.tif.mlhub-lock", "B02.mlhub-part")]
-    public async Task No_name_leads_out_of_the_directory_or_stays_unsafe(string id, string key)
+    public async Task No_name_leads_out_of_the_directory_or_is_unsafe(string id, string key)
     {
         Serve("https://s.example/1.tif");
 
@@ -148,7 +148,7 @@ public sealed class LayoutTests : AssetTest
     }
 
     [Fact]
-    public async Task A_path_does_not_depend_on_which_other_assets_are_wanted()
+    public async Task A_path_does_not_depend_on_the_other_assets()
     {
         Serve("https://s.example/1.tif", "https://s.example/2.tif");
         var item = ItemJson("i", ("a", "https://s.example/1.tif"), ("A", "https://s.example/2.tif"));

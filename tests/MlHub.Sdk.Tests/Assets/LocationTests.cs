@@ -49,7 +49,7 @@ public sealed class LocationTests : AssetTest
     [InlineData("https://s.example:99999/b.tif", "not an address")]
     [InlineData("", "no href")]
     [InlineData(null, "no href")]
-    public async Task What_cannot_be_fetched_fails_in_its_turn_and_stops_no_other(string? href, string why)
+    public async Task An_asset_that_cannot_be_fetched_fails_and_does_not_stop_others(string? href, string why)
     {
         Serve("https://s.example/1.tif");
 

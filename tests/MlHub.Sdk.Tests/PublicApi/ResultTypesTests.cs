@@ -35,7 +35,7 @@ public sealed class ResultTypesTests
     }
 
     [Fact]
-    public async Task An_entity_without_a_client_says_so_when_something_is_to_be_fetched()
+    public async Task An_entity_without_a_client_cannot_fetch_anything_and_says_so()
     {
         var element = JsonElement.Parse("""{"id": "x", "collections": [{"id": "c"}]}""");
 
@@ -53,7 +53,7 @@ public sealed class ResultTypesTests
     }
 
     [Fact]
-    public void What_a_test_makes_of_properties_is_written_as_json()
+    public void An_entity_made_from_properties_is_written_as_JSON()
     {
         var archive = new ArchiveInfo { Collection = "c", Size = 71_138_210_977, Types = [CollectionType.Labels] };
         var catalog = new CatalogInfo { Dataset = "d", StacCatalogSize = 5 };
@@ -63,7 +63,7 @@ public sealed class ResultTypesTests
     }
 
     [Fact]
-    public void A_list_of_collections_tells_what_each_holds()
+    public void A_list_of_collections_has_the_types_of_each()
     {
         var (images, both) = (Collection.FromJson(JsonElement.Parse("""{"id": "images"}""")), Collection.FromJson(JsonElement.Parse("""{"id": "both"}""")));
 
@@ -81,7 +81,7 @@ public sealed class ResultTypesTests
     }
 
     [Fact]
-    public void Downloads_of_which_some_failed_can_be_made_too()
+    public void An_exception_for_failed_downloads_can_be_made_in_a_test()
     {
         var done = new DownloadResult { Path = "/data/a.tar.gz", Bytes = 1 };
 
@@ -98,7 +98,7 @@ public sealed class ResultTypesTests
     [InlineData("/a", null)]
     [InlineData("https://", null)]
     [InlineData("", null)]
-    public void An_address_that_is_none_is_null_and_stays_in_the_json(string text, string? expected)
+    public void An_invalid_address_is_null_and_stays_in_the_JSON(string text, string? expected)
     {
         var json = $$"""{"id": "d", "registry": "{{text}}", "publications": [{"url": "{{text}}"}], "providers": [{"url": "{{text}}"}]}""";
         var dataset = Dataset.FromJson(JsonElement.Parse(json));
@@ -112,7 +112,7 @@ public sealed class ResultTypesTests
     [Theory]
     [InlineData("""{"type": "Polygon", "coordinates": [[[1, 2], [3, 2], [3, 4], [1, 2]]]}""", "Polygon")]
     [InlineData("[1, 2, 3, 4]", null)]
-    public void The_bbox_of_a_dataset_is_a_box_as_that_of_an_item_is(string bbox, string? geometry)
+    public void The_bbox_of_a_dataset_has_the_same_type_as_that_of_an_item(string bbox, string? geometry)
     {
         var dataset = Dataset.FromJson(JsonElement.Parse($$"""{"id": "d", "bbox": {{bbox}} }"""));
 

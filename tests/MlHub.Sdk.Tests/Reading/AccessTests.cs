@@ -21,7 +21,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task A_key_that_is_refused_is_an_error_that_says_so()
+    public async Task A_refused_key_is_an_authentication_error()
     {
         var hub = new FakeHub().Answers("archive/crops", $"No access with {FakeHub.Key}", HttpStatusCode.Forbidden, "text/plain");
         using var client = hub.Client();

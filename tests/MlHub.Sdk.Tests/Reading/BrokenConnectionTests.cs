@@ -125,7 +125,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_server_that_fails_on_and_on_is_given_up_and_a_later_read_tries_again()
+    public async Task A_server_that_keeps_failing_is_given_up_and_a_later_read_tries_again()
     {
         var isDown = false;
         Remote.Twist = (_, answer) => isDown ? ScriptedAnswer.Of(503, "Closed for the day."u8.ToArray()) : answer;
@@ -144,7 +144,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_failure_while_reading_ahead_is_no_failure_of_the_reader()
+    public async Task A_failure_while_reading_ahead_does_not_fail_the_reader()
     {
         var failed = new TaskCompletionSource();
         using var log = new CollectedLog { Heard = message => _ = message.StartsWith("Reading ahead", StringComparison.Ordinal) && failed.TrySetResult() };
@@ -160,7 +160,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_file_that_is_gone_is_no_file()
+    public async Task A_removed_file_is_a_missing_file()
     {
         var isGone = false;
         Remote.Twist = (_, answer) => isGone ? ScriptedAnswer.Of(404, []) : answer;

@@ -11,7 +11,7 @@ public sealed class PaceTests : ReadingTest
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
 
     [Fact]
-    public async Task Reading_here_and_there_fetches_little_more_than_what_is_read()
+    public async Task Random_reads_fetch_little_more_than_they_return()
     {
         await using var stream = await OpenAsync();
 
@@ -64,7 +64,7 @@ public sealed class PaceTests : ReadingTest
     }
 
     [Fact]
-    public async Task What_was_read_last_is_not_fetched_again()
+    public async Task The_last_bytes_read_are_not_fetched_again()
     {
         await using var stream = await OpenAsync();
         await AssertReadsAsync(stream, 2_000_000, 1000);
@@ -112,7 +112,7 @@ public sealed class PaceTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_reader_that_is_busy_gives_its_connection_to_another_and_goes_on_later()
+    public async Task A_busy_reader_gives_its_connection_to_another_and_continues_later()
     {
         var time = new TimersOnDemand(MaxPause);
         var client = NewClient(setup => (setup.Clock, setup.Transfer.MaxConnectionsPerHost) = (time, 1));

@@ -5,7 +5,7 @@ namespace MlHub.Sdk.Tests.Reading;
 public sealed class ReadingMemoryTests : ReadingTest
 {
     [Fact]
-    public async Task A_stream_holds_no_more_than_it_may()
+    public async Task A_stream_stays_within_its_memory_limit()
     {
         const int Streams = 10;
         const int MiB = 1024 * 1024;

@@ -44,7 +44,7 @@ public sealed class SameFileTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_file_that_is_cut_is_an_error_where_the_server_refuses_the_range()
+    public async Task A_cut_file_is_an_error_if_the_server_refuses_the_range()
     {
         Remote.HonoursIfRange = false;
         await using var stream = await OpenAsync();
@@ -56,7 +56,7 @@ public sealed class SameFileTests : ReadingTest
     }
 
     [Fact]
-    public async Task Without_an_ETag_the_date_and_the_length_tell()
+    public async Task Without_an_ETag_the_date_and_the_length_are_compared()
     {
         (Remote.ETag, Remote.LastModified) = (null, Monday);
         await using var stream = await OpenAsync();
@@ -169,7 +169,7 @@ public sealed class SameFileTests : ReadingTest
     }
 
     [Fact]
-    public async Task An_archive_that_is_stored_compressed_and_marked_so_is_read_as_it_is()
+    public async Task An_archive_that_is_stored_compressed_is_read_as_it_is()
     {
         using var zipped = new MemoryStream();
         using (var zip = new System.IO.Compression.GZipStream(zipped, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))

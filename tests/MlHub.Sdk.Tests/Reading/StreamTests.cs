@@ -15,7 +15,7 @@ public sealed class StreamTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_file_is_read_by_all_ways_of_reading()
+    public async Task A_file_can_be_read_with_every_read_method()
     {
         await using var stream = await OpenAsync();
         var bytes = new byte[100];
@@ -73,7 +73,7 @@ public sealed class StreamTests : ReadingTest
     }
 
     [Fact]
-    public async Task Beyond_the_end_there_is_nothing_and_the_server_is_not_asked()
+    public async Task A_read_beyond_the_end_returns_nothing_and_sends_no_request()
     {
         await using var stream = await OpenAsync();
         await AssertReadsAsync(stream, 0, 10);
@@ -189,7 +189,7 @@ public sealed class StreamTests : ReadingTest
     }
 
     [Fact]
-    public async Task The_token_of_opening_has_no_effect_on_the_stream()
+    public async Task The_cancellation_token_for_opening_has_no_effect_on_the_stream()
     {
         using var cancel = new CancellationTokenSource();
         await using var stream = await NewClient().OpenReadAsync(Url, Small, cancel.Token);
