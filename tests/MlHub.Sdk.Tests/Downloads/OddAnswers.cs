@@ -12,7 +12,7 @@ internal static class OddAnswers
     /// <summary>Answers with a body or a status of a file that was found.</summary>
     public static readonly string[] NotTheRange =
     [
-        "200 whole", "200 whole with Content-Range", "206 without Content-Range", "206 with an impossible Content-Range", "206 shifted", "206 multipart", "416",
+        "200 whole", "200 whole with Content-Range", "200 with an unreadable Content-Range", "206 without Content-Range", "206 with an impossible Content-Range", "206 shifted", "206 multipart", "416",
     ];
 
     /// <summary>Answers that speak of another file or version.</summary>
@@ -40,6 +40,7 @@ internal static class OddAnswers
         {
             "200 whole" => Dress(ScriptedAnswer.Of(200, remote.Bytes), remote),
             "200 whole with Content-Range" => Range(200, remote.Bytes, start, last, length, remote),
+            "200 with an unreadable Content-Range" => Dress(ScriptedAnswer.Of(200, right), remote).With("Content-Range", $"bytes={start}-{last}/{length}"),
             "200 other ETag" => ScriptedAnswer.Of(200, wrong).With("ETag", "\"other\""),
             "206 without Content-Range" => Dress(ScriptedAnswer.Of(206, wrong), remote),
             "206 with an impossible Content-Range" => Dress(ScriptedAnswer.Of(206, wrong), remote).With("Content-Range", $"bytes {last}-{start}/{length}"),

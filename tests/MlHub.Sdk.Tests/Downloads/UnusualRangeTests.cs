@@ -104,6 +104,16 @@ public sealed class UnusualRangeTests : DownloadTest
         Assert.Empty(result.RestartReasons);
     }
 
+    [Fact]
+    public async Task The_length_of_a_body_with_an_unreadable_Content_Range_is_not_taken_as_the_length_of_the_file()
+    {
+        Remote.Twist = (request, answer) => ScriptedAnswer.Of(200, Remote.Bytes[..1000]).With("ETag", Remote.ETag!).With("Content-Range", "bytes=0-999/3000000");
+
+        using var downloader = NewDownloader();
+
+        Assert.Null(await downloader.GetSizeAsync(Request));
+    }
+
     private void CutTheFirstAnswer()
     {
         var twist = Remote.Twist;

@@ -64,7 +64,7 @@ internal static class AnswerRules
                 : (RangeAnswer.NotTheRange, "the server refuses a range of the file that it has");
         }
 
-        if (answer.Status == HttpStatusCode.OK && !answer.IsPart && answer.ContentRange is not null)
+        if (answer.Status == HttpStatusCode.OK && !answer.IsPart && (answer.ContentRange is not null || answer.HasUnreadableRange))
         {
             return (RangeAnswer.NotTheRange, "the server answers a range with the status of a whole file");
         }

@@ -22,6 +22,7 @@ internal sealed class RemoteAnswer : IDisposable
     {
         (Response, Url, Where, Scrub, _place, _access) = (response, url, RedactedUrl.Of(url), scrub, place, access);
         ContentRange = ContentRange.Read(response.Header("Content-Range"));
+        HasUnreadableRange = ContentRange is null && response.Header("Content-Range") is not null;
         ContentLength = response.Content.Headers.ContentLength;
         IsPart = response.StatusCode == HttpStatusCode.PartialContent
             || (response.StatusCode == HttpStatusCode.OK && ContentRange?.Range is { } part && part.Length == ContentLength && part.Length < ContentRange.Total);
@@ -55,6 +56,9 @@ internal sealed class RemoteAnswer : IDisposable
     internal FileIdentity Identity { get; }
 
     internal ContentRange? ContentRange { get; }
+
+    /// <summary>Whether a <c>Content-Range</c> was sent that cannot be read. Then the length of the body need not be that of the file.</summary>
+    internal bool HasUnreadableRange { get; }
 
     internal long? ContentLength { get; }
 
@@ -140,7 +144,7 @@ internal sealed class RemoteAnswer : IDisposable
 
             // By the server's own clock alone (RFC 9110 §8.8.2.2): this machine's may be ahead.
             IsLastModifiedStrong = modified is not null && response.Headers.Date - modified >= TimeSpan.FromSeconds(1),
-            Length = IsDecompressed ? null : length,
+            Length = IsDecompressed || HasUnreadableRange ? null : length,
             MediaType = MediaTypes.Read(response),
         };
     }
