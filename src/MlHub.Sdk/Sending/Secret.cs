@@ -139,17 +139,23 @@ internal sealed partial class Secret
 
     private static string Undo(string text) => Uri.UnescapeDataString(WebUtility.HtmlDecode(Escape().Replace(text, Unescaped)));
 
-    private static string Unescaped(Match escape) => escape.Value is [_, 'u' or 'x', .. var digits]
-        ? ((char)ushort.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
-        : escape.Value[1..];
+    private static string Unescaped(Match escape) => escape.Value switch
+    {
+        [_, 'u' or 'U' or 'x', .. var digits] => Character(int.Parse(digits.Trim('{', '}'), NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
+        [_, >= '0' and <= '3', _, _] octal => Character(Convert.ToInt32(octal[1..], 8)),
+        var other => other[1..],
+    };
+
+    private static string Character(int code) => Rune.IsValid(code) ? new Rune(code).ToString() : code is >= 0 and <= char.MaxValue ? ((char)code).ToString() : "";
 
     /// <summary>The text without what breaks words up and does not show, or hardly.</summary>
     private static string Squeeze(string text) => Breaks().Replace(text, "");
 
     /// <summary>
-    /// The escapes of RFC 8259 §7 that a visible character may be behind (PHP writes <c>\/</c>), those of C and JavaScript, and <c>%u0041</c>.
+    /// The escapes of RFC 8259 §7 that a visible character may be behind (PHP writes <c>\/</c>), those of C and JavaScript (<c>\x41</c>,
+    /// <c>\101</c>, <c>\u{41}</c>, <c>\U00000041</c>), and <c>%u0041</c>.
     /// </summary>
-    [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'\\/])|%u[0-9a-fA-F]{4}""")]
+    [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|["'\\/])|%u[0-9a-fA-F]{4}""")]
     private static partial Regex Escape();
 
     /// <summary>Eight bytes or more, such as <c>73-33-63…</c> of .NET's messages.</summary>
@@ -163,6 +169,6 @@ internal sealed partial class Secret
     [GeneratedRegex("[A-Za-z0-9+/_-]{11,}")]
     private static partial Regex Base64();
 
-    [GeneratedRegex(@"[\s\p{Cf}\p{Cc}]+")]
+    [GeneratedRegex(@"[\s\p{Cf}\p{Cc}\p{Mn}]+")]
     private static partial Regex Breaks();
 }

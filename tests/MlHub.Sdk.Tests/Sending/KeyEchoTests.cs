@@ -27,6 +27,10 @@ public sealed class KeyEchoTests
         ["JSON, all of it"] = key => string.Concat(key.Select(c => $"\\u{(int)c:X4}")),
         ["JSON in JSON"] = key => JsonEncodedText.Encode(string.Concat(key.Select(c => $"\\u{(int)c:x4}"))).ToString(),
         ["JavaScript"] = key => string.Concat(key.Select(c => c <= 0xFF ? $"\\x{(int)c:x2}" : $"\\u{(int)c:x4}")),
+        ["JavaScript, in braces"] = key => string.Concat(key.Select(c => $"\\u{{{(int)c:x}}}")),
+        ["C, eight digits"] = key => string.Concat(key.Select(c => $"\\U{(int)c:x8}")),
+        ["octal"] = key => string.Concat(Encoding.UTF8.GetBytes(key).Select(b => $"\\{Convert.ToString(b, 8).PadLeft(3, '0')}")),
+        ["variation selectors"] = key => string.Concat(key.Select(c => $"{c}\uFE0F")),
         ["HTML"] = key => string.Concat(key.Select(c => $"&#{(int)c};")),
         ["HTML of percent"] = key => string.Concat(Uri.EscapeDataString(key).Select(c => $"&#x{(int)c:X};")),
         ["hex"] = key => Convert.ToHexString(Encoding.UTF8.GetBytes(key)),
@@ -122,6 +126,10 @@ public sealed class KeyEchoTests
     [InlineData("percent")]
     [InlineData("JSON, all of it")]
     [InlineData("base64 after one byte")]
+    [InlineData("octal")]
+    [InlineData("JavaScript, in braces")]
+    [InlineData("C, eight digits")]
+    [InlineData("variation selectors")]
     public async Task A_key_in_any_place_is_in_no_message(string spelling)
     {
         foreach (var answer in Answers)
