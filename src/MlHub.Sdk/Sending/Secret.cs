@@ -142,7 +142,7 @@ internal sealed partial class Secret
     private static string Unescaped(Match escape) => escape.Value switch
     {
         [_, 'u' or 'U' or 'x', .. var digits] => Character(int.Parse(digits.Trim('{', '}'), NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
-        [_, >= '0' and <= '3', _, _] octal => Character(Convert.ToInt32(octal[1..], 8)),
+        [_, >= '0' and <= '3', ..] octal => Encoding.UTF8.GetString([.. octal.Split('\\')[1..].Select(digits => Convert.ToByte(digits, 8))]),
         var other => other[1..],
     };
 
@@ -155,7 +155,7 @@ internal sealed partial class Secret
     /// The escapes of RFC 8259 §7 that a visible character may be behind (PHP writes <c>\/</c>), those of C and JavaScript (<c>\x41</c>,
     /// <c>\101</c>, <c>\u{41}</c>, <c>\U00000041</c>), and <c>%u0041</c>.
     /// </summary>
-    [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|["'\\/])|%u[0-9a-fA-F]{4}""")]
+    [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|["'\\/])|(?:\\[0-3][0-7]{2})+|%u[0-9a-fA-F]{4}""")]
     private static partial Regex Escape();
 
     /// <summary>Eight bytes or more, such as <c>73-33-63…</c> of .NET's messages.</summary>
