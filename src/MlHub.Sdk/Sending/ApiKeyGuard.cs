@@ -7,30 +7,39 @@ namespace MlHub.Sdk;
 internal sealed class ApiKeyGuard
 {
     private const string Parameter = "key";
+    private const int MostKnown = 3;
 
-    private readonly ApiKey? _key;
     private readonly Uri _root;
     private readonly bool _allowsHttp;
-    private readonly Secret? _secret;
+
+    // Replaced as a whole: a request sees one key from its beginning to its end.
+    private volatile Keys _keys;
 
     /// <param name="key">The key; null where none is sent.</param>
     /// <param name="root">The root URL, in the form of <see cref="RootUrls"/>.</param>
     /// <param name="allowsHttp">Whether the key may go over plain http to a host other than loopback.</param>
     public ApiKeyGuard(ApiKey? key, Uri root, bool allowsHttp = false)
     {
-        (_key, _root, _allowsHttp) = (key, root, allowsHttp);
-        _secret = key is null ? null : new Secret(key.Reveal());
+        (_root, _allowsHttp) = (root, allowsHttp);
+        _keys = new Keys(key, key is null ? [] : [new Known(key)]);
     }
 
-    public bool HasKey => _key is not null;
+    public bool HasKey => _keys.Current is not null;
 
     /// <summary>What to do about a key that was refused, as the end of a sentence.</summary>
-    public string RefusedKeyAdvice => _key?.IsQuoted == true
+    public string RefusedKeyAdvice => _keys.Current?.IsQuoted == true
         ? "it begins or ends with a quotation mark, which was sent as a part of it: give it without the quotes"
         : "give another one";
 
     /// <summary>True where the key goes with a request for <paramref name="url"/>.</summary>
-    public bool Admits(Uri url) => _key is not null && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayTravelTo(url));
+    public bool Admits(Uri url) => HasKey && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayTravelTo(url));
+
+    /// <summary>Sends another key from now on. The former keys are still taken out of everything: answers to earlier requests may echo them.</summary>
+    public void Replace(ApiKey key)
+    {
+        var known = _keys.Known.Where(other => other.Text != key.Reveal()).Take(MostKnown - 1);
+        _keys = new Keys(key, [new Known(key), .. known]);
+    }
 
     /// <inheritdoc cref="RootPath.Includes"/>
     public bool IsUnderRoot(Uri url) => RootPath.Includes(_root, url);
@@ -42,7 +51,7 @@ internal sealed class ApiKeyGuard
     /// <exception cref="MlHubException">The key is in a part of the address from which it cannot be taken.</exception>
     public Uri Address(Uri url)
     {
-        if (_key is null)
+        if (_keys.Current is not { } key)
         {
             return url;
         }
@@ -53,7 +62,7 @@ internal sealed class ApiKeyGuard
         Refuse(url, admitted ? url.AbsolutePath : $"{url.UserInfo}@{url.Host}{url.AbsolutePath}?{string.Join('&', kept)}{url.Fragment}");
         if (admitted)
         {
-            kept.Add($"{Parameter}={Uri.EscapeDataString(_key.Reveal())}");
+            kept.Add($"{Parameter}={Uri.EscapeDataString(key.Reveal())}");
         }
 
         return kept.Count == parameters.Length && !admitted ? url : WithQuery(url, kept);
@@ -68,13 +77,13 @@ internal sealed class ApiKeyGuard
     }
 
     /// <summary><paramref name="text"/> with the key replaced by <c>***</c>; all of it, where the key is there in a spelling that hides it.</summary>
-    public string Scrub(string text) => _secret?.Scrub(text) ?? text;
+    public string Scrub(string text) => _keys.Known.Aggregate(text, static (kept, key) => key.Secret.Scrub(kept));
 
     /// <summary>Whether the key is in a text, in any of the spellings that <see cref="Secret"/> knows.</summary>
-    public bool Holds(string text) => _secret?.IsIn(text) == true;
+    public bool Holds(string text) => Array.Exists(_keys.Known, key => key.Secret.IsIn(text));
 
     /// <inheritdoc cref="KeylessException.Of"/>
-    public Exception Scrub(Exception exception) => _secret is null ? exception : KeylessException.Of(exception, Scrub);
+    public Exception Scrub(Exception exception) => _keys.Known.Length == 0 ? exception : KeylessException.Of(exception, Scrub);
 
     /// <inheritdoc cref="KeylessException.Of"/>
     public MlHubException Scrub(MlHubException exception) => (MlHubException)Scrub((Exception)exception);
@@ -83,7 +92,7 @@ internal sealed class ApiKeyGuard
 
     private static bool IsNamedKey(string parameter) => Decode(parameter.Split('=', 2)[0]) == Parameter;
 
-    private bool HoldsKey(string parameter) => parameter.Split('=', 2) is [_, var value] && Decode(value) == _key?.Reveal();
+    private bool HoldsKey(string parameter) => parameter.Split('=', 2) is [_, var value] && Decode(value) is var decoded && Array.Exists(_keys.Known, key => key.Text == decoded);
 
     private static string Decode(string value) => Uri.UnescapeDataString(value.Replace('+', ' '));
 
@@ -102,4 +111,15 @@ internal sealed class ApiKeyGuard
                 $"A request to {Scrub(url.Host)} was given up: the API key stands in its address, and the key goes nowhere but to the API.");
         }
     }
+
+    private sealed class Known(ApiKey key)
+    {
+        public string Text => key.Reveal();
+
+        public Secret Secret { get; } = new(key.Reveal());
+    }
+
+    /// <param name="Current">The key that is sent; null where none is.</param>
+    /// <param name="Known">What is taken out of everything: the current key and those before it.</param>
+    private sealed record Keys(ApiKey? Current, Known[] Known);
 }

@@ -10,7 +10,7 @@ internal sealed class ApiKeyHandler(MlHubSettings settings, ApiKeyGuard guard, H
     /// <exception cref="ApiKeyNotFoundException">The request is for the API, and there is neither a key nor the wish to go without.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (guard.IsUnderRoot(request.RequestUri!))
+        if (!guard.HasKey && guard.IsUnderRoot(request.RequestUri!))
         {
             settings.RequireApiKey();
         }

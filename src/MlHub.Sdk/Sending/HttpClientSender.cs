@@ -1,10 +1,11 @@
 namespace MlHub.Sdk;
 
-/// <summary>Sends through an HttpClient that a caller gave. Bodies are left unread.</summary>
-internal sealed class HttpClientSender(HttpClient client) : HttpMessageHandler
+/// <summary>Sends through an HttpClient of the caller, which may be another one for each request. Bodies are left unread.</summary>
+internal sealed class HttpClientSender(Func<HttpClient> clients) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var client = clients();
         try
         {
             return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
