@@ -9,18 +9,11 @@ namespace MlHub.Docs.Tests.Examples;
 /// <summary>The examples of docs/services.md.</summary>
 public sealed class ServiceExamples
 {
-    private static readonly IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-    {
-        ["Hubs:Training:RootUrl"] = "https://hub.example.org/mlhub/v1/",
-        ["Hubs:Training:Profile"] = MlHubSettings.AnonymousProfile,
-        ["Hubs:Staging:RootUrl"] = "https://staging.example.org/mlhub/v1/",
-        ["Hubs:Staging:Profile"] = MlHubSettings.AnonymousProfile,
-    }).Build();
-
     [Fact]
     public void Settings_from_a_section_and_from_code()
     {
         var services = new ServiceCollection();
+        var configuration = Configuration();
 
         services.AddMlHubClient(configuration.GetSection("Hubs:Training"));
         services.AddMlHubClient(options => options.ApplicationName = "my-service/1.2");
@@ -33,6 +26,7 @@ public sealed class ServiceExamples
     public void A_client_with_a_name()
     {
         var services = new ServiceCollection();
+        var configuration = Configuration();
 
         services.AddMlHubClient("staging", configuration.GetSection("Hubs:Staging"));
         services.AddSingleton(provider => new Mirror(provider.GetRequiredKeyedService<MlHubClient>("staging")));
@@ -56,6 +50,14 @@ public sealed class ServiceExamples
         using var provider = services.BuildServiceProvider();
         Assert.NotNull(provider.GetRequiredService<MlHubClient>());
     }
+
+    private static IConfiguration Configuration() => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["Hubs:Training:RootUrl"] = "https://hub.example.org/mlhub/v1/",
+        ["Hubs:Training:Profile"] = MlHubSettings.AnonymousProfile,
+        ["Hubs:Staging:RootUrl"] = "https://staging.example.org/mlhub/v1/",
+        ["Hubs:Staging:Profile"] = MlHubSettings.AnonymousProfile,
+    }).Build();
 
     private sealed record Mirror(MlHubClient Hub);
 
