@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Hosting;
+using MlHub.Sandbox;
 using MlHub.Sdk;
 using Polly;
 
@@ -49,6 +51,18 @@ public sealed class ServiceExamples
 
         using var provider = services.BuildServiceProvider();
         Assert.NotNull(provider.GetRequiredService<MlHubClient>());
+    }
+
+    [Fact]
+    public async Task A_sandbox_in_development()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
+
+        if (builder.Environment.IsDevelopment())
+            await builder.AddMlHubSandboxAsync();
+
+        Assert.StartsWith("http://127.0.0.1:", builder.Configuration["MlHub:RootUrl"], StringComparison.Ordinal);
+        await builder.Services.BuildServiceProvider().GetRequiredService<MlHubSandbox>().DisposeAsync();
     }
 
     private static IConfiguration Configuration() => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
