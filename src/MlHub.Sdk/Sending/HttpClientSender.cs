@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>Sends through an HttpClient that a caller gave. Bodies are left unread.</summary>
+/// <summary>Sends requests through an HttpClient provided by the caller. Bodies are not read.</summary>
 internal sealed class HttpClientSender(HttpClient client) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -11,8 +11,8 @@ internal sealed class HttpClientSender(HttpClient client) : HttpMessageHandler
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && e.InnerException is TimeoutException)
         {
-            // HttpClient reports a cancellation, though nobody cancelled.
-            throw new HttpRequestException($"no answer began within {client.Timeout.TotalSeconds:0.###} s (HttpClient.Timeout)", e);
+            // HttpClient reports its time-out as a cancellation.
+            throw new HttpRequestException($"no response began within {client.Timeout.TotalSeconds:0.###} s (HttpClient.Timeout)", e);
         }
     }
 }

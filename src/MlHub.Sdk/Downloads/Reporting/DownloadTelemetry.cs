@@ -3,16 +3,19 @@ using System.Diagnostics.Metrics;
 
 namespace MlHub.Sdk.Downloads.Reporting;
 
-/// <summary>Metrics and traces, under the name <c>MlHub.Sdk</c>. Tags have few values: an outcome and, on traces alone, the host; never a path or a query.</summary>
+/// <summary>
+/// Metrics and traces, under the name <c>MlHub.Sdk</c>. Tags have few distinct values: the outcome and, only in traces, the host. They never contain a path or
+/// a query.
+/// </summary>
 internal static class DownloadTelemetry
 {
     private const string Name = "MlHub.Sdk";
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
-    private static readonly Counter<long> Bytes = Meter.CreateCounter<long>("mlhub.download.bytes", "By", "Bytes that came from the network.");
-    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("mlhub.download.retries", "{retry}", "Requests that were tried again.");
-    private static readonly Counter<long> Restarts = Meter.CreateCounter<long>("mlhub.download.restarts", "{restart}", "Times that bytes fetched or found were thrown away, and the download began again.");
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("mlhub.download.duration", "s", "How long downloads took, by outcome.");
+    private static readonly Counter<long> Bytes = Meter.CreateCounter<long>("mlhub.download.bytes", "By", "Bytes received from the network.");
+    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("mlhub.download.retries", "{retry}", "Retried requests.");
+    private static readonly Counter<long> Restarts = Meter.CreateCounter<long>("mlhub.download.restarts", "{restart}", "Downloads that discarded their bytes and restarted.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("mlhub.download.duration", "s", "Duration of downloads, by outcome.");
 
     internal static Activity? Start(string host) => Source.StartActivity("mlhub.download", ActivityKind.Client)?.SetTag("server.address", host);
 
