@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Knows the key and the one place where it may go: the query parameter <c>key</c> of requests under the root URL, over https or to loopback. It takes the
-/// key out of everything else that this library says.
+/// Holds the API key and the rule where it may be sent: only as the query parameter <c>key</c> of requests under the root URL, over https or to loopback. It
+/// removes the key from all messages, logs and addresses of this library.
 /// </summary>
 internal sealed class ApiKeyGuard
 {
@@ -15,9 +15,9 @@ internal sealed class ApiKeyGuard
     // Replaced as a whole: a request sees one key from its beginning to its end.
     private volatile Keys _keys;
 
-    /// <param name="key">The key; null where none is sent.</param>
-    /// <param name="root">The root URL, in the form of <see cref="RootUrls"/>.</param>
-    /// <param name="allowsHttp">Whether the key may go over plain http to a host other than loopback.</param>
+    /// <param name="key">The key. Null if none is sent.</param>
+    /// <param name="root">The root URL, normalized by <see cref="RootUrls"/>.</param>
+    /// <param name="allowsHttp">Whether the key may be sent over plain http to a host other than loopback.</param>
     public ApiKeyGuard(ApiKey? key, Uri root, bool allowsHttp = false)
     {
         (_root, _allowsHttp) = (root, allowsHttp);
@@ -26,15 +26,15 @@ internal sealed class ApiKeyGuard
 
     public bool HasKey => _keys.Current is not null;
 
-    /// <summary>What to do about a key that was refused, as the end of a sentence.</summary>
+    /// <summary>Advice about a refused key, as the end of a sentence.</summary>
     public string RefusedKeyAdvice => _keys.Current?.IsQuoted == true
-        ? "it begins or ends with a quotation mark, which was sent as a part of it: give it without the quotes"
+        ? "it begins or ends with a quotation mark, which was sent as part of the key: remove the quotation marks"
         : "give another one";
 
-    /// <summary>True where the key goes with a request for <paramref name="url"/>.</summary>
+    /// <summary>Whether the key is sent with a request for <paramref name="url"/>.</summary>
     public bool Admits(Uri url) => HasKey && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayTravelTo(url));
 
-    /// <summary>Sends another key from now on. The former keys are still taken out of everything: answers to earlier requests may echo them.</summary>
+    /// <summary>Sends another key from now on. The former keys are still removed from all text: responses to earlier requests may contain them.</summary>
     public void Replace(ApiKey key)
     {
         var known = _keys.Known.Where(other => other.Text != key.Reveal()).Take(MostKnown - 1);
@@ -45,10 +45,10 @@ internal sealed class ApiKeyGuard
     public bool IsUnderRoot(Uri url) => RootPath.Includes(_root, url);
 
     /// <summary>
-    /// The address to really send to: with the key once where it is admitted, whatever key it carried; elsewhere without the key,
-    /// even where a server echoed it into a link or a redirect.
+    /// Returns the address to send a request to. If the key is allowed there, the address contains it exactly once, regardless of the key it had. Otherwise the
+    /// key is removed, even if a server put it into a link or a redirect.
     /// </summary>
-    /// <exception cref="MlHubException">The key is in a part of the address from which it cannot be taken.</exception>
+    /// <exception cref="MlHubException">The key is in a part of the address from which it cannot be removed.</exception>
     public Uri Address(Uri url)
     {
         if (_keys.Current is not { } key)
@@ -68,7 +68,7 @@ internal sealed class ApiKeyGuard
         return kept.Count == parameters.Length && !admitted ? url : WithQuery(url, kept);
     }
 
-    /// <summary>The address without a key that a server wrote into it.</summary>
+    /// <summary>The address without a key that a server put into it.</summary>
     public Uri WithoutKey(Uri url)
     {
         var parameters = Parameters(url);
@@ -76,10 +76,13 @@ internal sealed class ApiKeyGuard
         return kept.Count == parameters.Length ? url : WithQuery(url, kept);
     }
 
-    /// <summary><paramref name="text"/> with the key replaced by <c>***</c>; all of it, where the key is there in a spelling that hides it.</summary>
+    /// <summary>
+    /// <paramref name="text"/> with the key replaced by <c>***</c>. If the exact place of the key is unclear because of its encoding, the whole text is
+    /// replaced.
+    /// </summary>
     public string Scrub(string text) => _keys.Known.Aggregate(text, static (kept, key) => key.Secret.Scrub(kept));
 
-    /// <summary>Whether the key is in a text, in any of the spellings that <see cref="Secret"/> knows.</summary>
+    /// <summary>Whether a text contains the key, in any of the encodings that <see cref="Secret"/> recognizes.</summary>
     public bool Holds(string text) => Array.Exists(_keys.Known, key => key.Secret.IsIn(text));
 
     /// <inheritdoc cref="KeylessException.Of"/>
@@ -102,13 +105,13 @@ internal sealed class ApiKeyGuard
         return ExactUri.Create(parameters.Count == 0 ? path : $"{path}?{string.Join('&', parameters)}");
     }
 
-    /// <summary>A login wall redirects to <c>/login?return_to=…key=…</c>: there the key cannot be taken out, and so the request is not sent.</summary>
+    /// <summary>A login wall may redirect to <c>/login?return_to=…key=…</c>. The key cannot be removed there, so the request is not sent.</summary>
     private void Refuse(Uri url, string address)
     {
         if (Holds(address))
         {
             throw new MlHubException(
-                $"A request to {Scrub(url.Host)} was given up: the API key stands in its address, and the key goes nowhere but to the API.");
+                $"A request to {Scrub(url.Host)} was not sent: its address contains the API key, and the key may be sent only to the API.");
         }
     }
 
