@@ -30,4 +30,10 @@ public enum IfExists
 
     /// <summary>The file is fetched again. The old file stays until the new one is whole and verified, and is then replaced in one step.</summary>
     Overwrite,
+
+    /// <summary>
+    /// As <see cref="Resume"/>, and the file that is there is read: a digest of the caller or the server, or the receipt of the file, must be that of its bytes. A
+    /// file that differs is fetched again, and so is a file of which nothing is known. It finds bytes that a disk has lost; it takes as long as reading the file.
+    /// </summary>
+    Verify,
 }

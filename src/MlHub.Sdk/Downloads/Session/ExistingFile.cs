@@ -10,6 +10,8 @@ namespace MlHub.Sdk.Downloads.Session;
 /// <summary>Decides whether a file under the final name is the one that is asked for, so that nothing has to be fetched.</summary>
 internal sealed class ExistingFile(DownloadRequest request, DownloadServices services, ProgressReporter progress, Learned learned, Place place, Target target)
 {
+    private bool Reads => request.Options.IfExists == IfExists.Verify;
+
     /// <summary>Takes whatever is there as done, as <see cref="IfExists.Skip"/> says. The caller's digests must match.</summary>
     /// <returns>The file, or null when there is none.</returns>
     /// <exception cref="DownloadException">It does not have the digest that it must have.</exception>
@@ -77,7 +79,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
         if (receipt is null)
         {
-            return isSameLength ? Skipped(length, SkipReason.Size, DownloadVerification.Length) : null;
+            return isSameLength ? JudgeSize(length) : null;
         }
 
         var comparison = Compare(receipt, answer);
@@ -85,7 +87,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         RequireNoLesserFile(receipt, answer);
 
         // An edit may also keep the length. The time of the last write shows it.
-        if (FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt)
+        if (Reads || FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt)
         {
             answer.Dispose();
             progress.Report(DownloadPhase.Verifying, length, 0);
@@ -102,7 +104,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
     private async Task<Next?> JudgeDigestsAsync(RemoteAnswer answer, Receipt? receipt, long length, CancellationToken cancellationToken)
     {
         // A receipt that names the digests spares reading the file, unless it names another address: then the bytes themselves must tell.
-        var isKnown = receipt is not null && IsAsItCame(receipt, answer) && Compare(receipt, answer).Likeness != Likeness.OtherFile;
+        var isKnown = !Reads && receipt is not null && IsAsItCame(receipt, answer) && Compare(receipt, answer).Likeness != Likeness.OtherFile;
         FileDigest[] promised = [.. request.ExpectedDigests.Concat(isKnown ? [] : answer.Digests).Distinct()];
         if (promised.Length == 0)
         {
@@ -123,6 +125,18 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
         learned.FileIsOld($"the file that was there is not what is expected: {check.Detail}");
         return new Next.LookAgain();
+    }
+
+    // Nothing but the size is known.
+    private Next.Done? JudgeSize(long length)
+    {
+        if (!Reads)
+        {
+            return Skipped(length, SkipReason.Size, DownloadVerification.Length);
+        }
+
+        learned.FileIsOld("nothing is known that the file that was there could be compared with");
+        return null;
     }
 
     private Next? JudgeReceipt(Receipt receipt, Comparison comparison, RemoteAnswer answer, long length)
