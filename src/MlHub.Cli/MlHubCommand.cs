@@ -26,11 +26,6 @@ internal static class MlHubCommand
 
             return await InvokeAsync(parsed, environment, cancellationToken).ConfigureAwait(false);
         }
-        catch (ReaderGoneException)
-        {
-            // "mlhub … | head -1": the reader has read enough. That is no error.
-            return ExitCode.Done;
-        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             messages.Error("interrupted");

@@ -35,7 +35,7 @@ internal sealed class CommandShell(CommandEnvironment environment)
             await run.Output.FlushAsync().ConfigureAwait(false);
             return exitCode;
         }
-        catch (Exception error) when (error is not ReaderGoneException)
+        catch (Exception)
         {
             // What was found before the error is shown, whatever the buffer held.
             await run.Output.TryFlushAsync().ConfigureAwait(false);
