@@ -9,7 +9,7 @@ internal delegate Task<int> CommandBody(CommandRun run, CancellationToken cancel
 /// <summary>What the commands of one run are made with.</summary>
 internal sealed class CommandShell(CommandEnvironment environment)
 {
-    public GlobalOptions Options { get; } = new();
+    public GlobalOptions Options { get; } = new(environment);
 
     public CommandEnvironment Environment { get; } = environment;
 
