@@ -71,7 +71,7 @@ internal sealed class Results(CommandRun run)
             rows.Add([.. columns.Select(column => column.Text(thing) ?? "")]);
         }
 
-        await _output.WriteAsync(TerminalTable.Of(run.Environment, [.. columns.Select(column => column.Heading)], rows)).ConfigureAwait(false);
+        await _output.WriteAsync(TerminalTable.Of(run.Environment, [.. columns.Select(column => (column.Heading, column.Kind))], rows)).ConfigureAwait(false);
     }
 
     /// <summary>Hands on what is written whenever the list has to wait for the server, so that a reader down the pipe need not.</summary>

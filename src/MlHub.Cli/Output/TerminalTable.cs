@@ -1,64 +1,112 @@
-using System.Runtime.CompilerServices;
-using Spectre.Console;
+using System.Text;
 
 namespace MlHub.Cli;
 
-/// <summary>Tables as a terminal shows them. Spectre.Console is loaded when the first is drawn, and not before.</summary>
+/// <summary>Tables as a terminal shows them. They are never wider than it, as long as each id and each time has room on a line.</summary>
 internal static class TerminalTable
 {
-    /// <summary>Things, one a row.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static string Of(CommandEnvironment environment, string[] headings, IReadOnlyList<string[]> rows)
+    private const string Gap = "  ";
+
+    // A column of text that is narrower is of no use.
+    private const int LeastText = 12;
+
+    /// <summary>Things, one in each row; below each other if the columns do not fit beside each other.</summary>
+    public static string Of(CommandEnvironment environment, IReadOnlyList<(string Heading, ColumnKind Kind)> columns, IReadOnlyList<string[]> rows)
     {
         if (rows.Count == 0)
         {
             return "";
         }
 
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var heading in headings)
+        string[][] clean = [.. rows.Select(row => row.Select(PlainText.OneLine).ToArray())];
+        if (Widths(columns, clean, environment.Width()) is not { } widths)
         {
-            // Ids are copied from here: whatever else has to be broken, they stay in one piece as long as they can.
-            table.AddColumn(new TableColumn(Cell(heading)) { NoWrap = heading == headings[0] });
+            return string.Join('\n', clean.Select(row => Fields(environment, [.. columns.Select((column, index) => (column.Heading, (string?)row[index]))])));
         }
 
-        foreach (var row in rows)
+        var table = new StringBuilder();
+        Append(table, [.. columns.Select((column, index) => Lines(column.Heading, ColumnKind.Text, widths[index]))], widths, line => Bold(environment, line));
+        table.AppendLine(new string('─', widths.Sum() + (Gap.Length * (widths.Length - 1))), "\n");
+        foreach (var row in clean)
         {
-            table.AddRow(row.Select(Cell));
+            Append(table, [.. columns.Select((column, index) => Lines(row[index], column.Kind, widths[index]))], widths, line => line);
         }
 
-        return Draw(environment, table);
+        return table.ToString();
     }
 
-    /// <summary>One thing, a field a row.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    /// <summary>One thing, a field in each row. A field is broken at spaces only: it holds ids and addresses.</summary>
     public static string Fields(CommandEnvironment environment, IReadOnlyList<(string Name, string? Value)> fields)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        var indent = fields.Max(field => field.Name.Length) + Gap.Length + 1;
+        var width = Math.Max(environment.Width() - indent, LeastText);
+        var grid = new StringBuilder();
         foreach (var (name, value) in fields)
         {
-            grid.AddRow(new Text(name, new Style(decoration: Decoration.Bold)), Cell(value ?? ""));
+            var lines = TextWrap.Wrap(PlainText.OneLine(value ?? ""), width);
+            grid.Append(Bold(environment, name)).Append(' ', indent - name.Length).AppendLine(lines[0], "\n");
+            foreach (var line in lines.Skip(1))
+            {
+                grid.Append(' ', indent).AppendLine(line, "\n");
+            }
         }
 
-        return Draw(environment, grid);
+        return grid.ToString();
     }
 
-    // Text and not markup: a title may hold [brackets].
-    private static Text Cell(string text) => new(PlainText.OneLine(text));
-
-    private static string Draw(CommandEnvironment environment, Spectre.Console.Rendering.IRenderable renderable)
+    /// <summary>The widths of the columns; null if they do not fit.</summary>
+    private static int[]? Widths(IReadOnlyList<(string Heading, ColumnKind Kind)> columns, string[][] rows, int room)
     {
-        var drawn = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        int[] widths = [.. columns.Select((column, index) => Math.Max(TextWidth.Of(column.Heading), rows.Max(row => TextWidth.Of(row[index]))))];
+        int[] least = [.. columns.Select((column, index) => Math.Max(TextWidth.Of(column.Heading), rows.Max(row => Least(row[index], column.Kind))))];
+        var excess = widths.Sum() + (Gap.Length * (widths.Length - 1)) - room;
+        while (excess > 0)
         {
-            Ansi = environment.Colours ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = environment.Colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(drawn),
-        });
-        console.Profile.Width = environment.Width;
-        console.Profile.Capabilities.Unicode = true;
-        console.Write(renderable);
-        return drawn.ToString();
+            // The widest column of those that can be narrower: the others may then stay as they are.
+            var widest = Enumerable.Range(0, widths.Length).Where(index => widths[index] > least[index]).OrderByDescending(index => widths[index]).FirstOrDefault(-1);
+            if (widest < 0)
+            {
+                return null;
+            }
+
+            widths[widest]--;
+            excess--;
+        }
+
+        return widths;
     }
+
+    private static int Least(string text, ColumnKind kind) => kind switch
+    {
+        ColumnKind.Text => Math.Min(TextWidth.Of(text), LeastText),
+        ColumnKind.Numbers => Numbers(text).Max(TextWidth.Of),
+        _ => TextWidth.Of(text),
+    };
+
+    private static IReadOnlyList<string> Lines(string text, ColumnKind kind, int width) => kind switch
+    {
+        ColumnKind.Text => [.. TextWrap.Wrap(text, width).Select(line => TextWidth.CutMiddle(line, width))],
+        ColumnKind.Numbers => TextWrap.Join(Numbers(text), "", width),
+        _ => [text],
+    };
+
+    private static string[] Numbers(string text)
+    {
+        var numbers = text.Split(',');
+        return [.. numbers.Select((number, index) => index < numbers.Length - 1 ? $"{number}," : number)];
+    }
+
+    private static void Append(StringBuilder table, IReadOnlyList<string>[] cells, int[] widths, Func<string, string> style)
+    {
+        for (var index = 0; index < cells.Max(cell => cell.Count); index++)
+        {
+            var line = string.Join(Gap, cells.Select((cell, column) => TextWidth.Pad(index < cell.Count ? cell[index] : "", widths[column])));
+            table.AppendLine(style(line.TrimEnd()), "\n");
+        }
+    }
+
+    private static string Bold(CommandEnvironment environment, string text) => environment.Colours ? $"\u001b[1m{text}\u001b[0m" : text;
+
+    // AppendLine of StringBuilder would end a line as the system does.
+    private static void AppendLine(this StringBuilder text, string line, string end) => text.Append(line).Append(end);
 }

@@ -5,7 +5,9 @@ using System.Globalization;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>What OpenTelemetry is told under the name MlHub.Sdk: one activity for each download and a few numbers, whose tags have few values and no secret.</summary>
+/// <summary>
+/// What OpenTelemetry is told under the name MlHub.Sdk: one activity for each download and a few numbers, whose tags have few values and no secret.
+/// </summary>
 public sealed class TelemetryTests : DownloadTest
 {
     private static readonly TimeSpan Hours = TimeSpan.FromHours(7);
@@ -34,7 +36,7 @@ public sealed class TelemetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_file_that_is_there_is_skipped()
+    public async Task An_existing_file_is_skipped()
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes);
 
@@ -45,7 +47,7 @@ public sealed class TelemetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_download_that_fails_is_an_error_and_says_no_secret()
+    public async Task A_failed_download_is_an_error_without_secrets()
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(500, "secret"u8.ToArray());
 
@@ -56,7 +58,7 @@ public sealed class TelemetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_download_that_is_cancelled_is_no_error()
+    public async Task A_cancelled_download_is_not_an_error()
     {
         using var stop = new CancellationTokenSource();
         Remote.Twist = (_, _) =>
@@ -139,7 +141,7 @@ public sealed class TelemetryTests : DownloadTest
         Assert.All(_measured.Where(measured => measured != duration), measured => Assert.True(measured.Tags.Length == 0, string.Create(CultureInfo.InvariantCulture, $"{measured.Name} has tags.")));
     }
 
-    /// <summary>The system's clock, and later than that once it is told so.</summary>
+    /// <summary>The system's clock, which a test can move forward.</summary>
     private sealed class LateClock : TimeProvider
     {
         public TimeSpan Late { get; set; }

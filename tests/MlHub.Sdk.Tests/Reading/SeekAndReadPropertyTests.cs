@@ -6,11 +6,11 @@ namespace MlHub.Sdk.Tests.Reading;
 /// <summary>Whatever is read in whatever order, and whatever the server does meanwhile, the bytes are those of the file.</summary>
 public sealed class SeekAndReadPropertyTests
 {
-    // A length of time that nothing else takes.
+    // A duration that is not used elsewhere.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(47);
 
     [Property(MaxTest = 60, EndSize = 60)]
-    public async Task Any_seeks_and_reads_bring_what_they_bring_from_memory((byte What, byte Where, byte Length)[] steps, int seed)
+    public async Task Any_seeks_and_reads_return_the_same_as_from_memory((byte What, byte Where, byte Length)[] steps, int seed)
     {
         ArgumentNullException.ThrowIfNull(steps);
         var random = new Random(seed);

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Downloads from what stands for Azure Blob storage, where the archives lie.</summary>
+/// <summary>Downloads from an emulator of Azure Blob storage, where the original service stored the archives.</summary>
 public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixture<Azurite>
 {
     private const int Size = 8 * 1024 * 1024;
@@ -10,7 +10,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     [AzuriteTheory]
     [InlineData(null)]
     [InlineData("2023-11-03")]
-    public async Task A_signed_address_leads_to_the_bytes(string? version)
+    public async Task A_signed_address_is_downloaded(string? version)
     {
         var bytes = await PutAsync("signed.bin");
         var headers = version is null ? [] : new KeyValuePair<string, string>[] { new("x-ms-version", version) };
@@ -22,7 +22,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_cancelled_download_goes_on_under_another_signature()
+    public async Task A_cancelled_download_is_resumed_with_another_signature()
     {
         var bytes = await PutAsync("cancelled.bin");
         await CancelAsync(Request(azurite.Address("cancelled.bin")), afterBytes: Size / 2);
@@ -35,7 +35,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_blob_overwritten_between_two_runs_is_never_spliced()
+    public async Task Bytes_of_two_versions_are_never_mixed_if_a_blob_is_overwritten_between_two_runs()
     {
         await PutAsync("overwritten.bin");
         await CancelAsync(Request(azurite.Address("overwritten.bin")), afterBytes: Size / 2);
@@ -49,7 +49,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_blob_overwritten_during_a_run_is_never_spliced()
+    public async Task Bytes_of_two_versions_are_never_mixed_if_a_blob_is_overwritten_during_a_run()
     {
         var first = await PutAsync("changing.bin");
         using var wire = new Wire
@@ -65,7 +65,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
 
         var result = await NewDownloader(options => options.Handler = wire).DownloadAsync(Request(azurite.Address("changing.bin")) with { Options = new() { Connections = 2 } });
 
-        // The first answer stands: its body is of the first version, and the other answers only cost their connections.
+        // The first response decides: its body belongs to the first version. The other responses only close their connections.
         await AssertFileAsync(first, result);
         Assert.Empty(result.RestartReasons);
     }
@@ -83,7 +83,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_blob_that_is_not_what_its_digest_says_is_not_there()
+    public async Task A_blob_that_does_not_match_its_digest_is_not_stored()
     {
         await azurite.PutAsync("wrong.bin", RandomNumberGenerator.GetBytes(Size), MD5.HashData([1]));
 
@@ -94,7 +94,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_signature_that_expires_in_mid_file_is_asked_for_anew_once_and_the_key_stays_with_the_API()
+    public async Task A_signature_that_expires_during_the_download_is_renewed_once_and_the_key_is_sent_only_to_the_API()
     {
         var bytes = await PutAsync("expiring.bin");
         await azurite.SetPoliciesAsync(("first", TimeSpan.FromHours(1)), ("second", TimeSpan.FromHours(1)));
@@ -103,7 +103,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
         var expires = 0;
         using var wire = new Wire
         {
-            // The first that asks for another range, which is the third request, finds its signature to have expired.
+            // The third request, which is the first for another range, gets an expired signature.
             BeforeRequest = (_, number) => number == 3
                 ? azurite.SetPoliciesAsync(("first", TimeSpan.FromHours(-++expires)), ("second", TimeSpan.FromHours(1)))
                 : Task.CompletedTask,
@@ -127,20 +127,20 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_signature_that_has_expired_is_an_error_that_does_not_repeat_it()
+    public async Task The_message_for_an_expired_signature_does_not_contain_it()
     {
         await PutAsync("late.bin");
 
         var error = await Assert.ThrowsAnyAsync<MlHubException>(
             () => NewDownloader().DownloadAsync(Request(azurite.Address("late.bin", TimeSpan.FromMinutes(-5)))));
 
-        Assert.Contains("late.bin: access was refused;", error.Message, StringComparison.Ordinal);
+        Assert.Contains("late.bin: access was denied;", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("sig=", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Output));
     }
 
     [AzuriteFact]
-    public async Task No_signature_is_written_beside_the_file()
+    public async Task No_signature_is_stored_on_disk()
     {
         await PutAsync("noted.bin");
 
