@@ -14,13 +14,13 @@ internal sealed class PageWalk(NextLinks links, PageRequest first)
 
     /// <summary>What to send for the next page.</summary>
     /// <param name="page">Where this page came from.</param>
-    /// <param name="pageLinks">Its links.</param>
+    /// <param name="nextLink">Its <c>next</c> link; null if it has none.</param>
     /// <param name="isEmpty">Whether it has no elements.</param>
     /// <returns>The request; null where the list ends.</returns>
     /// <exception cref="MlHubException">The link cannot be followed or repeats: the list would seem to end there.</exception>
-    public PageRequest? After(Uri page, JsonElement? pageLinks, bool isEmpty)
+    public PageRequest? After(Uri page, JsonElement? nextLink, bool isEmpty)
     {
-        if (NextLinks.In(pageLinks) is not { } link)
+        if (nextLink is not { } link)
         {
             return null;
         }

@@ -39,7 +39,7 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
                     yield return entity;
                 }
 
-                next = walk.After(AddressOf(response), page.Links, isEmpty: page.Count == 0);
+                next = walk.After(AddressOf(response), page.Next, isEmpty: page.Count == 0);
             }
 
             if (next is null)
@@ -70,7 +70,7 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
             }
 
             yield return page;
-            if (walk.After(address, page.Field("links"), IsEmpty(page)) is not { } next)
+            if (walk.After(address, NextLinks.In(page), IsEmpty(page)) is not { } next)
             {
                 yield break;
             }
