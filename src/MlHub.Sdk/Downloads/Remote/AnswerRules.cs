@@ -45,6 +45,7 @@ internal static class AnswerRules
             ? "as several parts in one body (multipart/byteranges), which nobody asked for."
         : answer.Status == HttpStatusCode.OK && !answer.IsPart && answer.ContentRange?.Range is { } part && part != new ByteRange(0, answer.ContentRange.Total ?? -1)
             ? $"in part only (bytes {part.Start} to {part.End - 1}), with the status of a whole file."
+        : answer.Status == HttpStatusCode.OK && answer.HasUnreadableRange ? "with a Content-Range that cannot be read. Whether such a body is whole cannot be known."
         : null;
 
     /// <summary>Judges the answer to a range.</summary>
