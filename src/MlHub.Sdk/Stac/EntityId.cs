@@ -5,11 +5,14 @@ namespace MlHub.Sdk;
 /// <summary>The one field that an entity cannot do without.</summary>
 internal static class EntityId
 {
-    /// <summary>The id, or null. A number is an id too (RFC 7946 §3.2), in the digits of the server; an empty text is none.</summary>
+    /// <summary>
+    /// The id, or null. A number is an id too (RFC 7946 §3.2), in the digits of the server; an empty text is none. What is not Unicode is U+FFFD: an entity is
+    /// worth more than a letter of its id.
+    /// </summary>
     public static string? Of(JsonElement json) => json.Field("id") switch
     {
         { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
-        { } text when JsonFields.AsText(text) is { Length: > 0 } id => id,
+        { } text when JsonFields.AsMendedText(text) is { Length: > 0 } id => id,
         _ => null,
     };
 
