@@ -134,7 +134,7 @@ internal sealed class ApiConnection : IDisposable
             ? "The original service was switched off in late 2023: set MLHUB_ROOT_URL to a mirror of it (or --root-url, or root_url of a profile); the command has a hub of its own with --sandbox."
             : fault.Advice ?? "Check the root URL and the network, then try again.";
         return new MlHubException(
-            $"{shown!.Authority} could not be reached: {fault.Cause}. {advice}", e)
+            $"{shown!.Authority} could not be reached: {fault.CauseAt(url)}. {advice}", e)
         {
             RequestUrl = shown,
             StatusCode = e.StatusCode,

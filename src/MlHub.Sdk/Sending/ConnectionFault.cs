@@ -34,7 +34,7 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
         ("RemoteCertificateChainErrors", Untrusted, TrustAdvice),
     ];
 
-    /// <summary>Classifies what sending threw. All that is not known to last may pass: refused, reset, too slow, ended early, no route, no answer of DNS.</summary>
+    /// <summary>Classifies what sending threw. All that is not known to last may pass: refused by another machine, reset, too slow, ended early, no route, no answer of DNS.</summary>
     /// <param name="exception">The exception of an HttpClient or of a body's stream.</param>
     /// <param name="url">What was asked for, where known; it makes the advice better.</param>
     public static ConnectionFault Of(Exception exception, Uri? url = null)
@@ -50,6 +50,12 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
             return Lasting(exception, "Check the host name in the address, and that of a proxy if one is set.");
         }
 
+        // A proxy may be on loopback and start again later; url is then another host. A server on loopback starts when its user starts it.
+        if (url is { IsLoopback: true } && chain.OfType<SocketException>().Any(socket => socket.SocketErrorCode == SocketError.ConnectionRefused))
+        {
+            return Lasting(exception, "No program listens on that port of this machine: start the server, or check the port of the address.");
+        }
+
         return chain.OfType<HttpRequestException>().FirstOrDefault() switch
         {
             { HttpRequestError: HttpRequestError.ProxyTunnelError or HttpRequestError.UserAuthenticationError } proxy => OfProxy(proxy, chain),
@@ -58,6 +64,9 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
             _ => new ConnectionFault(IsLasting: false, InnermostMessage(exception), AdviceForSilence(exception, url)),
         };
     }
+
+    /// <summary>The cause without the host and the port, for a message that names them already.</summary>
+    public string CauseAt(Uri url) => Cause.Replace($" ({url.IdnHost}:{url.Port})", "", StringComparison.Ordinal);
 
     /// <summary>
     /// Whether a server closed the connection without an answer. One that expects TLS does so when it reads plain http, and so looks like one that broke down.

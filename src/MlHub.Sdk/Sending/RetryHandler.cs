@@ -10,6 +10,9 @@ internal sealed class RetryHandler : DelegatingHandler
     /// <summary>Set on a request that changes nothing at the server although its method may, and whose body can be read again.</summary>
     public static readonly HttpRequestOptionsKey<bool> IsSafe = new("MlHub.Sdk.IsSafe");
 
+    private static readonly ResiliencePropertyKey<Uri> Address = new("MlHub.Sdk.Address");
+    private static readonly ResiliencePropertyKey<long> Begun = new("MlHub.Sdk.Begun");
+
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
     private readonly TransferOptions _options;
     private readonly TimeProvider _clock;
@@ -31,12 +34,22 @@ internal sealed class RetryHandler : DelegatingHandler
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        return await _pipeline
-            .ExecuteAsync(
-                static async (state, token) => await state.Handler.SendOnceAsync(state.Request, token).ConfigureAwait(false),
-                (Handler: this, Request: request),
-                cancellationToken)
-            .ConfigureAwait(false);
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(Address, request.RequestUri!);
+        context.Properties.Set(Begun, _clock.GetTimestamp());
+        try
+        {
+            return await _pipeline
+                .ExecuteAsync(
+                    static async (context, state) => await state.Handler.SendOnceAsync(state.Request, context.CancellationToken).ConfigureAwait(false),
+                    context,
+                    (Handler: this, Request: request))
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
 
     private Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -51,7 +64,7 @@ internal sealed class RetryHandler : DelegatingHandler
                 UseJitter = true,
                 Delay = AtMostADay(_options.RetryBaseDelay),
                 MaxDelay = AtMostADay(_options.RetryMaxDelay),
-                ShouldHandle = static outcome => ValueTask.FromResult(IsPassing(outcome.Outcome)),
+                ShouldHandle = static outcome => ValueTask.FromResult(IsPassing(outcome)),
                 DelayGenerator = arguments => ValueTask.FromResult(ServersDelay(arguments.Outcome.Result)),
                 OnRetry = arguments =>
                 {
@@ -70,10 +83,10 @@ internal sealed class RetryHandler : DelegatingHandler
         request.Options.TryGetValue(IsSafe, out var isSafe) ? isSafe : request.Content is null
         && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options);
 
-    private static bool IsPassing(Outcome<HttpResponseMessage> outcome) =>
-        outcome switch
+    private static bool IsPassing(RetryPredicateArguments<HttpResponseMessage> arguments) =>
+        arguments.Outcome switch
         {
-            { Exception: HttpRequestException exception } => !ConnectionFault.Of(exception).IsLasting,
+            { Exception: HttpRequestException exception } => !ConnectionFault.Of(exception, arguments.Context.Properties.GetValue(Address, null!)).IsLasting,
             { Result.StatusCode: var status } => TransientErrors.Include(status),
             _ => false,
         };
@@ -88,6 +101,7 @@ internal sealed class RetryHandler : DelegatingHandler
     private void Log(OnRetryArguments<HttpResponseMessage> arguments)
     {
         var why = arguments.Outcome.Exception is { } exception ? ConnectionFault.Of(exception).Cause : $"status {(int)arguments.Outcome.Result!.StatusCode}";
-        SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why);
+        var elapsed = _clock.GetElapsedTime(arguments.Context.Properties.GetValue(Begun, 0));
+        SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why, elapsed.TotalSeconds);
     }
 }
