@@ -86,10 +86,11 @@ public sealed class Collection
     /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
     public string ToJson() => _json.ToText();
 
-    /// <summary>The size of the archive, in bytes; null where there is no archive.</summary>
+    /// <summary>The size of the archive, in bytes; null where there is no archive, or the server does not tell its size.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="MlHubException">The size could not be fetched.</exception>
-    public Task<long?> GetArchiveSizeAsync(CancellationToken cancellationToken = default) => Client.Archives.GetSizeAsync(Id, cancellationToken);
+    public async Task<long?> GetArchiveSizeAsync(CancellationToken cancellationToken = default) =>
+        (await Client.Archives.FindInfoAsync(Id, cancellationToken).ConfigureAwait(false))?.Size;
 
     /// <summary>One item of the collection.</summary>
     /// <param name="itemId">The item's id.</param>

@@ -105,23 +105,23 @@ public sealed class Dataset
     /// <exception cref="MlHubException">A collection could not be fetched; the next call tries again.</exception>
     public Task<CollectionList> GetCollectionsAsync(CancellationToken cancellationToken = default) => _collections.GetAsync(cancellationToken);
 
-    /// <summary>The size of the archives of all collections together, in bytes; null where there is no archive at all.</summary>
+    /// <summary>The size of the archives of all collections together, in bytes, as far as the server tells them; null where it tells none.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="MlHubException">The sizes could not be fetched.</exception>
     public async Task<long?> GetTotalArchiveSizeAsync(CancellationToken cancellationToken = default)
     {
-        var sizes = await GetArchiveSizesAsync(cancellationToken).ConfigureAwait(false);
-        return sizes.Values.All(size => size is null) ? null : sizes.Values.Sum();
+        var archives = await GetArchivesAsync(cancellationToken).ConfigureAwait(false);
+        return archives.Values.All(archive => archive?.Size is null) ? null : archives.Values.Sum(archive => archive?.Size);
     }
 
-    /// <summary>The size of the archive of each collection, in bytes, by the collection's id; null for a collection without an archive.</summary>
+    /// <summary>The size and the types of the archive of each collection, by the collection's id; null for a collection without an archive.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="MlHubException">The sizes could not be fetched.</exception>
-    public async Task<IReadOnlyDictionary<string, long?>> GetArchiveSizesAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="MlHubException">An archive could not be asked for.</exception>
+    public async Task<IReadOnlyDictionary<string, ArchiveInfo?>> GetArchivesAsync(CancellationToken cancellationToken = default)
     {
-        var sizes = await ForEachCollectionAsync(
-            (collection, token) => Client.Archives.GetSizeAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
-        return Collections.Zip(sizes).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
+        var archives = await ForEachCollectionAsync(
+            (collection, token) => Client.Archives.FindInfoAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
+        return Collections.Zip(archives).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
     }
 
     /// <summary>Downloads the archives of all collections into a directory, one after the other, each named after its collection.</summary>

@@ -6,23 +6,36 @@ namespace MlHub.Sdk;
 /// </summary>
 internal sealed class ApiKeyGuard
 {
+    /// <summary>The source of a key that the caller gave.</summary>
+    public const string Given = "the API key that was given";
+
     private const string Parameter = "key";
 
     private readonly ApiKey? _key;
+    private readonly string? _source;
     private readonly Uri _root;
     private readonly bool _allowsHttp;
     private readonly Secret? _secret;
 
     /// <param name="key">The key; null where none is sent.</param>
+    /// <param name="source">Where the key is from; see <see cref="MlHubSettings.ApiKeySource"/>.</param>
     /// <param name="root">The root URL, in the form of <see cref="RootUrls"/>.</param>
     /// <param name="allowsHttp">Whether the key may go over plain http to a host other than loopback.</param>
-    public ApiKeyGuard(ApiKey? key, Uri root, bool allowsHttp = false)
+    public ApiKeyGuard(ApiKey? key, string? source, Uri root, bool allowsHttp)
     {
-        (_key, _root, _allowsHttp) = (key, root, allowsHttp);
+        (_key, _source, _root, _allowsHttp) = (key, source, root, allowsHttp);
         _secret = key is null ? null : new Secret(key.Reveal());
     }
 
     public bool HasKey => _key is not null;
+
+    /// <summary>What to call the key in a message: by the place that it is from. A refused key is mended there.</summary>
+    public string KeyName => _source switch
+    {
+        null or Given => "The API key that was given",
+        MlHubSettings.ApiKeyVariable => $"The API key in {_source}",
+        _ => $"The API key of {_source}",
+    };
 
     /// <summary>What to do about a key that was refused, as the end of a sentence.</summary>
     public string RefusedKeyAdvice => _key?.IsQuoted == true

@@ -17,11 +17,17 @@ internal static partial class ServerWords
     /// <summary>As many of its words as are shown.</summary>
     private const int MaxCharacters = 500;
 
+    private static readonly string[] NotFoundWords = ["not found", "does not exist", "no such", "there is no"];
+
     /// <summary>How long a page is waited for: the status has said the main thing already.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>A server's words as the last sentence of a message; empty when there are none.</summary>
     public static string Quote(string? words) => words is null ? string.Empty : $" The server said: {words}";
+
+    /// <summary>Whether a server's words say nothing that the status 404 does not say.</summary>
+    public static bool SayOnlyNotFound(string? words) =>
+        words is { Length: <= 100 } && NotFoundWords.Any(notFound => words.Contains(notFound, StringComparison.OrdinalIgnoreCase));
 
     /// <param name="content">The body of the refusal.</param>
     /// <param name="scrub">Takes secrets out of text.</param>

@@ -94,7 +94,7 @@ public sealed class RestartTests : DownloadTest
     {
         await File.WriteAllBytesAsync(Final, new byte[2_000_000]);
 
-        await AssertRestartsAsync(WithDigest, "not a part of what was promised");
+        await AssertRestartsAsync(WithDigest, "not a part of this file");
     }
 
     [Fact]

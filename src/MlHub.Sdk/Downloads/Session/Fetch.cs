@@ -65,7 +65,7 @@ internal sealed class Fetch(
         if (state.IsAdopted && promised.Length == 0)
         {
             // The digest that was to prove them was the caller's, who does not give it any more.
-            return new Next.Restart("what was there already is not a part of what was promised: its origin is not known, and no digest can prove it any more");
+            return new Next.Restart("what was there already cannot be used: its origin is not known, and there is no digest any more that could prove it");
         }
 
         var plan = state.MakePlan(services.Time);
@@ -210,7 +210,7 @@ internal sealed class Fetch(
                 // Some bytes are from an earlier run or another program. All of them are fetched before the server is called wrong.
                 learned.DigestWasWrong = true;
                 learned.FileIsOld(wrong.Difference, isTold: true);
-                return new Next.Restart($"what was there already is not a part of what was promised: {wrong.Difference}");
+                return new Next.Restart($"what was there already is not a part of this file: {wrong.Difference}");
 
             case TransferEnd.WrongDigest wrong:
                 part.Discard();
@@ -321,9 +321,9 @@ internal sealed class Fetch(
     private DownloadException WrongDigest(string difference)
     {
         var target = part.Target;
-        var there = File.Exists(target.FinalPath) ? $"The file that was there, '{target.FinalPath}', was left as it is." : "Nothing was put under the final name.";
-        var advice = request.ExpectedDigests.Count > 0 ? "Check the digest that was given, and the address." : "Run it again later, or tell whoever offers the file.";
-        return new DownloadException(DownloadFailure.DigestMismatch, $"What arrived from {RedactedUrl.Of(request.Url)} is not what was promised: {difference}. {there} {advice}")
+        var there = File.Exists(target.FinalPath) ? $"The file that was there, '{target.FinalPath}', was left as it is." : "Nothing was stored.";
+        var advice = request.ExpectedDigests.Count > 0 ? "Check the digest and the address." : "Run it again later, or tell the operator of the server.";
+        return new DownloadException(DownloadFailure.DigestMismatch, $"The file at {RedactedUrl.Of(request.Url)} is not the one that was expected: {difference}. {there} {advice}")
         {
             Path = target.FinalPath,
             RequestUrl = RedactedUrl.Of(request.Url),
