@@ -5,7 +5,7 @@ namespace MlHub.Cli;
 
 /// <summary>
 /// The SDK's log on standard error: warnings always, everything else in verbose mode. Retries are a warning only if
-/// they make the user wait: with the next wait, a request has then taken 2 s or more. A download that starts again is a note, because nothing is wrong.
+/// they make the user wait: 2 s or more in all. A download that starts again is a note, because nothing is wrong.
 /// </summary>
 internal sealed class MessagesLog(Messages messages) : ILoggerFactory
 {
@@ -41,7 +41,7 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
             {
                 messages.Note(message);
             }
-            else if (eventId.Name is "Repeating" or "Retrying" && Number(state, "Seconds") + Number(state, "Elapsed") < LongWait)
+            else if (eventId.Name is "Repeating" or "Retrying" && Math.Max(Number(state, "Seconds"), Number(state, "Waited")) < LongWait)
             {
                 messages.Detail(message);
             }

@@ -74,6 +74,9 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
     internal static bool IsSilence(Exception exception) => Chain(exception).Any(cause =>
         cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } or SocketException { SocketErrorCode: SocketError.ConnectionReset });
 
+    /// <summary>Whether a time-out ended it, so that it took long.</summary>
+    internal static bool IsTimeout(Exception exception) => Chain(exception).Any(cause => cause is TimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut });
+
     /// <summary>Whether a handshake failed in TLS, so that the server speaks it. A message that is not known says nothing.</summary>
     internal static bool IsInTls(AuthenticationException failed) => RefusalsInTls.Any(words => failed.Message.StartsWith(words, StringComparison.Ordinal));
 

@@ -11,7 +11,7 @@ internal sealed class RetryHandler : DelegatingHandler
     public static readonly HttpRequestOptionsKey<bool> IsSafe = new("MlHub.Sdk.IsSafe");
 
     private static readonly ResiliencePropertyKey<Uri> Address = new("MlHub.Sdk.Address");
-    private static readonly ResiliencePropertyKey<long> Begun = new("MlHub.Sdk.Begun");
+    private static readonly ResiliencePropertyKey<TimeSpan> Waited = new("MlHub.Sdk.Waited");
 
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
     private readonly TransferOptions _options;
@@ -36,7 +36,6 @@ internal sealed class RetryHandler : DelegatingHandler
 
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(Address, request.RequestUri!);
-        context.Properties.Set(Begun, _clock.GetTimestamp());
         try
         {
             return await _pipeline
@@ -100,8 +99,12 @@ internal sealed class RetryHandler : DelegatingHandler
 
     private void Log(OnRetryArguments<HttpResponseMessage> arguments)
     {
+        // What the caller has waited for nothing: attempts that ended by a time-out, and waits.
+        var properties = arguments.Context.Properties;
+        var timedOut = arguments.Outcome.Exception is { } failed && ConnectionFault.IsTimeout(failed) ? arguments.Duration : TimeSpan.Zero;
+        var waited = properties.GetValue(Waited, TimeSpan.Zero) + timedOut + arguments.RetryDelay;
+        properties.Set(Waited, waited);
         var why = arguments.Outcome.Exception is { } exception ? ConnectionFault.Of(exception).Cause : $"status {(int)arguments.Outcome.Result!.StatusCode}";
-        var elapsed = _clock.GetElapsedTime(arguments.Context.Properties.GetValue(Begun, 0));
-        SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why, elapsed.TotalSeconds);
+        SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why, waited.TotalSeconds);
     }
 }

@@ -5,6 +5,6 @@ namespace MlHub.Sdk;
 /// <summary>What sending says to the log.</summary>
 internal static partial class SendingLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "Repeating a request ({Attempt} of {MaxRetries}) in {Seconds:0.0} s: {Reason} ({Elapsed:0.0} s after it was first sent)")]
-    public static partial void Repeating(ILogger logger, int attempt, int maxRetries, double seconds, string reason, double elapsed);
+    [LoggerMessage(1, LogLevel.Warning, "Repeating a request ({Attempt} of {MaxRetries}) in {Seconds:0.0} s, after {Waited:0.0} s of waiting in all: {Reason}")]
+    public static partial void Repeating(ILogger logger, int attempt, int maxRetries, double seconds, string reason, double waited);
 }
