@@ -7,13 +7,13 @@ using MlHub.Sdk.Downloads.Remote;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// The client for an MLHub: datasets, collections and their items, models, archives and catalogues. It is thread-safe:
-/// create one and keep it for the life of the program.
+/// The client for an MLHub: datasets, collections and their items, models, archives and catalogues. It is thread-safe. Create one client and keep it for the
+/// lifetime of the program.
 /// </summary>
 /// <remarks>
-/// The key is in no message, log, metric or trace of this library. It is a query parameter of the requests, so what stands below the library sees it: a handler
-/// that the caller gives, and whoever subscribes to .NET's own <c>DiagnosticListener</c> (<c>HttpHandlerDiagnosticListener</c>), which hands out the request. The
-/// activities and events of .NET show a query as <c>*</c>, unless <c>System.Net.Http.DisableUriRedaction</c> is set.
+/// The API key never appears in messages, logs, metrics or traces of this library. It is a query parameter of the requests, so the layers below the library can
+/// see it: a handler that the caller provides, and subscribers to .NET's own <c>DiagnosticListener</c> (<c>HttpHandlerDiagnosticListener</c>), which exposes
+/// the request. The activities and events of .NET show a query as <c>*</c>, unless <c>System.Net.Http.DisableUriRedaction</c> is set.
 /// </remarks>
 /// <example>
 /// <code>
@@ -40,12 +40,12 @@ public class MlHubClient : IDisposable
     /// because the key could reach another host, and it must not decompress. The caller disposes of it.
     /// </param>
     /// <param name="loggerFactory">Receives log messages; null for none. No message contains a key.</param>
-    /// <param name="timeProvider">The clock for time-outs and waits; null for the system's.</param>
+    /// <param name="timeProvider">The clock for time-outs and waits; null for the system clock.</param>
     /// <exception cref="MlHubException">The settings contradict each other or cannot be read.</exception>
     /// <exception cref="ArgumentException">
-    /// An option is out of its range, with a sentence for each. Or <paramref name="handler"/> is a <see cref="HttpClientHandler"/> or a
-    /// <see cref="SocketsHttpHandler"/>, or a chain of <see cref="DelegatingHandler"/> that ends in one, whose <c>AllowAutoRedirect</c> is true (its default) or whose
-    /// <c>AutomaticDecompression</c> is not <c>None</c>.
+    /// An option is out of range; the message has a sentence for each. Or <paramref name="handler"/> is a <see cref="HttpClientHandler"/> or a
+    /// <see cref="SocketsHttpHandler"/>, or a chain of <see cref="DelegatingHandler"/> that ends in one, whose <c>AllowAutoRedirect</c> is true (its default)
+    /// or whose <c>AutomaticDecompression</c> is not <c>None</c>.
     /// </exception>
 #pragma warning disable RS0026 // The other constructor has a parameter that every call of it gives.
     public MlHubClient(
@@ -54,47 +54,27 @@ public class MlHubClient : IDisposable
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null)
 #pragma warning restore RS0026
+        : this(options, Senders.Of(handler, nameof(handler)), loggerFactory, timeProvider)
     {
-        options = options?.Copy() ?? new MlHubClientOptions();
-        OptionsCheck.Require(new MlHubClientOptionsValidator(), options, nameof(options));
-        CallersHandler.Require(handler, nameof(handler));
-        timeProvider ??= TimeProvider.System;
-        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
-        var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp, logger);
-        var transfer = options.Transfer;
-        _guard = new ApiKeyGuard(settings.ApiKey, settings.ApiKeySource, settings.RootUrl, settings.AllowKeyOverHttp);
-        logger = new KeylessLogger(logger, _guard.Scrub);
-        _sockets = handler is null ? Sockets.Create(transfer.ConnectTimeout, transfer.MaxConnectionsPerHost) : null;
-
-        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler is null ? _sockets! : new CallersHandler(handler)));
-        Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, timeProvider, logger, keyed));
-        Logger = logger;
-        Pages = new Pages(Connection, _guard, logger);
-        var advice = $"the API key may have been refused; {_guard.RefusedKeyAdvice}";
-        Downloader = new ResumableDownloader(
-            new RemoteAccess(new HttpMessageInvoker(keyed, disposeHandler: false), transfer, timeProvider, _guard.Scrub, advice), loggerFactory);
-        Datasets = new DatasetsClient(this);
-        Collections = new CollectionsClient(this);
-        Models = new ModelsClient(this);
-        Archives = new ArchivesClient(this);
-        Assets = new AssetsClient(this);
-        Catalogs = new CatalogsClient(this);
     }
 
-    /// <summary>Creates a client that sends through an <see cref="HttpClient"/>, such as the one that <c>AddHttpClient&lt;MlHubClient&gt;()</c> injects.</summary>
+    /// <summary>
+    /// Creates a client that sends its requests through an <see cref="HttpClient"/>, such as the one that <c>AddHttpClient&lt;MlHubClient&gt;()</c> injects.
+    /// </summary>
     /// <remarks>
-    /// Its handlers must neither follow redirects nor decompress: <c>.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false })</c>.
-    /// A client does not show its handlers, so this is found out by the first answer that was redirected, which is an <see cref="MlHubException"/>. Its
-    /// <see cref="HttpClient.Timeout"/> counts for the headers of an answer. <see cref="HttpClient.BaseAddress"/> is not used: the root URL is an option.
+    /// The handlers of the <see cref="HttpClient"/> must neither follow redirects nor decompress: <c>.ConfigurePrimaryHttpMessageHandler(() => new
+    /// SocketsHttpHandler { AllowAutoRedirect = false })</c>. An <see cref="HttpClient"/> does not expose its handlers, so a handler that follows redirects is
+    /// detected only at the first redirected response, which causes an <see cref="MlHubException"/>. <see cref="HttpClient.Timeout"/> limits the time until the
+    /// headers of a response are received. <see cref="HttpClient.BaseAddress"/> is not used: the root URL is an option.
     /// </remarks>
-    /// <param name="httpClient">What sends the requests. The caller disposes of it.</param>
-    /// <param name="options">Its settings, or null for the defaults, as above.</param>
+    /// <param name="httpClient">The <see cref="HttpClient"/> that sends the requests. The caller disposes of it.</param>
+    /// <param name="options">The settings, or null for the defaults. They are copied: later changes have no effect.</param>
     /// <param name="loggerFactory">Receives log messages; null for none. No message contains a key.</param>
-    /// <param name="timeProvider">The clock for time-outs and waits; null for the system's.</param>
+    /// <param name="timeProvider">The clock for time-outs and waits; null for the system clock.</param>
     /// <exception cref="MlHubException">The settings contradict each other or cannot be read.</exception>
     /// <exception cref="ArgumentException">
-    /// An option is out of its range. Or <paramref name="httpClient"/> has credentials among its <see cref="HttpClient.DefaultRequestHeaders"/>
-    /// (<c>Authorization</c>, <c>Cookie</c>), which it would send to every host that the API redirects to.
+    /// An option is out of range. Or the <see cref="HttpClient.DefaultRequestHeaders"/> of <paramref name="httpClient"/> contain credentials
+    /// (<c>Authorization</c>, <c>Cookie</c>), which would be sent to every host that the API redirects to.
     /// </exception>
     /// <example>
     /// <code>
@@ -106,8 +86,49 @@ public class MlHubClient : IDisposable
     public MlHubClient(
         HttpClient httpClient, MlHubClientOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
 #pragma warning restore RS0026
-        : this(options, new HttpClientSender(CallersHandler.Require(httpClient, nameof(httpClient))), loggerFactory, timeProvider)
+        : this(options, Senders.Of(CallersHandler.Require(httpClient, nameof(httpClient))), loggerFactory, timeProvider)
     {
+    }
+
+    /// <summary>Creates a client with the services of a container: its HTTP clients, its loggers and its clock.</summary>
+    /// <remarks><c>services.AddMlHubClient()</c> in the package <c>MlHub.Sdk.DependencyInjection</c> calls it.</remarks>
+    /// <param name="options">The settings, or null for the defaults. They are copied: later changes have no effect.</param>
+    /// <param name="services">What the client uses instead of its own.</param>
+    /// <exception cref="MlHubException">The settings contradict each other or cannot be read.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, with a sentence for each.</exception>
+    public MlHubClient(MlHubClientOptions? options, MlHubClientServices services)
+        : this(options, Senders.Of(services), services.LoggerFactory, services.TimeProvider)
+    {
+    }
+
+    private MlHubClient(MlHubClientOptions? options, Senders senders, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+    {
+        options = options?.Copy() ?? new MlHubClientOptions();
+        OptionsCheck.Require(new MlHubClientOptionsValidator(), options, nameof(options));
+        timeProvider ??= TimeProvider.System;
+        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
+        var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp, logger);
+        var transfer = options.Transfer;
+        _guard = new ApiKeyGuard(settings.ApiKey, settings.ApiKeySource, settings.RootUrl, settings.AllowKeyOverHttp);
+        logger = new KeylessLogger(logger, _guard.Scrub);
+        _sockets = senders.Api is null ? MlHubHandler.Create(transfer) : null;
+
+        var userAgent = UserAgent.For(options.ApplicationName);
+        ApiKeyHandler Keyed(HttpMessageHandler sender) => new(settings, _guard, new UserAgentHandler(userAgent, sender));
+        var api = Keyed(senders.Api ?? _sockets!);
+        var downloads = senders.Downloads is null ? api : Keyed(senders.Downloads);
+        Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, senders.RepeatCalls, timeProvider, logger, api));
+        Logger = logger;
+        Pages = new Pages(Connection, _guard, logger);
+        var advice = $"the API key may have been refused; {_guard.RefusedKeyAdvice}";
+        Downloader = new ResumableDownloader(
+            new RemoteAccess(new HttpMessageInvoker(downloads, disposeHandler: false), transfer, timeProvider, _guard.Scrub, advice), loggerFactory);
+        Datasets = new DatasetsClient(this);
+        Collections = new CollectionsClient(this);
+        Models = new ModelsClient(this);
+        Archives = new ArchivesClient(this);
+        Assets = new AssetsClient(this);
+        Catalogs = new CatalogsClient(this);
     }
 
     /// <summary>For mocks and subclasses in tests.</summary>
@@ -126,25 +147,25 @@ public class MlHubClient : IDisposable
         Catalogs = null!;
     }
 
-    /// <summary>The root URL in use, with a trailing slash.</summary>
+    /// <summary>The root URL of the API, with a trailing slash.</summary>
     public virtual Uri RootUrl => Connection.RootUrl;
 
-    /// <summary>Datasets: list, find, download.</summary>
+    /// <summary>Lists, gets and downloads datasets.</summary>
     public virtual DatasetsClient Datasets { get; }
 
-    /// <summary>STAC Collections and their items: list, find.</summary>
+    /// <summary>Lists and gets STAC Collections and their items.</summary>
     public virtual CollectionsClient Collections { get; }
 
-    /// <summary>Trained models: list, find.</summary>
+    /// <summary>Lists and gets trained models.</summary>
     public virtual ModelsClient Models { get; }
 
-    /// <summary>The archives of collections: sizes, downloads.</summary>
+    /// <summary>Gets the sizes of the archives of collections, and downloads them.</summary>
     public virtual ArchivesClient Archives { get; }
 
-    /// <summary>The assets of items and models: downloads.</summary>
+    /// <summary>Downloads the assets of items and models.</summary>
     public virtual AssetsClient Assets { get; }
 
-    /// <summary>The STAC catalogues of datasets: sizes, downloads.</summary>
+    /// <summary>Gets the sizes of the STAC catalogues of datasets, and downloads them.</summary>
     public virtual CatalogsClient Catalogs { get; }
 
     /// <summary>The downloader of this client, which uses the client's connections.</summary>
@@ -159,13 +180,15 @@ public class MlHubClient : IDisposable
     /// <inheritdoc cref="ApiKeyGuard.Scrub(MlHubException)"/>
     internal MlHubException Scrub(MlHubException exception) => _guard?.Scrub(exception) ?? exception;
 
-    /// <summary>Takes the API key out of a text, for messages and logs of your own that repeat what a server sent.</summary>
+    /// <summary>Removes the API key from a text. Use it for your own messages and logs that repeat what a server sent.</summary>
     /// <remarks>
-    /// No message of this library needs it. What a server sends as data (<c>ToJson()</c>, names of assets and files) is as it was sent, and servers have echoed the key.
+    /// Messages of this library never contain the key. Data from the server (<c>ToJson()</c>, names of assets and files) is returned unchanged, and servers
+    /// have echoed the key in it.
     /// </remarks>
     /// <param name="text">The text.</param>
     /// <returns>
-    /// The text with the key replaced by <c>***</c>; only <c>***</c> if the key is there in a spelling that hides it. It is found as it is, escaped (URL, HTML, JSON), as base64 and as a hex dump.
+    /// The text with the key replaced by <c>***</c>. If the text contains the key in an encoding in which its exact place is unclear, the result is only
+    /// <c>***</c>. The key is found in plain text, escaped (URL, HTML, JSON), as base64 and as a hex dump.
     /// </returns>
     public virtual string Redact(string text)
     {
@@ -173,34 +196,48 @@ public class MlHubClient : IDisposable
         return _guard?.Scrub(text) ?? text;
     }
 
+    /// <summary>Sends another API key with all requests that begin from now on. It is thread-safe, so a service can rotate its key while it runs.</summary>
+    /// <remarks>Requests that are under way keep the key they began with. Former keys stay out of messages and logs.</remarks>
+    /// <param name="apiKey">The key, of at most 2048 characters. White space, line ends and invisible characters at its ends are ignored.</param>
+    /// <exception cref="ArgumentException">The key is empty.</exception>
+    /// <exception cref="MlHubException">The text cannot be a key. The key in use stays.</exception>
+    public virtual void UpdateApiKey(string apiKey)
+    {
+        ArgumentNullException.ThrowIfNull(apiKey);
+        _guard.Replace(ApiKey.From(apiKey, "The API key that was given") ?? throw new ArgumentException("The API key is empty.", nameof(apiKey)));
+    }
+
     /// <summary>
-    /// Sends any request, like the Python client's <c>Session.request</c>. The key is added if the address is under the root URL. The address may be
-    /// relative to the root, with or without a leading slash.
+    /// Sends any request, like <c>Session.request</c> of the Python client. The API key is added if the address is under the root URL. The address can be
+    /// relative to the root URL, with or without a leading slash.
     /// </summary>
     /// <remarks>
-    /// <c>Accept-Encoding</c> says what is decoded: gzip, deflate and br. A request that has this header already gets the body as the server sent it.
+    /// The client sends <c>Accept-Encoding: gzip, deflate, br</c> and decodes the body. If the request already has this header, the body is returned as the
+    /// server sent it.
     /// </remarks>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A successful answer whose body has not been read. The caller disposes of it.</returns>
-    /// <exception cref="MlHubException">The server could not be reached, or refused the request.</exception>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>A successful response whose body has not been read. The caller disposes of it.</returns>
+    /// <exception cref="MlHubException">The server could not be reached, or it refused the request.</exception>
     public virtual Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         return Connection.SendAsync(request, cancellationToken);
     }
 
-    /// <summary>Gets one JSON value.</summary>
-    /// <param name="pathOrUrl">A path relative to the root, with or without a leading slash, or a complete address.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="MlHubException">The server could not be reached, refused the request, or did not answer with JSON.</exception>
+    /// <summary>Sends a GET request and returns the JSON of the response.</summary>
+    /// <param name="pathOrUrl">A path relative to the root URL, with or without a leading slash, or an absolute address.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="MlHubException">The server could not be reached, refused the request, or did not send JSON.</exception>
     public virtual Task<JsonElement> GetJsonAsync(string pathOrUrl, CancellationToken cancellationToken = default) =>
         Connection.GetJsonAsync(Connection.For(Connection.Absolute(pathOrUrl)), cancellationToken);
 
-    /// <summary>Gets a page and all pages that its <c>next</c> links lead to, like the Python client's <c>Session.paginate</c>.</summary>
-    /// <param name="pathOrUrl">A path relative to the root, with or without a leading slash, or a complete address.</param>
-    /// <param name="cancellationToken">Ends the list.</param>
-    /// <exception cref="MlHubException">A page could not be fetched or read, or its next link repeats or leaves the root URL's host.</exception>
+    /// <summary>Gets a page and all further pages by following the <c>next</c> links, like <c>Session.paginate</c> of the Python client.</summary>
+    /// <param name="pathOrUrl">A path relative to the root URL, with or without a leading slash, or an absolute address.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <exception cref="MlHubException">
+    /// A page could not be fetched or read, or its next link repeats or points to a host other than that of the root URL.
+    /// </exception>
     public virtual async IAsyncEnumerable<JsonElement> PaginateAsync(
         string pathOrUrl, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -211,41 +248,44 @@ public class MlHubClient : IDisposable
         }
     }
 
-    /// <summary>Opens a remote file for reading, without downloading it: a stream that can be seeked, and that fetches the parts that are read.</summary>
+    /// <summary>Opens a remote file for reading, without downloading it. The stream supports seeking and fetches only the parts that are read.</summary>
     /// <remarks>
     /// <para>
-    /// A read fetches 32 KiB, or what it asks for if that is more. As long as reads follow each other, the ranges double in length and are fetched ahead of
-    /// the reader. So reading in sequence is fast, and reading here and there fetches little. At most <see cref="OpenReadOptions.BufferSize"/> bytes are
-    /// kept in memory; what was read last is not fetched again.
+    /// A read fetches at least 32 KiB. While reads are sequential, the ranges double in length and are fetched in advance. Sequential reads are therefore fast,
+    /// and random reads fetch little. At most <see cref="OpenReadOptions.BufferSize"/> bytes are kept in memory. Bytes that were read recently are not fetched
+    /// again.
     /// </para>
     /// <para>
-    /// All bytes are of the version of the file that the server had when it was opened. The address, the length and a strong ETag (or, without one,
-    /// Last-Modified) prove that. If the file changes, a read that needs more of it fails with <see cref="DownloadFailure.RemoteChanged"/>. A connection that
-    /// fails, breaks or stalls is replaced, by the rules of <see cref="TransferOptions"/>. If a redirect led to a signed address that has expired, the original
-    /// address is asked again. The API key goes to addresses under <see cref="RootUrl"/> only.
+    /// All bytes belong to the version of the file that the server had when it was opened. This is checked with the address, the length and a strong ETag (or
+    /// Last-Modified if there is no strong ETag). If the file changes, a read that needs more bytes fails with <see cref="DownloadFailure.RemoteChanged"/>. A
+    /// connection that fails, breaks or stalls is replaced according to <see cref="TransferOptions"/>. If a redirect led to a signed address that has expired,
+    /// the original address is requested again. The API key is sent only to addresses under <see cref="RootUrl"/>.
     /// </para>
     /// <para>
-    /// A server that serves no ranges, or nothing that proves the version, is refused with <see cref="DownloadFailure.NotInParts"/>, unless all of the file
-    /// fits into <see cref="OpenReadOptions.BufferSize"/>: then it is fetched whole when it is opened.
+    /// If the server does not support range requests, or sends nothing that identifies the version, opening fails with
+    /// <see cref="DownloadFailure.NotInParts"/>. A file that fits into <see cref="OpenReadOptions.BufferSize"/> is fetched completely when it is opened
+    /// instead.
     /// </para>
     /// <para>
-    /// A read brings as many bytes as it asks for, and fewer only at the end of the file. It fails with the same <see cref="MlHubException"/> types as this method.
-    /// A read that fails or is cancelled leaves the stream and its position as they were, and can be tried again.
+    /// A read returns as many bytes as requested, and fewer only at the end of the file. It throws the same <see cref="MlHubException"/> types as this method.
+    /// A read that fails or is cancelled does not change the stream or its position, and can be retried.
     /// </para>
     /// <para>
-    /// The stream is not thread-safe: one read at a time. Open one for each thread; they share the connections of this client. It may be disposed of during a read,
-    /// from another thread: that read fails with <see cref="ObjectDisposedException"/>. Synchronous reads block their thread while they wait.
+    /// The stream is not thread-safe: only one read may run at a time. Open a stream for each thread; all streams share the connections of this client. Another
+    /// thread may dispose of the stream during a read, which then fails with <see cref="ObjectDisposedException"/>. Synchronous reads block their thread.
     /// </para>
     /// </remarks>
-    /// <param name="url">Where the file is: an absolute http or https address. It may redirect, and may hold a user name and a password (see <see cref="DownloadRequest.Url"/>).</param>
-    /// <param name="options">How to read it, or null for the defaults. They are copied.</param>
-    /// <param name="cancellationToken">Ends the wait for the first answer. It has no effect on the stream.</param>
+    /// <param name="url">
+    /// The absolute http or https address of the file. It may redirect, and may contain a user name and a password (see <see cref="DownloadRequest.Url"/>).
+    /// </param>
+    /// <param name="options">The options, or null for the defaults. They are copied.</param>
+    /// <param name="cancellationToken">Cancels opening the file. It has no effect on the stream afterwards.</param>
     /// <returns>A stream at position 0. Dispose of it before the client.</returns>
-    /// <exception cref="ArgumentException">The address is not an absolute http or https one, or an option is out of its range.</exception>
-    /// <exception cref="DownloadException">The file cannot be read; its reason says why.</exception>
-    /// <exception cref="MlHubAuthenticationException">The server of <paramref name="url"/> answered 401 or 403.</exception>
+    /// <exception cref="ArgumentException">The address is not an absolute http or https address, or an option is out of range.</exception>
+    /// <exception cref="DownloadException">The file cannot be read. <see cref="DownloadException.Reason"/> says why.</exception>
+    /// <exception cref="MlHubAuthenticationException">The server of <paramref name="url"/> responded with 401 or 403.</exception>
     /// <exception cref="EntityDoesNotExistException">There is no such file (404).</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     /// <example>
     /// <code>
     /// await using var stream = await client.OpenReadAsync(new Uri("https://example.org/labels.zip"));
@@ -279,9 +319,32 @@ public class MlHubClient : IDisposable
         }
     }
 
-    private DecodingHandler Pipeline(TransferOptions transfer, TimeProvider clock, ILogger logger, HttpMessageHandler keyed)
+    private DecodingHandler Pipeline(TransferOptions transfer, bool repeatCalls, TimeProvider clock, ILogger logger, HttpMessageHandler keyed)
     {
-        var timed = new TimeoutHandler(transfer.ResponseTimeout, transfer.StallTimeout, clock, keyed);
-        return new DecodingHandler(new RetryHandler(transfer, clock, logger, new RedirectHandler(_guard, timed)));
+        // A handler that repeats calls also limits the time of each attempt.
+        var timed = new TimeoutHandler(repeatCalls ? transfer.ResponseTimeout : Timeout.InfiniteTimeSpan, transfer.StallTimeout, clock, keyed);
+        var redirected = new RedirectHandler(_guard, timed);
+        return new DecodingHandler(repeatCalls ? new RetryHandler(transfer, clock, logger, redirected) : redirected);
+    }
+
+    /// <summary>What sends the requests of a client. Null is the client's own connections for API calls, and the same as for API calls for downloads.</summary>
+    private sealed record Senders(HttpMessageHandler? Api, HttpMessageHandler? Downloads = null, bool RepeatCalls = true)
+    {
+        internal static Senders Of(HttpMessageHandler? handler, string parameter)
+        {
+            CallersHandler.Require(handler, parameter);
+            return new(handler is null ? null : new CallersHandler(handler));
+        }
+
+        internal static Senders Of(HttpClient client) => new(new CallersHandler(new HttpClientSender(() => client)));
+
+        internal static Senders Of(MlHubClientServices services)
+        {
+            ArgumentNullException.ThrowIfNull(services);
+            return new(Of(services.HttpClient), Of(services.DownloadHttpClient), services.RepeatCalls);
+        }
+
+        private static CallersHandler? Of(Func<HttpClient>? clients) =>
+            clients is null ? null : new(new HttpClientSender(() => CallersHandler.Require(clients(), nameof(clients))));
     }
 }

@@ -3,43 +3,49 @@ using Microsoft.Extensions.Options;
 
 namespace MlHub.Sdk;
 
-/// <summary>The settings of an <see cref="MlHubClient"/>. What is set here takes precedence over the environment and the profiles file.</summary>
+/// <summary>The settings of an <see cref="MlHubClient"/>. They take precedence over the environment and the profiles file.</summary>
 /// <remarks>
 /// <para>
-/// The key is looked for in this order: <see cref="ApiKey"/>; the profile that <see cref="Profile"/> names; the variable <c>MLHUB_API_KEY</c>; the
-/// profile that <c>MLHUB_PROFILE</c> names; the profile <c>default</c>. An empty string counts as absent.
+/// The key is taken from the first of these that has one: <see cref="ApiKey"/>; the profile that <see cref="Profile"/> names; the variable
+/// <c>MLHUB_API_KEY</c>; the profile that <c>MLHUB_PROFILE</c> names; the profile <c>default</c>. An empty string counts as not set.
 /// </para>
 /// <para>
-/// All properties can be bound from configuration. The client copies them when it is made; later changes have no effect. Services (a handler, a
-/// logger factory, a clock) are parameters of the constructor.
+/// All properties can be bound from configuration. The client copies them when it is created; later changes have no effect. Services (a handler, a logger
+/// factory, a clock) are parameters of the constructor.
 /// </para>
 /// </remarks>
 public sealed class MlHubClientOptions
 {
     /// <summary>Gets or sets the API key, of at most 2048 characters. White space, line ends and invisible characters at its ends are ignored.</summary>
-    /// <value>The default is null: it is looked for in the environment and the profiles file.</value>
+    /// <value>The default is null: the key is taken from the environment or the profiles file.</value>
     public string? ApiKey { get; set; }
 
     /// <summary>Gets or sets the profile that the key and the root URL are taken from. <c>__anonymous__</c> means that no key is sent.</summary>
-    /// <value>The default is null: <c>MLHUB_PROFILE</c>, else <c>default</c>.</value>
+    /// <value>The default is null: <c>MLHUB_PROFILE</c> or, if that is not set, <c>default</c>.</value>
     public string? Profile { get; set; }
 
-    /// <summary>Gets or sets the root of the API, an http or https address with or without a trailing slash.</summary>
-    /// <value>The default is null: <c>root_url</c> of <see cref="Profile"/> if that is given, else <c>MLHUB_ROOT_URL</c>, else <c>root_url</c> of the
-    /// profile in use, else <c>https://api.radiant.earth/mlhub/v1/</c>.</value>
+    /// <summary>Gets or sets the root URL of the API, an http or https address with or without a trailing slash.</summary>
+    /// <value>
+    /// The default is null: the first of these that is set. <c>root_url</c> of the profile in <see cref="Profile"/>; <c>MLHUB_ROOT_URL</c>; <c>root_url</c> of
+    /// the profile in use; <c>https://api.radiant.earth/mlhub/v1/</c>.
+    /// </value>
     public Uri? RootUrl { get; set; }
 
-    /// <summary>Gets or sets whether the key is sent over plain http to a host other than loopback, where everyone on the way can read it.</summary>
-    /// <remarks>It is meant for hubs inside a network that you trust, such as a cluster. It never sends the key anywhere but below the root URL.</remarks>
-    /// <value>The default is null: <c>allow_http</c> of <see cref="Profile"/> if that is given, else <c>MLHUB_ALLOW_HTTP</c>, else <c>allow_http</c> of the
-    /// profile that the key or the root URL is from, else false.</value>
+    /// <summary>Gets or sets whether the key may be sent over plain http to a host other than loopback, where anyone on the network path can read it.</summary>
+    /// <remarks>Use it only for hubs inside a network that you trust, such as a cluster. The key is still sent only to addresses under the root URL.</remarks>
+    /// <value>
+    /// The default is null: the first of these that is set. <c>allow_http</c> of the profile in <see cref="Profile"/>; <c>MLHUB_ALLOW_HTTP</c>;
+    /// <c>allow_http</c> of the profile that the key or the root URL comes from; false.
+    /// </value>
     public bool? AllowKeyOverHttp { get; set; }
 
-    /// <summary>Gets or sets the directory that holds the file <c>profiles</c>.</summary>
-    /// <value>The default is null: <c>MLHUB_HOME</c>, else <c>~/.mlhub</c>.</value>
+    /// <summary>Gets or sets the directory that contains the file <c>profiles</c>.</summary>
+    /// <value>The default is null: <c>MLHUB_HOME</c> or, if that is not set, <c>~/.mlhub</c>.</value>
     public string? Home { get; set; }
 
-    /// <summary>Gets or sets the caller's product, for example <c>my-service/1.2</c>. It is appended to the <c>User-Agent</c> header (RFC 9110 §10.1.5).</summary>
+    /// <summary>
+    /// Gets or sets the name of the calling application, for example <c>my-service/1.2</c>. It is appended to the <c>User-Agent</c> header (RFC 9110 §10.1.5).
+    /// </summary>
     /// <value>The default is null: nothing is appended. Only printable ASCII characters are allowed.</value>
     [RegularExpression(UserAgent.Pattern, ErrorMessage = UserAgent.PatternMessage)]
     public string? ApplicationName { get; set; }
@@ -50,7 +56,7 @@ public sealed class MlHubClientOptions
     [ValidateObjectMembers]
     public TransferOptions Transfer { get; set; } = new();
 
-    /// <summary>A copy that later changes do not reach.</summary>
+    /// <summary>Makes a copy, so that later changes by the caller have no effect.</summary>
     internal MlHubClientOptions Copy()
     {
         var copy = (MlHubClientOptions)MemberwiseClone();

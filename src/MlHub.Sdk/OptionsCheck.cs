@@ -3,13 +3,13 @@ using Microsoft.Extensions.Options;
 
 namespace MlHub.Sdk;
 
-/// <summary>Turns the findings of a generated validator into an exception.</summary>
+/// <summary>Converts the failures of a generated validator to an exception.</summary>
 internal static partial class OptionsCheck
 {
     /// <summary>The message for a part of the options that is null.</summary>
     internal const string RequiredMessage = "{0} must not be null.";
 
-    /// <exception cref="ArgumentException">A value is out of its range. The message has a sentence for each.</exception>
+    /// <exception cref="ArgumentException">A value is out of range. The message has a sentence for each.</exception>
     internal static void Require<TOptions>(IValidateOptions<TOptions> validator, TOptions options, string parameter, string? name = null)
         where TOptions : class
     {
@@ -20,7 +20,8 @@ internal static partial class OptionsCheck
         }
     }
 
-    // A failure reads "StallTimeout: The field MlHubClientOptions.Transfer.StallTimeout must be between …". What stands before the path says nothing more.
+    // A failure reads "StallTimeout: The field MlHubClientOptions.Transfer.StallTimeout must be between …". The text before the path contains no further
+    // information.
     private static string Sentence(string failure) => Preamble().Replace(failure, "");
 
     [GeneratedRegex(@"^\w+: (The field )?")]

@@ -14,7 +14,7 @@ public sealed record ArchiveInfo
     [JsonPropertyName("dataset")]
     public string? Dataset { get; init; }
 
-    /// <summary>The size in bytes. It can exceed 32 bits. Null if the server does not tell it.</summary>
+    /// <summary>The size in bytes. It can exceed 32 bits. Null if the server does not report it.</summary>
     [JsonPropertyName("size")]
     public long? Size { get; init; }
 
@@ -26,7 +26,8 @@ public sealed record ArchiveInfo
     internal JsonElement Json { get; init; }
 
     /// <summary>
-    /// The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null. What no server sent is written from the properties.
+    /// The JSON as the server sent it, including unknown fields, nulls and the digits of numbers. A bare NaN or Infinity becomes null. If the object was not
+    /// received from a server, the JSON is made from the properties.
     /// </summary>
     public string ToJson() => Json.ValueKind != JsonValueKind.Undefined ? Json.ToText() : JsonFields.Write(json =>
     {
@@ -43,7 +44,7 @@ public sealed record ArchiveInfo
     });
 
     /// <exception cref="MlHubException">The JSON is not an object.</exception>
-    internal static ArchiveInfo Read(JsonElement json, string id) => json.ValueKind != JsonValueKind.Object ? throw ApiBody.WrongShape("what is known of an archive") : new ArchiveInfo
+    internal static ArchiveInfo Read(JsonElement json, string id) => json.ValueKind != JsonValueKind.Object ? throw ApiBody.WrongShape("a description of an archive") : new ArchiveInfo
     {
         Collection = json.Text("collection") ?? id,
         Dataset = json.Text("dataset"),

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>The archives of collections: compressed tar files with all their files. Thread-safe.</summary>
+/// <summary>Downloads the archives of collections: compressed tar files with all files of the collection. Thread-safe.</summary>
 public class ArchivesClient
 {
     private readonly MlHubClient _client;
@@ -12,7 +12,7 @@ public class ArchivesClient
 
     /// <summary>Gets the size, dataset and types of an archive.</summary>
     /// <param name="id">The id of the collection.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such archive.</exception>
     public virtual async Task<ArchiveInfo> GetInfoAsync(string id, CancellationToken cancellationToken = default)
     {
@@ -32,7 +32,7 @@ public class ArchivesClient
     /// <param name="progress">Receives the progress of the download.</param>
     /// <param name="cancellationToken">Cancels the download. It can be resumed.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such archive.</exception>
-    /// <exception cref="MlHubAuthenticationException">The key was refused.</exception>
+    /// <exception cref="MlHubAuthenticationException">The server rejected the API key.</exception>
     /// <exception cref="DownloadException">The archive could not be downloaded completely.</exception>
     public virtual Task<DownloadResult> DownloadAsync(
         string id,
@@ -42,7 +42,7 @@ public class ArchivesClient
         CancellationToken cancellationToken = default) =>
         _client.Downloader.DownloadAsync(CreateRequest(id, outputDirectory ?? ".", options), progress, cancellationToken);
 
-    /// <summary>Creates the request that <see cref="DownloadAsync"/> sends, for a caller who wants to change it first.</summary>
+    /// <summary>Creates the request that <see cref="DownloadAsync"/> uses, so that you can change it first.</summary>
     /// <param name="id">The id of the collection.</param>
     /// <param name="outputDirectory">The directory. It is created if necessary. <c>~</c> is the home directory.</param>
     /// <param name="options">What to do with an existing file, and how to download. Null means the defaults.</param>

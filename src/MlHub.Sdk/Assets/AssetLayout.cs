@@ -5,12 +5,12 @@ using MlHub.Sdk.Downloads.Files;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Gives each asset of a download a path of its own: <c>{collection}/{item}/{key}{ext}</c>, as the Python client does. Keys that all items of a collection
-/// have in common go to <c>{collection}/_common/{key}{ext}</c>.
+/// Gives each asset of a download its own path: <c>{collection}/{item}/{key}{ext}</c>, as in the Python client. Assets that all items of a collection share are
+/// stored as <c>{collection}/_common/{key}{ext}</c>.
 /// </summary>
 /// <remarks>
 /// Every name is made safe for Windows, Linux and macOS. A name that had to be changed, or that differs from another only in upper and lower case, gets eight
-/// digits of a hash: <c>a/b</c> becomes <c>a_b~1f0c52aa</c>. So no two assets get one path. Of each item some fifty bytes are kept.
+/// digits of a hash: <c>a/b</c> becomes <c>a_b~1f0c52aa</c>. Therefore no two assets get the same path. About 50 bytes of memory are kept for each item.
 /// </remarks>
 internal sealed class AssetLayout
 {
@@ -19,12 +19,12 @@ internal sealed class AssetLayout
     // The keys that the Python client stores once (python-client.md, "Datasets by asset").
     private static readonly HashSet<string> CommonKeys = new(["documentation", "readme", "test_split", "train_split", "validation_split"], StringComparer.Ordinal);
 
-    // The hash of a path, and the hash of what it belongs to.
+    // The hash of a path, and the hash of its item or asset.
     private readonly Dictionary<UInt128, UInt128> _owners = [];
 
-    /// <summary>The assets of an item with their places. An item, or a common asset, that had its place before is left out.</summary>
+    /// <summary>The assets of an item with their paths. Items and common assets that already have a path are left out.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="locate">Says where an asset is.</param>
+    /// <param name="locate">Returns the address of an asset.</param>
     internal IEnumerable<AssetFile> Place(Item item, Func<Asset, AssetLocation> locate)
     {
         var assets = item.Assets.Select(asset => new Named(asset.Key, asset.Value, locate(asset.Value))).ToArray();
@@ -40,7 +40,7 @@ internal sealed class AssetLayout
             }
         }
 
-        // The same item may come twice when a list changes while it is read. Another item of the same id is told apart.
+        // The same item may occur twice if a list changes while it is read. A different item with the same id gets another path.
         var own = assets.Except(shared).ToArray();
         var (itemName, isNewItem) = Claim(collection, item.Id, Hash(string.Join('\n', own.Select(asset => $"{asset.Key}\n{asset.Asset.Href}").Prepend(item.Id))));
         foreach (var (asset, name) in isNewItem ? WithNames(own) : [])
@@ -49,7 +49,7 @@ internal sealed class AssetLayout
         }
     }
 
-    // What an item's files are called depends on the item alone, and not on which of them are wanted.
+    // The file names of an item depend only on the item, not on the requested keys.
     private static IEnumerable<(Named Asset, string Name)> WithNames(Named[] assets)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -66,7 +66,7 @@ internal sealed class AssetLayout
         }
     }
 
-    // The name in its folder, and whether it is new there.
+    // The name in its folder, and whether it is new.
     private (string Name, bool IsNew) Claim(string folder, string name, UInt128 owner, string extension = "")
     {
         var safe = Safe(name, extension);

@@ -2,18 +2,18 @@ using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk;
 
-/// <summary>Where an asset can be fetched from.</summary>
+/// <summary>The address that an asset can be downloaded from.</summary>
 /// <param name="Url">An absolute http or https address; null if there is none.</param>
-/// <param name="WhyNot">Why there is none; null if there is one.</param>
+/// <param name="WhyNot">The reason why there is no address. Null if there is one.</param>
 internal sealed partial record AssetLocation(Uri? Url, string? WhyNot)
 {
     /// <summary>
-    /// Reads the href of an asset as the Python client does: <c>s3://bucket/key</c> is fetched over https. What is relative belongs to the address of the
-    /// item's <c>self</c> link (STAC 1.0.0, Link Object), and to the root of the API if there is none.
+    /// Reads the href of an asset as the Python client does: <c>s3://bucket/key</c> is downloaded over https. A relative href is resolved against the item's
+    /// <c>self</c> link (STAC 1.0.0, Link Object), or against the root URL if there is none.
     /// </summary>
-    /// <param name="href">The href as the server wrote it.</param>
+    /// <param name="href">The href as the server sent it.</param>
     /// <param name="self">The address of the item's <c>self</c> link; null if it has none.</param>
-    /// <param name="root">The root of the API, with a trailing slash.</param>
+    /// <param name="root">The root URL, with a trailing slash.</param>
     internal static AssetLocation Of(string? href, Uri? self, Uri root)
     {
         if (string.IsNullOrWhiteSpace(href))
@@ -27,17 +27,17 @@ internal sealed partial record AssetLocation(Uri? Url, string? WhyNot)
             return new AssetLocation(OfS3(s3.Groups["bucket"].Value, s3.Groups["key"].Value), null);
         }
 
-        // On Unix, .NET takes /data/B02.tif for the path of a local file.
+        // On Unix, .NET treats /data/B02.tif as the path of a local file.
         var resolved = Scheme().IsMatch(href)
             ? Absolute(href)
             : Relative(self ?? root, self is not null || href.StartsWith("//", StringComparison.Ordinal) ? href : "./" + href.TrimStart('/'));
         return resolved is { Scheme: "http" or "https", Host.Length: > 0 } ? new AssetLocation(resolved, null)
 
-            // The href itself is not repeated: it may hold a signature.
-            : new AssetLocation(null, resolved is null ? "its href is not an address" : $"its href begins with '{resolved.Scheme}:', and only http, https and s3 can be fetched");
+            // The href itself is not repeated, because it may contain a signature.
+            : new AssetLocation(null, resolved is null ? "its href is not an address" : $"its href begins with '{resolved.Scheme}:', but only http, https and s3 are supported");
     }
 
-    // A name with dots does not fit the certificate of *.s3.amazonaws.com. A ? or # is a part of the key. What is escaped stays as it is.
+    // A bucket name with dots does not match the certificate of *.s3.amazonaws.com. A ? or # is part of the key. Escapes are kept.
     private static Uri? OfS3(string bucket, string key)
     {
         var path = key.Replace("?", "%3F", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal);

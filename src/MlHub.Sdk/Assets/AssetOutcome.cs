@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MlHub.Sdk;
 
-/// <summary>What became of one asset of a download.</summary>
+/// <summary>The outcome of the download of one asset.</summary>
 public sealed record AssetOutcome
 {
-    /// <summary>The id of the item's collection, or null if the item names none.</summary>
+    /// <summary>The id of the item's collection, or null if the item has none.</summary>
     public string? CollectionId { get; init; }
 
     /// <summary>The id of the item.</summary>
@@ -20,7 +20,7 @@ public sealed record AssetOutcome
     /// <summary>Why the download failed, or null if it did not.</summary>
     public Exception? Error { get; init; }
 
-    /// <summary>Whether the file is there.</summary>
+    /// <summary>Whether the download succeeded.</summary>
     [MemberNotNullWhen(true, nameof(Result))]
     [MemberNotNullWhen(false, nameof(Error))]
     public bool Succeeded => Error is null;

@@ -6,14 +6,14 @@ namespace MlHub.Sdk;
 /// <summary>Downloads the assets of items and models. Thread-safe.</summary>
 /// <remarks>
 /// <para>
-/// The files are <c>{collection}/{item}/{key}{ext}</c> below the output directory, as with the Python client. The extension is that of the address, else the
-/// usual one of the media type, else none. The keys <c>documentation</c>, <c>readme</c>, <c>test_split</c>, <c>train_split</c> and <c>validation_split</c> go
-/// once to <c>{collection}/_common/{key}{ext}</c>. Names are made safe for Windows, Linux and macOS, and two assets never get one path: a name that had to be
-/// changed has eight digits of a hash in it.
+/// Files are stored as <c>{collection}/{item}/{key}{ext}</c> in the output directory, as in the Python client. The extension is that of the address or, if it
+/// has none, the usual extension of the media type. The assets <c>documentation</c>, <c>readme</c>, <c>test_split</c>, <c>train_split</c> and
+/// <c>validation_split</c> are stored once per collection, as <c>{collection}/_common/{key}{ext}</c>. Names are made safe for Windows, Linux and macOS. A name
+/// that had to be changed contains eight digits of a hash, so that two assets never get the same path.
 /// </para>
 /// <para>
-/// <c>s3://bucket/key</c> is fetched as <c>https://bucket.s3.amazonaws.com/key</c>. A relative href belongs to the address of the item's <c>self</c> link, or
-/// to the root of the API if there is none. The API key is sent to assets under the root of the API only.
+/// <c>s3://bucket/key</c> is downloaded from <c>https://bucket.s3.amazonaws.com/key</c>. A relative href is resolved against the item's <c>self</c> link, or
+/// against the root URL if there is none. The API key is sent only to assets under the root URL.
 /// </para>
 /// </remarks>
 public class AssetsClient
@@ -27,14 +27,14 @@ public class AssetsClient
 
     internal AssetsClient(MlHubClient client) => _client = client;
 
-    /// <summary>Downloads the assets of items, several at once. One that fails does not stop the others.</summary>
-    /// <param name="items">The items, or models. They are read as the downloads go on: of each file, no more than some two hundred bytes are kept.</param>
+    /// <summary>Downloads the assets of items, several at the same time. A failed download does not stop the others.</summary>
+    /// <param name="items">The items or models. The sequence is read while the downloads run. About 200 bytes of memory are kept for each file.</param>
     /// <param name="outputDirectory">The directory. It is created if necessary. <c>~</c> is the home directory. Null means the current directory.</param>
-    /// <param name="options">Which assets, how many at once, and how; defaults when null.</param>
-    /// <param name="progress">Told how far each file is.</param>
-    /// <param name="cancellationToken">Ends the downloads; they can be resumed.</param>
-    /// <returns>What became of each asset, in the order in which they ended. An item without an asset that is wanted is passed over.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range. Nothing is requested.</exception>
+    /// <param name="options">Which assets to download, how many at the same time, and how. Null means the defaults.</param>
+    /// <param name="progress">Receives the progress of each file.</param>
+    /// <param name="cancellationToken">Cancels the downloads. They can be resumed.</param>
+    /// <returns>The outcome for each asset, in the order in which the downloads ended. An item that has none of the requested assets is skipped.</returns>
+    /// <exception cref="ArgumentException">An option is out of range. No request is sent.</exception>
     /// <exception cref="MlHubException">The items could not be listed.</exception>
     /// <example>
     /// <code>
@@ -56,12 +56,14 @@ public class AssetsClient
         return RunAsync(items, SettingsEnvironment.Process.ExpandTilde(outputDirectory ?? "."), AssetDownloadOptions.Checked(options), progress, cancellationToken);
     }
 
-    /// <summary>Tells how much <see cref="DownloadAsync"/> would fetch. No file is made and none is looked at.</summary>
-    /// <remarks>An asset whose item states its size (<c>file:size</c>) costs no request. The server is asked for the size of the others.</remarks>
-    /// <param name="items">The items, or models. They are read one after the other, and none is kept.</param>
-    /// <param name="options">Which assets, and how many to ask for at once; defaults when null.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ArgumentException">An option is out of its range. Nothing is requested.</exception>
+    /// <summary>Gets the number and size of the files that <see cref="DownloadAsync"/> would download. Local files are neither read nor written.</summary>
+    /// <remarks>
+    /// If an item contains the size of an asset (<c>file:size</c>), no request is sent for it. Otherwise a request gets the size from the server.
+    /// </remarks>
+    /// <param name="items">The items or models. They are read one after the other, and none is kept in memory.</param>
+    /// <param name="options">Which assets, and how many requests to send at the same time. Null means the defaults.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="ArgumentException">An option is out of range. No request is sent.</exception>
     /// <exception cref="MlHubException">The items could not be listed.</exception>
     public virtual async Task<DownloadEstimate> EstimateAsync(
         IAsyncEnumerable<Item> items, AssetDownloadOptions? options = null, CancellationToken cancellationToken = default)
@@ -104,7 +106,7 @@ public class AssetsClient
         IProgress<DownloadProgress>? progress,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // What is being fetched: no more than are fetched at once.
+        // The requests in progress. There are never more than the configured concurrency.
         var fetching = new ConcurrentDictionary<DownloadRequest, AssetFile>(ReferenceEqualityComparer.Instance);
         await foreach (var outcome in _client.Downloader.DownloadAllAsync(RequestsAsync(cancellationToken), options.Concurrency, progress, cancellationToken).ConfigureAwait(false))
         {
@@ -123,12 +125,12 @@ public class AssetsClient
         }
     }
 
-    /// <summary>Where an asset of an item can be fetched from.</summary>
+    /// <summary>Where an asset of an item can be downloaded from.</summary>
     internal static AssetLocation Locate(Item item, Asset asset, Uri root) => AssetLocation.Of(asset.Href, SelfOf(item), root);
 
-    /// <summary>What is told of an asset without an address.</summary>
+    /// <summary>The exception for an asset that has no usable address.</summary>
     internal static MlHubException CannotBeFetched(MlHubClient client, Item item, string key, AssetLocation location) =>
-        client.Scrub(new MlHubException($"The asset '{key}' of '{item.Id}' cannot be fetched: {location.WhyNot}."));
+        client.Scrub(new MlHubException($"The asset '{key}' of '{item.Id}' cannot be downloaded: {location.WhyNot}."));
 
     private async IAsyncEnumerable<AssetFile> FilesOfAsync(
         IAsyncEnumerable<Item> items, AssetDownloadOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,16 +1,16 @@
 namespace MlHub.Sdk;
 
-/// <summary>How much a download would fetch.</summary>
-/// <remarks>Files that are there already are counted too: whether they would be fetched again is known only when they are compared.</remarks>
+/// <summary>The estimated number and size of the files of a download.</summary>
+/// <remarks>Existing local files are counted too, because only a comparison can show whether they would be downloaded again.</remarks>
 public sealed record DownloadEstimate
 {
-    /// <summary>How many files there are.</summary>
+    /// <summary>The number of files.</summary>
     public required long Files { get; init; }
 
-    /// <summary>Their size, in bytes, without the files whose size is unknown.</summary>
+    /// <summary>The total size of the files whose size is known, in bytes.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>How many of the files have a size that is unknown: the server does not tell it, or could not be asked.</summary>
+    /// <summary>The number of files whose size is unknown, because the server does not report it or could not be reached.</summary>
     /// <value>The default is 0.</value>
     public long FilesOfUnknownSize { get; init; }
 }

@@ -5,10 +5,10 @@ namespace MlHub.Sdk;
 /// <summary>The extension of an asset's file.</summary>
 internal static class FileExtension
 {
-    // One file, made smaller: what lies within tells what it is.
+    // Extensions of compressed single files. The extension before them shows the type.
     private static readonly HashSet<string> Compressed = new(["gz", "bz2", "xz", "zst", "z"], StringComparer.OrdinalIgnoreCase);
 
-    // Those that STAC's best practices and catalogues of the field name, without parameters.
+    // The media types in STAC's best practices and in existing catalogues, without parameters.
     private static readonly Dictionary<string, string> ByMediaType = new(StringComparer.OrdinalIgnoreCase)
     {
         ["application/geo+json"] = ".geojson",
@@ -48,9 +48,9 @@ internal static class FileExtension
         ["video/mp4"] = ".mp4",
     };
 
-    /// <summary>The extension in the address, else that of the media type, else none.</summary>
-    /// <param name="url">The address; null if it is not known.</param>
-    /// <param name="mediaType">The media type, with or without parameters; null if it is not known.</param>
+    /// <summary>The extension in the address or, if there is none, that of the media type.</summary>
+    /// <param name="url">The address, or null if it is unknown.</param>
+    /// <param name="mediaType">The media type, with or without parameters, or null if it is unknown.</param>
     /// <returns>The extension with its dot, for example <c>.tif</c> or <c>.tar.gz</c>; or an empty string.</returns>
     internal static string Of(Uri? url, string? mediaType)
     {

@@ -16,7 +16,7 @@ internal static class Multihash
 
     /// <param name="text">The checksum; null if there is none.</param>
     /// <param name="digest">The digest.</param>
-    /// <returns>Whether it is a digest of an algorithm that downloads can verify. A digest that cannot be verified is no reason to leave the file.</returns>
+    /// <returns>Whether it is a digest of an algorithm that downloads can verify. An unsupported digest does not prevent the download.</returns>
     internal static bool TryRead(string? text, out FileDigest digest)
     {
         digest = default;

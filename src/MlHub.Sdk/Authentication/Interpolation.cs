@@ -4,8 +4,7 @@ namespace MlHub.Sdk;
 
 /// <summary>
 /// Python's <c>BasicInterpolation</c>: <c>%%</c> is a percent sign, <c>%(name)s</c> the value of another key of the section or of
-/// <c>[DEFAULT]</c>. Where Python would refuse the value (a lone <c>%</c>, a name that is not there), the text stands for itself:
-/// keys may hold percent signs.
+/// <c>[DEFAULT]</c>. If Python would reject the value (a single <c>%</c>, an unknown name), the text is used literally, because keys may contain percent signs.
 /// </summary>
 /// <param name="lookup">The raw value of a key, or null.</param>
 internal sealed class Interpolation(Func<string, string?> lookup)
@@ -13,20 +12,20 @@ internal sealed class Interpolation(Func<string, string?> lookup)
     /// <summary>Python's MAX_INTERPOLATION_DEPTH.</summary>
     private const int MaxDepth = 10;
 
-    /// <summary>Ten levels of references can multiply beyond all bounds; no key and no URL needs this many.</summary>
+    /// <summary>The maximum number of references. Ten levels of references can grow exponentially, and no key or URL needs more than this.</summary>
     private const int MaxReferences = 1000;
 
     private readonly StringBuilder _result = new();
     private int _references;
 
-    /// <returns>The value with its references replaced; null where they go in circles or are too many.</returns>
+    /// <returns>The value with its references replaced. Null if they are circular or too many.</returns>
     internal static string? Expand(string value, Func<string, string?> lookup)
     {
         var interpolation = new Interpolation(lookup);
         return interpolation.Append(value, depth: 1) ? interpolation._result.ToString() : null;
     }
 
-    /// <summary>The value written so that reading it gives the value again, here and in Python.</summary>
+    /// <summary>Escapes the value so that reading it returns the same value, here and in Python.</summary>
     internal static string Escape(string value) => value.Replace("%", "%%", StringComparison.Ordinal);
 
     private bool Append(ReadOnlySpan<char> rest, int depth)

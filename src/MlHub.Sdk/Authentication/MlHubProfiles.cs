@@ -5,10 +5,10 @@ using MlHub.Sdk.Downloads.Files;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// The profiles file: names for API keys and the hubs they are for. It is the file of the Python client, in the format of Python's
-/// <c>configparser</c>, and either client reads what the other wrote.
+/// The profiles file, which stores named API keys and root URLs. It is the file of the Python client, in the format of Python's <c>configparser</c>. Each
+/// client can read what the other wrote.
 /// </summary>
-/// <remarks>Every member looks at the file as it is at that moment. Thread-safe.</remarks>
+/// <remarks>Every member reads the file again. Thread-safe.</remarks>
 /// <example>
 /// <code>
 /// var profiles = new MlHubProfiles();
@@ -21,17 +21,17 @@ namespace MlHub.Sdk;
 /// </example>
 public sealed class MlHubProfiles
 {
-    /// <summary>Far beyond any profiles file: a wrong <c>MLHUB_HOME</c> must not fill the memory.</summary>
+    /// <summary>Far larger than any profiles file. The limit keeps a wrong <c>MLHUB_HOME</c> from filling the memory.</summary>
     private const int MaxBytes = 1024 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Finds the profiles file; it need not exist.</summary>
+    /// <summary>Locates the profiles file. The file does not have to exist.</summary>
     /// <param name="home">
-    /// The directory that holds it; a leading <c>~</c> is the user's home directory. Null or empty: <c>MLHUB_HOME</c>, else
-    /// <c>~/.mlhub</c>.
+    /// The directory of the file. A leading <c>~</c> is the user's home directory. Null or empty means <c>MLHUB_HOME</c>, or <c>~/.mlhub</c> if that is not
+    /// set.
     /// </param>
-    /// <exception cref="MlHubException">Neither a directory was given nor does this user have a home directory.</exception>
+    /// <exception cref="MlHubException">No directory was given, and the user has no home directory.</exception>
     public MlHubProfiles(string? home = null)
         : this(PathOf(home))
     {
@@ -42,55 +42,54 @@ public sealed class MlHubProfiles
     /// <summary>The absolute path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Whether the file is there.</summary>
+    /// <summary>Whether the file exists.</summary>
     public bool Exists => File.Exists(Path);
 
     /// <summary>
-    /// One sentence where users other than the owner may read or write the file (Unix: any permission for group or others); else null,
-    /// as on Windows and where there is no file.
+    /// A sentence of warning if users other than the owner may read or write the file (on Unix, any permission for group or others). Otherwise null, as on
+    /// Windows or if the file does not exist.
     /// </summary>
     public string? PermissionsWarning
     {
         get
         {
             const UnixFileMode Others = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            // -1 where there is no file, and on Windows.
+            // -1 if there is no file, and on Windows.
             UnixFileMode mode = new FileInfo(Path).UnixFileMode;
             return (int)mode == -1 || (mode & Others) == 0 || FileStatus.At(Path, followsLinks: true) is not { IsRegular: true }
                 ? null
-                : $"Others than you can read the API keys in {Path} (its mode is {Convert.ToString((int)mode, 8)}): "
+                : $"Other users can read the API keys in {Path} (its mode is {Convert.ToString((int)mode, 8)}): "
                     + "run \"chmod 600\" on it.";
         }
     }
 
-    /// <summary>The profiles in the order of the file; none where there is no file.</summary>
-    /// <exception cref="MlHubException">The file cannot be read, or it is not in the format; the message says where.</exception>
+    /// <summary>Lists the profiles in the order of the file. The list is empty if there is no file.</summary>
+    /// <exception cref="MlHubException">The file cannot be read or has the wrong format. The message says where.</exception>
     public IReadOnlyList<MlHubProfile> List()
     {
         ProfilesText? text = Read();
         return text is null ? [] : [.. text.Names.Select(name => Describe(text, name))];
     }
 
-    /// <summary>One profile.</summary>
-    /// <param name="name">Its name, whose case counts.</param>
-    /// <returns>The profile, or null where the file or the profile does not exist.</returns>
-    /// <exception cref="MlHubException">The file cannot be read, or it is not in the format; the message says where.</exception>
+    /// <summary>Finds a profile.</summary>
+    /// <param name="name">The case-sensitive name.</param>
+    /// <returns>The profile, or null if the file or the profile does not exist.</returns>
+    /// <exception cref="MlHubException">The file cannot be read or has the wrong format. The message says where.</exception>
     public MlHubProfile? Find(string name) => Read() is { } text && text.Has(name) ? Describe(text, name) : null;
 
     /// <summary>
-    /// Sets the API key of a profile, its root URL, or both, and leaves every other line of the file as it is, comments included. The file
-    /// and its directory are made where they are missing; the file is readable by its owner alone afterwards (0600; a directory that is
-    /// made, 0700), and is replaced in one step. A file that is a symbolic link stays one: the regular file that it points to is replaced. A directory, a
-    /// pipe or a device is an error, and stays as it is.
+    /// Sets the API key of a profile, its root URL, or both. All other lines of the file are kept, comments included. The file and its directory are created if
+    /// necessary. The file is replaced atomically, and afterwards only its owner can read it (mode 0600; a new directory has mode 0700). If the file is a
+    /// symbolic link, the regular file that it points to is replaced. A directory, a pipe or a device causes an error and is not changed.
     /// </summary>
-    /// <param name="name">The name of the profile, whose case counts.</param>
-    /// <param name="apiKey">The API key. White space and invisible characters at its ends are ignored. Null leaves the key as it is.</param>
-    /// <param name="rootUrl">The root URL, with or without a slash at its end; null leaves it as it is.</param>
-    /// <param name="cancellationToken">Gives up waiting for another process that is writing the file.</param>
-    /// <exception cref="ArgumentException">There is nothing to set.</exception>
+    /// <param name="name">The case-sensitive name of the profile.</param>
+    /// <param name="apiKey">The API key. White space and invisible characters at its ends are ignored. Null keeps the present key.</param>
+    /// <param name="rootUrl">The root URL, with or without a trailing slash. Null keeps the present one.</param>
+    /// <param name="cancellationToken">Cancels waiting for another process that is writing the file.</param>
+    /// <exception cref="ArgumentException">Neither a key nor a root URL was given.</exception>
     /// <exception cref="MlHubException">
-    /// The name or the key cannot be one, what is there is broken or is not a regular file, it cannot be written, or another process has been writing it
-    /// for ten seconds.
+    /// The name or the key is invalid. Or the present file is invalid or not a regular file. Or the file cannot be written, or another process has been writing
+    /// it for ten seconds.
     /// </exception>
     public async Task SetAsync(string name, string? apiKey = null, Uri? rootUrl = null, CancellationToken cancellationToken = default)
     {
@@ -113,10 +112,10 @@ public sealed class MlHubProfiles
         }
     }
 
-    /// <summary>The profiles file at a path.</summary>
+    /// <summary>The profiles file at the given path.</summary>
     internal static MlHubProfiles At(string path) => new(new FileInfo(path));
 
-    /// <summary>What the file holds; null where there is no file.</summary>
+    /// <summary>The content of the file. Null if there is no file.</summary>
     internal ProfilesText? Read()
     {
         try
@@ -133,8 +132,8 @@ public sealed class MlHubProfiles
         }
     }
 
-    /// <summary>The path, if a regular file, a link to one or nothing is there.</summary>
-    /// <exception cref="IOException">Something else is there.</exception>
+    /// <summary>Returns the path if it is a regular file, a link to one, or does not exist.</summary>
+    /// <exception cref="IOException">The path is something else.</exception>
     internal static string RequireRegular(string path) => FileStatus.At(path, followsLinks: true)?.Kind switch
     {
         FileKind.Directory => throw new IOException($"'{path}' is a directory, and not a file"),
@@ -151,11 +150,11 @@ public sealed class MlHubProfiles
 
     private static FileInfo PathOf(string? home) =>
         new(SettingsEnvironment.Process.ProfilesPath(home) ?? throw new MlHubException(
-            $"There is no home directory to look for profiles in: set {MlHubSettings.HomeVariable} to a directory."));
+            $"There is no home directory to find the profiles file in: set {MlHubSettings.HomeVariable} to a directory."));
 
     private byte[] ReadBytes()
     {
-        // A pipe would be waited for, and a device may act when it is opened.
+        // Opening a pipe would block, and opening a device can have side effects.
         using SafeFileHandle file = RegularFile.Open(RequireRegular(Path), FileAccess.Read, followsLinks: true);
         long length = RandomAccess.GetLength(file);
         if (length > MaxBytes)

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>One <c>key = value</c> of a profiles file, with the lines it stands on.</summary>
+/// <summary>A <c>key = value</c> entry of a profiles file, with its lines.</summary>
 /// <param name="key">The key in lower case.</param>
 /// <param name="line">The index of its line, from 0.</param>
 /// <param name="value">The value on that line.</param>
@@ -12,12 +12,12 @@ internal sealed class ProfileEntry(string key, int line, string value)
 
     internal int Line { get; } = line;
 
-    /// <summary>The indexes of the lines that continue the value; never blank ones or comments.</summary>
+    /// <summary>The indexes of the lines that continue the value, without blank lines and comments.</summary>
     internal List<int> Continuations { get; } = [];
 
     internal int LastLine => Continuations.Count == 0 ? Line : Continuations[^1];
 
-    /// <summary>The value as it stands, before interpolation.</summary>
+    /// <summary>The value before interpolation.</summary>
     internal string RawValue => PythonText.StripEnd(string.Join('\n', _parts));
 
     internal void Continue(int index, string content)
@@ -26,6 +26,6 @@ internal sealed class ProfileEntry(string key, int line, string value)
         _parts.Add(content);
     }
 
-    /// <summary>An empty line may belong to the value; what follows it decides.</summary>
+    /// <summary>An empty line may belong to the value, depending on the next line.</summary>
     internal void ContinueEmpty() => _parts.Add("");
 }

@@ -1,16 +1,16 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Sets one entry in the lines of a profiles file and leaves every other line as it is. Indentation decides what a line means (deeper
-/// than the key before it, it continues that key's value), so a new line takes the indentation of its neighbour.
+/// Sets one entry in the lines of a profiles file and keeps all other lines. A line that is indented deeper than the key before it continues the value of that
+/// key, so a new line gets the indentation of its neighbour.
 /// </summary>
 internal static class ProfilesEdit
 {
-    /// <summary>The lines with an entry set in a section that is there.</summary>
+    /// <summary>The lines with an entry set in an existing section.</summary>
     /// <param name="lines">The lines with their ends.</param>
-    /// <param name="section">Where the section and its entries stand in them.</param>
+    /// <param name="section">The positions of the section and its entries in the lines.</param>
     /// <param name="key">The key, in lower case.</param>
-    /// <param name="value">The value as it is to stand in the file.</param>
+    /// <param name="value">The value as written to the file.</param>
     internal static List<string> Set(IReadOnlyList<string> lines, ProfileSection section, string key, string value)
     {
         if (section.Entries.TryGetValue(key, out ProfileEntry? entry))
@@ -27,7 +27,7 @@ internal static class ProfilesEdit
         return result;
     }
 
-    /// <summary>The lines with a new, empty section at the end, an empty line before it.</summary>
+    /// <summary>The lines with a new, empty section at the end, preceded by an empty line.</summary>
     internal static List<string> AddSection(IReadOnlyList<string> lines, string name)
     {
         string end = LineEnd(lines);
@@ -45,7 +45,7 @@ internal static class ProfilesEdit
         return result;
     }
 
-    // Keeps how the key is written and spaced, and any comment that stands between the lines of the old value.
+    // Keeps the case and spacing of the key, and comments between the lines of the old value.
     private static List<string> Replace(IReadOnlyList<string> lines, ProfileEntry entry, string value)
     {
         string line = lines[entry.Line];
@@ -64,7 +64,7 @@ internal static class ProfilesEdit
 
     private static string Indentation(string line) => line[..PythonText.Indentation(line)];
 
-    // Nothing but the next section's header can follow an empty section; indented deeper than our line, it would become its value.
+    // Only the header of the next section can follow an empty section. If it is indented deeper than the new line, it would become part of the value.
     private static string IndentationBelow(IReadOnlyList<string> lines, int header)
     {
         string? next = lines.Skip(header + 1).FirstOrDefault(line => PythonText.Strip(line) is [not ('#' or ';'), ..]);
@@ -75,6 +75,6 @@ internal static class ProfilesEdit
 
     private static string EndOf(string line) => line[line.AsSpan().TrimEnd("\r\n").Length..];
 
-    // The file's own way of ending lines; Python reads all three.
+    // The line end that the file uses. Python reads all three.
     private static string LineEnd(IReadOnlyList<string> lines) => lines.Count > 0 && EndOf(lines[0]) is { Length: > 0 } end ? end : "\n";
 }

@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Reads the lines of a profiles file by the rules of <c>configparser.ConfigParser()</c> with its defaults, as Python 3.11 has them
-/// (<c>RawConfigParser._read</c>): the Python client reads the same file.
+/// Parses the lines of a profiles file like <c>configparser.ConfigParser()</c> of Python 3.11 with its defaults (<c>RawConfigParser._read</c>), because the
+/// Python client reads the same file.
 /// </summary>
 /// <param name="path">The file's path, for messages.</param>
 internal sealed class ProfilesParser(string path)
@@ -56,7 +56,7 @@ internal sealed class ProfilesParser(string path)
         Add(index, content);
     }
 
-    // Python's \[(?P<header>.+)\]: up to the last bracket, and what follows that is ignored.
+    // Python's \[(?P<header>.+)\]: up to the last bracket. Text after it is ignored.
     private static string? SectionName(string content)
     {
         int end = content.LastIndexOf(']');
@@ -74,7 +74,7 @@ internal sealed class ProfilesParser(string path)
 
         if (Sections.Find(section => section.Name == name) is { } same)
         {
-            throw Broken(index, $"opens the section of line {same.Line + 1} again");
+            throw Broken(index, $"repeats the section of line {same.Line + 1}");
         }
 
         _section = new ProfileSection(name, index);
@@ -85,7 +85,7 @@ internal sealed class ProfilesParser(string path)
     {
         if (_section is null)
         {
-            throw Broken(index, "stands before the first [section]");
+            throw Broken(index, "is before the first [section]");
         }
 
         int delimiter = content.AsSpan().IndexOfAny('=', ':');
@@ -97,14 +97,14 @@ internal sealed class ProfilesParser(string path)
 
         if (_section.Entries.TryGetValue(key, out ProfileEntry? same))
         {
-            throw Broken(index, $"sets again what line {same.Line + 1} has set in the same section");
+            throw Broken(index, $"repeats the key of line {same.Line + 1} in the same section");
         }
 
         _entry = new ProfileEntry(key, index, PythonText.Strip(content[(delimiter + 1)..]));
         _section.Entries.Add(key, _entry);
     }
 
-    // Never with the line itself: it may hold a key.
+    // The message never contains the line itself, because it may contain a key.
     private MlHubException Broken(int index, string what) =>
         new($"The profiles file {path} cannot be used: line {index + 1} {what}.");
 }

@@ -1,15 +1,14 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// The text of a profiles file: what its sections hold, and the same text with one entry set and every other line as it was.
-/// Immutable.
+/// The text of a profiles file. Reads its sections, and creates a copy with one entry changed and all other lines kept. Immutable.
 /// </summary>
 internal sealed class ProfilesText
 {
-    /// <summary>The section that all others inherit. It is no profile.</summary>
+    /// <summary>The section that all others inherit. It is not a profile.</summary>
     internal const string DefaultSection = "DEFAULT";
 
-    /// <summary>The key of an API key, and that of a root URL.</summary>
+    /// <summary>The keys of an API key and of a root URL.</summary>
     internal const string ApiKeyKey = "api_key";
 
     /// <inheritdoc cref="ApiKeyKey" />
@@ -35,19 +34,19 @@ internal sealed class ProfilesText
     internal IEnumerable<string> Names => _sections.Select(section => section.Name);
 
     /// <summary>Reads a text.</summary>
-    /// <param name="path">The file it is from, for messages.</param>
+    /// <param name="path">The path of the file, for messages.</param>
     /// <param name="text">The text.</param>
     /// <exception cref="MlHubException">The text is not what Python's configparser accepts.</exception>
     internal static ProfilesText Parse(string path, string text) =>
-        // Notepad writes a byte order mark. Python's parser stumbles over it; here it is no part of the text.
+        // Notepad writes a byte order mark. Python's parser rejects it; here it is ignored.
         new(path, SplitLines(text.StartsWith('\uFEFF') ? text[1..] : text));
 
     internal bool Has(string section) => Find(section) is not null;
 
-    /// <summary>The value of a key in a section or, inherited, in <c>[DEFAULT]</c>; null where neither has it.</summary>
-    /// <param name="section">A section's name. One that is not there has what it would inherit.</param>
+    /// <summary>The value of a key in a section or, if inherited, in <c>[DEFAULT]</c>. Null if neither has it.</summary>
+    /// <param name="section">The name of a section. A section that does not exist has only inherited values.</param>
     /// <param name="key">The key in lower case.</param>
-    /// <exception cref="MlHubException">The value refers to itself.</exception>
+    /// <exception cref="MlHubException">The value contains a circular reference.</exception>
     internal string? Get(string section, string key)
     {
         ProfileSection? own = Find(section);
@@ -58,10 +57,10 @@ internal sealed class ProfilesText
 
         return Interpolation.Expand(entry.RawValue, name => Entry(own, name)?.RawValue)
             ?? throw new MlHubException($"The profiles file {_path} cannot be used: "
-                + $"the value of {key} on line {entry.Line + 1} refers to other values without end.");
+                + $"the value of {key} on line {entry.Line + 1} contains a circular reference.");
     }
 
-    /// <summary>This text with one entry set, in a new section at its end if need be, and with every other line as it is.</summary>
+    /// <summary>This text with one entry set, in a new section at the end if necessary. All other lines are kept.</summary>
     /// <param name="section">A name that <see cref="ProfileRules"/> allows.</param>
     /// <param name="key">The key in lower case.</param>
     /// <param name="value">A value that <see cref="ProfileRules"/> allows.</param>
@@ -78,7 +77,7 @@ internal sealed class ProfilesText
     private ProfileEntry? Entry(ProfileSection? own, string key) =>
         own is not null && own.Entries.TryGetValue(key, out ProfileEntry? entry) ? entry : _defaults.Entries.GetValueOrDefault(key);
 
-    // With their ends, which are \n, \r\n or \r as in Python's universal newlines.
+    // The lines include their ends, which are \n, \r\n or \r as in Python's universal newlines.
     private static List<string> SplitLines(string text)
     {
         List<string> lines = [];

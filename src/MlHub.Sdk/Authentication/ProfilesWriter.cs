@@ -2,11 +2,11 @@ using System.Text;
 
 namespace MlHub.Sdk;
 
-/// <summary>Replaces a profiles file in one step, one writer at a time.</summary>
+/// <summary>Replaces a profiles file atomically. Only one process writes at a time.</summary>
 /// <remarks>
-/// Writers take turns by a lock on <c>profiles.lock</c>, which stays beside the file: removed, it would let two in at once. The kernel
-/// frees the lock of a process that dies. The new text goes to <c>profiles.new</c>, to the disk, and then over the old file, so that a
-/// reader, which takes no lock, finds either the old file or the new one, whole.
+/// Writers lock <c>profiles.lock</c>. This file is never removed, because removing it would allow two writers at the same time. The kernel releases the lock of
+/// a process that ends. The new text is written to <c>profiles.new</c>, flushed to disk, and then renamed over the old file. A reader takes no lock, and finds
+/// either the complete old file or the complete new one.
 /// </remarks>
 internal static class ProfilesWriter
 {
@@ -17,11 +17,11 @@ internal static class ProfilesWriter
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Replaces the file.</summary>
-    /// <param name="path">The file, or a symbolic link to it, which stays one.</param>
-    /// <param name="update">Reads the file as it is then, and gives the text that it is to have.</param>
+    /// <param name="path">The file, or a symbolic link to it, which is kept.</param>
+    /// <param name="update">Reads the present file and returns the new text.</param>
     /// <param name="time">The clock for waiting.</param>
-    /// <param name="cancellationToken">Gives up waiting for the lock.</param>
-    /// <exception cref="MlHubException">The file cannot be written; the message says why.</exception>
+    /// <param name="cancellationToken">Cancels waiting for the lock.</param>
+    /// <exception cref="MlHubException">The file cannot be written. The message says why.</exception>
     internal static async Task ReplaceAsync(string path, Func<string> update, TimeProvider time, CancellationToken cancellationToken)
     {
         try
@@ -39,7 +39,7 @@ internal static class ProfilesWriter
         }
     }
 
-    // One by one: .NET gives the mode to the last of them alone.
+    // One by one, because .NET sets the mode only on the last directory.
     private static void CreateDirectory(string directory)
     {
         if (Directory.Exists(directory))
@@ -85,7 +85,7 @@ internal static class ProfilesWriter
     private static void Write(string target, string text)
     {
         string temporary = MlHubProfiles.RequireRegular(target + ".new");
-        // What a crash has left under the name is ours to remove, for the lock is ours. A file made anew follows no link.
+        // The lock is held, so a file left by a crash can be removed. Creating a new file does not follow links.
         File.Delete(temporary);
         try
         {
@@ -95,7 +95,7 @@ internal static class ProfilesWriter
                 file.Flush(flushToDisk: true);
             }
 
-            // Once more: a rename would replace a device too.
+            // Checked again, because a rename would also replace a device.
             File.Move(temporary, MlHubProfiles.RequireRegular(target), overwrite: true);
         }
         catch

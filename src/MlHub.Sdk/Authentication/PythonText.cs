@@ -3,8 +3,7 @@ using System.Text;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// What Python's <c>str</c> means by whitespace and by lower case. A profiles file is shared with the Python client, and the two
-/// must see the same keys in it.
+/// White space and lower case as defined by Python's <c>str</c>. The profiles file is shared with the Python client, and both must read the same keys.
 /// </summary>
 internal static class PythonText
 {
@@ -42,7 +41,7 @@ internal static class PythonText
         return start;
     }
 
-    /// <summary>As <c>str.lower</c>, but for the Greek final sigma, which no key of a profile holds.</summary>
+    /// <summary>As <c>str.lower</c>, except for the Greek final sigma, which does not occur in keys of profiles.</summary>
     internal static string Lower(string text)
     {
         var lower = new StringBuilder(text.Length);

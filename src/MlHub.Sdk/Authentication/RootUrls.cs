@@ -3,47 +3,47 @@ using System.Text.RegularExpressions;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// What a root URL must be, and its one form: absolute, http or https, the host in lower-case ASCII, no port that the scheme implies, one slash at the
-/// end and between segments. Requests are built from this form, and the key is only sent below it.
+/// Validates and normalizes root URLs: absolute, http or https, host in lower-case ASCII, no default port, one slash at the end and between segments. Requests
+/// are built from this form, and the key is sent only to addresses under it.
 /// </summary>
 internal static partial class RootUrls
 {
-    /// <summary>Where the original service was.</summary>
+    /// <summary>The address of the original service.</summary>
     internal static readonly Uri Default = new("https://api.radiant.earth/mlhub/v1/");
 
-    /// <summary>The root URL that a text gives.</summary>
+    /// <summary>Parses a root URL.</summary>
     /// <param name="text">The URL, with any number of slashes at its end. White space and invisible characters at its ends are ignored.</param>
-    /// <param name="source">Where the text is from, as the subject of a sentence. The text itself may hold a secret.</param>
-    /// <exception cref="MlHubException">The text is no root URL.</exception>
+    /// <param name="source">The source of the text, as the subject of a sentence. The text itself may contain a secret, so it is not repeated.</param>
+    /// <exception cref="MlHubException">The text is not a root URL.</exception>
     internal static Uri Parse(string text, string source)
     {
         if (!Uri.TryCreate(ApiKey.WithoutInvisibleEnds(text).ToString(), UriKind.Absolute, out Uri? url) || !IsWeb(url))
         {
-            throw new MlHubException($"{source} is not a root URL: it must begin with http:// or https:// and name a host.");
+            throw new MlHubException($"{source} is not a root URL: it must begin with http:// or https:// and contain a host name.");
         }
 
         return Normalize(url, source);
     }
 
-    /// <summary>The one form of a root URL.</summary>
+    /// <summary>Normalizes a root URL.</summary>
     /// <param name="url">The URL, with any number of slashes at its end.</param>
-    /// <param name="source">Where it is from, as the subject of a sentence.</param>
-    /// <exception cref="MlHubException">It cannot be a root URL.</exception>
+    /// <param name="source">The source of the URL, as the subject of a sentence.</param>
+    /// <exception cref="MlHubException">It is not a valid root URL.</exception>
     internal static Uri Normalize(Uri url, string source)
     {
         if (!url.IsAbsoluteUri || !IsWeb(url))
         {
-            throw new MlHubException($"{source} is not a root URL: it must begin with http:// or https:// and name a host.");
+            throw new MlHubException($"{source} is not a root URL: it must begin with http:// or https:// and contain a host name.");
         }
 
         if (url.UserInfo.Length > 0)
         {
-            throw new MlHubException($"{source} must not hold a user name or password: an MLHub takes an API key and nothing else.");
+            throw new MlHubException($"{source} must not contain a user name or password: an MLHub accepts only an API key.");
         }
 
         if (url.OriginalString.AsSpan().IndexOfAny('?', '#') >= 0)
         {
-            throw new MlHubException($"{source} must not hold a query or a fragment (no \"?\", no \"#\"); an API key is given as one.");
+            throw new MlHubException($"{source} must not contain a query or a fragment (\"?\" or \"#\"). Set the API key separately.");
         }
 
         var authority = url.HostNameType == UriHostNameType.Dns

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Finds the key and the root URL, each in its own order of places. The profiles file is read only where one of them may have to come
-/// from it; then a broken file is an error where a key is wanted from it or a profile was named by argument, and else a warning.
+/// Finds the key and the root URL, each in its own order of sources. The profiles file is read only if one of them may come from it. An invalid file is then an
+/// error if the key must come from it or a profile was named by argument, and otherwise a warning.
 /// </summary>
 internal sealed partial class SettingsResolver
 {
-    /// <summary>What to do where plain http keeps the key back.</summary>
+    /// <summary>The advice if the key is not sent because of plain http.</summary>
     internal const string HttpAdvice =
         "use https, or allow it inside a network that you trust: AllowKeyOverHttp in the options, allow_http = true in the profile, or MLHUB_ALLOW_HTTP=1.";
 
@@ -48,7 +48,7 @@ internal sealed partial class SettingsResolver
         bool allowsHttp = _givenHttp ?? (key is not null && !ApiKey.MayTravelTo(root) && FindAllowHttp(keySource, rootSource));
         if (key is not null && !ApiKey.MayTravelTo(root) && !allowsHttp)
         {
-            _warnings.Add($"The API key is not sent to {root}: over plain http everyone on the way could read it. To send it, {HttpAdvice}");
+            _warnings.Add($"The API key is not sent to {root}: over plain http, anyone on the network path could read it. To send it, {HttpAdvice}");
         }
 
         if (logger is not null)
@@ -134,7 +134,7 @@ internal sealed partial class SettingsResolver
         return text is null ? null : RootUrls.Parse(text, $"root_url of {ProfileSource} in {_path}");
     }
 
-    // The profile in use counts where it gives the key or the root URL: what it allows is meant for these.
+    // The permission of the profile in use counts if the key or the root URL comes from it, because the permission is meant for these.
     private bool FindAllowHttp(string? keySource, string rootSource)
     {
         bool? named = _profileGiven ? AllowHttpInProfile() : null;
@@ -147,7 +147,7 @@ internal sealed partial class SettingsResolver
     private bool? AllowHttpInProfile() =>
         Flag(SettingsEnvironment.Present(_file.Value?.Get(_profile, ProfilesText.AllowHttpKey)), $"allow_http of {ProfileSource} in {_path}");
 
-    // The words of Python's configparser.getboolean.
+    // The values of Python's configparser.getboolean.
     private static bool? Flag(string? text, string source) => text?.Trim().ToLowerInvariant() switch
     {
         null => null,
@@ -156,7 +156,7 @@ internal sealed partial class SettingsResolver
         _ => throw new MlHubException($"{source} must be true or false (or yes, no, on, off, 1, 0)."),
     };
 
-    // Why the file can say nothing about the profile; null where it can.
+    // The reason why the file cannot be used. Null if it can.
     private string? WhyUseless()
     {
         try
@@ -209,7 +209,7 @@ internal sealed partial class SettingsResolver
     private string WhyNoFile() =>
         _path is null ? $"there is no home directory; set {MlHubSettings.HomeVariable}" : "there is no such file";
 
-    // A name comes from a file or a variable; what a terminal would act on must not reach one in a message.
+    // A name comes from a file or a variable, so control characters must be removed before it is shown on a terminal.
     private static string Shown(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]

@@ -1,6 +1,9 @@
 namespace MlHub.Sdk;
 
-/// <summary>The STAC catalogues of datasets: compressed tar files with all metadata and no imagery. The API has them since 2022. Thread-safe.</summary>
+/// <summary>
+/// Downloads the STAC catalogues of datasets: compressed tar files with all metadata and no imagery. They were added in the 2022 version of the API.
+/// Thread-safe.
+/// </summary>
 public class CatalogsClient
 {
     private readonly MlHubClient _client;
@@ -12,7 +15,7 @@ public class CatalogsClient
 
     /// <summary>Gets the size of a catalogue.</summary>
     /// <param name="datasetId">The id of the dataset.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such catalogue.</exception>
     public virtual async Task<CatalogInfo> GetInfoAsync(string datasetId, CancellationToken cancellationToken = default)
     {
@@ -28,7 +31,7 @@ public class CatalogsClient
     /// <param name="progress">Receives the progress of the download.</param>
     /// <param name="cancellationToken">Cancels the download. It can be resumed.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such catalogue.</exception>
-    /// <exception cref="MlHubAuthenticationException">The key was refused.</exception>
+    /// <exception cref="MlHubAuthenticationException">The server rejected the API key.</exception>
     /// <exception cref="DownloadException">The catalogue could not be downloaded completely.</exception>
     public virtual Task<DownloadResult> DownloadAsync(
         string datasetId,
@@ -38,7 +41,7 @@ public class CatalogsClient
         CancellationToken cancellationToken = default) =>
         _client.Downloader.DownloadAsync(CreateRequest(datasetId, outputDirectory ?? ".", options), progress, cancellationToken);
 
-    /// <summary>Creates the request that <see cref="DownloadAsync"/> sends, for a caller who wants to change it first.</summary>
+    /// <summary>Creates the request that <see cref="DownloadAsync"/> uses, so that you can change it first.</summary>
     /// <param name="datasetId">The id of the dataset.</param>
     /// <param name="outputDirectory">The directory. It is created if necessary. <c>~</c> is the home directory.</param>
     /// <param name="options">What to do with an existing file, and how to download. Null means the defaults.</param>

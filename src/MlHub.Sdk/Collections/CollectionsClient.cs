@@ -2,18 +2,18 @@ using System.Runtime.CompilerServices;
 
 namespace MlHub.Sdk;
 
-/// <summary>Lists and finds collections and their items. Thread-safe.</summary>
+/// <summary>Lists and gets collections and their items. Thread-safe.</summary>
 public class CollectionsClient
 {
     private readonly MlHubClient _client;
 
-    /// <summary>For test doubles that override what they need.</summary>
+    /// <summary>For mocks and subclasses in tests.</summary>
     protected CollectionsClient() => _client = null!;
 
     internal CollectionsClient(MlHubClient client) => _client = client;
 
-    /// <summary>All collections of the hub, in its order; the request is sent when the list is first asked for an element.</summary>
-    /// <param name="cancellationToken">Ends the list.</param>
+    /// <summary>Lists all collections of the hub, in the server's order. The request is sent when the enumeration starts.</summary>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <exception cref="MlHubException">The list could not be fetched or read.</exception>
     public virtual async IAsyncEnumerable<Collection> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -24,9 +24,9 @@ public class CollectionsClient
         }
     }
 
-    /// <summary>Finds a collection.</summary>
-    /// <param name="id">The id; any text, it is escaped.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Gets a collection.</summary>
+    /// <param name="id">The id. It is escaped, so it can contain any characters.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such collection.</exception>
     public virtual async Task<Collection> GetAsync(string id, CancellationToken cancellationToken = default)
     {
@@ -35,14 +35,14 @@ public class CollectionsClient
         return Collection.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
     }
 
-    /// <summary>The items of a collection, page after page as they are asked for.</summary>
+    /// <summary>Lists the items of a collection. Each page is fetched when the enumeration reaches it.</summary>
     /// <remarks>
-    /// Items are read one by one while their page arrives, so that memory does not grow with the page. At most 8 MiB are read ahead: if the page is larger and
-    /// the caller takes very long between two items, the server may give up.
+    /// Items are parsed one by one while their page arrives, so that memory use does not depend on the size of the page. At most 8 MiB are read in advance. If
+    /// the page is larger and the caller takes very long between two items, the server may close the connection.
     /// </remarks>
-    /// <param name="collectionId">The collection's id.</param>
-    /// <param name="query">Which, and how many; all when null.</param>
-    /// <param name="cancellationToken">Ends the list.</param>
+    /// <param name="collectionId">The id of the collection.</param>
+    /// <param name="query">A filter and a limit. Null lists all items.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such collection.</exception>
     /// <exception cref="MlHubException">A page could not be fetched or read.</exception>
     public virtual IAsyncEnumerable<Item> ListItemsAsync(
@@ -54,10 +54,10 @@ public class CollectionsClient
         return WalkItemsAsync(collectionId, query, cancellationToken);
     }
 
-    /// <summary>One item of a collection.</summary>
-    /// <param name="collectionId">The collection's id.</param>
-    /// <param name="itemId">The item's id.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Gets an item of a collection.</summary>
+    /// <param name="collectionId">The id of the collection.</param>
+    /// <param name="itemId">The id of the item.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such collection or item.</exception>
     public virtual async Task<Item> GetItemAsync(string collectionId, string itemId, CancellationToken cancellationToken = default)
     {

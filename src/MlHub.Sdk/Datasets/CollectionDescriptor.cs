@@ -3,18 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace MlHub.Sdk;
 
-/// <summary>What a dataset says of one of its collections. The <see cref="Collection"/> itself is not fetched for it.</summary>
+/// <summary>A dataset's description of one of its collections. It is available without fetching the <see cref="Collection"/>.</summary>
 public sealed record CollectionDescriptor
 {
-    /// <summary>The id of the collection, which is that of its archive too.</summary>
+    /// <summary>The id of the collection. Its archive has the same id.</summary>
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
-    /// <summary>What it holds: source imagery, labels, or both.</summary>
+    /// <summary>What the collection contains: source imagery, labels, or both.</summary>
     [JsonPropertyName("types")]
     public IReadOnlyList<CollectionType> Types { get; init; } = [];
 
-    /// <summary>Its license, Markdown; null in generation A.</summary>
+    /// <summary>The license, in Markdown. Null in the 2021 version of the API.</summary>
     [JsonPropertyName("license")]
     public string? License { get; init; }
 
@@ -22,7 +22,7 @@ public sealed record CollectionDescriptor
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 
-    /// <summary>Reads one; null if it has no id.</summary>
+    /// <summary>Reads a descriptor. Null if it has no id.</summary>
     internal static CollectionDescriptor? Read(JsonElement json) => EntityId.Of(json) is not { } id ? null : new CollectionDescriptor
     {
         Id = id,

@@ -3,14 +3,14 @@ using System.Collections;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// The collections of a dataset, fetched. One that holds both source imagery and labels is in both lists, and once in the whole (manual §4.3).
+/// The collections of a dataset. A collection that contains both source imagery and labels is in both sublists, and once in the whole list (manual §4.3).
 /// </summary>
 public sealed class CollectionList : IReadOnlyList<Collection>
 {
     private readonly IReadOnlyList<Collection> _all;
 
-    /// <summary>Creates a list from collections and what their dataset says of them.</summary>
-    /// <param name="listed">What the dataset says of each collection, in the order of <paramref name="all"/>.</param>
+    /// <summary>Creates a list from collections and their descriptors in the dataset.</summary>
+    /// <param name="listed">The dataset's descriptor of each collection, in the order of <paramref name="all"/>.</param>
     /// <param name="all">The collections.</param>
     /// <exception cref="ArgumentException">The lists differ in length.</exception>
     public CollectionList(IReadOnlyList<CollectionDescriptor> listed, IReadOnlyList<Collection> all)
@@ -19,7 +19,7 @@ public sealed class CollectionList : IReadOnlyList<Collection>
         ArgumentNullException.ThrowIfNull(all);
         if (listed.Count != all.Count)
         {
-            throw new ArgumentException($"{listed.Count} collections are listed, and there are {all.Count}.", nameof(all));
+            throw new ArgumentException($"The lists must have the same length: {nameof(listed)} has {listed.Count} elements, and {nameof(all)} has {all.Count}.", nameof(all));
         }
 
         _all = all;
@@ -27,10 +27,10 @@ public sealed class CollectionList : IReadOnlyList<Collection>
         Labels = OfType(listed, CollectionType.Labels);
     }
 
-    /// <summary>Those that hold source imagery.</summary>
+    /// <summary>The collections that contain source imagery.</summary>
     public IReadOnlyList<Collection> SourceImagery { get; }
 
-    /// <summary>Those that hold labels.</summary>
+    /// <summary>The collections that contain labels.</summary>
     public IReadOnlyList<Collection> Labels { get; }
 
     /// <inheritdoc/>

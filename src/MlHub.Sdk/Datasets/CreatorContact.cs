@@ -6,11 +6,11 @@ namespace MlHub.Sdk;
 /// <summary>Who made a dataset.</summary>
 public sealed record CreatorContact
 {
-    /// <summary>An address to write to, or null.</summary>
+    /// <summary>A contact address, or null.</summary>
     [JsonPropertyName("contact")]
     public string? Contact { get; init; }
 
-    /// <summary>The maker, Markdown, or null.</summary>
+    /// <summary>The creator, in Markdown, or null.</summary>
     [JsonPropertyName("creator")]
     public string? Creator { get; init; }
 

@@ -5,15 +5,15 @@ using NetTopologySuite.Geometries;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// One or more collections that belong together: source imagery, and the labels drawn on it. Not a STAC object (manual, chapter 4).
+/// A dataset: one or more collections that belong together, such as source imagery and its labels. It is not a STAC object (manual, chapter 4).
 /// </summary>
 /// <remarks>
-/// Only an id is required. A property is null or empty if the server sent nothing, null or something of another type; <see cref="ToJson"/> has what it sent.
-/// Properties are read from the JSON when they are asked for.
+/// Only the id is required. A property is null or empty if the server sent nothing, null or a value of another type; <see cref="ToJson"/> returns what it sent.
+/// Properties are parsed from the JSON on access.
 /// </remarks>
 public sealed class Dataset
 {
-    /// <summary>As many requests at once as a list of collections or sizes takes.</summary>
+    /// <summary>The number of requests that run at the same time to fetch the collections or their sizes.</summary>
     private const int Parallelism = 8;
 
     private readonly MlHubClient? _client;
@@ -36,10 +36,10 @@ public sealed class Dataset
     /// <summary>The title, or null.</summary>
     public string? Title => _json.Text("title");
 
-    /// <summary>What the dataset says of its collections, in its order; an id that it lists twice is here once, with the types of both.</summary>
+    /// <summary>The descriptors of the collections, in the dataset's order. An id that is listed twice appears once, with the types of both.</summary>
     public IReadOnlyList<CollectionDescriptor> Collections => field ??= DistinctCollections(_json.List("collections", CollectionDescriptor.Read));
 
-    /// <summary>The page of the registry about the dataset, or null.</summary>
+    /// <summary>The dataset's page in the registry, or null.</summary>
     public Uri? RegistryUrl => _json.Url("registry");
 
     /// <summary>The DOI, for example <c>10.14279/depositonce-10149</c>, or null.</summary>
@@ -48,65 +48,68 @@ public sealed class Dataset
     /// <summary>How to cite the dataset, or null.</summary>
     public string? Citation => _json.Text("citation");
 
-    /// <summary>What the dataset is; null in generation A.</summary>
+    /// <summary>The description. Null in the 2021 version of the API.</summary>
     public string? Description => _json.Text("description");
 
-    /// <summary>Where its documentation is, or null.</summary>
+    /// <summary>The address of the documentation, or null.</summary>
     public Uri? DocumentationLink => _json.Url("documentation_link");
 
-    /// <summary>Who made it; null in generation A.</summary>
+    /// <summary>Who created the dataset. Null in the 2021 version of the API.</summary>
     public CreatorContact? CreatorContact => field ??= CreatorContact.Read(_json.Field("creator_contact"));
 
-    /// <summary>When it was added to the hub; null in generation A.</summary>
+    /// <summary>When the dataset was added to the hub. Null in the 2021 version of the API.</summary>
     public DateTimeOffset? DateAdded => _json.Time("date_added");
 
-    /// <summary>When it was last changed, or null.</summary>
+    /// <summary>When the dataset was last changed, or null.</summary>
     public DateTimeOffset? DateModified => _json.Time("date_modified");
 
-    /// <summary>Publications about it; empty where the server sends null or nothing.</summary>
+    /// <summary>Publications about the dataset. Empty if the server sends none.</summary>
     public IReadOnlyList<Publication> Publications => field ??= _json.List("publications", Publication.Read);
 
-    /// <summary>Tools and applications made with it; empty where the server sends null or nothing.</summary>
+    /// <summary>Tools and applications that use the dataset. Empty if the server sends none.</summary>
     public IReadOnlyList<Publication> ToolsApplications => field ??= _json.List("tools_applications", Publication.Read);
 
-    /// <summary>Tutorials about it; empty where the server sends null or nothing.</summary>
+    /// <summary>Tutorials about the dataset. Empty if the server sends none.</summary>
     public IReadOnlyList<Publication> Tutorials => field ??= _json.List("tutorials", Publication.Read);
 
-    /// <summary>How far its publication is, for example <c>ready</c>; null in generation A.</summary>
+    /// <summary>The publication status, for example <c>ready</c>. Null in the 2021 version of the API.</summary>
     public string? Status => _json.Text("status");
 
-    /// <summary>Its tags; empty in generation A.</summary>
+    /// <summary>The tags. Empty in the 2021 version of the API.</summary>
     public IReadOnlyList<string> Tags => field ??= _json.Texts("tags");
 
-    /// <summary>Where it lies, WGS 84 in degrees: the field <c>bbox</c>, in which datasets have a GeoJSON geometry; null if there is none or if it is invalid.</summary>
+    /// <summary>
+    /// The area of the dataset, in degrees (WGS 84). It is read from the field <c>bbox</c>, which contains a GeoJSON geometry in datasets. Null if there is
+    /// none or if it is invalid.
+    /// </summary>
     public Geometry? Geometry => _geometry.Value;
 
-    /// <summary>The bounding box of <see cref="Geometry"/>; null without one.</summary>
+    /// <summary>The bounding box of <see cref="Geometry"/>, or null.</summary>
     public Bbox? Bbox => _json.Field("bbox") switch
     {
         { ValueKind: JsonValueKind.Array } box => Bbox.Read(box),
         var geometry => GeoJsonGeometry.BoxAround(geometry),
     };
 
-    /// <summary>Reads a dataset from JSON, as <see cref="ToJson"/> gave it.</summary>
+    /// <summary>Creates a dataset from JSON, for example from the result of <see cref="ToJson"/>.</summary>
     /// <param name="json">A dataset as the API sends it.</param>
-    /// <param name="client">The client by which its collections and archives are fetched; null for a dataset of which nothing is fetched.</param>
+    /// <param name="client">The client that fetches the collections and archives. Null if they are not needed.</param>
     /// <exception cref="MlHubException">The JSON has no id.</exception>
     /// <example><code>var dataset = Dataset.FromJson(JsonElement.Parse("""{"id": "crops", "title": "Crops"}"""));</code></example>
     public static Dataset FromJson(JsonElement json, MlHubClient? client = null) => new(client, json);
 
-    /// <summary>The JSON as the server sent it: unknown fields, nulls and the digits of numbers included. A bare NaN or Infinity is null.</summary>
+    /// <summary>The JSON as the server sent it, including unknown fields, nulls and the digits of numbers. A bare NaN or Infinity becomes null.</summary>
     public string ToJson() => _json.ToText();
 
     /// <summary>
-    /// The collections of the dataset, fetched side by side the first time and kept; in the dataset's order, each once.
+    /// Gets the collections of the dataset, in the dataset's order, each once. The first call fetches them concurrently; later calls return the same list.
     /// </summary>
-    /// <param name="cancellationToken">Ends this wait; a fetch that others wait for goes on.</param>
-    /// <exception cref="MlHubException">A collection could not be fetched; the next call tries again.</exception>
+    /// <param name="cancellationToken">Cancels this wait. The fetch continues if other callers wait for it.</param>
+    /// <exception cref="MlHubException">A collection could not be fetched. The next call tries again.</exception>
     public Task<CollectionList> GetCollectionsAsync(CancellationToken cancellationToken = default) => _collections.GetAsync(cancellationToken);
 
-    /// <summary>The size of the archives of all collections together, in bytes, as far as the server tells them; null where it tells none.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Gets the total size of the archives of all collections, in bytes, as far as the server reports them. Null if it reports none.</summary>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="MlHubException">The sizes could not be fetched.</exception>
     public async Task<long?> GetTotalArchiveSizeAsync(CancellationToken cancellationToken = default)
     {
@@ -114,9 +117,9 @@ public sealed class Dataset
         return archives.Values.All(archive => archive?.Size is null) ? null : archives.Values.Sum(archive => archive?.Size);
     }
 
-    /// <summary>The size and the types of the archive of each collection, by the collection's id; null for a collection without an archive.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="MlHubException">An archive could not be asked for.</exception>
+    /// <summary>Gets the size and the types of each collection's archive, by the id of the collection. Null for a collection without an archive.</summary>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="MlHubException">The information could not be fetched.</exception>
     public async Task<IReadOnlyDictionary<string, ArchiveInfo?>> GetArchivesAsync(CancellationToken cancellationToken = default)
     {
         var archives = await ForEachCollectionAsync(
@@ -124,15 +127,17 @@ public sealed class Dataset
         return Collections.Zip(archives).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
     }
 
-    /// <summary>Downloads the archives of all collections into a directory, one after the other, each named after its collection.</summary>
-    /// <param name="outputDirectory">The directory; it is created; <c>~</c> is the home directory. The current directory when null.</param>
-    /// <param name="options">What to do with files that exist, and how to download; defaults when null.</param>
-    /// <param name="progress">Told how far the download is.</param>
-    /// <param name="cancellationToken">Ends the download; it can be resumed.</param>
+    /// <summary>Downloads the archives of all collections into a directory, one after the other. Each file is named after its collection.</summary>
+    /// <param name="outputDirectory">The directory. It is created if necessary. <c>~</c> is the home directory. Null means the current directory.</param>
+    /// <param name="options">What to do with existing files, and how to download. Null means the defaults.</param>
+    /// <param name="progress">Receives the progress of the download.</param>
+    /// <param name="cancellationToken">Cancels the download. It can be resumed.</param>
     /// <returns>A result for each archive, in the order of <see cref="Collections"/>.</returns>
-    /// <exception cref="ArgumentException">An option is out of its range. Nothing is requested.</exception>
-    /// <exception cref="MlHubAuthenticationException">The key was refused.</exception>
-    /// <exception cref="DownloadsFailedException">Some archives could not be downloaded, or would have had the path of another; the others were.</exception>
+    /// <exception cref="ArgumentException">An option is out of range. No request is sent.</exception>
+    /// <exception cref="MlHubAuthenticationException">The server rejected the API key.</exception>
+    /// <exception cref="DownloadsFailedException">
+    /// Some archives could not be downloaded, or would have got the path of another. The others are complete.
+    /// </exception>
     public async Task<IReadOnlyList<DownloadResult>> DownloadAsync(
         string? outputDirectory = null,
         DownloadOptions? options = null,

@@ -1,13 +1,13 @@
 namespace MlHub.Sdk;
 
-/// <summary>Which datasets to list. The server decides what matches.</summary>
+/// <summary>A filter for datasets. The server applies it.</summary>
 public sealed record DatasetQuery
 {
     /// <summary>Only datasets with all of these tags.</summary>
-    /// <value>The default is empty: any.</value>
+    /// <value>The default is empty: no filter.</value>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Only datasets whose words hold all of these.</summary>
-    /// <value>The default is empty: any.</value>
+    /// <summary>Only datasets whose text contains all of these words.</summary>
+    /// <value>The default is empty: no filter.</value>
     public IReadOnlyList<string> Text { get; init; } = [];
 }

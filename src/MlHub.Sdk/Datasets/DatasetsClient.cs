@@ -2,19 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace MlHub.Sdk;
 
-/// <summary>Lists and finds datasets. Thread-safe.</summary>
+/// <summary>Lists and gets datasets. Thread-safe.</summary>
 public class DatasetsClient
 {
     private readonly MlHubClient _client;
 
-    /// <summary>For test doubles that override what they need.</summary>
+    /// <summary>For mocks and subclasses in tests.</summary>
     protected DatasetsClient() => _client = null!;
 
     internal DatasetsClient(MlHubClient client) => _client = client;
 
-    /// <summary>The datasets of the hub, in its order; the request is sent when the list is first asked for an element.</summary>
-    /// <param name="query">Which to list; all when null.</param>
-    /// <param name="cancellationToken">Ends the list.</param>
+    /// <summary>Lists the datasets of the hub, in the server's order. The request is sent when the enumeration starts.</summary>
+    /// <param name="query">A filter. Null lists all datasets.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <exception cref="MlHubException">The list could not be fetched or read.</exception>
     public virtual async IAsyncEnumerable<Dataset> ListAsync(
         DatasetQuery? query = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -30,9 +30,9 @@ public class DatasetsClient
         }
     }
 
-    /// <summary>Finds a dataset by its id or its DOI: what holds a slash is a DOI.</summary>
+    /// <summary>Gets a dataset by its id or its DOI. A text with a slash is taken as a DOI.</summary>
     /// <param name="idOrDoi">An id such as <c>bigearthnet_v1</c>, or a DOI such as <c>10.14279/depositonce-10149</c>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such dataset.</exception>
     public virtual Task<Dataset> GetAsync(string idOrDoi, CancellationToken cancellationToken = default)
     {
@@ -40,9 +40,9 @@ public class DatasetsClient
         return idOrDoi.Contains('/', StringComparison.Ordinal) ? GetByDoiAsync(idOrDoi, cancellationToken) : GetByIdAsync(idOrDoi, cancellationToken);
     }
 
-    /// <summary>Finds a dataset by its id.</summary>
-    /// <param name="id">The id; any text, it is escaped.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Gets a dataset by its id.</summary>
+    /// <param name="id">The id. It is escaped, so it can contain any characters.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such dataset.</exception>
     public virtual async Task<Dataset> GetByIdAsync(string id, CancellationToken cancellationToken = default)
     {
@@ -51,9 +51,9 @@ public class DatasetsClient
         return Dataset.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
     }
 
-    /// <summary>Finds a dataset by its DOI.</summary>
+    /// <summary>Gets a dataset by its DOI.</summary>
     /// <param name="doi">The DOI, without <c>https://doi.org/</c>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such dataset.</exception>
     public virtual async Task<Dataset> GetByDoiAsync(string doi, CancellationToken cancellationToken = default)
     {

@@ -1,12 +1,12 @@
 namespace MlHub.Sdk;
 
-/// <summary>Keeps count of several downloads, of which one that fails does not keep the others from being tried.</summary>
+/// <summary>Collects the results of several downloads. A failed download does not stop the others.</summary>
 internal sealed class DownloadTally(MlHubClient client)
 {
     private readonly List<DownloadResult> _results = [];
     private readonly Dictionary<string, MlHubException> _failures = [];
 
-    /// <summary>Runs one download. A key that is missing or refused ends all at once: the others would fail alike.</summary>
+    /// <summary>Runs one download. A missing or refused key ends all downloads immediately, because the others would fail in the same way.</summary>
     public async Task AddAsync(string id, Func<Task<DownloadResult>> download)
     {
         try
@@ -19,7 +19,7 @@ internal sealed class DownloadTally(MlHubClient client)
         }
     }
 
-    /// <summary>Counts a download that has ended, with its result or its error.</summary>
+    /// <summary>Records a download that has ended, with its result or its error.</summary>
     public void Add(string id, DownloadResult? result, Exception? error)
     {
         if (result is not null)
@@ -32,7 +32,7 @@ internal sealed class DownloadTally(MlHubClient client)
         }
     }
 
-    /// <exception cref="DownloadsFailedException">One failed, or several.</exception>
+    /// <exception cref="DownloadsFailedException">At least one download failed.</exception>
     public IReadOnlyList<DownloadResult> Results(string what) =>
         _failures.Count == 0 ? _results : throw client.Scrub(new DownloadsFailedException(what, _results, _failures));
 }

@@ -1,12 +1,12 @@
 namespace MlHub.Sdk;
 
-/// <summary>Of several downloads some failed. Those that did not are whole; running the download again tries the others only.</summary>
+/// <summary>Some of several downloads failed. The others are complete. Run the download again to retry only those that failed.</summary>
 public sealed class DownloadsFailedException : MlHubException
 {
-    /// <summary>Creates an exception for downloads of which some failed.</summary>
+    /// <summary>Creates an exception for several downloads, some of which failed.</summary>
     /// <param name="what">What was downloaded, for example <c>dataset bigearthnet_v1</c>.</param>
     /// <param name="completed">The downloads that succeeded.</param>
-    /// <param name="failures">Why the others failed, at least one, by the id of the archive or the key of the asset.</param>
+    /// <param name="failures">The reasons why the others failed, by the id of the archive or the key of the asset. At least one.</param>
     public DownloadsFailedException(string what, IReadOnlyList<DownloadResult> completed, IReadOnlyDictionary<string, MlHubException> failures)
         : base(Describe(what, completed, failures), failures.Values.FirstOrDefault())
     {
@@ -24,10 +24,10 @@ public sealed class DownloadsFailedException : MlHubException
     /// <summary>The downloads that succeeded.</summary>
     public IReadOnlyList<DownloadResult> Completed { get; }
 
-    /// <summary>Why the others failed, by the id of the archive or the key of the asset.</summary>
+    /// <summary>The reasons why the others failed, by the id of the archive or the key of the asset.</summary>
     public IReadOnlyDictionary<string, MlHubException> Failures { get; }
 
-    /// <summary>Creates an exception with a message of its own: one sentence that says what failed and why.</summary>
+    /// <summary>Creates an exception with a custom message: one sentence that says what failed and why.</summary>
     internal static DownloadsFailedException WithMessage(string message, IReadOnlyList<DownloadResult> completed, IReadOnlyDictionary<string, MlHubException> failures) =>
         new(completed, failures, message);
 

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>A value that is fetched once, by whoever asks first; a failed fetch is not kept, and one caller's cancellation is not another's.</summary>
+/// <summary>A value that is fetched once, at the first call. A failed fetch is not kept. Cancelling one call does not cancel the others.</summary>
 internal sealed class OnceAsync<T>(Func<CancellationToken, Task<T>> fetch)
 {
     private readonly Lock _lock = new();
@@ -12,7 +12,7 @@ internal sealed class OnceAsync<T>(Func<CancellationToken, Task<T>> fetch)
         {
             if (_fetch is null or { IsFaulted: true } or { IsCanceled: true })
             {
-                // The fetch belongs to all who wait: it ends with none of them.
+                // The fetch is shared by all callers, so cancelling one of them does not end it.
                 _fetch = fetch(CancellationToken.None);
             }
 

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace MlHub.Sdk;
 
-/// <summary>A publication, tutorial, tool or application that a dataset points to.</summary>
+/// <summary>A publication, tutorial, tool or application related to a dataset.</summary>
 public sealed record Publication
 {
-    /// <summary>Where it is, or null.</summary>
+    /// <summary>Its address, or null.</summary>
     [JsonPropertyName("url")]
     public Uri? Url { get; init; }
 
@@ -14,7 +14,7 @@ public sealed record Publication
     [JsonPropertyName("title")]
     public string? Title { get; init; }
 
-    /// <summary>Who wrote it, or null.</summary>
+    /// <summary>The author, or null.</summary>
     [JsonPropertyName("author_name")]
     public string? AuthorName { get; init; }
 

@@ -10,12 +10,12 @@ using MlHub.Sdk.Downloads.Session;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Downloads files so that the final name always means: whole and right. Interrupted downloads go on where they stopped, in the same
-/// process or a later one, when the remote can be proved to be the same file, and start again otherwise. Thread-safe; meant to live long.
+/// Downloads files. A file gets its final name only when it is complete and verified. An interrupted download resumes where it stopped, in the same process or
+/// a later one, if the remote file can be proved to be the same. Otherwise it restarts. Thread-safe. Create one instance and keep it.
 /// </summary>
 /// <remarks>
-/// While a file is on its way, <c>NAME.mlhub-part</c> (its bytes), <c>NAME.mlhub-journal</c> (what is known of them) and
-/// <c>NAME.mlhub-lock</c> (who is at work) lie beside its final name. All three are gone when it is done.
+/// During a download, three files exist in the output directory: <c>NAME.mlhub-part</c> (the bytes), <c>NAME.mlhub-journal</c> (which bytes are complete, and
+/// of which version) and <c>NAME.mlhub-lock</c> (which process is downloading). All three are removed when the download is complete.
 /// </remarks>
 /// <example>
 /// <code>
@@ -29,18 +29,18 @@ public class ResumableDownloader : IDisposable
     private const int DefaultConcurrency = 8;
     private readonly DownloadServices? _services;
 
-    /// <summary>Creates a downloader. Nothing is sent yet.</summary>
-    /// <param name="options">Its settings, or null for the defaults. They are copied: later changes have no effect.</param>
+    /// <summary>Creates a downloader. No request is sent yet.</summary>
+    /// <param name="options">The settings, or null for the defaults. They are copied: later changes have no effect.</param>
     /// <param name="handler">
-    /// What sends the requests, for a proxy, special certificates or tests; null for connections of the downloader's own. It must neither follow
+    /// The handler that sends the requests, for a proxy, special certificates or tests; null for the downloader's own connections. It must neither follow
     /// redirects nor decompress. The caller disposes of it.
     /// </param>
-    /// <param name="loggerFactory">Where log messages go, or null for nowhere. No message holds a query or user information of an address.</param>
-    /// <param name="timeProvider">The clock for time-outs, waits and rates, or null for the system's.</param>
+    /// <param name="loggerFactory">Receives log messages; null for none. No message contains the query or the user information of an address.</param>
+    /// <param name="timeProvider">The clock for time-outs, waits and transfer rates; null for the system clock.</param>
     /// <exception cref="ArgumentException">
-    /// An option is out of its range, with a sentence for each. Or <paramref name="handler"/> is a <see cref="HttpClientHandler"/> or a
-    /// <see cref="SocketsHttpHandler"/>, or a chain of <see cref="DelegatingHandler"/> that ends in one, whose <c>AllowAutoRedirect</c> is true (its default) or whose
-    /// <c>AutomaticDecompression</c> is not <c>None</c>.
+    /// An option is out of range; the message has a sentence for each. Or <paramref name="handler"/> is a <see cref="HttpClientHandler"/> or a
+    /// <see cref="SocketsHttpHandler"/>, or a chain of <see cref="DelegatingHandler"/> that ends in one, whose <c>AllowAutoRedirect</c> is true (its default)
+    /// or whose <c>AutomaticDecompression</c> is not <c>None</c>.
     /// </exception>
     public ResumableDownloader(
         ResumableDownloaderOptions? options = null,
@@ -65,26 +65,28 @@ public class ResumableDownloader : IDisposable
     /// <summary>Creates the downloader of a client, which has checked its options and has a way of its own to send requests.</summary>
     internal ResumableDownloader(RemoteAccess access, ILoggerFactory? loggerFactory) => _services = Services(access, loggerFactory);
 
-    /// <summary>For test doubles that override what they need.</summary>
+    /// <summary>For mocks and subclasses in tests.</summary>
     protected ResumableDownloader()
     {
     }
 
     /// <summary>Downloads one file.</summary>
-    /// <param name="request">What to fetch, and where to put it.</param>
-    /// <param name="progress">Where to tell how far it is, or null.</param>
-    /// <param name="cancellationToken">Cancels the download. What can be resumed is kept.</param>
+    /// <param name="request">What to download, and where to store it.</param>
+    /// <param name="progress">Receives the progress of the download, or null.</param>
+    /// <param name="cancellationToken">Cancels the download. The part file is kept if the download can be resumed.</param>
     /// <returns>The finished file.</returns>
-    /// <exception cref="ArgumentException">The address is not an absolute http or https one, the file name holds a directory, or a number is out of its range.</exception>
-    /// <exception cref="DownloadException">The download failed; its reason says why.</exception>
-    /// <exception cref="MlHubAuthenticationException">The server of <see cref="DownloadRequest.Url"/> answered 401 or 403.</exception>
+    /// <exception cref="ArgumentException">
+    /// The address is not an absolute http or https address, the file name contains a directory, or a number is out of range.
+    /// </exception>
+    /// <exception cref="DownloadException">The download failed. <see cref="DownloadException.Reason"/> says why.</exception>
+    /// <exception cref="MlHubAuthenticationException">The server of <see cref="DownloadRequest.Url"/> responded with 401 or 403.</exception>
     /// <exception cref="EntityDoesNotExistException">There is no such file (404).</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public virtual Task<DownloadResult> DownloadAsync(
         DownloadRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
         RunAsync(request, claim: null, progress, cancellationToken);
 
-    /// <summary>Downloads one file of several, no two of which may get the same path.</summary>
+    /// <summary>Downloads one of several files. No two of them may get the same path.</summary>
     internal Task<DownloadResult> DownloadAsync(
         DownloadRequest request, Action<Target>? claim, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
         _services is null ? DownloadAsync(request, progress, cancellationToken) : RunAsync(request, claim, progress, cancellationToken);
@@ -92,7 +94,7 @@ public class ResumableDownloader : IDisposable
     private async Task<DownloadResult> RunAsync(
         DownloadRequest request, Action<Target>? claim, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var services = _services ?? throw new NotSupportedException("A test double of ResumableDownloader overrides DownloadAsync.");
+        var services = _services ?? throw new NotSupportedException("A mock of ResumableDownloader must override DownloadAsync.");
         DownloadRequest.Require(request);
         RequireRoomFor(request);
 
@@ -101,20 +103,20 @@ public class ResumableDownloader : IDisposable
         return await session.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Downloads many files, some of them at once, over kept connections. One that fails does not stop the others.</summary>
+    /// <summary>Downloads many files, several at a time, over shared connections. A failed download does not stop the others.</summary>
     /// <remarks>
-    /// No two files may end at the same path, names that differ by case alone included. A <see cref="DownloadRequest.FileName"/>, or the
-    /// name in an address that ends in one (<c>…/data.tar.gz</c>), belongs to the first request that has it; a name that only the server's answer
-    /// tells, to the first download that learns it. The other fails with <see cref="DownloadFailure.NameTaken"/>, and of it nothing is fetched. The
-    /// same address twice is such a pair.
+    /// No two files may get the same path. Names that differ only in case count as the same. A name from <see cref="DownloadRequest.FileName"/>, or from an
+    /// address that ends in a file name (<c>…/data.tar.gz</c>), belongs to the first request with this name. A name that is only known from the server's
+    /// response belongs to the first download that receives it. Any other download with this name fails with <see cref="DownloadFailure.NameTaken"/>, and
+    /// nothing is downloaded for it. Two requests with the same address conflict in this way too.
     /// </remarks>
-    /// <param name="requests">What to fetch. It is read as the downloads go on: of each, no more than some two hundred bytes are kept.</param>
-    /// <param name="concurrency">How many files are fetched at once, from 1 to 256; null for 8.</param>
-    /// <param name="progress">Where to tell how far each file is, or null.</param>
+    /// <param name="requests">The files to download. The sequence is read while the downloads run. About 200 bytes of memory are kept for each request.</param>
+    /// <param name="concurrency">The number of files to download at the same time, from 1 to 256; null for 8.</param>
+    /// <param name="progress">Receives the progress of each file, or null.</param>
     /// <param name="cancellationToken">Cancels all downloads.</param>
-    /// <returns>What became of each, in the order in which they ended.</returns>
+    /// <returns>The outcome of each download, in the order in which the downloads end.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="concurrency"/> is not from 1 to 256.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
 #pragma warning disable RS0026 // The two overloads differ in a parameter that every call has.
     public virtual IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
         IAsyncEnumerable<DownloadRequest> requests,
@@ -131,7 +133,8 @@ public class ResumableDownloader : IDisposable
 
     /// <inheritdoc cref="DownloadAllAsync(IAsyncEnumerable{DownloadRequest}, int?, IProgress{DownloadProgress}?, CancellationToken)"/>
     /// <exception cref="ArgumentException">
-    /// <paramref name="requests"/> is an array, a list or another collection that is all there, and two of them are known to end at the same path. Nothing is fetched.
+    /// <paramref name="requests"/> is an array, a list or another collection in memory, and two of its requests are known to get the same path. Nothing is
+    /// downloaded.
     /// </exception>
     public virtual IAsyncEnumerable<DownloadOutcome> DownloadAllAsync(
         IEnumerable<DownloadRequest> requests,
@@ -149,34 +152,42 @@ public class ResumableDownloader : IDisposable
     }
 #pragma warning restore RS0026
 
-    /// <summary>Asks the server for the size of a file. Nothing is stored, and no file of this machine is looked at.</summary>
-    /// <remarks>One byte is asked for, because many signed addresses admit no HEAD request. Redirects, retries and time-outs are those of a download.</remarks>
-    /// <param name="request">What to ask for.</param>
+    /// <summary>Gets the size of a remote file from the server. Local files are neither read nor written.</summary>
+    /// <remarks>
+    /// The request is a GET for one byte, because many signed addresses do not allow HEAD requests. Redirects, retries and time-outs are the same as for a
+    /// download.
+    /// </remarks>
+    /// <param name="request">The file.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The size in bytes; null if the server does not tell it.</returns>
-    /// <exception cref="ArgumentException">The request cannot be meant; see <see cref="DownloadAsync(DownloadRequest, IProgress{DownloadProgress}?, CancellationToken)"/>.</exception>
-    /// <exception cref="DownloadException">The server could not be reached, or refused.</exception>
-    /// <exception cref="MlHubAuthenticationException">The server of <see cref="DownloadRequest.Url"/> answered 401 or 403.</exception>
+    /// <returns>The size in bytes, or null if the server does not report it.</returns>
+    /// <exception cref="ArgumentException">
+    /// The request is invalid. See <see cref="DownloadAsync(DownloadRequest, IProgress{DownloadProgress}?, CancellationToken)"/>.
+    /// </exception>
+    /// <exception cref="DownloadException">The server could not be reached, or it refused the request.</exception>
+    /// <exception cref="MlHubAuthenticationException">The server of <see cref="DownloadRequest.Url"/> responded with 401 or 403.</exception>
     /// <exception cref="EntityDoesNotExistException">There is no such file (404).</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public virtual async Task<long?> GetSizeAsync(DownloadRequest request, CancellationToken cancellationToken = default)
     {
-        var services = _services ?? throw new NotSupportedException("A test double of ResumableDownloader overrides GetSizeAsync.");
+        var services = _services ?? throw new NotSupportedException("A mock of ResumableDownloader must override GetSizeAsync.");
         DownloadRequest.Require(request);
         using var question = new SizeQuestion(request, services);
         return await KeylessAsync(services, question.AskAsync(cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>Checks a finished file: against the digests given, or where none are, against the receipt that was attached to it when it was downloaded.</summary>
-    /// <remarks>The receipt is an extended attribute (an alternate data stream on Windows): it goes with the file when it is renamed, and is lost in most copies.</remarks>
+    /// <summary>Checks a finished file against the given digests. If none are given, checks it against the receipt that the download attached to it.</summary>
+    /// <remarks>
+    /// The receipt is an extended attribute (an alternate data stream on Windows): it stays with the file when the file is renamed, and most copy operations
+    /// lose it.
+    /// </remarks>
     /// <param name="path">The file.</param>
-    /// <param name="expected">The digests that it must have, or null.</param>
+    /// <param name="expected">The digests that the file must have, or null.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
-    /// <returns>Whether it is right, and what it was held against.</returns>
+    /// <returns>Whether the file is correct, and what it was checked against.</returns>
     /// <exception cref="ArgumentException">Two different digests of one algorithm are expected.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read the file.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public virtual Task<VerificationResult> VerifyAsync(
         string path, IReadOnlyList<FileDigest>? expected = null, CancellationToken cancellationToken = default)
     {
@@ -185,14 +196,14 @@ public class ResumableDownloader : IDisposable
         return FileVerifier.VerifyAsync(Path.GetFullPath(path), expected ?? [], cancellationToken);
     }
 
-    /// <summary>Opens a remote file, over the connections of this downloader (<see cref="MlHubClient.OpenReadAsync"/>).</summary>
+    /// <summary>Opens a remote file over the connections of this downloader (<see cref="MlHubClient.OpenReadAsync"/>).</summary>
     internal Task<Stream> OpenReadAsync(Uri url, OpenReadOptions? options, CancellationToken cancellationToken)
     {
-        var services = _services ?? throw new NotSupportedException("A test double of MlHubClient overrides OpenReadAsync.");
+        var services = _services ?? throw new NotSupportedException("A mock of MlHubClient must override OpenReadAsync.");
         options = options is null ? new OpenReadOptions() : options with { };
         OptionsCheck.Require(new OpenReadOptionsValidator(), options, nameof(options));
 
-        // Nothing is put into a directory.
+        // Reading stores no file.
         var request = new DownloadRequest { Url = url, OutputDirectory = "." };
         DownloadRequest.Require(request);
         return KeylessAsync(services, RemoteStream.OpenAsync(request, services.Access, options, services.Logger, cancellationToken));
@@ -230,13 +241,13 @@ public class ResumableDownloader : IDisposable
         }
     }
 
-    // Fewer than were asked for would be used in silence.
+    // Otherwise the download would silently use fewer connections than the caller asked for.
     private void RequireRoomFor(DownloadRequest request)
     {
         if (request.Options.Connections > _services!.Options.MaxConnectionsPerHost)
         {
             throw new ArgumentException(
-                $"Connections is {request.Options.Connections}, and MaxConnectionsPerHost allows {_services!.Options.MaxConnectionsPerHost}: raise MaxConnectionsPerHost, or ask for fewer.",
+                $"Connections is {request.Options.Connections}, but MaxConnectionsPerHost is {_services!.Options.MaxConnectionsPerHost}: raise MaxConnectionsPerHost, or lower Connections.",
                 nameof(request));
         }
     }

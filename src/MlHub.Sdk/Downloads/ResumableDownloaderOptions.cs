@@ -5,8 +5,8 @@ namespace MlHub.Sdk;
 
 /// <summary>The settings of a <see cref="ResumableDownloader"/>.</summary>
 /// <remarks>
-/// All properties can be bound from configuration. The downloader copies them when it is made; later changes have no effect. Services (a handler,
-/// a logger factory, a clock) are parameters of the constructor. What one download can choose for itself is in <see cref="DownloadOptions"/>.
+/// All properties can be bound from configuration. The downloader copies them when it is created; later changes have no effect. Services (a handler, a logger
+/// factory, a clock) are parameters of the constructor. Settings for a single download are in <see cref="DownloadOptions"/>.
 /// </remarks>
 public sealed class ResumableDownloaderOptions
 {
@@ -23,7 +23,7 @@ public sealed class ResumableDownloaderOptions
     [RegularExpression(Sdk.UserAgent.Pattern, ErrorMessage = Sdk.UserAgent.PatternMessage)]
     public string? UserAgent { get; set; }
 
-    /// <summary>A copy that later changes do not reach.</summary>
+    /// <summary>Makes a copy, so that later changes by the caller have no effect.</summary>
     internal ResumableDownloaderOptions Copy()
     {
         var copy = (ResumableDownloaderOptions)MemberwiseClone();

@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// A download, or the reading of a remote file (<see cref="MlHubClient.OpenReadAsync"/>), failed. No wrong file has the final name, and no wrong bytes were
-/// read. If a later run can resume the download, its part file is kept.
+/// A download or a read of a remote file (<see cref="MlHubClient.OpenReadAsync"/>) failed. No incorrect file has the final name, and no incorrect bytes were
+/// returned. The part file is kept if a later run can resume the download.
 /// </summary>
 public sealed class DownloadException : MlHubException
 {
@@ -35,8 +35,8 @@ public sealed class DownloadException : MlHubException
     public DownloadException(DownloadFailure reason, string message, Exception? innerException = null)
         : base(message, innerException) => Reason = reason;
 
-    /// <summary>Why it failed.</summary>
-    /// <value>The default is <see cref="DownloadFailure.Unknown"/>, for exceptions that are made without a reason.</value>
+    /// <summary>The reason for the failure.</summary>
+    /// <value>The default is <see cref="DownloadFailure.Unknown"/>, for exceptions that were created without a reason.</value>
     public DownloadFailure Reason { get; init; }
 
     /// <summary>The final path of the file, or null if the name was not known yet.</summary>
@@ -46,6 +46,6 @@ public sealed class DownloadException : MlHubException
         init => _path = value;
     }
 
-    /// <summary>Adds the path, if the code that failed did not know it.</summary>
+    /// <summary>Sets the path if it is not set yet.</summary>
     internal void IsOf(string path) => _path ??= path;
 }

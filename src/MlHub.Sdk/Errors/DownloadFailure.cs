@@ -1,70 +1,73 @@
 namespace MlHub.Sdk;
 
-/// <summary>Why a download, or the reading of a remote file, failed: for programs that act on it.</summary>
+/// <summary>The reason why a download or a read of a remote file failed.</summary>
 public enum DownloadFailure
 {
-    /// <summary>The exception was made without a reason. No download of this library ends with it.</summary>
+    /// <summary>The exception was created without a reason. This library always sets another reason.</summary>
     Unknown,
 
     /// <summary>
-    /// The server refused the request, and waiting does not help. A 404 is an <see cref="EntityDoesNotExistException"/>. A 401 or 403 of the server that
-    /// was asked is an <see cref="MlHubAuthenticationException"/>. A 401 or 403 of a server that it redirects to is this reason.
+    /// The server refused the request, and a retry would not help. A 404 causes an <see cref="EntityDoesNotExistException"/> instead. A 401 or 403 from the
+    /// original server causes an <see cref="MlHubAuthenticationException"/>. A 401 or 403 from a server that it redirects to has this reason.
     /// </summary>
     Refused,
 
     /// <summary>
-    /// The connection failed, broke or stalled, or the server was overloaded, more often than <see cref="TransferOptions.MaxRetries"/> allows, or the server
-    /// asked for a wait above <see cref="TransferOptions.MaxRetryAfter"/>. Faults that another try cannot cure end the download at once: a certificate
-    /// that is not trusted, a host name that does not exist, a proxy that refuses the login, a port that speaks something else, unreadable headers.
+    /// The connection failed, broke or stalled, or the server was overloaded, more often than <see cref="TransferOptions.MaxRetries"/> allows. Or the server
+    /// asked for a wait above <see cref="TransferOptions.MaxRetryAfter"/>. Some faults are not retried, because a retry cannot succeed: an untrusted
+    /// certificate, a host name that does not exist, a proxy that rejects the login, a port with another protocol, unreadable headers.
     /// </summary>
     Network,
 
     /// <summary>
-    /// The answer broke the rules of HTTP or cannot be stored: a body that was compressed on its way, lengths that contradict each other, a part where the
-    /// whole file was asked for, a redirect loop, a redirect from https to http.
+    /// The response violates HTTP or cannot be stored: a body with a content coding, lengths that contradict each other, a partial response to a request for
+    /// the whole file, a redirect loop, a redirect from https to http.
     /// </summary>
     BadAnswer,
 
-    /// <summary>The remote file changed three times while it was being downloaded, or once while it was read by <see cref="MlHubClient.OpenReadAsync"/>.</summary>
+    /// <summary>The remote file changed three times during a download, or once while it was read by <see cref="MlHubClient.OpenReadAsync"/>.</summary>
     RemoteChanged,
 
     /// <summary>
-    /// The bytes do not have the digest that was promised. A file that was there is left as it is. It is also the reason if
-    /// <see cref="IfExists.Skip"/> finds a file that does not have the caller's digest.
+    /// The bytes do not match the expected digest. An existing file is not changed. This is also the reason if <see cref="IfExists.Skip"/> finds a file that
+    /// does not match the caller's digest.
     /// </summary>
     DigestMismatch,
 
     /// <summary>The disk does not have enough space.</summary>
     DiskFull,
 
-    /// <summary>The file cannot be written: no permission, a read-only disk, a directory or a pipe under its name, a disk that fails, another program that cut or replaced the part.</summary>
+    /// <summary>
+    /// The file cannot be written. Possible causes are missing permissions, a read-only or failing disk, a directory or a pipe with this name, or another
+    /// program that truncated or replaced the part file.
+    /// </summary>
     FileSystem,
 
-    /// <summary>Another process works on the same file, or somebody has removed the lock of this download.</summary>
+    /// <summary>Another process is downloading the same file, or the lock file of this download was removed.</summary>
     Locked,
 
     /// <summary>
-    /// The path belongs to another file: to one of the downloads that were asked for together, to a file that came from another address in an earlier
-    /// run, or to a program that keeps writing to it. That file is left as it is, and nothing is stored. Choose another name or directory, or
+    /// The path belongs to another file: another download of the same batch, a file that was downloaded from another address in an earlier run, or a file that
+    /// another program keeps writing to. That file is not changed, and nothing is stored. Choose another name or directory, or use
     /// <see cref="IfExists.Overwrite"/> for a file of an earlier run.
     /// </summary>
     NameTaken,
 
     /// <summary>
-    /// An HTML page, an XML or JSON document or plain text came when another kind of file was asked for. Nothing was stored, and a file that was there is left
-    /// as it is. <see cref="DownloadOptions.AllowPages"/> allows pages.
+    /// The server sent an HTML page, an XML or JSON document or plain text instead of the requested kind of file. Nothing was stored, and an existing file is
+    /// not changed. <see cref="DownloadOptions.AllowPages"/> allows pages.
     /// </summary>
     UnexpectedPage,
 
     /// <summary>
-    /// The server answered 202: it is still preparing the file. The message says when to run the download again. If the server asks for a wait up to
-    /// <see cref="TransferOptions.MaxRetryAfter"/>, the download waits and asks again instead, until the retries are used up (<see cref="Network"/>).
+    /// The server responded with 202: it is still preparing the file. The message says when to run the download again. If the server asks for a wait up to
+    /// <see cref="TransferOptions.MaxRetryAfter"/>, the download waits and retries instead, until the retries are used up (<see cref="Network"/>).
     /// </summary>
     NotReady,
 
     /// <summary>
-    /// A file that was to be read by <see cref="MlHubClient.OpenReadAsync"/> is larger than <see cref="OpenReadOptions.BufferSize"/>, and its server does not
-    /// serve ranges, or does not send what proves that two ranges are of one version of the file. Download the file, and read it from the disk.
+    /// The file cannot be read by <see cref="MlHubClient.OpenReadAsync"/>: it is larger than <see cref="OpenReadOptions.BufferSize"/>, and its server does not
+    /// support range requests, or sends nothing that proves that two ranges belong to the same version of the file. Download the file and read it from disk.
     /// </summary>
     NotInParts,
 }

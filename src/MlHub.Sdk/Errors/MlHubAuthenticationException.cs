@@ -1,6 +1,8 @@
 namespace MlHub.Sdk;
 
-/// <summary>The server refused access (401 and 403): to the API key, to the user name and password of an address, or to a request without them.</summary>
+/// <summary>
+/// The server denied access (401 or 403): it rejected the API key, the user name and password in the address, or a request without credentials.
+/// </summary>
 public sealed class MlHubAuthenticationException : MlHubException
 {
     /// <summary>Creates an exception with the default message.</summary>

@@ -3,9 +3,8 @@ using System.Net;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// A request to an MLHub failed: the server refused it, sent an answer that makes no sense, or could not be reached.
-/// It is the base class of all exceptions of this library. (Wrong arguments are
-/// <see cref="ArgumentException"/>s, and cancellation is an <see cref="OperationCanceledException"/>.)
+/// A request to an MLHub failed: the server refused it, sent an invalid response, or could not be reached. It is the base class of all exceptions of this
+/// library, except that invalid arguments cause an <see cref="ArgumentException"/> and cancellation an <see cref="OperationCanceledException"/>.
 /// </summary>
 /// <remarks>It never contains an API key.</remarks>
 public class MlHubException : Exception
@@ -30,14 +29,14 @@ public class MlHubException : Exception
     {
     }
 
-    /// <summary>The HTTP status of the answer, or null when there was no answer.</summary>
+    /// <summary>The HTTP status of the response, or null if there was no response.</summary>
     public HttpStatusCode? StatusCode { get; init; }
 
-    /// <summary>What was requested, without user information and with every key or signature replaced by <c>***</c>; or null.</summary>
+    /// <summary>The address of the request, without user information and with every key or signature replaced by <c>***</c>; or null.</summary>
     public Uri? RequestUrl { get; init; }
 
     /// <summary>
-    /// The server's own words: the <c>detail</c> of its JSON, or the text of its HTML page; at most 500 characters; null when it said nothing.
+    /// The error message of the server: <c>detail</c> in its JSON, or the text of its HTML page. At most 500 characters. Null if there was none.
     /// </summary>
     public string? ServerMessage { get; init; }
 }

@@ -1,43 +1,45 @@
 namespace MlHub.Sdk;
 
-/// <summary>Which items of a collection to list, and how many.</summary>
+/// <summary>A filter and a limit for the items of a collection.</summary>
 public sealed record ItemQuery
 {
-    /// <summary>How many items to list at the most. A collection may hold hundreds of thousands.</summary>
+    /// <summary>The maximum number of items to list. A collection can contain hundreds of thousands of items.</summary>
     /// <value>The default is null: all items.</value>
     public int? Limit { get; init; }
 
-    /// <summary>How many items the server gives in one page.</summary>
-    /// <value>The default is null: the server decides (30 in generation A, 10 in B).</value>
+    /// <summary>The number of items that the server returns in one page.</summary>
+    /// <value>The default is null: the server decides (30 items in the 2021 version of the API, 10 in the 2022 version).</value>
     public int? PageSize { get; init; }
 
-    /// <summary>Only items that support all of these STAC extensions; the server decides what matches.</summary>
-    /// <value>The default is empty: any.</value>
+    /// <summary>Only items that use all of these STAC extensions. The server applies this filter.</summary>
+    /// <value>The default is empty: no filter.</value>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
-    /// <summary>Only items whose bbox has a point in common with this one. Decided here: the API has no such filter, so every page is fetched.</summary>
+    /// <summary>Only items whose bounding box intersects this one. The API has no such filter, so the SDK fetches every page and applies it.</summary>
     /// <value>The default is null: anywhere.</value>
     /// <remarks>
-    /// If an item has no bbox, or one that is not in degrees, the box around its geometry counts. An item that has neither is left out (OGC API Features Part 1
-    /// §7.15.3), and a warning in the log says how many were.
+    /// If an item has no bounding box, or one that is not in degrees, the box around its geometry is used. An item that has neither is left out (OGC API
+    /// Features Part 1 §7.15.3), and a warning is logged with the number of such items.
     /// </remarks>
     public Bbox? Bbox { get; init; }
 
-    /// <summary>Only items of a moment in this interval, its ends included, or whose own interval overlaps it. Decided here, as <see cref="Bbox"/>.</summary>
+    /// <summary>
+    /// Only items whose time is in this interval, its ends included, or whose own interval overlaps it. The SDK applies this filter, like <see cref="Bbox"/>.
+    /// </summary>
     /// <value>The default is null: any time.</value>
-    /// <remarks>An item without a time that can be read is left out, and a warning in the log says how many were.</remarks>
+    /// <remarks>An item without a valid time is left out, and a warning is logged with the number of such items.</remarks>
     public TemporalInterval? DateTime { get; init; }
 
     internal void Validate()
     {
         if (Limit is < 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(Limit), Limit, "A limit is 0 or more, or null for all items.");
+            throw new ArgumentOutOfRangeException(nameof(Limit), Limit, "The limit must be 0 or more, or null for all items.");
         }
 
         if (PageSize is < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(PageSize), PageSize, "A page holds 1 item or more.");
+            throw new ArgumentOutOfRangeException(nameof(PageSize), PageSize, "The page size must be 1 or more.");
         }
     }
 }

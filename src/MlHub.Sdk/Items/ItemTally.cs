@@ -2,17 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace MlHub.Sdk;
 
-/// <summary>Decides which items a query asks for, and counts those of which that cannot be known, so that none is lost silently.</summary>
+/// <summary>Decides which items match a query, and counts the items for which this is unknown, so that none is lost silently.</summary>
 internal sealed partial class ItemTally(ItemQuery query)
 {
     private int _seen;
     private int _withoutPlace;
     private int _withoutTime;
 
-    /// <summary>How many items the query asks for, up to now.</summary>
+    /// <summary>The number of matching items so far.</summary>
     public int Found { get; private set; }
 
-    /// <summary>Whether the query asks for this item.</summary>
+    /// <summary>Whether the item matches the query.</summary>
     public bool Counts(Item item)
     {
         _seen++;
@@ -21,7 +21,7 @@ internal sealed partial class ItemTally(ItemQuery query)
         return isFound;
     }
 
-    /// <summary>Says how many items were left out because nothing is known of their place or time.</summary>
+    /// <summary>Logs the number of items that were left out because their place or time is unknown.</summary>
     public void Report(ILogger logger)
     {
         if (_withoutPlace > 0)
@@ -59,9 +59,9 @@ internal sealed partial class ItemTally(ItemQuery query)
         return time is not null && query.DateTime.Intersects(time);
     }
 
-    [LoggerMessage(3, LogLevel.Warning, "{Count} of {Seen} items have neither a bbox nor a geometry in degrees. Whether they touch the box is not known, and they were left out.")]
+    [LoggerMessage(3, LogLevel.Warning, "{Count} of {Seen} items have neither a bbox nor a geometry in degrees. They were left out, because it is unknown whether they intersect the box.")]
     private static partial void WithoutPlace(ILogger logger, int count, int seen);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Count} of {Seen} items have no time that can be read. Whether it is in the interval is not known, and they were left out.")]
+    [LoggerMessage(4, LogLevel.Warning, "{Count} of {Seen} items have no valid time. They were left out, because it is unknown whether they are in the interval.")]
     private static partial void WithoutTime(ILogger logger, int count, int seen);
 }

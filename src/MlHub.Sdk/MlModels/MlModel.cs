@@ -13,7 +13,7 @@ public sealed class MlModel : Item
     /// <summary>The title, or null.</summary>
     public string? Title => Text("title");
 
-    /// <summary>What the model does, Markdown, or null.</summary>
+    /// <summary>The description, in Markdown, or null.</summary>
     public string? Description => Text("description");
 
     /// <summary>The license, or null.</summary>
@@ -25,24 +25,24 @@ public sealed class MlModel : Item
     /// <summary>How to cite the model (<c>sci:citation</c>), or null.</summary>
     public string? Citation => Text("sci:citation");
 
-    /// <summary>Papers about the model (<c>sci:publications</c>); empty if the server sent none.</summary>
+    /// <summary>Papers about the model (<c>sci:publications</c>). Empty if the server sent none.</summary>
     public IReadOnlyList<SciPublication> Publications => field ??= SciPublication.ReadAll(Properties);
 
-    /// <summary>Who made the model; empty if the server sent none.</summary>
+    /// <summary>The providers of the model. Empty if the server sent none.</summary>
     public IReadOnlyList<Provider> Providers => field ??= Provider.ReadAll(Properties);
 
-    /// <summary>How it learnt (<c>ml-model:learning_approach</c>), for example <c>supervised</c>; or null.</summary>
+    /// <summary>The learning approach (<c>ml-model:learning_approach</c>), for example <c>supervised</c>, or null.</summary>
     public string? LearningApproach => Text("ml-model:learning_approach");
 
-    /// <summary>What it predicts (<c>ml-model:prediction_type</c>), for example <c>regression</c>; or null.</summary>
+    /// <summary>The prediction type (<c>ml-model:prediction_type</c>), for example <c>regression</c>, or null.</summary>
     public string? PredictionType => Text("ml-model:prediction_type");
 
-    /// <summary>How it is built (<c>ml-model:architecture</c>), for example <c>resnet18</c>; or null.</summary>
+    /// <summary>The architecture (<c>ml-model:architecture</c>), for example <c>resnet18</c>, or null.</summary>
     public string? Architecture => Text("ml-model:architecture");
 
-    /// <summary>Reads a model from JSON, as <see cref="Item.ToJson"/> gave it.</summary>
+    /// <summary>Creates a model from JSON, for example from the result of <see cref="Item.ToJson"/>.</summary>
     /// <param name="json">A STAC Item with the ML Model extension.</param>
-    /// <param name="client">The client by which its assets are downloaded; null for a model whose assets are not downloaded.</param>
+    /// <param name="client">The client that downloads the assets. Null if they are not needed.</param>
     /// <exception cref="MlHubException">The JSON has no id.</exception>
     public static new MlModel FromJson(JsonElement json, MlHubClient? client = null) => new(json, client);
 }

@@ -2,18 +2,18 @@ using System.Runtime.CompilerServices;
 
 namespace MlHub.Sdk;
 
-/// <summary>Lists and finds trained models. Thread-safe.</summary>
+/// <summary>Lists and gets trained models. Thread-safe.</summary>
 public class ModelsClient
 {
     private readonly MlHubClient _client;
 
-    /// <summary>For test doubles that override what they need.</summary>
+    /// <summary>For mocks and subclasses in tests.</summary>
     protected ModelsClient() => _client = null!;
 
     internal ModelsClient(MlHubClient client) => _client = client;
 
-    /// <summary>All models of the hub, in its order; the request is sent when the list is first asked for an element.</summary>
-    /// <param name="cancellationToken">Ends the list.</param>
+    /// <summary>Lists all models of the hub, in the server's order. The request is sent when the enumeration starts.</summary>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <exception cref="MlHubException">The list could not be fetched or read.</exception>
     public virtual async IAsyncEnumerable<MlModel> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -24,9 +24,9 @@ public class ModelsClient
         }
     }
 
-    /// <summary>Finds a model.</summary>
-    /// <param name="id">The id; any text, it is escaped.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Gets a model.</summary>
+    /// <param name="id">The id. It is escaped, so it can contain any characters.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="EntityDoesNotExistException">There is no such model.</exception>
     public virtual async Task<MlModel> GetAsync(string id, CancellationToken cancellationToken = default)
     {

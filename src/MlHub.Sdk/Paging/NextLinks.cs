@@ -30,11 +30,11 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
         return guard.Scrub(new MlHubException($"The link to the next page, {url}, was not followed: {why}.") { RequestUrl = url });
     }
 
-    /// <summary>What a link wants to be sent.</summary>
+    /// <summary>The request for a link.</summary>
     /// <param name="link">The link.</param>
-    /// <param name="page">Where the page came from that has it.</param>
-    /// <param name="current">What was sent for that page.</param>
-    /// <exception cref="MlHubException">It cannot be sent, or must not be.</exception>
+    /// <param name="page">The address of the page with the link.</param>
+    /// <param name="current">The request for that page.</param>
+    /// <exception cref="MlHubException">The request cannot or must not be sent.</exception>
     public PageRequest Follow(JsonElement link, Uri page, PageRequest current)
     {
         var url = Target(link, page);
@@ -48,9 +48,9 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
             case "POST" when isUnderRoot:
                 return new PageRequest(url) { Method = HttpMethod.Post, Headers = headers, Body = Body(link.Field("body"), merges ? current : null, url) };
             case "POST":
-                throw Refused(url, "it asks for a POST, which is sent under the root URL only");
+                throw Refused(url, "it requires a POST, which is sent only to addresses under the root URL");
             default:
-                throw Refused(url, "it asks for a method other than GET and POST");
+                throw Refused(url, "it requires a method other than GET and POST");
         }
     }
 
@@ -68,10 +68,10 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
         next = Secured(next);
         return next.Authority == root.Authority && next.Scheme == root.Scheme
             ? guard.WithoutKey(next)
-            : throw Refused(next, $"it leaves {root.Authority}, the host of the root URL");
+            : throw Refused(next, $"it points to a host other than {root.Authority}, the host of the root URL");
     }
 
-    /// <summary>Generation B gave <c>http://</c> next links for a while; under an https root they are meant as https.</summary>
+    /// <summary>The 2022 version of the API sent <c>http://</c> next links for a while. Under an https root URL they are requested over https.</summary>
     private Uri Secured(Uri next) =>
         next.Scheme == Uri.UriSchemeHttp && root.Scheme == Uri.UriSchemeHttps && next.IdnHost == root.IdnHost
             ? new UriBuilder(next) { Scheme = Uri.UriSchemeHttps, Port = next.IsDefaultPort ? root.Port : next.Port }.Uri
@@ -88,7 +88,7 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
             }
 
             var text = value.ValueKind == JsonValueKind.Array ? string.Join(", ", value.EnumerateArray().Select(HeaderText)) : HeaderText(value);
-            sent[name] = IsHeader(name, text) && !guard.Holds(text) ? text : throw Refused(url, "it asks for a header that cannot be sent");
+            sent[name] = IsHeader(name, text) && !guard.Holds(text) ? text : throw Refused(url, "it requires a header that cannot be sent");
         }
 
         return sent;
@@ -102,11 +102,11 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
         && name.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal))
         && text.All(character => character is >= ' ' and <= '~');
 
-    /// <summary>The body of a link. With <c>merge</c>, what was asked for before goes with it.</summary>
+    /// <summary>The body of a link. With <c>merge</c>, it includes the previous parameters.</summary>
     private string? Body(JsonElement? body, PageRequest? before, Uri url)
     {
         var text = before is not null && body is not { ValueKind: not JsonValueKind.Object } ? Merged(before, body) : body?.ToText();
-        return text is null || guard.Admits(url) || !guard.Holds(text) ? text : throw Refused(url, "its body holds the API key");
+        return text is null || guard.Admits(url) || !guard.Holds(text) ? text : throw Refused(url, "its body contains the API key");
     }
 
     private string Merged(PageRequest before, JsonElement? body)
@@ -121,7 +121,7 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
         return merged.ToJsonString();
     }
 
-    /// <summary>What a GET asked for, as a body says it: a name that is repeated is a list, and digits are a number.</summary>
+    /// <summary>Converts the parameters of a GET to a body: a repeated name is a list, and digits are a number.</summary>
     private static JsonObject AskedIn(Uri url)
     {
         var body = new JsonObject();

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// A page while it arrives: the elements of its list one by one, and its links. A page is an array, or an object that has the list and the links in any order;
-/// whatever else is in it is passed over.
+/// Reads a page while it arrives: the elements of its list one by one, and its links. A page is an array, or an object that contains the list and the links in
+/// any order. All other fields are skipped.
 /// </summary>
 internal sealed class PageBody(ApiBody body, string? list)
 {
@@ -22,19 +22,19 @@ internal sealed class PageBody(ApiBody body, string? list)
         Done,
     }
 
-    /// <summary>How many elements were read.</summary>
+    /// <summary>The number of elements read.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The page's <c>links</c>, once all elements were read; null if it has none.</summary>
+    /// <summary>The <c>links</c> of the page, available after all elements were read. Null if it has none.</summary>
     public JsonElement? Links { get; private set; }
 
-    /// <summary>Where the element that is read now is in the page.</summary>
+    /// <summary>The position in the page of the current element.</summary>
     private string? Place => _state is State.FirstElement or State.NextElement ? PlaceOf(Count) : null;
 
-    /// <summary>Where an element is in the page.</summary>
+    /// <summary>The position of an element in the page.</summary>
     public string PlaceOf(int index) => $"{list}[{index}]";
 
-    /// <summary>The next element, of any kind; null at the end of the page.</summary>
+    /// <summary>The next element, of any type. Null at the end of the page.</summary>
     /// <exception cref="MlHubException">The page is not JSON, broke off, or has no such list.</exception>
     public async ValueTask<JsonElement?> NextAsync(CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ internal sealed class PageBody(ApiBody body, string? list)
         var first = await body.PeekAsync(cancellationToken).ConfigureAwait(false);
         if (first != opening)
         {
-            // What is JSON at all is whole before it is said to be of the wrong shape.
+            // The JSON is read completely before a wrong type is reported, so that incomplete JSON is reported as such.
             await body.ReadAsync(cancellationToken).ConfigureAwait(false);
             throw WrongShape();
         }
@@ -100,7 +100,7 @@ internal sealed class PageBody(ApiBody body, string? list)
         _state = list is null ? State.FirstElement : State.FirstField;
     }
 
-    /// <summary>Takes a comma, after which another comes, or the bracket that closes.</summary>
+    /// <summary>Consumes a comma, which precedes another element, or the closing bracket.</summary>
     private async ValueTask<bool> HasNextAsync(char closing, CancellationToken cancellationToken)
     {
         var character = await body.NextAsync(cancellationToken).ConfigureAwait(false);
@@ -119,7 +119,7 @@ internal sealed class PageBody(ApiBody body, string? list)
         }
         else if (name == list)
         {
-            // Programs in Go write an empty list as null.
+            // Servers written in Go send an empty list as null.
             var value = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
             _hasList = value.ValueKind == JsonValueKind.Null ? true : throw WrongShape();
         }

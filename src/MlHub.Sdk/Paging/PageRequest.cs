@@ -5,20 +5,20 @@ using System.Text;
 
 namespace MlHub.Sdk;
 
-/// <summary>What is sent for a page: an address, and what a <c>next</c> link wants to be sent there.</summary>
+/// <summary>The request for a page: an address, and the method, headers and body from a <c>next</c> link.</summary>
 /// <param name="Url">The address, without the key.</param>
 internal sealed record PageRequest(Uri Url)
 {
     /// <summary>GET or POST.</summary>
     public HttpMethod Method { get; init; } = HttpMethod.Get;
 
-    /// <summary>The body of a POST, JSON; null for none.</summary>
+    /// <summary>The JSON body of a POST, or null.</summary>
     public string? Body { get; init; }
 
-    /// <summary>Headers that the link asks for.</summary>
+    /// <summary>The headers that the link requires.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Sixteen bytes by which it is known again: a collection of 590,326 items has 59,033 pages.</summary>
+    /// <summary>A hash of 16 bytes that identifies the request. It is short because a collection of 590,326 items has 59,033 pages.</summary>
     public UInt128 Fingerprint()
     {
         var headers = Headers.Select(header => $"{header.Key}: {header.Value}");
@@ -26,7 +26,7 @@ internal sealed record PageRequest(Uri Url)
         return XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
     }
 
-    /// <summary>A message, to be sent once.</summary>
+    /// <summary>Creates the message, which can be sent once.</summary>
     public HttpRequestMessage ToMessage()
     {
         var message = new HttpRequestMessage(Method, Url);
@@ -37,7 +37,7 @@ internal sealed record PageRequest(Uri Url)
 
         message.Content = Body is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(Body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
-        // To ask for a page changes nothing at the server, whatever the method.
+        // Requesting a page changes nothing at the server, regardless of the method.
         message.Options.Set(RetryHandler.IsSafe, true);
         return message;
     }

@@ -2,21 +2,23 @@ using System.Text.Json;
 
 namespace MlHub.Sdk;
 
-/// <summary>Goes from page to page of one list, and never in a circle.</summary>
+/// <summary>Follows the pages of one list, and detects loops.</summary>
 internal sealed class PageWalk(NextLinks links, PageRequest first)
 {
-    /// <summary>How many pages in a row may be empty. Servers that filter send empty pages in the middle of a list; broken ones send them for ever.</summary>
+    /// <summary>
+    /// The maximum number of empty pages in a row. Servers that filter send empty pages in the middle of a list; broken servers send them endlessly.
+    /// </summary>
     public const int MaxEmptyPages = 1000;
 
     private readonly HashSet<UInt128> _visited = [first.Fingerprint()];
     private PageRequest _current = first;
     private int _emptyPages;
 
-    /// <summary>What to send for the next page.</summary>
-    /// <param name="page">Where this page came from.</param>
+    /// <summary>Returns the request for the next page.</summary>
+    /// <param name="page">The request for this page.</param>
     /// <param name="pageLinks">Its links.</param>
     /// <param name="isEmpty">Whether it has no elements.</param>
-    /// <returns>The request; null where the list ends.</returns>
+    /// <returns>The request. Null at the end of the list.</returns>
     /// <exception cref="MlHubException">The link cannot be followed or repeats: the list would seem to end there.</exception>
     public PageRequest? After(Uri page, JsonElement? pageLinks, bool isEmpty)
     {
@@ -28,8 +30,8 @@ internal sealed class PageWalk(NextLinks links, PageRequest first)
         var next = links.Follow(link, page, _current);
         if (!_visited.Add(next.Fingerprint()))
         {
-            // A server may learn only from an empty page that the page before it was the last. The link of the empty one often leads to itself.
-            return isEmpty ? null : throw links.Refused(next.Url, "it has been visited before, so that the list would never end");
+            // Some servers detect the end of a list only when they produce an empty page. The link of that page often leads to itself.
+            return isEmpty ? null : throw links.Refused(next.Url, "it was visited before, so the list would never end");
         }
 
         _emptyPages = isEmpty ? _emptyPages + 1 : 0;

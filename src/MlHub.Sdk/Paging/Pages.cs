@@ -5,17 +5,19 @@ using Microsoft.Kiota.Abstractions;
 
 namespace MlHub.Sdk;
 
-/// <summary>Reads lists, page after page, of both generations of the API.</summary>
+/// <summary>Reads lists page by page, from the 2021 and the 2022 version of the API.</summary>
 internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard, ILogger logger)
 {
     /// <summary>
-    /// The entities of a list, one by one while their page arrives; each owns its memory. One without an id is skipped, and a warning says where it was. The list
-    /// ends where there is no next link, and where an empty page leads to one that was visited before.
+    /// The entities of a list, one by one while their page arrives. Each owns its memory. An entity without an id is skipped, and a warning with its position
+    /// is logged. The list ends if there is no next link, or if an empty page links to a page that was visited before.
     /// </summary>
     /// <param name="first">The request for the first page.</param>
-    /// <param name="list">The name of the array that a page must have; null where the answer itself is an array.</param>
-    /// <param name="cancellationToken">Ends the list.</param>
-    /// <exception cref="MlHubException">A page could not be read, or its next link cannot be followed, repeats or leaves the root URL's host.</exception>
+    /// <param name="list">The name of the array that a page must contain. Null if the response itself is an array.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <exception cref="MlHubException">
+    /// A page could not be read, or its next link cannot be followed, repeats, or points to a host other than that of the root URL.
+    /// </exception>
     public async IAsyncEnumerable<JsonElement> EntitiesAsync(
         RequestInformation first, string? list, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -51,10 +53,12 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
         }
     }
 
-    /// <summary>The pages of a list, each whole, of any kind.</summary>
+    /// <summary>The pages of a list, each complete, with JSON of any type.</summary>
     /// <param name="first">The request for the first page.</param>
-    /// <param name="cancellationToken">Ends the list.</param>
-    /// <exception cref="MlHubException">A page could not be read, or its next link cannot be followed, repeats or leaves the root URL's host.</exception>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <exception cref="MlHubException">
+    /// A page could not be read, or its next link cannot be followed, repeats, or points to a host other than that of the root URL.
+    /// </exception>
     public async IAsyncEnumerable<JsonElement> WholeAsync(RequestInformation first, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var walk = WalkFrom(first);

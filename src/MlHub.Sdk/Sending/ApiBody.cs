@@ -6,20 +6,20 @@ using System.Text.Json;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// The body of an answer: JSON that is read value by value while it arrives. Only one value is in memory at a time, and what was read ahead of it. What is not
-/// the JSON that was promised is an exception that says so, never a null or an empty object.
+/// The body of a response: JSON that is read value by value while it arrives. Only one value and the bytes read ahead are in memory at a time. A body that is
+/// not the expected JSON causes an exception, and never a null or an empty object.
 /// </summary>
 internal sealed class ApiBody : IDisposable
 {
-    /// <summary>How large one value may be: an entity of a list, or all of any other answer.</summary>
+    /// <summary>The maximum size of one value: an entity of a list, or the whole of any other response.</summary>
     public const int MaxValueBytes = 64 * 1024 * 1024;
 
-    /// <summary>How many levels of objects and arrays one value may have. It is also the limit of System.Text.Json.</summary>
+    /// <summary>The maximum nesting depth of one value. It is also the limit of System.Text.Json.</summary>
     public const int MaxDepth = 64;
 
     /// <summary>
-    /// How much is read before it is asked for. A caller may take minutes between two entities of a list; a page that fits is off the network by then, and the
-    /// server has nothing to give up.
+    /// The number of bytes that are read in advance. A caller may take minutes between two entities of a list. A page of up to this size is completely received
+    /// by then, so the server cannot time out.
     /// </summary>
     private const int ReadAhead = 8 * 1024 * 1024;
 
@@ -59,13 +59,13 @@ internal sealed class ApiBody : IDisposable
         }
     }
 
-    /// <summary>Whether reading failed because of the body, and not because of a defect here or a caller who had enough.</summary>
+    /// <summary>Whether reading failed because of the body, and not because of a bug or a cancellation.</summary>
     public static bool IsUnreadable(Exception e) => e is JsonException or HttpRequestException or IOException or TimeoutException;
 
-    /// <summary>The exception for JSON that is whole and of another shape.</summary>
+    /// <summary>The exception for valid JSON of the wrong type.</summary>
     public static MlHubException WrongShape(string what) => new($"The server's JSON is not {what}. Is the root URL that of an MLHub API?");
 
-    /// <summary>The next character that is not white space; it is not taken. -1 at the end.</summary>
+    /// <summary>Returns the next character that is not white space, without consuming it. -1 at the end.</summary>
     public async ValueTask<int> PeekAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -80,7 +80,7 @@ internal sealed class ApiBody : IDisposable
         }
     }
 
-    /// <summary>Takes the next character that is not white space. -1 at the end.</summary>
+    /// <summary>Consumes the next character that is not white space. -1 at the end.</summary>
     public async ValueTask<int> NextAsync(CancellationToken cancellationToken)
     {
         var character = await PeekAsync(cancellationToken).ConfigureAwait(false);
@@ -93,7 +93,7 @@ internal sealed class ApiBody : IDisposable
         return character;
     }
 
-    /// <summary>Takes the next value.</summary>
+    /// <summary>Consumes the next value.</summary>
     /// <exception cref="JsonException">It is not JSON, too large or too deep.</exception>
     public async ValueTask<JsonElement> ReadAsync(CancellationToken cancellationToken)
     {
@@ -120,7 +120,7 @@ internal sealed class ApiBody : IDisposable
         }
     }
 
-    /// <summary>Passes over the next value, which may be of any size.</summary>
+    /// <summary>Skips the next value, which may have any size.</summary>
     public async ValueTask SkipAsync(CancellationToken cancellationToken)
     {
         await PeekAsync(cancellationToken).ConfigureAwait(false);
@@ -136,7 +136,7 @@ internal sealed class ApiBody : IDisposable
             {
                 if (_position == start)
                 {
-                    throw new JsonException("A value is missing.");
+                    throw new JsonException("A JSON value is missing.");
                 }
 
                 return;
@@ -146,16 +146,16 @@ internal sealed class ApiBody : IDisposable
         }
     }
 
-    /// <exception cref="JsonException">More comes, and a body is one value.</exception>
+    /// <exception cref="JsonException">The body continues after the value.</exception>
     public async ValueTask EndAsync(CancellationToken cancellationToken)
     {
         if (await PeekAsync(cancellationToken).ConfigureAwait(false) >= 0)
         {
-            throw new JsonException("More comes after the JSON.");
+            throw new JsonException("There is more text after the JSON.");
         }
     }
 
-    /// <summary>What a failure to read means.</summary>
+    /// <summary>Creates the exception for a failed read.</summary>
     /// <param name="e">The failure.</param>
     /// <param name="place">Where it was, such as <c>features[3]</c>; null for the whole body.</param>
     public MlHubException Explain(Exception e, string? place)
@@ -165,25 +165,25 @@ internal sealed class ApiBody : IDisposable
         var type = _response.Content.Headers.ContentType?.MediaType ?? "no content type";
         var message = e switch
         {
-            TooMuchException when place is null => $"The server's JSON {e.Message}, for {url}. SendAsync or \"mlhub get\" fetches it without reading it.",
+            TooMuchException when place is null => $"The server's JSON {e.Message}, for {url}. SendAsync or \"mlhub get\" fetches it without parsing it.",
             TooMuchException => $"The server's JSON{at} {e.Message}, for {url}.",
-            JsonException => $"The server answered with something that is not whole JSON ({type}){at}, byte {_position}, for {url}. Is the root URL that of an MLHub API?",
-            UndecodableBodyException undecodable => $"The server's answer {undecodable.What}, for {url}.",
-            TimeoutException => $"The server stopped in the middle of its answer ({e.Message}), for {url}. Try again.",
-            _ => $"The server broke its answer off in the middle, for {url}. Try again.",
+            JsonException => $"The server's response is not complete JSON ({type}){at}, byte {_position}, for {url}. Is the root URL that of an MLHub API?",
+            UndecodableBodyException undecodable => $"The server's response {undecodable.What}, for {url}.",
+            TimeoutException => $"The server stalled in the middle of its response ({e.Message}), for {url}. Try again.",
+            _ => $"The connection broke in the middle of the response, for {url}. Try again.",
         };
         return _guard.Scrub(new MlHubException(message, e) { StatusCode = _response.StatusCode, RequestUrl = url });
     }
 
     public void Dispose()
     {
-        // A read that is under way ends by the token, and filling ends with it.
+        // The token cancels a running read, and filling ends with it.
         _stop.Cancel();
         _stop.Dispose();
         _pipe.Reader.Complete();
     }
 
-    /// <summary>How much white space comes first. At the start of a body a byte order mark counts as such (RFC 8259 §8.1).</summary>
+    /// <summary>The length of leading white space. At the start of a body a byte order mark counts as white space (RFC 8259 §8.1).</summary>
     private static int SpaceBefore(ReadOnlySequence<byte> buffer, bool isStart, out int character)
     {
         var reader = new SequenceReader<byte>(buffer);
@@ -226,7 +226,7 @@ internal sealed class ApiBody : IDisposable
     {
         if (length > MaxValueBytes)
         {
-            throw new TooMuchException($"is larger than {MaxValueBytes / 1024 / 1024} MiB, which is the most that is read as one value");
+            throw new TooMuchException($"is larger than {MaxValueBytes / 1024 / 1024} MiB, the maximum size of one value");
         }
 
         if (end.Deepest > MaxDepth)
@@ -253,7 +253,7 @@ internal sealed class ApiBody : IDisposable
         return -1;
     }
 
-    /// <summary>What came before a fault is handed out before it is told.</summary>
+    /// <summary>The bytes received before a fault are returned before the fault is thrown.</summary>
     private void RethrowFault()
     {
         if (_fault is not null)
@@ -267,7 +267,7 @@ internal sealed class ApiBody : IDisposable
         if (read.IsCompleted)
         {
             RethrowFault();
-            throw new JsonException("It breaks off.");
+            throw new JsonException("It ends too early.");
         }
     }
 
@@ -297,6 +297,6 @@ internal sealed class ApiBody : IDisposable
         }
     }
 
-    /// <summary>A value goes beyond a limit.</summary>
+    /// <summary>A value exceeds a limit.</summary>
     private sealed class TooMuchException(string message) : JsonException(message);
 }

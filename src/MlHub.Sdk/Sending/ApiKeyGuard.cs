@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Knows the key and the one place where it may go: the query parameter <c>key</c> of requests under the root URL, over https or to loopback. It takes the
-/// key out of everything else that this library says.
+/// Holds the API key and the rule where it may be sent: only as the query parameter <c>key</c> of requests under the root URL, over https or to loopback. It
+/// removes the key from all messages, logs and addresses of this library.
 /// </summary>
 internal sealed class ApiKeyGuard
 {
@@ -10,26 +10,28 @@ internal sealed class ApiKeyGuard
     public const string Given = "the API key that was given";
 
     private const string Parameter = "key";
+    private const int MostKnown = 3;
 
-    private readonly ApiKey? _key;
-    private readonly string? _source;
     private readonly Uri _root;
     private readonly bool _allowsHttp;
-    private readonly Secret? _secret;
+    private volatile string? _source;
 
-    /// <param name="key">The key; null where none is sent.</param>
-    /// <param name="source">Where the key is from; see <see cref="MlHubSettings.ApiKeySource"/>.</param>
-    /// <param name="root">The root URL, in the form of <see cref="RootUrls"/>.</param>
-    /// <param name="allowsHttp">Whether the key may go over plain http to a host other than loopback.</param>
+    // Replaced as a whole: a request sees one key from its beginning to its end.
+    private volatile Keys _keys;
+
+    /// <param name="key">The key. Null if none is sent.</param>
+    /// <param name="source">The source of the key; see <see cref="MlHubSettings.ApiKeySource"/>.</param>
+    /// <param name="root">The root URL, normalized by <see cref="RootUrls"/>.</param>
+    /// <param name="allowsHttp">Whether the key may be sent over plain http to a host other than loopback.</param>
     public ApiKeyGuard(ApiKey? key, string? source, Uri root, bool allowsHttp)
     {
-        (_key, _source, _root, _allowsHttp) = (key, source, root, allowsHttp);
-        _secret = key is null ? null : new Secret(key.Reveal());
+        (_source, _root, _allowsHttp) = (source, root, allowsHttp);
+        _keys = new Keys(key, key is null ? [] : [new Known(key)]);
     }
 
-    public bool HasKey => _key is not null;
+    public bool HasKey => _keys.Current is not null;
 
-    /// <summary>What to call the key in a message: by the place that it is from. A refused key is mended there.</summary>
+    /// <summary>The subject of a message about the key. It names the source, because a refused key has to be changed there.</summary>
     public string KeyName => _source switch
     {
         null or Given => "The API key that was given",
@@ -37,25 +39,33 @@ internal sealed class ApiKeyGuard
         _ => $"The API key of {_source}",
     };
 
-    /// <summary>What to do about a key that was refused, as the end of a sentence.</summary>
-    public string RefusedKeyAdvice => _key?.IsQuoted == true
-        ? "it begins or ends with a quotation mark, which was sent as a part of it: give it without the quotes"
+    /// <summary>Advice about a refused key, as the end of a sentence.</summary>
+    public string RefusedKeyAdvice => _keys.Current?.IsQuoted == true
+        ? "it begins or ends with a quotation mark, which was sent as part of the key: remove the quotation marks"
         : "give another one";
 
-    /// <summary>True where the key goes with a request for <paramref name="url"/>.</summary>
-    public bool Admits(Uri url) => _key is not null && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayTravelTo(url));
+    /// <summary>Whether the key is sent with a request for <paramref name="url"/>.</summary>
+    public bool Admits(Uri url) => HasKey && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayTravelTo(url));
+
+    /// <summary>Sends another key from now on. The former keys are still removed from all text: responses to earlier requests may contain them.</summary>
+    public void Replace(ApiKey key)
+    {
+        var known = _keys.Known.Where(other => other.Text != key.Reveal()).Take(MostKnown - 1);
+        _keys = new Keys(key, [new Known(key), .. known]);
+        _source = Given;
+    }
 
     /// <inheritdoc cref="RootPath.Includes"/>
     public bool IsUnderRoot(Uri url) => RootPath.Includes(_root, url);
 
     /// <summary>
-    /// The address to really send to: with the key once where it is admitted, whatever key it carried; elsewhere without the key,
-    /// even where a server echoed it into a link or a redirect.
+    /// Returns the address to send a request to. If the key is allowed there, the address contains it exactly once, regardless of the key it had. Otherwise the
+    /// key is removed, even if a server put it into a link or a redirect.
     /// </summary>
-    /// <exception cref="MlHubException">The key is in a part of the address from which it cannot be taken.</exception>
+    /// <exception cref="MlHubException">The key is in a part of the address from which it cannot be removed.</exception>
     public Uri Address(Uri url)
     {
-        if (_key is null)
+        if (_keys.Current is not { } key)
         {
             return url;
         }
@@ -66,13 +76,13 @@ internal sealed class ApiKeyGuard
         Refuse(url, admitted ? url.AbsolutePath : $"{url.UserInfo}@{url.Host}{url.AbsolutePath}?{string.Join('&', kept)}{url.Fragment}");
         if (admitted)
         {
-            kept.Add($"{Parameter}={Uri.EscapeDataString(_key.Reveal())}");
+            kept.Add($"{Parameter}={Uri.EscapeDataString(key.Reveal())}");
         }
 
         return kept.Count == parameters.Length && !admitted ? url : WithQuery(url, kept);
     }
 
-    /// <summary>The address without a key that a server wrote into it.</summary>
+    /// <summary>The address without a key that a server put into it.</summary>
     public Uri WithoutKey(Uri url)
     {
         var parameters = Parameters(url);
@@ -80,14 +90,17 @@ internal sealed class ApiKeyGuard
         return kept.Count == parameters.Length ? url : WithQuery(url, kept);
     }
 
-    /// <summary><paramref name="text"/> with the key replaced by <c>***</c>; all of it, where the key is there in a spelling that hides it.</summary>
-    public string Scrub(string text) => _secret?.Scrub(text) ?? text;
+    /// <summary>
+    /// <paramref name="text"/> with the key replaced by <c>***</c>. If the exact place of the key is unclear because of its encoding, the whole text is
+    /// replaced.
+    /// </summary>
+    public string Scrub(string text) => _keys.Known.Aggregate(text, static (kept, key) => key.Secret.Scrub(kept));
 
-    /// <summary>Whether the key is in a text, in any of the spellings that <see cref="Secret"/> knows.</summary>
-    public bool Holds(string text) => _secret?.IsIn(text) == true;
+    /// <summary>Whether a text contains the key, in any of the encodings that <see cref="Secret"/> recognizes.</summary>
+    public bool Holds(string text) => Array.Exists(_keys.Known, key => key.Secret.IsIn(text));
 
     /// <inheritdoc cref="KeylessException.Of"/>
-    public Exception Scrub(Exception exception) => _secret is null ? exception : KeylessException.Of(exception, Scrub);
+    public Exception Scrub(Exception exception) => _keys.Known.Length == 0 ? exception : KeylessException.Of(exception, Scrub);
 
     /// <inheritdoc cref="KeylessException.Of"/>
     public MlHubException Scrub(MlHubException exception) => (MlHubException)Scrub((Exception)exception);
@@ -96,7 +109,7 @@ internal sealed class ApiKeyGuard
 
     private static bool IsNamedKey(string parameter) => Decode(parameter.Split('=', 2)[0]) == Parameter;
 
-    private bool HoldsKey(string parameter) => parameter.Split('=', 2) is [_, var value] && Decode(value) == _key?.Reveal();
+    private bool HoldsKey(string parameter) => parameter.Split('=', 2) is [_, var value] && Decode(value) is var decoded && Array.Exists(_keys.Known, key => key.Text == decoded);
 
     private static string Decode(string value) => Uri.UnescapeDataString(value.Replace('+', ' '));
 
@@ -106,13 +119,24 @@ internal sealed class ApiKeyGuard
         return ExactUri.Create(parameters.Count == 0 ? path : $"{path}?{string.Join('&', parameters)}");
     }
 
-    /// <summary>A login wall redirects to <c>/login?return_to=…key=…</c>: there the key cannot be taken out, and so the request is not sent.</summary>
+    /// <summary>A login wall may redirect to <c>/login?return_to=…key=…</c>. The key cannot be removed there, so the request is not sent.</summary>
     private void Refuse(Uri url, string address)
     {
         if (Holds(address))
         {
             throw new MlHubException(
-                $"A request to {Scrub(url.Host)} was given up: the API key stands in its address, and the key goes nowhere but to the API.");
+                $"A request to {Scrub(url.Host)} was not sent: its address contains the API key, and the key may be sent only to the API.");
         }
     }
+
+    private sealed class Known(ApiKey key)
+    {
+        public string Text => key.Reveal();
+
+        public Secret Secret { get; } = new(key.Reveal());
+    }
+
+    /// <param name="Current">The key that is sent; null where none is.</param>
+    /// <param name="Known">What is taken out of everything: the current key and those before it.</param>
+    private sealed record Keys(ApiKey? Current, Known[] Known);
 }

@@ -3,21 +3,22 @@ using System.Net.Http.Headers;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Adds the key to requests that may carry it, and takes it out of all others, and out of all that servers say back but the bodies. The only place that does.
+/// Adds the key to requests that may contain it. Removes it from all other requests, and from everything in responses except the bodies. This is the only place
+/// that adds the key.
 /// </summary>
 internal sealed class ApiKeyHandler(MlHubSettings settings, ApiKeyGuard guard, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <exception cref="ApiKeyNotFoundException">The request is for the API, and there is neither a key nor the wish to go without.</exception>
+    /// <exception cref="ApiKeyNotFoundException">The request is for the API, and there is no key, and the anonymous profile is not used.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (guard.IsUnderRoot(request.RequestUri!))
+        if (!guard.HasKey && guard.IsUnderRoot(request.RequestUri!))
         {
             settings.RequireApiKey();
         }
 
         var response = await SendKeyedAsync(request.CopyTo(guard.Address(request.RequestUri!)), cancellationToken).ConfigureAwait(false);
 
-        // What callers see and may log is the request without the key, and an answer that does not echo it.
+        // Callers may log requests and responses, so they only see the request without the key, and a response that does not echo it.
         response.RequestMessage = request;
         if (guard.HasKey)
         {
@@ -38,12 +39,12 @@ internal sealed class ApiKeyHandler(MlHubSettings settings, ApiKeyGuard guard, H
         }
         catch (Exception e) when (guard.Scrub(e) != e)
         {
-            // .NET quotes a server that breaks the protocol, and the server quotes the key.
+            // .NET quotes the response of a server that violates the protocol, and that response may quote the key.
             throw guard.Scrub(e);
         }
     }
 
-    /// <summary>All but the Location of a redirect: where it leads is judged when it is followed.</summary>
+    /// <summary>All headers except the Location of a redirect, which is checked when it is followed.</summary>
     private void Scrub(HttpHeaders headers, bool isRedirect = false)
     {
         if (!guard.Holds(headers.ToString()))

@@ -2,17 +2,17 @@ using System.IO.Compression;
 
 namespace MlHub.Sdk;
 
-/// <summary><c>Content-Encoding</c> (RFC 9110 §8.4): which codings exist, and which are decoded. .NET 10 cannot decode zstd.</summary>
+/// <summary><c>Content-Encoding</c> (RFC 9110 §8.4): the known codings, and the codings that are decoded. .NET 10 cannot decode zstd.</summary>
 internal static class BodyCoding
 {
-    /// <summary>What calls accept, as <c>Accept-Encoding</c> says it. Downloads accept none: files are stored as the server has them.</summary>
+    /// <summary>The value of <c>Accept-Encoding</c> for API calls. Downloads accept no coding, because files are stored as the server has them.</summary>
     internal const string Accepted = "gzip, deflate, br";
 
-    // The registry's, and those that servers use without one. Anything else that stands there, such as "utf-8" or "aws-chunked", names no coding.
+    // The codings in the IANA registry, and unregistered ones that servers use. Other values, such as "utf-8" or "aws-chunked", are not content codings.
     private static readonly HashSet<string> Known = new(
         ["gzip", "deflate", "br", "compress", "zstd", "bzip2", "xz", "lzma", "lz4", "snappy", "exi", "pack200-gzip", "aes128gcm", "dcb", "dcz"], StringComparer.Ordinal);
 
-    /// <summary>The codings that a header names, without <c>identity</c> and what is no coding. <c>x-gzip</c> is <c>gzip</c> (RFC 9110 §8.4.1.3).</summary>
+    /// <summary>The codings in a header, without <c>identity</c> and unknown values. <c>x-gzip</c> is <c>gzip</c> (RFC 9110 §8.4.1.3).</summary>
     internal static IReadOnlyList<string> Read(string? header) =>
     [
         .. (header ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
@@ -21,37 +21,38 @@ internal static class BodyCoding
             .Where(Known.Contains),
     ];
 
-    /// <summary>A stream that takes one coding off a body.</summary>
+    /// <summary>A stream that decodes one coding of a body.</summary>
     /// <param name="coding">The coding.</param>
     /// <param name="body">The coded bytes.</param>
-    /// <param name="cancellationToken">Ends the reading of the first bytes, which tell more than the name of the coding.</param>
-    /// <exception cref="UndecodableBodyException">The coding is none of those that are accepted.</exception>
+    /// <param name="cancellationToken">Cancels reading the first bytes, which show more than the name of the coding.</param>
+    /// <exception cref="UndecodableBodyException">The coding is not one of the accepted codings.</exception>
     internal static async ValueTask<Stream> DecoderAsync(string coding, Stream body, CancellationToken cancellationToken)
     {
         var first = new byte[2];
         var count = await body.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         if (count == 0)
         {
-            // An answer to HEAD, or an empty one, has nothing to decode.
+            // A response to HEAD, or an empty body, has nothing to decode.
             return body;
         }
 
         var whole = new PeekedStream(first.AsMemory(0, count), body);
         return coding switch
         {
-            // Some proxies decode a body and leave the header. JSON and HTML never begin with gzip's magic number.
+            // Some proxies decode a body but do not remove the header. JSON and HTML never begin with gzip's magic number.
             "gzip" => first is [0x1F, 0x8B] ? new GZipStream(whole, CompressionMode.Decompress) : whole,
 
-            // "deflate" is zlib's format (RFC 9110 §8.4.1.2), but many servers send it bare. zlib's two header bytes say method 8 and divide by 31 (RFC 1950 §2.2).
+            // "deflate" is zlib's format (RFC 9110 §8.4.1.2), but many servers send raw deflate data. The two header bytes of zlib contain method 8 and are
+            // divisible by 31 (RFC 1950 §2.2).
             "deflate" => (first[0] & 0x0F) == 8 && ((first[0] << 8) | first[1]) % 31 == 0
                 ? new ZLibStream(whole, CompressionMode.Decompress)
                 : new DeflateStream(whole, CompressionMode.Decompress),
             "br" => new BrotliStream(whole, CompressionMode.Decompress),
-            _ => throw new UndecodableBodyException($"is coded as {coding}, which was not asked for (accepted: {Accepted})"),
+            _ => throw new UndecodableBodyException($"has the content coding {coding}, which was not requested (accepted: {Accepted})"),
         };
     }
 
-    /// <summary>A stream some of whose first bytes were looked at.</summary>
+    /// <summary>A stream whose first bytes were already read.</summary>
     private sealed class PeekedStream(ReadOnlyMemory<byte> first, Stream rest) : ForwardStream
     {
         private ReadOnlyMemory<byte> _first = first;

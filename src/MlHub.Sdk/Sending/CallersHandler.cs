@@ -3,14 +3,14 @@ using System.Net;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Stands before the handler or the HttpClient that a caller gives, and refuses one that follows redirects or decompresses by itself: at once where its type
-/// shows that, otherwise when its first answer shows it.
+/// Wraps the handler or the HttpClient that a caller provides, and rejects one that follows redirects or decompresses bodies itself: immediately if its type
+/// shows that, otherwise at the first response that shows it.
 /// </summary>
 internal sealed class CallersHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private static readonly string[] Credentials = ["Authorization", "Proxy-Authorization", "Cookie"];
 
-    /// <summary>Refuses a handler that follows redirects or decompresses by itself, where its type shows that.</summary>
+    /// <summary>Rejects a handler that follows redirects or decompresses bodies itself, if its type shows that.</summary>
     /// <exception cref="ArgumentException">It follows redirects or decompresses.</exception>
     internal static void Require(HttpMessageHandler? handler, string parameter)
     {
@@ -24,26 +24,26 @@ internal sealed class CallersHandler(HttpMessageHandler inner) : DelegatingHandl
         if (redirects)
         {
             throw new ArgumentException(
-                $"The {innermost!.GetType().Name} follows redirects by itself, and could send a secret to another host. Set its AllowAutoRedirect to false: redirects are followed here.",
+                $"The {innermost!.GetType().Name} follows redirects itself, and could send a secret to another host. Set its AllowAutoRedirect to false: MlHub.Sdk follows redirects.",
                 parameter);
         }
 
         if (decompression != DecompressionMethods.None)
         {
             throw new ArgumentException(
-                $"The {innermost!.GetType().Name} decompresses by itself, and files must be stored as the server has them. Set its AutomaticDecompression to DecompressionMethods.None.",
+                $"The {innermost!.GetType().Name} decompresses bodies itself, but files must be stored as the server sends them. Set its AutomaticDecompression to DecompressionMethods.None.",
                 parameter);
         }
     }
 
-    /// <summary>Refuses an HttpClient that would send credentials to every host.</summary>
+    /// <summary>Rejects an HttpClient that would send credentials to every host.</summary>
     /// <exception cref="ArgumentException">It has such a default header.</exception>
     internal static HttpClient Require(HttpClient httpClient, string parameter)
     {
         ArgumentNullException.ThrowIfNull(httpClient, parameter);
         return Credentials.FirstOrDefault(httpClient.DefaultRequestHeaders.NonValidated.Contains) is { } header
             ? throw new ArgumentException(
-                $"The HttpClient has {header} among its DefaultRequestHeaders, and would send it to every host that the API redirects to. Add it in a DelegatingHandler that looks at the host first.",
+                $"The HttpClient has {header} in its DefaultRequestHeaders, and would send it to every host that the API redirects to. Add the header in a DelegatingHandler that checks the host.",
                 parameter)
             : httpClient;
     }
@@ -53,7 +53,7 @@ internal sealed class CallersHandler(HttpMessageHandler inner) : DelegatingHandl
         var asked = request.RequestUri!;
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
 
-        // .NET's own handlers write the new address into the request.
+        // .NET's own handlers write the redirect target into the request.
         var answered = response.RequestMessage?.RequestUri ?? request.RequestUri;
         if (answered is null || answered == asked)
         {
@@ -62,8 +62,8 @@ internal sealed class CallersHandler(HttpMessageHandler inner) : DelegatingHandl
 
         response.Dispose();
         throw new MlHubException(
-            $"The handler or HttpClient that was given follows redirects by itself: {RedactedUrl.Of(asked)} was asked, and {Shown(answered)} answered. "
-            + "Set AllowAutoRedirect of its innermost handler to false, since redirects are followed here without giving secrets away. "
+            $"The given handler or HttpClient follows redirects itself: the request was for {RedactedUrl.Of(asked)}, and the response came from {Shown(answered)}. "
+            + "Set AllowAutoRedirect of its innermost handler to false: MlHub.Sdk follows redirects without sending secrets to other hosts. "
             + "With AddHttpClient: .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false }).")
         {
             RequestUrl = RedactedUrl.Of(asked),

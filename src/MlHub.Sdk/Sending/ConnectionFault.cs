@@ -4,24 +4,26 @@ using System.Security.Authentication;
 
 namespace MlHub.Sdk;
 
-/// <summary>Why a request got no answer, and whether another try may get one. What .NET throws in which case is measured in docs/adr/0043.</summary>
-/// <param name="IsLasting">True where another try would fail in the same way, so that the fault should be reported at once.</param>
-/// <param name="Cause">The innermost message that helps: part of a sentence, on one line, without a full stop.</param>
-/// <param name="Advice">What to do, in whole sentences; null where there is no more to say than that it may be tried again.</param>
+/// <summary>
+/// The reason why a request got no response, and whether a retry may succeed. docs/adr/0043 lists which exceptions .NET throws in which case.
+/// </summary>
+/// <param name="IsLasting">Whether a retry would fail in the same way, so that the fault should be reported immediately.</param>
+/// <param name="Cause">The innermost useful message: part of a sentence, on one line, without a full stop.</param>
+/// <param name="Advice">Advice in whole sentences. Null if the only advice is to try again.</param>
 internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Advice)
 {
-    /// <summary>Longer messages quote what a server sent instead of an answer.</summary>
+    /// <summary>Longer messages quote bytes that a server sent instead of a valid response.</summary>
     private const int LongestCause = 300;
 
-    /// <summary>What .NET says of an answer to a TLS greeting that is not TLS.</summary>
+    /// <summary>The message of .NET for a response to a TLS handshake that is not TLS.</summary>
     private const string NoTls = "Cannot determine the frame size";
 
-    private const string Untrusted = "no authority that this machine trusts has signed it";
+    private const string Untrusted = "it is not signed by a certificate authority that this machine trusts";
 
     private const string TrustAdvice =
-        "If you trust it, add its authority to the system's certificate store, or name the authority's file in SSL_CERT_FILE (Linux).";
+        "If you trust it, add its certificate authority to the system's certificate store, or set SSL_CERT_FILE to the authority's file (Linux).";
 
-    /// <summary>What .NET says of a refusal in TLS: the first with OpenSSL's error inside, the second on Windows and macOS.</summary>
+    /// <summary>The messages of .NET for a refusal in TLS: the first contains OpenSSL's error, the second is from Windows and macOS.</summary>
     private static readonly string[] RefusalsInTls = ["Authentication failed, see inner exception", "Authentication failed because the remote party sent a TLS alert"];
 
     private static readonly (string Flag, string Words, string Advice)[] CertificateProblems =
@@ -34,9 +36,12 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
         ("RemoteCertificateChainErrors", Untrusted, TrustAdvice),
     ];
 
-    /// <summary>Classifies what sending threw. All that is not known to last may pass: refused by another machine, reset, too slow, ended early, no route, no answer of DNS.</summary>
+    /// <summary>
+    /// Classifies an exception of a request. Every fault that is not known to be lasting counts as temporary: refused by another host, reset, too slow, ended
+    /// early, no route, no response from DNS.
+    /// </summary>
     /// <param name="exception">The exception of an HttpClient or of a body's stream.</param>
-    /// <param name="url">What was asked for, where known; it makes the advice better.</param>
+    /// <param name="url">The requested address, if known. It improves the advice.</param>
     public static ConnectionFault Of(Exception exception, Uri? url = null)
     {
         var chain = Chain(exception).ToArray();
@@ -59,8 +64,8 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
         return chain.OfType<HttpRequestException>().FirstOrDefault() switch
         {
             { HttpRequestError: HttpRequestError.ProxyTunnelError or HttpRequestError.UserAuthenticationError } proxy => OfProxy(proxy, chain),
-            { HttpRequestError: HttpRequestError.InvalidResponse } => Lasting(exception, "It is not an answer in HTTP: check the scheme and the port of the address."),
-            { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Lasting(exception, "Tell the operator of the server: its answer's headers are too large."),
+            { HttpRequestError: HttpRequestError.InvalidResponse } => Lasting(exception, "The response is not HTTP: check the scheme and the port of the address."),
+            { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Lasting(exception, "Tell the operator of the server that its response headers are too large."),
             _ => new ConnectionFault(IsLasting: false, InnermostMessage(exception), AdviceForSilence(exception, url)),
         };
     }
@@ -69,7 +74,8 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
     public string CauseAt(Uri url) => Cause.Replace($" ({url.IdnHost}:{url.Port})", "", StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether a server closed the connection without an answer. One that expects TLS does so when it reads plain http, and so looks like one that broke down.
+    /// Whether a server closed the connection without a response. A server that expects TLS does this when it receives plain http, and then looks like a server
+    /// that failed.
     /// </summary>
     internal static bool IsSilence(Exception exception) => Chain(exception).Any(cause =>
         cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } or SocketException { SocketErrorCode: SocketError.ConnectionReset });
@@ -77,7 +83,7 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
     /// <summary>Whether a time-out ended it, so that it took long.</summary>
     internal static bool IsTimeout(Exception exception) => Chain(exception).Any(cause => cause is TimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut });
 
-    /// <summary>Whether a handshake failed in TLS, so that the server speaks it. A message that is not known says nothing.</summary>
+    /// <summary>Whether a handshake failed within TLS, which shows that the server uses TLS. An unknown message shows nothing.</summary>
     internal static bool IsInTls(AuthenticationException failed) => RefusalsInTls.Any(words => failed.Message.StartsWith(words, StringComparison.Ordinal));
 
     private static ConnectionFault Lasting(Exception exception, string advice) => new(IsLasting: true, InnermostMessage(exception), advice);
@@ -89,10 +95,10 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
             return new(IsLasting: true, "the server does not speak TLS on this port", "Check the port of the address. Should it begin with http instead of https?");
         }
 
-        // .NET names the flags of SslPolicyErrors and X509ChainStatusFlags in the message, and nowhere else.
+        // .NET reports the flags of SslPolicyErrors and X509ChainStatusFlags only in the message.
         var problems = CertificateProblems.Where(problem => tls.Message.Contains(problem.Flag, StringComparison.Ordinal)).ToArray();
         return problems.Length == 0
-            ? Lasting(tls, "Check whether the address is right. If it is, the server and this machine do not agree on TLS.")
+            ? Lasting(tls, "Check whether the address is right. If it is, the server and this machine have no TLS version or cipher in common.")
             : new(
                 IsLasting: true,
                 $"the server's certificate is not accepted: {string.Join(", and ", problems.Select(problem => problem.Words).Distinct())}",
@@ -101,14 +107,14 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
 
     private static ConnectionFault OfProxy(HttpRequestException proxy, Exception[] chain)
     {
-        // .NET reports the refusals of a SOCKS proxy with an internal exception, and tells them apart by the message alone.
+        // .NET reports refusals of a SOCKS proxy with an internal exception, and distinguishes them only by the message.
         if (proxy.StatusCode == HttpStatusCode.ProxyAuthenticationRequired
             || proxy.HttpRequestError == HttpRequestError.UserAuthenticationError
             || chain.Any(cause => cause.Message.Contains("authenticat", StringComparison.Ordinal)))
         {
             return new(
                 IsLasting: true,
-                "the proxy asks for a user name and a password, or refuses those it was given",
+                "the proxy requires a user name and a password, or rejects those that were given",
                 "Put them into the proxy's address, with special characters percent-encoded: http://user:password@proxy.example:8080.");
         }
 
@@ -131,8 +137,8 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
     }
 
     /// <summary>
-    /// The innermost message, with two exceptions. "Connection refused (example.org:443)" says more than the "Connection refused" inside.
-    /// A timeout of ours says more than the cancellation by which it came about.
+    /// The innermost message, with two exceptions. "Connection refused (example.org:443)" is more useful than the inner "Connection refused". A time-out of
+    /// this library is more useful than the cancellation inside it.
     /// </summary>
     private static string InnermostMessage(Exception exception)
     {

@@ -1,18 +1,18 @@
 namespace MlHub.Sdk;
 
-/// <summary>A body without its codings. It ends where it grows out of all proportion: a few kilobytes can be made to fill any memory.</summary>
+/// <summary>A decoded body. Reading fails if the decoded body is disproportionately long, because a few kilobytes can be crafted to fill any memory.</summary>
 internal sealed class DecodedStream(Stream body, IReadOnlyList<string> codings) : ForwardStream
 {
-    /// <summary>Decoded bytes that may come of a body of any length.</summary>
+    /// <summary>The number of decoded bytes that is allowed for a body of any length.</summary>
     internal const long FreeBytes = 32 * 1024 * 1024;
 
     /// <summary>
-    /// How many times as long as what was sent a longer body may be. Lists of items are sent in a tenth to a hundredth of their length. A body that is made
-    /// to fill memory has gzip's greatest ratio, 1032, or more.
+    /// The maximum ratio of decoded to sent bytes for longer bodies. Lists of items are compressed to a tenth or a hundredth of their length. A decompression
+    /// bomb has the maximum ratio of gzip, 1032, or more.
     /// </summary>
     internal const int MaxRatio = 500;
 
-    /// <summary>RFC 9110 sets no limit. Nobody needs more than one.</summary>
+    /// <summary>The maximum number of codings. RFC 9110 sets no limit, but more than one is never needed.</summary>
     private const int MaxCodings = 4;
 
     private readonly CountedStream _body = new(body);
@@ -29,17 +29,17 @@ internal sealed class DecodedStream(Stream body, IReadOnlyList<string> codings) 
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException and not ObjectDisposedException)
         {
-            // The second is BrotliStream's.
-            throw new UndecodableBodyException($"is marked as {string.Join(", ", codings)} and cannot be decoded", e);
+            // The second is thrown by BrotliStream.
+            throw new UndecodableBodyException($"cannot be decoded as {string.Join(", ", codings)}", e);
         }
 
         _count += count;
         return _count <= FreeBytes || _count / MaxRatio <= _body.Count
             ? count
-            : throw new UndecodableBodyException($"was given up, because it becomes more than {MaxRatio} times as long when it is decoded, as if it were made to fill the memory");
+            : throw new UndecodableBodyException($"was rejected, because decoding makes it more than {MaxRatio} times as long, which could exhaust the memory");
     }
 
-    // Whoever reads from a handler's answer reads asynchronously; this is for callers of the raw access.
+    // The library reads asynchronously. This method is for callers that use raw access.
     public override int Read(Span<byte> buffer)
     {
         var bytes = new byte[buffer.Length];
@@ -63,7 +63,7 @@ internal sealed class DecodedStream(Stream body, IReadOnlyList<string> codings) 
     {
         if (codings.Count > MaxCodings)
         {
-            throw new UndecodableBodyException($"is coded {codings.Count} times");
+            throw new UndecodableBodyException($"has {codings.Count} content codings");
         }
 
         Stream decoded = _body;

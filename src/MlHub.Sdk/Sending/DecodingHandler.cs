@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Says which codings are accepted, and decodes the bodies of answers. A request that says itself what it accepts gets its body as it comes, unless it is
-/// refused: the words of a refusal are read here.
+/// Sends <c>Accept-Encoding</c>, and decodes the bodies of responses. If a request already has this header, its body is not decoded, unless the response is an
+/// error: error messages are read by this library.
 /// </summary>
 internal sealed class DecodingHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {

@@ -6,7 +6,7 @@ namespace MlHub.Sdk;
 
 /// <summary>
 /// The proxy for each destination, from the variables that curl reads: <c>http_proxy</c>, <c>https_proxy</c>, <c>all_proxy</c> and
-/// <c>no_proxy</c>, each in lower case first and then in capitals. Without a proxy variable the system's settings count. See docs/adr/0043.
+/// <c>no_proxy</c>, each in lower case first and then in upper case. Without a proxy variable, the system's settings are used. See docs/adr/0043.
 /// </summary>
 internal sealed partial class EnvironmentProxy : IWebProxy
 {
@@ -15,11 +15,11 @@ internal sealed partial class EnvironmentProxy : IWebProxy
     private readonly NoProxy _noProxy;
     private readonly IWebProxy? _system;
 
-    /// <param name="environment">Gives the value of a variable, or null.</param>
-    /// <param name="system">What counts where no variable names a proxy.</param>
+    /// <param name="environment">Returns the value of a variable, or null.</param>
+    /// <param name="system">The proxy settings if no variable names a proxy.</param>
     public EnvironmentProxy(Func<string, string?> environment, IWebProxy system)
     {
-        // A web server gives CGI programs the header "Proxy" of a request as HTTP_PROXY: there the capitals are the attacker's (CVE-2016-5385).
+        // A web server passes the header "Proxy" of a request to CGI programs as HTTP_PROXY, so an attacker can set the upper-case variable (CVE-2016-5385).
         var isCgi = IsSet("REQUEST_METHOD") || IsSet("GATEWAY_INTERFACE");
         var all = Read("all_proxy", "ALL_PROXY");
         _http = Read("http_proxy", isCgi ? null : "HTTP_PROXY") ?? all;
@@ -39,7 +39,7 @@ internal sealed partial class EnvironmentProxy : IWebProxy
     public ICredentials? Credentials { get; set; }
 
     /// <summary>
-    /// Loopback is never sent to a proxy: http to loopback may carry the API key because it does not leave the machine, and to a proxy it would.
+    /// Requests to loopback never use a proxy. Plain http to loopback may contain the API key because it does not leave the machine, and with a proxy it would.
     /// </summary>
     public bool IsBypassed(Uri host) => host.IsLoopback || _noProxy.Includes(host) || _system?.IsBypassed(host) == true;
 
@@ -48,21 +48,23 @@ internal sealed partial class EnvironmentProxy : IWebProxy
         : _system is not null ? _system.GetProxy(destination)
         : SettingFor(destination)?.Address;
 
-    /// <summary>Fails where the proxy for a destination cannot be understood. .NET ignores exceptions of <see cref="GetProxy"/> and goes without a proxy.</summary>
+    /// <summary>
+    /// Throws if the proxy setting for a destination is invalid. .NET ignores exceptions of <see cref="GetProxy"/> and connects without a proxy.
+    /// </summary>
     /// <exception cref="MlHubException">The variable's value is not the address of a proxy.</exception>
     public void RequireUsable(Uri destination)
     {
         if (SettingFor(destination) is { Address: null } setting && !IsBypassed(destination))
         {
             throw new MlHubException(
-                $"The environment variable {setting.Variable} is not the address of a proxy that can be used: set it to one such as "
+                $"The environment variable {setting.Variable} is not a valid proxy address: set it to an address such as "
                 + "http://proxy.example:8080 (http, https, socks4, socks4a, socks5 or socks5h), or remove it.");
         }
     }
 
     private Setting? SettingFor(Uri destination) => destination.Scheme == Uri.UriSchemeHttps ? _https : _http;
 
-    /// <summary>One variable. The address is null where the value cannot be understood.</summary>
+    /// <summary>One variable. The address is null if the value is invalid.</summary>
     private sealed partial record Setting(string Variable, Uri? Address, NetworkCredential? Login)
     {
         /// <summary>curl's port for a proxy without one.</summary>
@@ -80,7 +82,7 @@ internal sealed partial class EnvironmentProxy : IWebProxy
                     : new Setting(variable, null, null);
         }
 
-        /// <summary>The name .NET has for a scheme of curl's; null where there is none.</summary>
+        /// <summary>The .NET name of a curl scheme. Null if there is none.</summary>
         private static string? Scheme(string text) => text.ToLowerInvariant() switch
         {
             "" or "http" => "http",
@@ -88,7 +90,7 @@ internal sealed partial class EnvironmentProxy : IWebProxy
             "socks4" or "socks" => "socks4",
             "socks4a" => "socks4a",
 
-            // .NET's socks5 gives the proxy the name, as curl's socks5h does. curl's socks5 resolves it here; the connection is the same.
+            // socks5 of .NET sends the host name to the proxy, as socks5h of curl does. socks5 of curl resolves the name locally; the connection is the same.
             "socks5" or "socks5h" => "socks5",
             _ => null,
         };

@@ -2,18 +2,18 @@ using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk;
 
-/// <summary>Addresses that reach the wire as they are written.</summary>
+/// <summary>Creates addresses that are sent exactly as they are written.</summary>
 internal static partial class ExactUri
 {
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    /// <summary>An address from text that is escaped already; <c>%2E%2E</c> stays what it is.</summary>
+    /// <summary>Creates an address from escaped text. <c>%2E%2E</c> is kept unchanged.</summary>
     public static Uri Create(string escaped) => new(escaped, AsWritten);
 
-    /// <summary>Scheme, host, port and path of an absolute http or https address, as written; neither user information nor query.</summary>
+    /// <summary>Scheme, host, port and path of an absolute http or https address, as written, without user information and query.</summary>
     public static string WithoutQuery(Uri url) => $"{url.Scheme}://{url.Authority}{url.AbsolutePath}";
 
-    /// <summary>What stands behind the last slash of the path, as written; empty when there is no path.</summary>
+    /// <summary>The text after the last slash of the path, as written. Empty if there is no path.</summary>
     public static string LastSegment(Uri url)
     {
         var path = url.AbsolutePath.TrimEnd('/');
@@ -21,8 +21,8 @@ internal static partial class ExactUri
     }
 
     /// <summary>
-    /// An address from an expanded template whose segments <c>.</c> and <c>..</c> are ids: they are escaped, so that they stay segments.
-    /// <see cref="Uri"/> would take them, and <c>%2E%2E</c> too, for steps up the path (RFC 3986 §5.2.4, §6.2.2.2).
+    /// Creates an address from an expanded template. Segments <c>.</c> and <c>..</c> are ids, so they are escaped and stay segments. <see cref="Uri"/> would
+    /// treat them, and also <c>%2E%2E</c>, as relative path segments (RFC 3986 §5.2.4, §6.2.2.2).
     /// </summary>
     public static Uri FromTemplate(string expanded)
     {

@@ -5,20 +5,20 @@ using System.Runtime.ExceptionServices;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Connects to a name by any of its addresses (RFC 8305). Attempts run side by side, a new one every 250 ms, and at once when one fails.
-/// The first that connects wins. .NET tries one address after the other, so that a dead first address costs the whole connect timeout.
+/// Connects to a host name with any of its addresses (RFC 8305). Attempts run in parallel: a new one starts every 250 ms, or immediately when one fails. The
+/// first that connects is used. .NET tries one address after the other, so that an unreachable first address takes the whole connect time-out.
 /// </summary>
 internal sealed class HappyEyeballs(TimeProvider clock, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
     /// <summary>The "Connection Attempt Delay" that RFC 8305 §5 recommends.</summary>
     internal static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>With the system's clock and resolver.</summary>
+    /// <summary>Creates an instance with the system's clock and resolver.</summary>
     public static HappyEyeballs Default { get; } =
         new(TimeProvider.System, static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
 
-    /// <summary>A connected socket. The caller owns it.</summary>
-    /// <exception cref="SocketException">The name has no address, or no address takes a connection.</exception>
+    /// <summary>Returns a connected socket, which the caller owns.</summary>
+    /// <exception cref="SocketException">The name has no address, or no address accepts a connection.</exception>
     public Task<Socket> ConnectAsync(DnsEndPoint endPoint, CancellationToken cancellationToken) =>
         IPAddress.TryParse(endPoint.Host, out var literal)
             ? AttemptAsync(new IPEndPoint(literal, endPoint.Port), cancellationToken)
@@ -33,7 +33,7 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
     }
 
     /// <summary>
-    /// The addresses in the system's order (RFC 6724), the families in turn (RFC 8305 §4), so that the second attempt goes another way than the first.
+    /// The addresses in the system's order (RFC 6724), with alternating families (RFC 8305 §4), so that the second attempt uses another family than the first.
     /// </summary>
     internal static IEnumerable<IPAddress> Interleave(IEnumerable<IPAddress> addresses)
     {
@@ -47,7 +47,7 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
         }
     }
 
-    /// <summary>A lookup that runs cannot be cancelled (getaddrinfo), so a cancelled caller stops waiting for it.</summary>
+    /// <summary>A running lookup cannot be cancelled (getaddrinfo), so a cancelled caller only stops waiting for it.</summary>
     private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         var lookup = resolve(host, cancellationToken);
@@ -106,7 +106,7 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
         }
     }
 
-    /// <summary>An attempt that ended, rather one that connected; null when none did within <paramref name="delay"/>.</summary>
+    /// <summary>Returns an attempt that ended, preferably one that connected. Null if none ended within <paramref name="delay"/>.</summary>
     private async Task<Task<Socket>?> FirstToEndAsync(List<Task<Socket>> attempts, TimeSpan delay)
     {
         Task first = Task.WhenAny(attempts);
@@ -116,7 +116,7 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
 
     private static async Task<Socket> AttemptAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
     {
-        // A machine without IPv6 fails here already; that too is one failed attempt of several.
+        // A machine without IPv6 already fails here. That counts as one failed attempt.
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -125,7 +125,7 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
         }
         catch (SocketException e)
         {
-            // Without the address in its message: whoever catches it adds the name and the port.
+            // The message does not contain the address: the code that catches it adds the name and the port.
             socket.Dispose();
             throw new SocketException((int)e.SocketErrorCode);
         }
@@ -136,7 +136,7 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
         }
     }
 
-    /// <summary>A machine without a route to one family says nothing about the server; a refusal by the server does.</summary>
+    /// <summary>A missing route to one address family says nothing about the server, but a refusal by the server does.</summary>
     private static Exception MostTelling(List<Exception> failures) =>
         failures.Find(failure => failure is SocketException
         {
@@ -153,6 +153,6 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
         }
     }
 
-    /// <summary>Waits for a task that nobody waits for any more, so that its exception does not count as unobserved.</summary>
+    /// <summary>Observes the exception of an abandoned task.</summary>
     private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

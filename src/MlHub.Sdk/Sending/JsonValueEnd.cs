@@ -3,8 +3,8 @@ using System.Buffers;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Finds where a JSON value ends, in bytes that come piece by piece. It only counts brackets and passes over text: whether the value is valid JSON is for the
-/// parser to say.
+/// Finds the end of a JSON value in bytes that arrive in pieces. It only counts brackets and skips strings. The parser decides later whether the value is valid
+/// JSON.
 /// </summary>
 internal struct JsonValueEnd
 {
@@ -15,14 +15,14 @@ internal struct JsonValueEnd
     private bool _isInText;
     private bool _isEscaped;
 
-    /// <summary>How many levels of objects and arrays are open at the deepest place.</summary>
+    /// <summary>The maximum nesting depth of objects and arrays.</summary>
     public int Deepest { get; private set; }
 
-    /// <summary>Whether nothing is open: the value is a number or a literal, and the end of the body is its end.</summary>
+    /// <summary>Whether no bracket or string is open: the value is a number or a literal, which may end with the body.</summary>
     public readonly bool IsScalar => Deepest == 0 && !_isInText;
 
-    /// <summary>Looks through the next piece.</summary>
-    /// <returns>How many bytes of it belong to the value, or -1 if the value goes on after it.</returns>
+    /// <summary>Scans the next piece.</summary>
+    /// <returns>The number of bytes that belong to the value, or -1 if the value continues after the piece.</returns>
     public int Find(ReadOnlySpan<byte> piece)
     {
         var at = 0;

@@ -3,17 +3,18 @@ using System.Text.Json;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Takes secrets out of exceptions. What a server wrote gets into messages in many ways: .NET quotes status lines, headers and the hex dump of a bad chunk
-/// header, JSON errors name the path of a property, our own messages name addresses. So each exception passes here where it enters or leaves the pipeline.
+/// Removes secrets from exceptions. Text from a server gets into messages in many ways: .NET quotes status lines, headers and a hex dump of an invalid chunk
+/// header, JSON errors contain the path of a property, and messages of this library contain addresses. Therefore each exception is checked here when it enters
+/// or leaves the pipeline.
 /// </summary>
 internal static class KeylessException
 {
     /// <summary>
-    /// The exception itself, where neither it nor its causes hold a secret. Otherwise one of the same kind with the same properties, without the secret and
-    /// without the cause.
+    /// Returns the exception itself if neither it nor its causes contain a secret. Otherwise returns one of the same type with the same properties, without the
+    /// secret and without the cause.
     /// </summary>
     /// <param name="exception">The exception.</param>
-    /// <param name="scrub">Takes secrets out of text.</param>
+    /// <param name="scrub">Removes secrets from text.</param>
     internal static Exception Of(Exception exception, Func<string, string> scrub)
     {
         var said = Words(exception);
@@ -59,7 +60,7 @@ internal static class KeylessException
         };
     }
 
-    /// <summary>All that the exception says, whoever prints it, but for the lines of our own code.</summary>
+    /// <summary>All texts of the exception that could be printed, except the stack frames.</summary>
     private static string Words(Exception exception)
     {
         var words = exception.ToString();
@@ -71,7 +72,7 @@ internal static class KeylessException
         return exception is MlHubException hub ? $"{words}\n{hub.RequestUrl?.OriginalString}\n{hub.ServerMessage}\n{(hub as DownloadException)?.Path}" : words;
     }
 
-    /// <summary>Failures by names that the server chose. Two names may become one.</summary>
+    /// <summary>Failures by names from the server. Two names may become equal.</summary>
     private static Dictionary<string, MlHubException> Scrub(IReadOnlyDictionary<string, MlHubException> failures, Func<string, string> scrub)
     {
         var clean = new Dictionary<string, MlHubException>(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MlHub.Sdk;
 
-/// <summary>The caller's log, without the key: in no message, no named value and no exception.</summary>
+/// <summary>Wraps the caller's logger and removes the key from messages, named values and exceptions.</summary>
 internal sealed class KeylessLogger(ILogger logger, Func<string, string> scrub) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)

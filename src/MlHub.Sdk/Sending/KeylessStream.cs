@@ -1,11 +1,11 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// The body of an answer. The bytes pass as they are; what .NET says when they break off or break the protocol may quote the server, and so passes without
-/// the key. So do the trailers, which come with the last byte.
+/// The body of a response. The bytes are not changed. The key is removed from exceptions, because .NET may quote the server when the body breaks off or
+/// violates the protocol, and from the trailers, which arrive with the last byte.
 /// </summary>
 /// <param name="body">The body.</param>
-/// <param name="guard">Knows the key.</param>
+/// <param name="guard">Removes the key.</param>
 /// <param name="scrubTrailers">Called at the end.</param>
 internal sealed class KeylessStream(Stream body, ApiKeyGuard guard, Action scrubTrailers) : ForwardStream
 {

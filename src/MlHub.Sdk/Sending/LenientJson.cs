@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Parses JSON (RFC 8259), and reads a bare <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c> as null: Python's <c>json</c> writes them. Valid JSON costs nothing more,
-/// because only what the parser refuses is looked through.
+/// Parses JSON (RFC 8259), and reads a bare <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c> as null: Python's <c>json</c> writes them. Valid JSON is not
+/// slower, because the text is changed only if the parser rejects it.
 /// </summary>
 internal static class LenientJson
 {
-    /// <summary>One value that owns its memory.</summary>
-    /// <exception cref="JsonException">It is not JSON, even so.</exception>
+    /// <summary>Parses one value that owns its memory.</summary>
+    /// <exception cref="JsonException">The text is not JSON, even with these replacements.</exception>
     public static JsonElement Parse(ReadOnlySpan<byte> json)
     {
         try
@@ -47,7 +47,7 @@ internal static class LenientJson
         return mended.WrittenSpan;
     }
 
-    /// <summary>The length of a text, its quotation marks included; of all that is left, if it does not end.</summary>
+    /// <summary>The length of a string including its quotation marks, or of the rest if the string does not end.</summary>
     private static int TextLength(ReadOnlySpan<byte> text)
     {
         for (var at = 1; at < text.Length;)

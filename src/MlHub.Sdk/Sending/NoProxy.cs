@@ -5,13 +5,13 @@ namespace MlHub.Sdk;
 
 /// <summary>
 /// The destinations that <c>NO_PROXY</c> excludes from the proxy, read as curl reads them: names with their subdomains, addresses, networks (CIDR),
-/// and <c>*</c> for all. An entry with a port excludes that port only, which curl does not know.
+/// and <c>*</c> for all. An entry with a port excludes only that port, which curl does not support.
 /// </summary>
 internal sealed class NoProxy
 {
     private readonly Entry[] _entries;
 
-    /// <param name="list">The value of the variable: entries between commas or white space.</param>
+    /// <param name="list">The value of the variable: entries separated by commas or white space.</param>
     public NoProxy(string? list) =>
         _entries = [.. (list ?? "").Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
 
@@ -38,7 +38,7 @@ internal sealed class NoProxy
         return new Entry(port, name.TrimEnd('.'), null, 0);
     }
 
-    /// <summary>A single colon stands before a port; more of them are those of an IPv6 address, unless it is in brackets.</summary>
+    /// <summary>A single colon precedes a port. More colons belong to an IPv6 address, unless it is in brackets.</summary>
     private static (string Host, int? Port) SplitPort(string text)
     {
         var colon = text.LastIndexOf(':');
@@ -48,7 +48,7 @@ internal sealed class NoProxy
             : (text, null);
     }
 
-    /// <summary>An address in full. IPAddress takes "10" and "1.2" for addresses too, and here they are names.</summary>
+    /// <summary>Parses a complete address. IPAddress also accepts "10" and "1.2", which are names here.</summary>
     private static IPAddress? ParseAddress(string text)
     {
         if (!IPAddress.TryParse(text, out var address) || !(text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3))

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>What a key, and a header that a caller gave, must not leave: scheme, host and port (RFC 6454 §4).</summary>
+/// <summary>Scheme, host and port (RFC 6454 §4). Keys and headers of the caller are sent only within their origin.</summary>
 internal static class Origin
 {
     internal static string Of(Uri url) => $"{url.Scheme}://{url.IdnHost.ToLowerInvariant()}:{url.Port}";

@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Reads ahead of its caller. It lies below an SslStream, which asks for each TLS record (16 KiB) by itself, mostly in two reads;
-/// with it, one system call fetches several records. Writes go straight through.
+/// Reads ahead of its caller. It is the inner stream of an SslStream, which reads each TLS record (16 KiB) separately, mostly with two reads. With this stream,
+/// one system call reads several records. Writes are passed through.
 /// </summary>
-/// <remarks>One read at a time, as with an SslStream. Reads and writes may run side by side. It owns the stream below.</remarks>
+/// <remarks>Only one read may run at a time, as with an SslStream. Reads and writes may run at the same time. It owns the inner stream.</remarks>
 internal sealed class ReadAheadStream(Stream inner, int capacity = ReadAheadStream.DefaultCapacity) : Stream
 {
-    /// <summary>Eight TLS records. More brings no more.</summary>
+    /// <summary>Eight TLS records. A larger buffer is not faster.</summary>
     internal const int DefaultCapacity = 128 * 1024;
 
     private readonly Lock _gate = new();
@@ -114,12 +114,12 @@ internal sealed class ReadAheadStream(Stream inner, int capacity = ReadAheadStre
     }
 
     /// <summary>
-    /// An empty read asks whether bytes have arrived. With none buffered, the stream below answers that, without a buffer held meanwhile.
-    /// A read as large as the buffer gains nothing by it.
+    /// An empty read waits until bytes are available. If none are buffered, it is passed to the inner stream, so that no buffer is held during the wait. A read
+    /// as large as the buffer bypasses it.
     /// </summary>
     private bool GoesStraightThrough(int count) => count == 0 || count >= capacity;
 
-    /// <summary>Also true for an empty read while bytes are buffered: it would wait for bytes that have come already.</summary>
+    /// <summary>Also true for an empty read while bytes are buffered, because it would wait although bytes are available.</summary>
     private bool TryTakeBuffered(Span<byte> destination, out int count)
     {
         lock (_gate)
@@ -167,7 +167,7 @@ internal sealed class ReadAheadStream(Stream inner, int capacity = ReadAheadStre
         }
     }
 
-    /// <summary>Gives the caller its share of what was read, and keeps the rest.</summary>
+    /// <summary>Returns bytes to the caller, and buffers the rest.</summary>
     private int Take(byte[] ahead, int filled, Span<byte> destination)
     {
         var count = Math.Min(filled, destination.Length);

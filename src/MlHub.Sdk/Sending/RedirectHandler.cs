@@ -3,7 +3,7 @@ using System.Net;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Follows redirects itself, as <see cref="Redirects"/> has it, so that every hop passes the <see cref="ApiKeyHandler"/> and the key goes nowhere else.
+/// Follows redirects by the rules of <see cref="Redirects"/>, so that every request passes the <see cref="ApiKeyHandler"/> and the key is not sent elsewhere.
 /// </summary>
 internal sealed class RedirectHandler(ApiKeyGuard guard, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -40,6 +40,6 @@ internal sealed class RedirectHandler(ApiKeyGuard guard, HttpMessageHandler inne
     private static MlHubException Refused(Uri from, HttpStatusCode status, string why)
     {
         var url = RedactedUrl.OfCall(from);
-        return new MlHubException($"The request to {url} was given up: {why}.") { StatusCode = status, RequestUrl = url };
+        return new MlHubException($"The request to {url} failed: {why}.") { StatusCode = status, RequestUrl = url };
     }
 }

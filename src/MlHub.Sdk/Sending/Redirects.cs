@@ -4,19 +4,19 @@ using System.Net;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// By which rules redirects (RFC 9110 §15.4) are followed, by calls and downloads alike. Where the key may go is not decided here: each hop
-/// passes the <see cref="ApiKeyHandler"/>.
+/// The rules for following redirects (RFC 9110 §15.4), for API calls and downloads. The <see cref="ApiKeyHandler"/> decides for each request whether the key is
+/// sent.
 /// </summary>
 internal static class Redirects
 {
-    /// <summary>As many as browsers and HttpClient bear is 20 to 50; a server that needs more than ten is a loop.</summary>
+    /// <summary>The maximum number of redirects. Browsers and HttpClient allow 20 to 50, but more than ten are a loop in practice.</summary>
     internal const int Most = 10;
 
     internal static bool IsRedirect(HttpStatusCode status) =>
         status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
-    /// <summary>Where a redirect leads, without user information; or why one must not go there.</summary>
+    /// <summary>The target of a redirect, without user information, or the reason why it must not be followed.</summary>
     internal static bool TryFollow(HttpResponseMessage response, Uri from, [NotNullWhen(true)] out Uri? next, [NotNullWhen(false)] out string? whyNot)
     {
         (next, whyNot) = (null, null);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace MlHub.Sdk;
 
-/// <summary>Turns an answer that is not a success into the exception that fits, with the server's own words.</summary>
+/// <summary>Converts a response without a success status to the matching exception, with the error message of the server.</summary>
 internal static class Refusal
 {
     public static async Task<MlHubException> ReadAsync(
@@ -17,12 +17,12 @@ internal static class Refusal
         }
     }
 
-    /// <summary>The exception for an answer that waiting does not cure.</summary>
+    /// <summary>Creates the exception for a response that a retry would not change.</summary>
     /// <param name="status">The status.</param>
-    /// <param name="url">Where the answer came from, without secrets.</param>
-    /// <param name="access">What happened and what to do when access is refused (401, 403); null when no access was asked for, as at the end of a redirect elsewhere.</param>
-    /// <param name="words">What the server said; null when it said nothing.</param>
-    /// <param name="other">Makes the exception for any other status.</param>
+    /// <param name="url">The address of the response, without secrets.</param>
+    /// <param name="access">What happened and what to do if access is refused (401, 403). Null if no credentials were sent, as after a redirect to another host.</param>
+    /// <param name="words">The error message of the server. Null if there is none.</param>
+    /// <param name="other">Creates the exception for any other status.</param>
     internal static MlHubException Of(HttpStatusCode status, Uri? url, (string What, string Advice)? access, string? words, Func<string, MlHubException> other)
     {
         var said = ServerWords.Quote(words);
@@ -35,7 +35,7 @@ internal static class Refusal
                 ServerMessage = words,
             },
             HttpStatusCode.NotFound => new EntityDoesNotExistException($"{url} does not exist (404).{(ServerWords.SayOnlyNotFound(words) ? "" : said)}") { StatusCode = status, RequestUrl = url, ServerMessage = words },
-            _ => other($"The server answered {(int)status} ({status}) for {url}.{said}"),
+            _ => other($"The server responded with {(int)status} ({status}) for {url}.{said}"),
         };
     }
 
@@ -44,8 +44,8 @@ internal static class Refusal
         {
             not null when guard.Admits(requested) => ($"{guard.KeyName} was refused", guard.RefusedKeyAdvice),
             not null when guard.HasKey && guard.IsUnderRoot(requested) =>
-                ("An API key is needed, and it was not sent because plain http would show it to everyone on the way", SettingsResolver.HttpAdvice.TrimEnd('.')),
-            not null when guard.IsUnderRoot(requested) => ("An API key is needed, and none was sent", "give one"),
-            _ => ("Access was refused", "the API key is only sent to addresses under the root URL"),
+                ("An API key is needed, but it was not sent, because over plain http anyone on the network path could read it", SettingsResolver.HttpAdvice.TrimEnd('.')),
+            not null when guard.IsUnderRoot(requested) => ("An API key is needed, but none was sent", "set one"),
+            _ => ("Access was denied", "the API key is sent only to addresses under the root URL"),
         };
 }

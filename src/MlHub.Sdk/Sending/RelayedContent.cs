@@ -2,7 +2,7 @@ using System.Net;
 
 namespace MlHub.Sdk;
 
-/// <summary>The content of an answer, read through a stream that guards or decodes it. Its headers stay, but for those that are no longer true.</summary>
+/// <summary>The content of a response, read through a stream that checks or decodes it. Its headers are kept, except those that no longer apply.</summary>
 internal sealed class RelayedContent : HttpContent
 {
     private readonly HttpContent _content;
@@ -10,8 +10,8 @@ internal sealed class RelayedContent : HttpContent
     private readonly bool _hasLength;
 
     /// <param name="content">The content.</param>
-    /// <param name="relay">Makes the stream through which the content is read.</param>
-    /// <param name="decodes">Whether that stream decodes it: then there is neither a coding nor a known length.</param>
+    /// <param name="relay">Creates the stream through which the content is read.</param>
+    /// <param name="decodes">Whether that stream decodes it. In that case there is neither a coding nor a known length.</param>
     public RelayedContent(HttpContent content, Func<Stream, Stream> relay, bool decodes = false)
     {
         (_content, _relay, _hasLength) = (content, relay, !decodes);

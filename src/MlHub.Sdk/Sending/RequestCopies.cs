@@ -1,9 +1,9 @@
 namespace MlHub.Sdk;
 
-/// <summary>Copies of requests: one that was sent belongs to the handler that sent it.</summary>
+/// <summary>Copies requests, because a request that was sent must not be sent again.</summary>
 internal static class RequestCopies
 {
-    /// <summary>A request of the same method, headers, options and content for another address.</summary>
+    /// <summary>A request with the same method, headers, options and content for another address.</summary>
     public static HttpRequestMessage CopyTo(this HttpRequestMessage request, Uri url)
     {
         var copy = new HttpRequestMessage(request.Method, url)

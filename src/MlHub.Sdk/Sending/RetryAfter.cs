@@ -1,15 +1,15 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Reads <c>Retry-After</c> (RFC 9110 §10.2.3): a number of seconds, or a date. A wait that is too long is treated in two ways:
-/// a call cuts it to its cap and tries again, because it cannot be resumed; a download ends and says so.
+/// Reads <c>Retry-After</c> (RFC 9110 §10.2.3): a number of seconds, or a date. A too long wait is handled in two ways: an API call limits it to the maximum
+/// and retries, because it cannot be resumed; a download fails with a message.
 /// </summary>
 internal static class RetryAfter
 {
-    /// <summary>The wait that the server asks for, never below zero; null where it asks for none.</summary>
+    /// <summary>The wait that the server asks for, never negative. Null if it does not ask for one.</summary>
     /// <remarks>
-    /// A date counts from the answer's own <c>Date</c>, because both come from the server's clock, which may differ from ours.
-    /// Without a <c>Date</c> it counts from <paramref name="clock"/>.
+    /// A date is relative to the <c>Date</c> of the response, because both come from the server's clock, which may differ from the local clock. Without a
+    /// <c>Date</c> it is relative to <paramref name="clock"/>.
     /// </remarks>
     internal static TimeSpan? Read(HttpResponseMessage? response, TimeProvider clock)
     {
@@ -23,7 +23,7 @@ internal static class RetryAfter
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    /// <summary>.NET does not read more seconds than an int holds. They are still a wait, and a long one.</summary>
+    /// <summary>.NET does not parse more seconds than fit into an int. Such a value is still a long wait.</summary>
     private static TimeSpan? SecondsBeyondRange(HttpResponseMessage response) =>
         response.Header("Retry-After") is { Length: > 9 } text && text.All(char.IsAsciiDigit)
             ? TimeSpan.MaxValue : null;

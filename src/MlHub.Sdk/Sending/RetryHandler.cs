@@ -4,10 +4,10 @@ using Polly.Retry;
 
 namespace MlHub.Sdk;
 
-/// <summary>Repeats requests that failed for a reason that may pass, as <see cref="TransferOptions"/> says.</summary>
+/// <summary>Retries requests after temporary failures, according to <see cref="TransferOptions"/>.</summary>
 internal sealed class RetryHandler : DelegatingHandler
 {
-    /// <summary>Set on a request that changes nothing at the server although its method may, and whose body can be read again.</summary>
+    /// <summary>Marks a request that is safe to retry although its method is not: it changes nothing at the server, and its body can be read again.</summary>
     public static readonly HttpRequestOptionsKey<bool> IsSafe = new("MlHub.Sdk.IsSafe");
 
     private static readonly ResiliencePropertyKey<Uri> Address = new("MlHub.Sdk.Address");
@@ -74,10 +74,10 @@ internal sealed class RetryHandler : DelegatingHandler
             })
             .Build();
 
-    // Polly refuses longer delays.
+    // Polly does not allow longer delays.
     private static TimeSpan AtMostADay(TimeSpan delay) => delay > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : delay;
 
-    /// <summary>Methods that may be sent twice (RFC 9110 §9.2.2), without a body: a body may be a stream that can be read only once.</summary>
+    /// <summary>Methods that may be sent twice (RFC 9110 §9.2.2), without a body, because a body may be a stream that can be read only once.</summary>
     private static bool IsRepeatable(HttpRequestMessage request) =>
         request.Options.TryGetValue(IsSafe, out var isSafe) ? isSafe : request.Content is null
         && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options);
@@ -90,7 +90,7 @@ internal sealed class RetryHandler : DelegatingHandler
             _ => false,
         };
 
-    /// <summary>The wait that the server asks for, cut to the cap; null where it asks for none.</summary>
+    /// <summary>The wait that the server asks for, limited to the maximum. Null if it does not ask for one.</summary>
     private TimeSpan? ServersDelay(HttpResponseMessage? response)
     {
         var wait = RetryAfter.Read(response, _clock);

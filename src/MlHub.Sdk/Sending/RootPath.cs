@@ -3,19 +3,20 @@ using System.Text.RegularExpressions;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Which addresses lie under the root URL, for every server on the way. Servers decode <c>%2e</c>, <c>%2f</c> and <c>%5c</c>, some of them more than once,
-/// and then take <c>..</c> for a step up: behind nginx, <c>/mlhub/v1/..%2fother/</c> is <c>/mlhub/other/</c>, which may be another service.
+/// Decides which addresses are under the root URL, for every server that may handle the request. Servers decode <c>%2e</c>, <c>%2f</c> and <c>%5c</c>, some of
+/// them more than once, and then treat <c>..</c> as the parent segment: behind nginx, <c>/mlhub/v1/..%2fother/</c> is <c>/mlhub/other/</c>, which may be
+/// another service.
 /// </summary>
 internal static partial class RootPath
 {
-    /// <summary>A path that still changes after so many decodings is made to deceive.</summary>
+    /// <summary>A path that still changes after this many decodings is considered malicious.</summary>
     private const int MaxDecodings = 16;
 
     /// <summary>
-    /// Whether an address has the root's scheme, host and port and a path at or below the root's, whichever servers decode and tidy the path, how often and
-    /// in which order.
+    /// Whether an address has the scheme, host and port of the root URL and a path at or under it, regardless of how often and in which order servers decode
+    /// and normalize the path.
     /// </summary>
-    /// <param name="root">The root URL, in the form of <see cref="RootUrls"/>.</param>
+    /// <param name="root">The root URL, normalized by <see cref="RootUrls"/>.</param>
     /// <param name="url">The address.</param>
     internal static bool Includes(Uri root, Uri url)
     {
@@ -31,8 +32,8 @@ internal static partial class RootPath
     }
 
     /// <summary>
-    /// Counts the steps down that every server sees against the steps up that any server may see. A segment such as <c>a%2fb</c> is one step down for one
-    /// server and two for another: it counts once. A segment that holds <c>..</c> in some spelling never counts as a step down.
+    /// Compares the steps down that every server sees with the steps up that any server may see. A segment such as <c>a%2fb</c> is one step down for one server
+    /// and two for another, so it counts once. A segment that contains <c>..</c> in any encoding never counts as a step down.
     /// </summary>
     private static bool NeverLeaves(string path)
     {
@@ -56,7 +57,7 @@ internal static partial class RootPath
         return true;
     }
 
-    /// <summary>A segment decoded until nothing changes; null where that does not end.</summary>
+    /// <summary>A segment decoded until nothing changes. Null if that takes too many decodings.</summary>
     private static string? Decode(string segment)
     {
         for (var decodings = 0; decodings < MaxDecodings; decodings++)
@@ -73,10 +74,10 @@ internal static partial class RootPath
         return null;
     }
 
-    /// <summary>Java's servers cut path parameters (<c>..;x</c>), and others cut at control characters or drop spaces.</summary>
+    /// <summary>Java servers remove path parameters (<c>..;x</c>), and other servers truncate at control characters or remove spaces.</summary>
     private static string Bare(string part) => string.Concat(part.Split(';', 2)[0].Where(c => !char.IsControl(c) && c != ' '));
 
-    /// <summary>Dots and slashes as overlong UTF-8 or as <c>%u002e</c>, which old servers decode.</summary>
+    /// <summary>Dots and slashes as overlong UTF-8 or as <c>%u002e</c>, which some old servers decode.</summary>
     [GeneratedRegex("%(?:c0%[2a][ef]|c1%[19]c|e0%80%a[ef]|u00(?:2[ef]|5c))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OtherSpelling();
 }

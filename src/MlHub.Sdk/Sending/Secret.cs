@@ -6,18 +6,21 @@ using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk;
 
-/// <summary>A text that no message may show, in whatever spelling a server echoes it.</summary>
+/// <summary>A text that no message may contain, in any encoding in which a server may echo it.</summary>
 /// <remarks>
-/// These spellings are found, in any case and in layers of each other: as it is; escaped for URLs, HTML, JSON, JavaScript or C; as a hex dump; as base64,
-/// also within a longer text; broken up by white space, soft hyphens or invisible characters. Of a secret of fewer than eight characters only the first two
-/// are found, and only where no letter or digit touches it, since it may be part of an innocent word.
+/// These encodings are recognized, in upper or lower case and nested in each other: plain text; escaped for URLs, HTML, JSON, JavaScript or C; a hex dump;
+/// base64, also within a longer text; interrupted by white space, soft hyphens or invisible characters. For a secret of fewer than eight characters, only the
+/// first two are recognized, and only if no letter or digit is next to it, because it may be part of an ordinary word.
 /// </remarks>
 internal sealed partial class Secret
 {
-    /// <summary>Escapes of escapes are undone so often. A text that still changes then is made to deceive, and counts as holding the secret.</summary>
+    /// <summary>
+    /// The maximum number of times that nested escapes are decoded. A text that still changes after that is considered malicious, and counts as containing the
+    /// secret.
+    /// </summary>
     private const int MaxLayers = 16;
 
-    /// <summary>Dumps of dumps are undone so often.</summary>
+    /// <summary>The maximum number of times that nested dumps are decoded.</summary>
     private const int MaxDumps = 2;
 
     private const int MinUnmistakable = 8;
@@ -35,7 +38,9 @@ internal sealed partial class Secret
         _spellings = new Regex(_isShort ? $"(?<![A-Za-z0-9])(?:{any})(?![A-Za-z0-9])" : any, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
     }
 
-    /// <summary>A text with the secret replaced by <c>***</c>; all of it, where the secret is there in a spelling that hides it.</summary>
+    /// <summary>
+    /// The text with the secret replaced by <c>***</c>. If the exact place of the secret is unclear because of its encoding, the whole text is replaced.
+    /// </summary>
     internal string Scrub(string words)
     {
         words = _spellings.Replace(words, Stars);
@@ -48,7 +53,7 @@ internal sealed partial class Secret
         return IsIn(words) ? Stars : words;
     }
 
-    /// <summary>Whether the secret is in a text, in any of the spellings above.</summary>
+    /// <summary>Whether a text contains the secret, in any of the encodings above.</summary>
     internal bool IsIn(string words) => IsIn(words, MaxDumps);
 
     private bool IsIn(string words, int dumps)
@@ -72,7 +77,7 @@ internal sealed partial class Secret
         return true;
     }
 
-    /// <summary>The spellings in which the secret can be replaced while the text around it stays.</summary>
+    /// <summary>The encodings in which the secret can be replaced while the surrounding text is kept.</summary>
     private static IEnumerable<string> Spellings(string secret) =>
     [
         secret,
@@ -81,15 +86,15 @@ internal sealed partial class Secret
         WebUtility.HtmlEncode(secret),
         JsonEncodedText.Encode(secret).ToString(),
 
-        // .NET reads status lines and headers as Latin-1.
+        // .NET decodes status lines and headers as Latin-1.
         Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret)),
         .. Squeeze(secret) is { Length: >= MinUnmistakable } squeezed ? [squeezed] : Array.Empty<string>(),
         .. Undone(secret),
     ];
 
     /// <summary>
-    /// A spelling in base64, which may begin at any of the three places of a group; what its neighbours decide is left out. A host name or a log may have
-    /// lost the case, so that it cannot be decoded.
+    /// The secret in base64, which may begin at any of the three positions in a group. Characters that depend on the neighbouring bytes are left out. A host
+    /// name or a log may have lost the case, so that the text cannot be decoded.
     /// </summary>
     private static IEnumerable<string> InBase64(string spelling)
     {
@@ -103,7 +108,7 @@ internal sealed partial class Secret
         }
     }
 
-    /// <summary>What is left of a secret that itself looks escaped, such as <c>x%41</c>, when the text around it is undone.</summary>
+    /// <summary>The decoded form of a secret that itself looks escaped, such as <c>x%41</c>, after the surrounding text is decoded.</summary>
     private static IEnumerable<string> Undone(string secret)
     {
         for (var layer = 0; layer < MaxLayers && Undo(secret) is var undone && undone != secret && undone.Length >= MinUnmistakable; layer++)
@@ -112,7 +117,7 @@ internal sealed partial class Secret
         }
     }
 
-    /// <summary>What the hex dumps and the base64 in a text may stand for. Neither tells at which character it begins.</summary>
+    /// <summary>The texts that hex dumps and base64 in a text may represent. Neither shows at which character it begins.</summary>
     private static IEnumerable<string> Dumped(string words)
     {
         foreach (Match dump in HexDump().Matches(words))
@@ -148,12 +153,12 @@ internal sealed partial class Secret
 
     private static string Character(int code) => Rune.IsValid(code) ? new Rune(code).ToString() : code is >= 0 and <= char.MaxValue ? ((char)code).ToString() : "";
 
-    /// <summary>The text without what breaks words up and does not show, or hardly.</summary>
+    /// <summary>The text without characters that break up words and are invisible or hardly visible.</summary>
     private static string Squeeze(string text) => Breaks().Replace(text, "");
 
     /// <summary>
-    /// The escapes of RFC 8259 §7 that a visible character may be behind (PHP writes <c>\/</c>), those of C and JavaScript (<c>\x41</c>,
-    /// <c>\101</c>, <c>\u{41}</c>, <c>\U00000041</c>), and <c>%u0041</c>.
+    /// The escapes of RFC 8259 §7 that can represent a visible character (PHP writes <c>\/</c>), those of C and JavaScript (<c>\x41</c>, <c>\101</c>,
+    /// <c>\u{41}</c>, <c>\U00000041</c>), and <c>%u0041</c>.
     /// </summary>
     [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|["'\\/])|(?:\\[0-3][0-7]{2})+|%u[0-9a-fA-F]{4}""")]
     private static partial Regex Escape();

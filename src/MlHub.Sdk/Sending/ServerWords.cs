@@ -5,35 +5,37 @@ using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk;
 
-/// <summary>The server's own words in a refusal: the <c>detail</c> of its JSON, or its page without the markup; never the key.</summary>
+/// <summary>Reads the error message of a server: the <c>detail</c> of its JSON, or its page without the markup. The key is removed.</summary>
 internal static partial class ServerWords
 {
-    /// <summary>As much of a page as is read for its words.</summary>
+    /// <summary>The maximum number of bytes of a page that are read.</summary>
     private const int MaxBytes = 64 * 1024;
 
-    /// <summary>As much as is dropped of the end of a page that was not read whole. No server takes a longer key in a request, escaped or not.</summary>
+    /// <summary>
+    /// The number of bytes removed from the end of a page that was not read completely. No server accepts a longer key in a request, escaped or not.
+    /// </summary>
     private const int MaxCut = 16 * 1024;
 
-    /// <summary>As many of its words as are shown.</summary>
+    /// <summary>The maximum length of the message.</summary>
     private const int MaxCharacters = 500;
 
     private static readonly string[] NotFoundWords = ["not found", "does not exist", "no such", "there is no"];
 
-    /// <summary>How long a page is waited for: the status has said the main thing already.</summary>
+    /// <summary>The maximum wait for a page. It is short, because the status already contains the main information.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>A server's words as the last sentence of a message; empty when there are none.</summary>
+    /// <summary>The server's message as the last sentence of a message of this library. Empty if there is none.</summary>
     public static string Quote(string? words) => words is null ? string.Empty : $" The server said: {words}";
 
     /// <summary>Whether a server's words say nothing that the status 404 does not say.</summary>
     public static bool SayOnlyNotFound(string? words) =>
         words is { Length: <= 100 } && NotFoundWords.Any(notFound => words.Contains(notFound, StringComparison.OrdinalIgnoreCase));
 
-    /// <param name="content">The body of the refusal.</param>
-    /// <param name="scrub">Takes secrets out of text.</param>
-    /// <param name="clock">The clock for the patience.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The words on one line; null when there are none.</returns>
+    /// <param name="content">The body of the error response.</param>
+    /// <param name="scrub">Removes secrets from text.</param>
+    /// <param name="clock">The clock for the maximum wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The message on one line. Null if there is none.</returns>
     public static async Task<string?> ReadAsync(
         HttpContent content, Func<string, string> scrub, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -59,11 +61,13 @@ internal static partial class ServerWords
         }
     }
 
-    /// <param name="open">Opens a body, given the token that ends reading it. It is read until 0 bytes come, or fewer when it broke.</param>
-    /// <param name="scrub">Takes secrets out of text.</param>
-    /// <param name="clock">The clock for the patience.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The words on one line; null when there are none.</returns>
+    /// <param name="open">
+    /// Opens a body, with the token that cancels reading it. It is read until a read returns 0 bytes, or a negative number if the body broke.
+    /// </param>
+    /// <param name="scrub">Removes secrets from text.</param>
+    /// <param name="clock">The clock for the maximum wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The message on one line. Null if there is none.</returns>
     public static async Task<string?> ReadAsync(
         Func<CancellationToken, Func<Memory<byte>, ValueTask<int>>> open, Func<string, string> scrub, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -83,7 +87,7 @@ internal static partial class ServerWords
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The status says enough, and what came of the words will do.
+            // The status is sufficient. The part of the message that was received is used.
         }
 
         var text = Encoding.UTF8.GetString(buffer, 0, filled);
@@ -97,7 +101,7 @@ internal static partial class ServerWords
         };
     }
 
-    /// <summary>Whole keys are gone already. The end may hold half a key, which cannot be recognized, and so the end goes.</summary>
+    /// <summary>Complete keys are already removed. The end may contain an incomplete key, which cannot be recognized, so the end is removed.</summary>
     private static string WithoutHalfKey(string text) => text[..Math.Max(0, text.Length - MaxCut)];
 
     /// <summary>The <c>detail</c> of the MLHub API, or the <c>message</c> or <c>description</c> that other servers send.</summary>
@@ -130,12 +134,12 @@ internal static partial class ServerWords
         }
         catch (RegexMatchTimeoutException)
         {
-            // A page made to be slow to read is not worth its words.
+            // A page that is crafted to be slow to parse is ignored.
             return "";
         }
     }
 
-    /// <summary>On one line: text split at every white space, control characters included.</summary>
+    /// <summary>Joins the text to one line, split at all white space and control characters.</summary>
     private static string OneLine(string text) =>
         string.Join(' ', text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 

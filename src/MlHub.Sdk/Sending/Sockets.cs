@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace MlHub.Sdk;
 
-/// <summary>The connections that API calls and downloads are sent over. See docs/adr/0043.</summary>
+/// <summary>Creates the connections for API calls and downloads. See docs/adr/0043.</summary>
 internal static class Sockets
 {
     public static HttpMessageHandler Create(TimeSpan connectTimeout, int mostConnections = int.MaxValue) =>
@@ -14,7 +14,8 @@ internal static class Sockets
         var proxy = new EnvironmentProxy(environment, HttpClient.DefaultProxy);
         var sockets = new SocketsHttpHandler
         {
-            // Our own handlers follow redirects, since they know where the key may go. Bytes are wanted as the server stores them.
+            // The handlers of this library follow redirects, because they know where the key may be sent. Bodies are not decompressed, because files are stored
+            // as the server has them.
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
@@ -23,10 +24,10 @@ internal static class Sockets
             MaxConnectionsPerServer = mostConnections,
             Proxy = proxy,
 
-            // A long-lived client notices that a name has moved.
+            // A long-lived client detects changed DNS entries.
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
 
-            // A body that is given up is not read to its end only to keep its connection.
+            // A cancelled body is not read to its end just to keep its connection.
             MaxResponseDrainSize = 64 * 1024,
         };
         return new ExplainingHandler(connectTimeout, proxy, new TlsProbe(connector), sockets);
@@ -44,7 +45,9 @@ internal static class Sockets
     private static bool CarriesTls(HttpRequestMessage request) =>
         request.Method == HttpMethod.Connect || request.RequestUri!.Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>Says what SocketsHttpHandler does not: that connecting took too long, that the proxy is the trouble, or that the scheme is wrong.</summary>
+    /// <summary>
+    /// Adds messages that SocketsHttpHandler does not give: that connecting took too long, that the proxy caused the fault, or that the scheme is wrong.
+    /// </summary>
     private sealed class ExplainingHandler(TimeSpan connectTimeout, EnvironmentProxy proxy, TlsProbe probe, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -59,21 +62,21 @@ internal static class Sockets
                     return response;
                 }
 
-                // For https, .NET throws.
+                // For https, .NET throws an exception itself.
                 response.Dispose();
                 throw new HttpRequestException(
-                    HttpRequestError.ProxyTunnelError, "the proxy asks for a user name and a password", inner: null, HttpStatusCode.ProxyAuthenticationRequired);
+                    HttpRequestError.ProxyTunnelError, "the proxy requires a user name and a password", inner: null, HttpStatusCode.ProxyAuthenticationRequired);
             }
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && e.InnerException is TimeoutException)
             {
-                // .NET reports a cancellation, though nobody cancelled.
+                // .NET reports the time-out as a cancellation.
                 throw new HttpRequestException(HttpRequestError.ConnectionError, $"no connection within {connectTimeout.TotalSeconds:0.###} s", e);
             }
             catch (HttpRequestException e) when (ConnectionFault.IsSilence(e) && url.Scheme == Uri.UriSchemeHttp && proxy.IsBypassed(url))
             {
                 if (await probe.AskAsync(url, cancellationToken).ConfigureAwait(false))
                 {
-                    throw new HttpRequestException(HttpRequestError.InvalidResponse, $"the server speaks TLS on port {url.Port}, and http was asked for");
+                    throw new HttpRequestException(HttpRequestError.InvalidResponse, $"the server uses TLS on port {url.Port}, but the address begins with http");
                 }
 
                 throw;

@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Ends the reading of a body that brings less than 1 KiB within the stall time-out. HttpClient's own time-out ends with the headers. It looks once in that
-/// time instead of setting a timer for each read, so that a body may stand still for up to twice as long.
+/// Cancels reading a body that delivers less than 1 KiB within the stall time-out. HttpClient's own time-out covers only the headers. The check runs once per
+/// interval instead of setting a timer for each read, so a stall can take up to twice as long to be detected.
 /// </summary>
 internal sealed class StallGuard(TimeSpan timeout, TimeProvider time) : IDisposable
 {
@@ -15,16 +15,16 @@ internal sealed class StallGuard(TimeSpan timeout, TimeProvider time) : IDisposa
     private bool _isReading;
     private bool _hasRested;
 
-    /// <summary>The token to read with.</summary>
+    /// <summary>The token for reads.</summary>
     internal CancellationToken Token => _stalled.Token;
 
-    /// <summary>The caller's own token, which ends reading too.</summary>
+    /// <summary>The caller's own token, which also cancels reading.</summary>
     internal CancellationToken Caller { get; private set; }
 
-    /// <summary>What a read that was ended says.</summary>
+    /// <summary>The message of a cancelled read.</summary>
     internal string Words => $"less than 1 KiB arrived in {timeout.TotalSeconds:0.###} s";
 
-    /// <summary>From now on the caller's token ends reading.</summary>
+    /// <summary>Lets the caller's token cancel reading from now on.</summary>
     internal void StopOn(CancellationToken cancellationToken)
     {
         if (cancellationToken == Caller)
@@ -44,7 +44,7 @@ internal sealed class StallGuard(TimeSpan timeout, TimeProvider time) : IDisposa
         _timer ??= time.CreateTimer(static state => ((StallGuard)state!).Tick(), this, timeout, timeout);
     }
 
-    /// <summary>Called after each read, with the bytes that it brought.</summary>
+    /// <summary>Called after each read, with the number of bytes.</summary>
     internal void End(int bytes)
     {
         Volatile.Write(ref _isReading, false);
@@ -60,7 +60,7 @@ internal sealed class StallGuard(TimeSpan timeout, TimeProvider time) : IDisposa
 
     private void Tick()
     {
-        // An interval in which the reader was busy elsewhere, with the disk or a digest, says nothing about the server.
+        // An interval in which the reader was busy with the disk or a digest says nothing about the server.
         var bytes = Volatile.Read(ref _bytes);
         var isReading = Volatile.Read(ref _isReading);
         if (isReading && !_hasRested && bytes - _bytesAtTick < LeastBytes)
@@ -80,7 +80,7 @@ internal sealed class StallGuard(TimeSpan timeout, TimeProvider time) : IDisposa
         }
         catch (ObjectDisposedException)
         {
-            // The read ended at the same moment: there is nothing left to stop.
+            // The read ended at the same moment, so there is nothing to cancel.
         }
     }
 }

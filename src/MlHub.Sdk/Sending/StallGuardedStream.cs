@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>The body of an answer to a call, which fails when it stands still.</summary>
+/// <summary>The body of a response to an API call. Reading fails if it stalls.</summary>
 internal sealed class StallGuardedStream(Stream body, TimeSpan stallTimeout, TimeProvider clock) : ForwardStream
 {
     private readonly StallGuard _guard = new(stallTimeout, clock);

@@ -1,8 +1,8 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Bounds the wait for the headers of an answer, and guards its body against standing still: HttpClient.Timeout covers either too
-/// little (the headers alone, for a stream) or too much (a slow whole body).
+/// Limits the wait for the headers of a response, and detects stalls of its body. HttpClient.Timeout covers either too little (only the headers, for a stream)
+/// or too much (the whole of a slow body).
 /// </summary>
 internal sealed class TimeoutHandler(TimeSpan responseTimeout, TimeSpan stallTimeout, TimeProvider clock, HttpMessageHandler inner)
     : DelegatingHandler(inner)
@@ -20,8 +20,8 @@ internal sealed class TimeoutHandler(TimeSpan responseTimeout, TimeSpan stallTim
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && timeout.IsCancellationRequested)
         {
             throw new HttpRequestException(
-                $"no answer began within {responseTimeout.TotalSeconds:0.###} s",
-                new TimeoutException("The response timeout elapsed.", e));
+                $"no response began within {responseTimeout.TotalSeconds:0.###} s",
+                new TimeoutException("The response time-out elapsed.", e));
         }
     }
 }

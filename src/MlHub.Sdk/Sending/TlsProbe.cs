@@ -7,21 +7,21 @@ using System.Security.Authentication;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Finds out whether an address should begin with https. A server that expects TLS closes the connection when it reads plain http, or answers with a TLS
-/// alert, and so looks like one that broke down. One TLS greeting to the same port, once for each server, tells the two apart.
+/// Finds out whether an address should begin with https. A server that expects TLS closes the connection when it receives plain http, or sends a TLS alert, and
+/// then looks like a server that failed. One TLS handshake with the same port, once for each server, distinguishes the two.
 /// </summary>
 internal sealed class TlsProbe(HappyEyeballs connector)
 {
-    // A server that speaks TLS answers a greeting at once. One that speaks http waits for the rest of a request.
+    // A TLS server responds to a handshake immediately. An http server waits for the rest of a request.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Task<bool>> _speakTls = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether the server of an http address speaks TLS on that port.</summary>
+    /// <summary>Whether the server of an http address uses TLS on that port.</summary>
     internal Task<bool> AskAsync(Uri url, CancellationToken cancellationToken) =>
         _speakTls.GetOrAdd(url.Authority, _ => SpeaksTlsAsync(url)).WaitAsync(cancellationToken);
 
-    // Nothing is sent over this connection, so that the certificate does not matter.
+    // Nothing is sent over this connection, so the certificate does not matter.
     private async Task<bool> SpeaksTlsAsync(Uri url)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -31,7 +31,7 @@ internal sealed class TlsProbe(HappyEyeballs connector)
             var stream = new NetworkStream(socket);
             await using (stream.ConfigureAwait(false))
             {
-#pragma warning disable CA5359 // Whether the certificate is right is not the question.
+#pragma warning disable CA5359 // The validity of the certificate is not checked here.
                 var tls = new SslStream(stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
 #pragma warning restore CA5359
                 await using (tls.ConfigureAwait(false))

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>Says who is asking, in requests that do not say so themselves.</summary>
+/// <summary>Adds the User-Agent header to requests that do not have one.</summary>
 internal sealed class UserAgentHandler(string userAgent, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -7,35 +7,35 @@ namespace MlHub.Sdk;
 /// <summary>A file that belongs to an item, a collection or a model (STAC 1.0.0, Asset Object).</summary>
 public sealed record Asset
 {
-    /// <summary>Where the file is, as the server wrote it: absolute or relative; <c>s3://</c> occurs.</summary>
+    /// <summary>The address of the file, as the server sent it. It can be absolute or relative, and can be an <c>s3://</c> address.</summary>
     [JsonPropertyName("href")]
     public string? Href { get; init; }
 
-    /// <summary>The media type, for example <c>image/tiff</c>; or null.</summary>
+    /// <summary>The media type, for example <c>image/tiff</c>, or null.</summary>
     [JsonPropertyName("type")]
     public string? Type { get; init; }
 
-    /// <summary>What people may call the file, or null.</summary>
+    /// <summary>The title, or null.</summary>
     [JsonPropertyName("title")]
     public string? Title { get; init; }
 
-    /// <summary>What else is said of it, or null.</summary>
+    /// <summary>The description, or null.</summary>
     [JsonPropertyName("description")]
     public string? Description { get; init; }
 
-    /// <summary>What the file is for, for example <c>data</c> or <c>ml-model:checkpoint</c>; empty where the server says nothing.</summary>
+    /// <summary>The roles of the file, for example <c>data</c> or <c>ml-model:checkpoint</c>. Empty if the server sent none.</summary>
     [JsonPropertyName("roles")]
     public IReadOnlyList<string> Roles { get; init; } = [];
 
-    /// <summary>The bands in the file (<c>eo:bands</c>, STAC EO extension), read from <see cref="AdditionalFields"/>; empty if the server sent none.</summary>
+    /// <summary>The bands in the file (<c>eo:bands</c>, STAC EO extension), read from <see cref="AdditionalFields"/>. Empty if the server sent none.</summary>
     [JsonIgnore]
     public IReadOnlyList<Band> Bands => AdditionalFields.TryGetValue("eo:bands", out var bands) ? Band.ReadAll(bands) : [];
 
-    /// <summary>Every other field, by its name on the wire.</summary>
+    /// <summary>Every other field, by its name in the JSON.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 
-    /// <summary>The field <c>assets</c>: files by key. In a list, a file has its index for a key.</summary>
+    /// <summary>The field <c>assets</c>: files by key. If it is a list, the key of a file is its index.</summary>
     internal static IReadOnlyDictionary<string, Asset> ReadAll(JsonElement json)
     {
         var assets = new Dictionary<string, Asset>();

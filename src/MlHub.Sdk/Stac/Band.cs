@@ -6,19 +6,19 @@ namespace MlHub.Sdk;
 /// <summary>A spectral band of an image (STAC EO extension, <c>eo:bands</c>).</summary>
 public sealed record Band
 {
-    /// <summary>The name that the makers of the sensor use, for example <c>B02</c>; or null.</summary>
+    /// <summary>The sensor's name for the band, for example <c>B02</c>, or null.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
 
-    /// <summary>The usual name of the colour, for example <c>blue</c>; or null.</summary>
+    /// <summary>The common name of the band, for example <c>blue</c>, or null.</summary>
     [JsonPropertyName("common_name")]
     public string? CommonName { get; init; }
 
-    /// <summary>The distance on the ground between the centres of two pixels, in metres; or null.</summary>
+    /// <summary>The ground sample distance, which is the distance between the centres of two pixels, in metres; or null.</summary>
     [JsonPropertyName("gsd")]
     public double? Gsd { get; init; }
 
-    /// <summary>Every other field, by its name on the wire.</summary>
+    /// <summary>Every other field, by its name in the JSON.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 

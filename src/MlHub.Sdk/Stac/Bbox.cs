@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// A bounding box in degrees of longitude and latitude, WGS 84 (RFC 7946 §5): west, south, east, north, and heights in metres where given.
-/// West is greater than east in a box that crosses the antimeridian (§5.2).
+/// A bounding box in degrees of longitude and latitude, WGS 84 (RFC 7946 §5): west, south, east, north, and optionally heights in metres. In a box that crosses
+/// the antimeridian, west is greater than east (§5.2).
 /// </summary>
 /// <param name="West">The western edge, in degrees.</param>
 /// <param name="South">The southern edge, in degrees.</param>
@@ -19,16 +19,16 @@ public sealed record Bbox(double West, double South, double East, double North)
     private const double MostLatitude = 91;
     private const int MostNumbers = 6;
 
-    /// <summary>The lowest height, in metres above the ellipsoid; null in a box without heights.</summary>
+    /// <summary>The lowest height, in metres above the ellipsoid; null if the box has no heights.</summary>
     public double? MinHeight { get; init; }
 
-    /// <summary>The greatest height, in metres above the ellipsoid; null in a box without heights.</summary>
+    /// <summary>The greatest height, in metres above the ellipsoid; null if the box has no heights.</summary>
     public double? MaxHeight { get; init; }
 
-    /// <summary>Reads a box written as <c>W,S,E,N</c>, as in a query of OGC API Features.</summary>
-    /// <param name="text">Four numbers with commas between them.</param>
+    /// <summary>Parses a box in the form <c>W,S,E,N</c>, as in a query of OGC API Features.</summary>
+    /// <param name="text">Four numbers, separated by commas.</param>
     /// <returns>The box.</returns>
-    /// <exception cref="FormatException">The text is not four numbers, or south lies above north.</exception>
+    /// <exception cref="FormatException">The text is not four numbers, or south is greater than north.</exception>
     public static Bbox Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -49,7 +49,7 @@ public sealed record Bbox(double West, double South, double East, double North)
             : throw new FormatException($"'{text}' is not a bounding box: its south lies above its north.");
     }
 
-    /// <summary>True where both boxes have a point in common; touching counts. Heights are not looked at.</summary>
+    /// <summary>Whether the boxes have a point in common. Boxes that touch intersect. Heights are ignored.</summary>
     /// <param name="other">The other box.</param>
     public bool Intersects(Bbox other)
     {
@@ -58,15 +58,15 @@ public sealed record Bbox(double West, double South, double East, double North)
             && Spans().Any(span => other.Spans().Any(o => span.West <= o.East && o.West <= span.East));
     }
 
-    /// <summary>West, south, east and north with commas between them.</summary>
+    /// <summary>West, south, east and north, separated by commas.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{West},{South},{East},{North}");
 
-    /// <summary>Whether it can be in degrees at all: some servers send metres. A little beyond the poles is rounding.</summary>
+    /// <summary>Whether the values can be degrees. Some servers send metres. A value slightly beyond the poles is a rounding error.</summary>
     internal bool IsInDegrees => South >= -MostLatitude && North <= MostLatitude;
 
     /// <summary>
-    /// Reads an array of four or six numbers. One that is nested once too often counts too (<c>[[w,s,e,n]]</c>), and so do two corners
-    /// (<c>[[w,s],[e,n]]</c>). Null if it is nothing of the kind, if a number is not finite, or if south lies above north.
+    /// Reads an array of four or six numbers. It also accepts an array that is nested one level too deep (<c>[[w,s,e,n]]</c>) and two corners
+    /// (<c>[[w,s],[e,n]]</c>). Null for anything else, if a number is not finite, or if south is greater than north.
     /// </summary>
     internal static Bbox? Read(JsonElement json)
     {
@@ -101,7 +101,7 @@ public sealed record Bbox(double West, double South, double East, double North)
         return Array.TrueForAll(numbers, number => number is not null) ? Array.ConvertAll(numbers, number => number!.Value) : null;
     }
 
-    /// <summary>The box's longitudes within -180 to 180: one span, or two where it crosses the antimeridian.</summary>
+    /// <summary>The longitudes of the box within -180 to 180: one span, or two if it crosses the antimeridian.</summary>
     private IEnumerable<(double West, double East)> Spans()
     {
         if (East - West >= FullCircle)
@@ -109,7 +109,7 @@ public sealed record Bbox(double West, double South, double East, double North)
             return [(-180, 180)];
         }
 
-        // Some servers count from 0 to 360, or beyond 180 instead of crossing.
+        // Some servers send longitudes from 0 to 360, or above 180 for boxes that cross the antimeridian.
         var (west, east) = (Within(West), Within(East));
         return west <= east ? [(west, east)] : [(west, 180), (-180, east)];
     }

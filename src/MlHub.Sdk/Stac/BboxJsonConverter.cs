@@ -7,7 +7,7 @@ namespace MlHub.Sdk;
 internal sealed class BboxJsonConverter : JsonConverter<Bbox>
 {
     public override Bbox Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Bbox.Read(JsonElement.ParseValue(ref reader)) ?? throw new JsonException("A bbox is an array of four numbers, or of six with heights.");
+        Bbox.Read(JsonElement.ParseValue(ref reader)) ?? throw new JsonException("A bbox must be an array of four numbers, or of six with heights.");
 
     public override void Write(Utf8JsonWriter writer, Bbox value, JsonSerializerOptions options)
     {

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace MlHub.Sdk;
 
-/// <summary>The one field that an entity cannot do without.</summary>
+/// <summary>The id, which is the only required field of an entity.</summary>
 internal static class EntityId
 {
-    /// <summary>The id, or null. A number is an id too (RFC 7946 §3.2), in the digits of the server; an empty text is none.</summary>
+    /// <summary>The id, or null. A number is an id too (RFC 7946 §3.2), exactly as the server wrote it. An empty text is not an id.</summary>
     public static string? Of(JsonElement json) => json.Field("id") switch
     {
         { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
@@ -13,8 +13,8 @@ internal static class EntityId
         _ => null,
     };
 
-    /// <summary>What an entity says that was read without a client, and of which something is to be fetched.</summary>
-    public static InvalidOperationException NoClient(string id) => new($"'{id}' was read without a client: give one to FromJson.");
+    /// <summary>The exception for an entity without a client that must fetch data.</summary>
+    public static InvalidOperationException NoClient(string id) => new($"'{id}' was created without a client: pass a client to FromJson.");
 
     /// <exception cref="MlHubException">There is no id.</exception>
     public static string Require(JsonElement json, string what) => Of(json) ?? throw ApiBody.WrongShape($"{what}: it has no id");

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace MlHub.Sdk;
 
-/// <summary>Where and when the items of a collection lie (STAC 1.0.0, Extent Object).</summary>
+/// <summary>The area and the time range of the items of a collection (STAC 1.0.0, Extent Object).</summary>
 public sealed record Extent
 {
-    /// <summary>Where: the first box covers everything, further ones are parts of it.</summary>
+    /// <summary>The bounding boxes. The first covers all items; the others cover parts of it.</summary>
     public IReadOnlyList<Bbox> Bboxes { get; init; } = [];
 
-    /// <summary>When: the first interval covers everything; an end may be open.</summary>
+    /// <summary>The time intervals. The first covers all items. Either end can be open.</summary>
     public IReadOnlyList<TemporalInterval> Intervals { get; init; } = [];
 
-    /// <summary>Reads the extents of STAC 1 (lists in objects) and those before 0.8 (a box and an interval).</summary>
+    /// <summary>Reads an extent in the format of STAC 1 (lists in objects) or of versions before 0.8 (a box and an interval).</summary>
     internal static Extent? Read(JsonElement? json) => json is not { ValueKind: JsonValueKind.Object } extent ? null : new Extent
     {
         Bboxes = [.. In(extent, "spatial", "bbox", Bbox.Read)],
@@ -23,7 +23,7 @@ public sealed record Extent
         : field.ValueKind == JsonValueKind.Object ? (field.Field(list) is { } listed ? ReadAll(listed, read, levels: 3) : [])
         : ReadAll(field, read, levels: 3);
 
-    /// <summary>What can be read in a list of lists, whether it is flat or nested once more than it should be.</summary>
+    /// <summary>Reads what it can from a list of lists. The list can be flat, or nested one level too deep.</summary>
     private static IEnumerable<T> ReadAll<T>(JsonElement json, Func<JsonElement, T?> read, int levels)
         where T : class
     {

@@ -4,21 +4,21 @@ using NetTopologySuite.Geometries;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Reads GeoJSON geometries (RFC 7946 §3.1) as NetTopologySuite's. Own code, because NetTopologySuite.IO.GeoJSON4STJ cannot be trimmed
-/// or compiled ahead of time without warnings (docs/adr/0040).
+/// Reads GeoJSON geometries (RFC 7946 §3.1) as NetTopologySuite geometries. It does not use NetTopologySuite.IO.GeoJSON4STJ, because that package cannot be
+/// trimmed or compiled ahead of time without warnings (docs/adr/0040).
 /// </summary>
 internal static class GeoJsonGeometry
 {
-    /// <summary>How deep geometries and coordinates are followed. A MultiPolygon has four levels.</summary>
+    /// <summary>The maximum nesting depth of geometries and coordinates. A MultiPolygon has four levels.</summary>
     private const int MaxDepth = 16;
 
-    /// <summary>A geometry wider than this may cross the antimeridian without being cut there, as RFC 7946 §3.1.9 wants it.</summary>
+    /// <summary>A geometry wider than this may cross the antimeridian without being split there, as RFC 7946 §3.1.9 recommends.</summary>
     private const double HalfCircle = 180;
 
-    /// <summary>WGS 84, the one coordinate reference system of GeoJSON (RFC 7946 §4).</summary>
+    /// <summary>WGS 84, the only coordinate reference system of GeoJSON (RFC 7946 §4).</summary>
     private static readonly GeometryFactory Factory = new(new PrecisionModel(), 4326);
 
-    /// <summary>The geometry; null if there is none, or if it is not one: a ring that is not closed, a number that is not finite, an unknown type.</summary>
+    /// <summary>The geometry. Null if there is none or if it is invalid: a ring that is not closed, a number that is not finite, an unknown type.</summary>
     public static Geometry? Read(JsonElement? json)
     {
         try
@@ -32,8 +32,8 @@ internal static class GeoJsonGeometry
     }
 
     /// <summary>
-    /// The box around all positions in the JSON of a geometry, whether or not the geometry is valid; null if there is no position. It is never too
-    /// small: a geometry that may cross the antimeridian has a box around the globe.
+    /// The box around all positions in the JSON of a geometry, whether or not the geometry is valid. Null if there is no position. The box is never too small:
+    /// a geometry that may cross the antimeridian gets a box around the globe.
     /// </summary>
     public static Bbox? BoxAround(JsonElement? json)
     {
@@ -92,7 +92,7 @@ internal static class GeoJsonGeometry
             "MultiPoint" => Factory.CreateMultiPointFromCoords(Positions(coordinates)),
             "MultiLineString" => Factory.CreateMultiLineString([.. coordinates.EnumerateArray().Select(c => Factory.CreateLineString(Positions(c)))]),
             "MultiPolygon" => Factory.CreateMultiPolygon([.. coordinates.EnumerateArray().Select(Polygon)]),
-            _ => throw new FormatException($"There is no geometry of the type '{type}'."),
+            _ => throw new FormatException($"The geometry type '{type}' is unknown."),
         };
     }
 
@@ -114,11 +114,11 @@ internal static class GeoJsonGeometry
         return read;
     }
 
-    /// <summary>Longitude, latitude and, where given, height; further numbers are left out (RFC 7946 §3.1.1).</summary>
+    /// <summary>Longitude, latitude and, if given, height. Further numbers are ignored (RFC 7946 §3.1.1).</summary>
     private static Coordinate Position(JsonElement position) =>
         position.GetArrayLength() > 2 && JsonFields.AsNumber(position[2]) is { } height
             ? new CoordinateZ(Number(position[0]), Number(position[1]), height)
             : new Coordinate(Number(position[0]), Number(position[1]));
 
-    private static double Number(JsonElement json) => JsonFields.AsNumber(json) ?? throw new FormatException("A coordinate is a finite number.");
+    private static double Number(JsonElement json) => JsonFields.AsNumber(json) ?? throw new FormatException("A coordinate must be a finite number.");
 }

@@ -6,14 +6,16 @@ using System.Text.Json;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Reads fields of JSON that anyone may have written. A field that is missing, null or of another type is null or empty, and nothing throws: one
-/// odd value must not end a list.
+/// Reads fields of untrusted JSON. A field that is missing, null or of another type is read as null or empty. Nothing throws, because one invalid value must
+/// not end a list.
 /// </summary>
 internal static class JsonFields
 {
     private static readonly JsonElement EmptyObject = JsonElement.Parse("{}"u8);
 
-    /// <summary>The field, or null if it is missing or null, or if <paramref name="json"/> is not an object. The last one counts if there are several.</summary>
+    /// <summary>
+    /// The field, or null if it is missing or null, or if <paramref name="json"/> is not an object. If there are several, the last one counts.
+    /// </summary>
     public static JsonElement? Field(this JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && TryFind(json, name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
@@ -45,10 +47,10 @@ internal static class JsonFields
     /// <summary>The number in a field, or null.</summary>
     public static double? Number(this JsonElement json, string name) => json.Field(name) is { } value ? AsNumber(value) : null;
 
-    /// <summary>The texts in a list. Whatever else is in it is left out.</summary>
+    /// <summary>The texts in a list. Other elements are skipped.</summary>
     public static IReadOnlyList<string> Texts(this JsonElement json, string name) => json.List(name, AsText);
 
-    /// <summary>The elements of a list that can be read. An object in the place of a list counts as a list of one.</summary>
+    /// <summary>The readable elements of a list. An object instead of a list counts as a list with one element.</summary>
     public static IReadOnlyList<T> List<T>(this JsonElement json, string name, Func<JsonElement, T?> read)
         where T : class => json.Field(name) switch
         {
@@ -57,7 +59,7 @@ internal static class JsonFields
             _ => [],
         };
 
-    /// <summary>All fields but those that are named, by their names.</summary>
+    /// <summary>All fields except the given names, by name.</summary>
     public static Dictionary<string, JsonElement> Others(this JsonElement json, params ReadOnlySpan<string> known)
     {
         var others = new Dictionary<string, JsonElement>();
@@ -73,7 +75,7 @@ internal static class JsonFields
         return others;
     }
 
-    /// <summary>A name; as it is escaped, if it is not Unicode.</summary>
+    /// <summary>A name. If it is not valid Unicode, its escaped form.</summary>
     public static string NameOf(JsonProperty field)
     {
         try
@@ -103,7 +105,7 @@ internal static class JsonFields
     public static double? AsNumber(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 
-    /// <summary>The JSON to the letter. Bytes that are not UTF-8 become U+FFFD.</summary>
+    /// <summary>The exact JSON text. Bytes that are not UTF-8 become U+FFFD.</summary>
     public static string ToText(this JsonElement json) => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(json));
 
     /// <summary>Writes an object.</summary>
@@ -145,7 +147,7 @@ internal static class JsonFields
         }
     }
 
-    /// <summary>Finds a field although the name of another is not Unicode, at which .NET stops.</summary>
+    /// <summary>Finds a field even if the name of another field is not valid Unicode, which makes .NET throw.</summary>
     private static bool TryFindAmongOdd(JsonElement json, string name, out JsonElement value)
     {
         value = default;

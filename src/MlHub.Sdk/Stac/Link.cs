@@ -6,11 +6,11 @@ namespace MlHub.Sdk;
 /// <summary>A link of a STAC object or of a page (STAC 1.0.0, Link Object).</summary>
 public sealed record Link
 {
-    /// <summary>How the target is related, for example <c>self</c>, <c>next</c> or <c>ml-model:train-data</c>.</summary>
+    /// <summary>The relation of the target, for example <c>self</c>, <c>next</c> or <c>ml-model:train-data</c>.</summary>
     [JsonPropertyName("rel")]
     public string? Rel { get; init; }
 
-    /// <summary>The target, as the server wrote it: absolute or relative.</summary>
+    /// <summary>The address of the target, as the server sent it. It can be absolute or relative.</summary>
     [JsonPropertyName("href")]
     public string? Href { get; init; }
 
@@ -18,19 +18,19 @@ public sealed record Link
     [JsonPropertyName("type")]
     public string? Type { get; init; }
 
-    /// <summary>What people may call the link, or null.</summary>
+    /// <summary>The title, or null.</summary>
     [JsonPropertyName("title")]
     public string? Title { get; init; }
 
-    /// <summary>The HTTP method to follow the link with, for example <c>POST</c>; null stands for <c>GET</c>.</summary>
+    /// <summary>The HTTP method for the link, for example <c>POST</c>. Null means <c>GET</c>.</summary>
     [JsonPropertyName("method")]
     public string? Method { get; init; }
 
-    /// <summary>Every other field, by its name on the wire.</summary>
+    /// <summary>Every other field, by its name in the JSON.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 
-    /// <summary>The field <c>links</c>: a list, or links by what they are (<c>rel</c>), as before STAC 0.6.</summary>
+    /// <summary>The field <c>links</c>: a list, or an object with links by <c>rel</c>, as before STAC 0.6.</summary>
     internal static IReadOnlyList<Link> ReadAll(JsonElement json) => json.Field("links") switch
     {
         { ValueKind: JsonValueKind.Object } byRel when byRel.Text("href") is null =>

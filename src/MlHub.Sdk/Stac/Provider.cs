@@ -10,11 +10,11 @@ public sealed record Provider
     [JsonPropertyName("name")]
     public string? Name { get; init; }
 
-    /// <summary>What else is said of it, or null.</summary>
+    /// <summary>The description, or null.</summary>
     [JsonPropertyName("description")]
     public string? Description { get; init; }
 
-    /// <summary>Its roles: <c>licensor</c>, <c>producer</c>, <c>processor</c>, <c>host</c>; empty where the server says nothing.</summary>
+    /// <summary>Its roles: <c>licensor</c>, <c>producer</c>, <c>processor</c>, <c>host</c>. Empty if the server sent none.</summary>
     [JsonPropertyName("roles")]
     public IReadOnlyList<string> Roles { get; init; } = [];
 
@@ -22,11 +22,11 @@ public sealed record Provider
     [JsonPropertyName("url")]
     public Uri? Url { get; init; }
 
-    /// <summary>An email address to write to, or null. Seen with models.</summary>
+    /// <summary>An email address, or null. The API sends it in models.</summary>
     [JsonPropertyName("email")]
     public string? Email { get; init; }
 
-    /// <summary>Every other field, by its name on the wire.</summary>
+    /// <summary>Every other field, by its name in the JSON.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 

@@ -3,17 +3,17 @@ using System.Globalization;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// Reads times more kindly than RFC 3339: without a zone (UTC, as STAC demands), without a time of day, with a space instead of <c>T</c>, with more
-/// digits than .NET has. What .NET cannot hold becomes the nearest time that it can: a leap second is the last moment before it.
+/// Parses times more leniently than RFC 3339: without a zone (UTC, as STAC requires), without a time of day, with a space instead of <c>T</c>, with more digits
+/// than .NET supports. A time that .NET cannot represent becomes the nearest one that it can: a leap second becomes the last moment before it.
 /// </summary>
 internal static class StacTime
 {
     private const int FractionDigits = 7;
 
-    /// <summary>.NET knows offsets up to 14 hours, RFC 3339 up to 24.</summary>
+    /// <summary>.NET supports offsets up to 14 hours, RFC 3339 up to 24.</summary>
     private const int MostHours = 14;
 
-    /// <summary>Reads a date, or a date and a time; what names no day is not a time.</summary>
+    /// <summary>Parses a date, or a date and a time. Text without a valid day is not a time.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset time)
     {
         time = default;
@@ -31,7 +31,7 @@ internal static class StacTime
         return true;
     }
 
-    /// <summary>Takes <c>yyyy-MM-dd</c> from the text.</summary>
+    /// <summary>Consumes <c>yyyy-MM-dd</c>.</summary>
     private static bool TryDate(ref ReadOnlySpan<char> text, out long ticks)
     {
         ticks = 0;
@@ -46,7 +46,7 @@ internal static class StacTime
         return true;
     }
 
-    /// <summary>Takes <c>THH:mm:ss.fff</c> from the text; nothing is midnight.</summary>
+    /// <summary>Consumes <c>THH:mm:ss.fff</c>. If there is none, the time is midnight.</summary>
     private static bool TryTimeOfDay(ref ReadOnlySpan<char> text, out long ticks)
     {
         ticks = 0;
@@ -72,7 +72,7 @@ internal static class StacTime
         return minute <= 59 && second <= 60 && (hour <= 23 || ticks == TimeSpan.TicksPerDay);
     }
 
-    /// <summary>Takes a fraction of a second; digits that .NET does not have are cut off.</summary>
+    /// <summary>Consumes a fraction of a second. Digits that .NET does not support are dropped.</summary>
     private static bool TryFraction(ref ReadOnlySpan<char> text, out long ticks)
     {
         ticks = 0;

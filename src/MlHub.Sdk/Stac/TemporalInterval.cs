@@ -3,16 +3,16 @@ using System.Text.Json.Serialization;
 
 namespace MlHub.Sdk;
 
-/// <summary>A span of time, its ends included; an end that is null is open (STAC 1.0.0, Temporal Extent Object).</summary>
-/// <param name="Start">When it begins, or null.</param>
-/// <param name="End">When it ends, or null.</param>
+/// <summary>A time interval that includes both ends (STAC 1.0.0, Temporal Extent Object). An end that is null is open.</summary>
+/// <param name="Start">The start, or null.</param>
+/// <param name="End">The end, or null.</param>
 [JsonConverter(typeof(TemporalIntervalJsonConverter))]
 public sealed record TemporalInterval(DateTimeOffset? Start, DateTimeOffset? End)
 {
-    /// <summary>Reads <c>T</c>, <c>T/T</c>, <c>T/..</c> or <c>../T</c>, as in a query of OGC API Features; a time without offset is UTC.</summary>
-    /// <param name="text">One or two times of RFC 3339, or dates, with a slash between them.</param>
-    /// <returns>The interval; one time is an interval that begins and ends with it, and a date is the whole of its day.</returns>
-    /// <exception cref="FormatException">The text is not of that form, or it ends before it begins.</exception>
+    /// <summary>Parses <c>T</c>, <c>T/T</c>, <c>T/..</c> or <c>../T</c>, as in a query of OGC API Features. A time without an offset is UTC.</summary>
+    /// <param name="text">One or two RFC 3339 times or dates, separated by a slash.</param>
+    /// <returns>The interval. A single time is both the start and the end. A date is the whole day.</returns>
+    /// <exception cref="FormatException">The text does not have this form, or the end is before the start.</exception>
     public static TemporalInterval Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -27,7 +27,7 @@ public sealed record TemporalInterval(DateTimeOffset? Start, DateTimeOffset? End
             : interval;
     }
 
-    /// <summary>True where both have a moment in common.</summary>
+    /// <summary>Whether the intervals have a moment in common.</summary>
     /// <param name="other">The other interval.</param>
     public bool Intersects(TemporalInterval other)
     {
@@ -35,7 +35,7 @@ public sealed record TemporalInterval(DateTimeOffset? Start, DateTimeOffset? End
         return (Start is null || other.End is null || Start <= other.End) && (other.Start is null || End is null || other.Start <= End);
     }
 
-    /// <summary>Reads an array of two times. An end that is null, <c>..</c>, empty or no time is null. Null if it is not such an array.</summary>
+    /// <summary>Reads an array of two times. An end that is null, <c>..</c>, empty or not a time becomes null. Null if it is not such an array.</summary>
     internal static TemporalInterval? Read(JsonElement json) =>
         json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 2 && json.EnumerateArray().All(IsEnd)
             ? new TemporalInterval(ReadEnd(json[0]), ReadEnd(json[1]))
@@ -47,7 +47,7 @@ public sealed record TemporalInterval(DateTimeOffset? Start, DateTimeOffset? End
 
     private static bool IsOpen(string end) => end is "" or "..";
 
-    /// <summary>The time, or the last moment of the day where there is only a date.</summary>
+    /// <summary>The time, or the last moment of the day if there is only a date.</summary>
     private static DateTimeOffset LastMoment(string time, string text)
     {
         var parsed = ParseTime(time, text);

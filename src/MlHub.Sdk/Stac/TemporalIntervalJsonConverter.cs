@@ -7,7 +7,7 @@ namespace MlHub.Sdk;
 internal sealed class TemporalIntervalJsonConverter : JsonConverter<TemporalInterval>
 {
     public override TemporalInterval Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        TemporalInterval.Read(JsonElement.ParseValue(ref reader)) ?? throw new JsonException("An interval is an array of two times.");
+        TemporalInterval.Read(JsonElement.ParseValue(ref reader)) ?? throw new JsonException("An interval must be an array of two times.");
 
     public override void Write(Utf8JsonWriter writer, TemporalInterval value, JsonSerializerOptions options)
     {

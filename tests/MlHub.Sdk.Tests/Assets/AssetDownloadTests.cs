@@ -59,7 +59,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task An_item_that_was_read_without_a_client_says_so()
+    public async Task An_item_created_without_a_client_throws_on_download()
     {
         var item = Item.FromJson(JsonDocument.Parse(ItemJson("i", ("B02", "https://s.example/1.tif"))).RootElement);
 
@@ -81,7 +81,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task The_items_of_a_collection_are_downloaded_page_after_page()
+    public async Task The_items_of_a_collection_are_downloaded_page_by_page()
     {
         const int Items = 25;
         Hub.Answers("collections/c", Json.Collection("c"));
@@ -102,7 +102,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task No_more_items_are_read_ahead_than_are_fetched_at_once()
+    public async Task No_more_items_are_read_in_advance_than_are_downloaded_at_the_same_time()
     {
         const int Concurrency = 3;
         var (read, most, done) = (0, 0, 0);
@@ -130,7 +130,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task A_file_without_the_checksum_that_its_item_states_is_refused()
+    public async Task A_file_that_does_not_match_the_checksum_of_its_item_is_rejected()
     {
         Serve("https://s.example/1.tif", "https://s.example/2.tif", "https://s.example/3.tif");
         var right = $"1220{Convert.ToHexStringLower(SHA256.HashData(Content("https://s.example/1.tif")))}";
@@ -147,7 +147,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task An_option_out_of_its_range_is_refused_before_any_request()
+    public async Task An_option_out_of_range_is_rejected_before_any_request()
     {
         var error = Assert.Throws<ArgumentException>(
             () => Client.Assets.DownloadAsync(AsyncEnumerable.Empty<Item>(), Output, new AssetDownloadOptions { Concurrency = 257, Download = new DownloadOptions { Connections = 65 } }));
@@ -158,7 +158,7 @@ public sealed class AssetDownloadTests : AssetTest
     }
 
     [Fact]
-    public async Task An_estimate_asks_only_for_sizes_that_no_item_states_and_makes_no_file()
+    public async Task An_estimate_requests_only_missing_sizes_and_creates_no_file()
     {
         Serve("https://s.example/2.tif");
         var item = ItemJson(

@@ -5,7 +5,7 @@ namespace MlHub.Sdk.Tests.Assets;
 public sealed class LayoutTests : AssetTest
 {
     [Fact]
-    public async Task Two_items_with_a_file_of_the_same_name_get_a_file_each()
+    public async Task Two_items_with_the_same_file_name_get_separate_files()
     {
         Serve("https://s.example/1/B02.tif", "https://s.example/2/B02.tif");
 
@@ -122,7 +122,7 @@ public sealed class LayoutTests : AssetTest
     [InlineData("..", "..")]
     [InlineData("a\0b", "a\nb\u202e")]
     [InlineData("B02.tif.mlhub-lock", "B02.mlhub-part")]
-    public async Task No_name_leads_out_of_the_directory_or_is_unsafe(string id, string key)
+    public async Task Every_path_is_safe_and_inside_the_directory(string id, string key)
     {
         Serve("https://s.example/1.tif");
 
@@ -162,7 +162,7 @@ public sealed class LayoutTests : AssetTest
     }
 
     [Fact]
-    public async Task An_item_without_a_collection_has_a_folder_of_its_own()
+    public async Task An_item_without_a_collection_gets_its_own_folder()
     {
         Serve("https://s.example/1.tif");
 

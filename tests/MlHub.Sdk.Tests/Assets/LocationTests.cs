@@ -17,7 +17,7 @@ public sealed class LocationTests : AssetTest
     [InlineData("//t.example/b.tif", null, "https://t.example/b.tif")]
     [InlineData("b.tif", "./i.json", "b.tif")]
     [InlineData(" https://s.example/b.tif ", null, "https://s.example/b.tif")]
-    public async Task An_href_is_fetched_from_where_the_python_client_would_fetch_it(string href, string? self, string asked)
+    public async Task An_href_is_resolved_as_by_the_Python_client(string href, string? self, string asked)
     {
         Serve(asked);
         var json = JsonNode.Parse(ItemJson("i", ("k", href)))!;
@@ -29,7 +29,7 @@ public sealed class LocationTests : AssetTest
     }
 
     [Fact]
-    public async Task The_key_goes_to_assets_under_the_root_only()
+    public async Task The_key_is_sent_only_to_assets_under_the_root()
     {
         Serve("files/1.tif", "https://hub.example/other/2.tif", "https://s.example/3.tif", "https://bucket.s3.amazonaws.com/4.tif");
 
@@ -49,7 +49,7 @@ public sealed class LocationTests : AssetTest
     [InlineData("https://s.example:99999/b.tif", "not an address")]
     [InlineData("", "no href")]
     [InlineData(null, "no href")]
-    public async Task An_asset_that_cannot_be_fetched_fails_and_does_not_stop_others(string? href, string why)
+    public async Task An_asset_without_a_usable_address_fails_and_does_not_stop_the_others(string? href, string why)
     {
         Serve("https://s.example/1.tif");
 

@@ -20,7 +20,7 @@ public class KeySecrecyTests
     }
 
     [Fact]
-    public void A_key_prints_as_stars()
+    public void A_key_as_text_is_masked()
     {
         ApiKey key = ApiKey.From("s3cret", "It")!;
 
@@ -42,11 +42,11 @@ public class KeySecrecyTests
     [InlineData("http://localhost.example/", false)]
     [InlineData("http://127.0.0.1.example/", false)]
     [InlineData("ftp://localhost/", false)]
-    public void A_key_travels_over_https_or_within_this_machine(string url, bool may) =>
+    public void A_key_is_sent_only_over_https_or_to_this_machine(string url, bool may) =>
         Assert.Equal(may, ApiKey.MayTravelTo(new Uri(url)));
 
     [Fact]
-    public void A_key_that_will_not_be_sent_over_plain_http_is_warned_of()
+    public void A_warning_says_that_the_key_is_not_sent_over_plain_http()
     {
         using var home = new TestHome();
 
@@ -58,7 +58,7 @@ public class KeySecrecyTests
 
     [UnixFact("no mode says who may read a file")]
     [UnsupportedOSPlatform("windows")]
-    public void A_file_that_others_can_read_is_warned_of_once()
+    public void A_file_that_others_can_read_causes_one_warning()
     {
         using var home = new TestHome("[default]\napi_key = s3cret\n");
         File.SetUnixFileMode(home.ProfilesPath, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
@@ -66,14 +66,14 @@ public class KeySecrecyTests
 
         MlHubSettings settings = home.Resolve(logger: log);
 
-        string expected = $"Others than you can read the API keys in {home.ProfilesPath} (its mode is 444): run \"chmod 600\" on it.";
+        string expected = $"Other users can read the API keys in {home.ProfilesPath} (its mode is 444): run \"chmod 600\" on it.";
         Assert.Equal([expected], settings.Warnings);
         Assert.Equal(["Warning: " + expected], log.Lines);
         Assert.Equal(expected, home.Profiles.PermissionsWarning);
     }
 
     [Fact]
-    public void What_counts_is_the_mode_of_the_file_that_a_link_points_to()
+    public void The_mode_of_a_links_target_decides()
     {
         using var home = new TestHome("[default]\napi_key = s3cret\n");
         File.Move(home.ProfilesPath, home.ProfilesPath + "2");

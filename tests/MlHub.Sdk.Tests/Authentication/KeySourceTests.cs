@@ -10,7 +10,7 @@ public sealed class KeySourceTests
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public void What_files_editors_and_shells_add_at_the_ends_is_no_part_of_a_key(string source)
+    public void Characters_that_files_editors_and_shells_add_at_the_ends_of_a_key_are_ignored(string source)
     {
         foreach (var (before, after) in new[] { ("\uFEFF", "\r\n"), (" \t", "\n"), ("\u00a0\u200b", "\u2028"), ("\n\uFEFF", "\uFEFF"), ("", "\u0085\u001f") })
         {
@@ -23,14 +23,14 @@ public sealed class KeySourceTests
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public void What_cannot_be_a_key_is_refused_with_the_source_and_the_reason_and_never_repeated(string source)
+    public void The_message_for_an_invalid_key_contains_its_source_and_the_reason_and_not_the_key(string source)
     {
         foreach (var (text, why) in new[]
         {
-            ($"{Key}\u0000{Key}", "it holds a control character or bytes that are not UTF-8 text"),
-            ($"{Key}\uFFFD", "it holds a control character or bytes that are not UTF-8 text"),
-            ($"{Key}\u200b{Key}", "it holds the invisible character U+200B"),
-            ($"{Key}\uFEFF{Key}", "it holds the invisible character U+FEFF"),
+            ($"{Key}\u0000{Key}", "it contains a control character or bytes that are not UTF-8 text"),
+            ($"{Key}\uFFFD", "it contains a control character or bytes that are not UTF-8 text"),
+            ($"{Key}\u200b{Key}", "it contains the invisible character U+200B"),
+            ($"{Key}\uFEFF{Key}", "it contains the invisible character U+FEFF"),
             (new string('k', 2049), "it has more than 2048 characters, and no key is so long"),
             ($"{Key}\n  {Key}", "it has several lines"),
         })
@@ -46,7 +46,7 @@ public sealed class KeySourceTests
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public void The_longest_key_is_taken_and_inner_spaces_stay(string source)
+    public void The_longest_key_is_accepted_and_inner_spaces_are_kept(string source)
     {
         Assert.Equal(2048, KeyFrom(source, new string('k', 2048))!.Length);
         Assert.Equal("two words", KeyFrom(source, "two words"));
@@ -56,10 +56,10 @@ public sealed class KeySourceTests
     [InlineData("the argument")]
     [InlineData("MLHUB_API_KEY")]
     [InlineData("the profile")]
-    public void Nothing_but_what_is_invisible_is_no_key(string source) => Assert.Null(KeyFrom(source, "\uFEFF \u200b"));
+    public void A_key_of_only_invisible_characters_counts_as_missing(string source) => Assert.Null(KeyFrom(source, "\uFEFF \u200b"));
 
     [Fact]
-    public void Profiles_are_listed_though_the_key_of_one_cannot_be_used()
+    public void Profiles_are_listed_even_if_the_key_of_one_is_invalid()
     {
         using var home = new TestHome("[one]\napi_key = a\u0001b\n[two]\napi_key = 0123456789abcdef\n");
 

@@ -24,7 +24,7 @@ public sealed class PlainHttpTests
     }
 
     [Fact]
-    public void An_argument_beats_the_profile_that_is_named_and_that_beats_the_variable()
+    public void An_argument_takes_precedence_over_the_named_profile_and_the_profile_over_the_variable()
     {
         using var home = new TestHome($"[yes]\napi_key = k\nroot_url = {Cluster}\nallow_http = true\n[no]\napi_key = k\nroot_url = {Cluster}\nallow_http = off\n");
         Assert.False(home.Resolve(profile: "yes", allowKeyOverHttp: false).AllowKeyOverHttp);
@@ -38,7 +38,7 @@ public sealed class PlainHttpTests
     }
 
     [Fact]
-    public void What_a_profile_allows_holds_for_its_own_key_and_its_own_hub()
+    public void The_permission_of_a_profile_applies_only_to_its_own_key_and_hub()
     {
         using var home = new TestHome($"[default]\napi_key = k\nroot_url = {Cluster}\nallow_http = true\n");
 
@@ -50,7 +50,7 @@ public sealed class PlainHttpTests
     [Theory]
     [InlineData("maybe")]
     [InlineData("2")]
-    public void What_is_neither_yes_nor_no_is_an_error_where_it_matters(string text)
+    public void An_invalid_permission_is_an_error_only_if_it_is_needed(string text)
     {
         using var home = new TestHome($"[default]\napi_key = k\nallow_http = {text}\n");
         Assert.Empty(home.Resolve().Warnings);
@@ -69,13 +69,13 @@ public sealed class PlainHttpTests
         using var home = new TestHome();
 
         Assert.Equal(
-            $"The API key is not sent to {Cluster}: over plain http everyone on the way could read it. To send it, use https, or allow it inside a network that you trust: "
+            $"The API key is not sent to {Cluster}: over plain http, anyone on the network path could read it. To send it, use https, or allow it inside a network that you trust: "
                 + "AllowKeyOverHttp in the options, allow_http = true in the profile, or MLHUB_ALLOW_HTTP=1.",
             Assert.Single(home.Resolve(apiKey: "k", rootUrl: Cluster).Warnings));
     }
 
     [Fact]
-    public async Task Once_allowed_the_key_goes_below_the_root_URL_and_nowhere_else()
+    public async Task Once_allowed_the_key_is_sent_only_to_addresses_under_the_root_URL()
     {
         var hub = new FakeHub { Root = new Uri(Cluster) }
             .Answers("datasets/crops", Json.DatasetA)
@@ -90,14 +90,14 @@ public sealed class PlainHttpTests
     }
 
     [Fact]
-    public async Task A_refusal_for_want_of_the_key_says_how_to_allow_it()
+    public async Task The_message_for_a_key_withheld_over_http_says_how_to_allow_it()
     {
         var hub = new FakeHub { Root = new Uri(Cluster) }.Answers("x", "{}", HttpStatusCode.Unauthorized);
         using var client = hub.Client();
 
         var error = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.GetJsonAsync("x"));
 
-        Assert.Contains("withheld because plain http", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it was not sent, because over plain http", error.Message, StringComparison.Ordinal);
         Assert.Contains("or MLHUB_ALLOW_HTTP=1", error.Message, StringComparison.Ordinal);
     }
 
@@ -107,7 +107,7 @@ public sealed class PlainHttpTests
     [InlineData("“abc-def-ghi”", true)]
     [InlineData("abc-def-ghi\"", true)]
     [InlineData("abc\"def", false)]
-    public async Task A_quoted_key_that_is_refused_is_sent_as_it_is_and_its_quotes_are_mentioned(string key, bool mentioned)
+    public async Task A_refused_key_in_quotation_marks_causes_a_hint_about_the_quotation_marks(string key, bool mentioned)
     {
         var hub = new FakeHub().Answers("x", "{}", HttpStatusCode.Unauthorized).Answers("archive/c", "{}", HttpStatusCode.Forbidden);
         using var client = hub.Client(key);

@@ -14,7 +14,7 @@ public sealed class ProfilesFileTests : IDisposable
     [UnixTheory("there are no such pipes")]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_pipe_is_an_error_at_once_and_stays(bool behindALink)
+    public async Task A_pipe_is_an_immediate_error_and_is_kept(bool behindALink)
     {
         var pipe = Make(behindALink, path => Run("mkfifo", path));
 
@@ -39,7 +39,7 @@ public sealed class ProfilesFileTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_directory_is_an_error_and_stays(bool behindALink)
+    public async Task A_directory_is_an_error_and_is_kept(bool behindALink)
     {
         var directory = Make(behindALink, path => Directory.CreateDirectory(path));
 
@@ -51,7 +51,7 @@ public sealed class ProfilesFileTests : IDisposable
     [UnixTheory("there are no such pipes")]
     [InlineData("profiles.lock")]
     [InlineData("profiles.new")]
-    public async Task What_lies_under_the_names_of_the_helper_files_is_not_waited_for_or_replaced_either(string name)
+    public async Task Special_files_with_the_names_of_the_temporary_files_are_not_opened_or_replaced(string name)
     {
         var pipe = Path.Combine(_home.Home, name);
         Run("mkfifo", pipe);
@@ -64,7 +64,7 @@ public sealed class ProfilesFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_link_to_a_file_that_is_not_there_yet_makes_that_file()
+    public async Task The_missing_target_of_a_link_is_created_by_a_write()
     {
         var target = Path.Combine(_home.UserDirectory, "elsewhere", "file");
         File.CreateSymbolicLink(_home.ProfilesPath, target);

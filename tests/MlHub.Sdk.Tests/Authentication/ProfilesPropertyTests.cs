@@ -6,7 +6,7 @@ namespace MlHub.Sdk.Tests.Authentication;
 public class ProfilesPropertyTests
 {
     [Property]
-    public void Any_key_under_any_name_is_read_as_it_was_written_or_refused(NonNull<string> name, NonNull<string> key)
+    public void Any_key_under_any_name_round_trips_or_is_rejected(NonNull<string> name, NonNull<string> key)
     {
         ProfilesText? written = Try(() =>
         {
@@ -22,7 +22,7 @@ public class ProfilesPropertyTests
     }
 
     [Property]
-    public async Task Any_printable_key_and_name_go_through_the_file(DoNotSize<int> seed)
+    public async Task Any_printable_key_and_name_round_trip(DoNotSize<int> seed)
     {
         using var home = new TestHome();
         string key = new RandomProfiles(seed.Item).Key();
@@ -34,14 +34,14 @@ public class ProfilesPropertyTests
     }
 
     [Property(MaxTest = 2000)]
-    public void Any_text_is_read_or_refused_with_a_reason(NonNull<string> text) => AssertReadOrRefused(text.Get);
+    public void Any_text_is_read_or_rejected_with_a_reason(NonNull<string> text) => AssertReadOrRefused(text.Get);
 
     [Property(MaxTest = 2000)]
-    public void Any_text_that_is_almost_a_profiles_file_is_read_or_refused_with_a_reason(DoNotSize<int> seed) =>
+    public void Any_almost_valid_file_is_read_or_rejected_with_a_reason(DoNotSize<int> seed) =>
         AssertReadOrRefused(new RandomProfiles(seed.Item).Text());
 
     [Property(MaxTest = 2000)]
-    public void A_new_profile_leaves_all_that_was_there_byte_for_byte(DoNotSize<int> seed)
+    public void A_new_profile_keeps_all_existing_bytes(DoNotSize<int> seed)
     {
         string before = new RandomProfiles(seed.Item).Text();
 
@@ -52,7 +52,7 @@ public class ProfilesPropertyTests
     }
 
     [Property(MaxTest = 2000)]
-    public void A_new_key_of_a_profile_leaves_comments_and_other_values_as_they_were(DoNotSize<int> seed)
+    public void A_new_key_of_a_profile_keeps_comments_and_other_values(DoNotSize<int> seed)
     {
         string before = new RandomProfiles(seed.Item).Text();
         if (TryParse(before) is not { } text || text.Names.FirstOrDefault() is not { } name)

@@ -50,7 +50,7 @@ public class ProfilesReadingTests
     }
 
     [Fact]
-    public void The_case_of_a_profile_name_counts()
+    public void Profile_names_are_case_sensitive()
     {
         using var home = new TestHome("[Project]\napi_key = upper\n[project]\napi_key = lower\n");
 
@@ -71,7 +71,7 @@ public class ProfilesReadingTests
     }
 
     [Fact]
-    public void Where_there_is_no_file_there_are_no_profiles()
+    public void Without_a_file_there_are_no_profiles()
     {
         using var home = new TestHome();
 
@@ -92,16 +92,16 @@ public class ProfilesReadingTests
     }
 
     [Theory]
-    [InlineData("api_key = s3cret\n", "line 1 stands before the first [section]")]
+    [InlineData("api_key = s3cret\n", "line 1 is before the first [section]")]
     [InlineData("[default]\n\ns3cret\n", "line 3 is neither a [section] nor \"key = value\" nor a comment")]
     [InlineData("[default]\n= s3cret\n", "line 2 is neither")]
-    [InlineData("[]\n", "line 1 stands before")]
-    [InlineData("[default]\napi_key = s3cret\nAPI_KEY: s3cret\n", "line 3 sets again what line 2 has set")]
-    [InlineData("[DEFAULT]\nx = s3cret\n[DEFAULT]\nx = s3cret\n", "line 4 sets again what line 2 has set")]
-    [InlineData("[default]\n[other]\n[default]\napi_key = s3cret\n", "line 3 opens the section of line 1 again")]
-    [InlineData("[default]\napi_key = s3cret%(api_key)s\n", "the value of api_key on line 2 refers to other values without end")]
-    [InlineData("[default]\napi_key = s3cret%(a)s\na = %(b)s\nb = %(a)s\n", "line 2 refers to other values without end")]
-    public void A_broken_file_is_an_error_that_names_the_line_and_not_what_stands_there(string text, string says)
+    [InlineData("[]\n", "line 1 is before")]
+    [InlineData("[default]\napi_key = s3cret\nAPI_KEY: s3cret\n", "line 3 repeats the key of line 2")]
+    [InlineData("[DEFAULT]\nx = s3cret\n[DEFAULT]\nx = s3cret\n", "line 4 repeats the key of line 2")]
+    [InlineData("[default]\n[other]\n[default]\napi_key = s3cret\n", "line 3 repeats the section of line 1")]
+    [InlineData("[default]\napi_key = s3cret%(api_key)s\n", "the value of api_key on line 2 contains a circular reference")]
+    [InlineData("[default]\napi_key = s3cret%(a)s\na = %(b)s\nb = %(a)s\n", "line 2 contains a circular reference")]
+    public void The_message_for_an_invalid_file_names_the_line_and_not_its_content(string text, string says)
     {
         using var home = new TestHome(text);
 
@@ -113,7 +113,7 @@ public class ProfilesReadingTests
     }
 
     [Fact]
-    public void References_that_multiply_without_end_are_an_error_and_not_a_wait()
+    public void References_that_expand_exponentially_are_an_error()
     {
         string levels = string.Concat(
             Enumerable.Range(0, 9).Select(i => $"v{i} = {string.Concat(Enumerable.Repeat($"%(v{i + 1})s", 100))}\n"));
@@ -123,7 +123,7 @@ public class ProfilesReadingTests
     }
 
     [Fact]
-    public void A_file_that_is_not_UTF8_is_an_error_that_says_so()
+    public void A_file_that_is_not_UTF8_is_reported()
     {
         using var home = new TestHome("");
         File.WriteAllBytes(home.ProfilesPath, [.. "[default]\n# caf"u8, 0xE9, .. "\napi_key = abc\n"u8]);
@@ -134,7 +134,7 @@ public class ProfilesReadingTests
     }
 
     [Fact]
-    public void A_directory_in_place_of_the_file_is_an_error_that_says_so()
+    public void A_directory_instead_of_the_file_is_reported()
     {
         using var home = new TestHome();
         Directory.CreateDirectory(home.ProfilesPath);

@@ -22,7 +22,7 @@ public class ProfilesWritingTests
         """;
 
     [Fact]
-    public async Task Setting_a_key_changes_its_lines_and_no_other()
+    public async Task Setting_a_key_changes_only_its_lines()
     {
         using var home = new TestHome(Written);
 
@@ -54,7 +54,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task Line_ends_stay_as_they_are()
+    public async Task Line_ends_are_kept()
     {
         using var home = new TestHome("[one]\r\napi_key = 1\r\n");
 
@@ -65,7 +65,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task A_section_below_an_empty_one_stays_a_section()
+    public async Task A_section_after_an_empty_one_is_kept()
     {
         using var home = new TestHome("[one]\n# none yet\n  [two]\n  api_key = 2\n");
 
@@ -94,7 +94,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task Whitespace_at_the_ends_of_a_key_is_no_part_of_it()
+    public async Task White_space_at_the_ends_of_a_key_is_ignored()
     {
         using var home = new TestHome();
 
@@ -113,7 +113,7 @@ public class ProfilesWritingTests
     [InlineData("\uD800")]
     [InlineData("DEFAULT")]
     [InlineData("__anonymous__")]
-    public async Task A_name_that_the_format_cannot_carry_is_refused(string name)
+    public async Task A_name_that_the_format_cannot_contain_is_rejected(string name)
     {
         using var home = new TestHome(Written);
 
@@ -128,7 +128,7 @@ public class ProfilesWritingTests
     [InlineData("s3cret\ns3cret")]
     [InlineData("s3cret\u0000")]
     [InlineData("s3cret\uDC00")]
-    public async Task A_key_that_the_format_cannot_carry_is_refused_and_not_shown(string key)
+    public async Task A_key_that_the_format_cannot_contain_is_rejected_and_not_shown(string key)
     {
         using var home = new TestHome(Written);
 
@@ -142,7 +142,7 @@ public class ProfilesWritingTests
     [InlineData("ftp://hub.example/")]
     [InlineData("https://user:pass@hub.example/")]
     [InlineData("https://hub.example/?key=s3cret")]
-    public async Task A_root_URL_that_cannot_be_one_is_refused(string url)
+    public async Task An_invalid_root_URL_is_rejected(string url)
     {
         using var home = new TestHome(Written);
 
@@ -152,7 +152,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task Nothing_to_set_is_a_wrong_call()
+    public async Task Setting_nothing_is_an_argument_exception()
     {
         using var home = new TestHome();
 
@@ -160,7 +160,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task A_broken_file_is_left_alone()
+    public async Task An_invalid_file_is_not_changed()
     {
         using var home = new TestHome("api_key = s3cret\n");
 
@@ -170,7 +170,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task Missing_parents_are_made_and_only_the_owner_can_read_them()
+    public async Task Missing_parent_directories_are_created_and_only_the_owner_can_read_them()
     {
         using var home = new TestHome();
         string outer = Path.Combine(home.UserDirectory, "outer");
@@ -185,7 +185,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task A_file_that_others_could_read_is_theirs_no_longer_and_the_directory_stays_as_it_is()
+    public async Task Others_lose_read_access_to_the_file_and_the_directory_is_not_changed()
     {
         using var home = new TestHome(Written);
         SetMode(home.ProfilesPath, "644");
@@ -199,7 +199,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task A_link_stays_a_link_and_what_it_points_to_is_replaced()
+    public async Task A_link_is_kept_and_its_target_is_replaced()
     {
         using var home = new TestHome();
         string target = Path.Combine(Directory.CreateDirectory(Path.Combine(home.UserDirectory, "dotfiles")).FullName, "hub");
@@ -214,7 +214,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task A_link_to_nothing_yet_gets_its_target()
+    public async Task The_missing_target_of_a_link_is_created()
     {
         using var home = new TestHome();
         Directory.CreateDirectory(home.Home);
@@ -241,7 +241,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task Readers_beside_a_writer_always_find_a_whole_file()
+    public async Task Concurrent_readers_always_find_a_complete_file()
     {
         using var home = new TestHome("[one]\napi_key = 1\n");
         Task writing = Task.Run(async () =>
@@ -262,7 +262,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task Waiting_for_another_writer_can_be_given_up()
+    public async Task Waiting_for_another_writer_can_be_cancelled()
     {
         using var home = new TestHome(Written);
         using var other = new FileStream(home.ProfilesPath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -277,7 +277,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task Waiting_for_another_writer_ends_after_ten_seconds_with_an_error_that_says_so()
+    public async Task Waiting_for_another_writer_fails_after_ten_seconds()
     {
         using var home = new TestHome(Written);
         using var other = new FileStream(home.ProfilesPath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -296,7 +296,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task What_a_crash_has_left_is_replaced()
+    public async Task Temporary_files_of_a_crash_are_replaced()
     {
         using var home = new TestHome(Written);
         await File.WriteAllTextAsync(home.ProfilesPath + ".new", "half a fi");
@@ -308,7 +308,7 @@ public class ProfilesWritingTests
     }
 
     [Fact]
-    public async Task A_file_where_the_directory_should_be_is_an_error_that_says_so()
+    public async Task A_file_instead_of_the_directory_is_reported()
     {
         using var home = new TestHome();
         await File.WriteAllTextAsync(home.Home, "a file");

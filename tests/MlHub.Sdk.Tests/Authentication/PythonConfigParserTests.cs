@@ -6,7 +6,7 @@ public class PythonConfigParserTests
     private const int Texts = 3000;
 
     [PythonFact]
-    public async Task Whatever_Python_reads_is_read_the_same_and_whatever_it_refuses_is_refused()
+    public async Task Every_file_is_read_or_rejected_as_by_Python()
     {
         var random = new RandomProfiles(seed: 1);
         string[] texts = [.. Enumerable.Range(0, Texts).Select(_ => random.Text()).Where(text => !text.StartsWith('\uFEFF'))];
@@ -18,7 +18,7 @@ public class PythonConfigParserTests
     }
 
     [PythonFact]
-    public async Task Python_reads_what_is_written_and_everything_else_as_before()
+    public async Task Python_reads_the_written_values_and_everything_else_is_unchanged()
     {
         var random = new RandomProfiles(seed: 2);
         Writing[] cases = [.. Enumerable.Range(0, Texts).Select(_ => Write(random.Text(), random.Name(), random.Key())).OfType<Writing>()];

@@ -15,7 +15,7 @@ public class SettingsTests
         """;
 
     [Fact]
-    public void The_five_steps_of_the_manual_are_taken_in_order()
+    public void The_key_is_taken_from_the_five_sources_of_the_manual_in_order()
     {
         using var home = new TestHome(ThreeProfiles);
         Assert.Equal("of default", home.KeyOf());
@@ -30,7 +30,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void An_explicit_profile_beats_the_environment()
+    public void An_explicit_profile_takes_precedence_over_the_environment()
     {
         using var home = new TestHome(ThreeProfiles)
             .With("MLHUB_API_KEY", "of the environment").With("MLHUB_PROFILE", "default").With("MLHUB_ROOT_URL", "https://env.example/");
@@ -44,19 +44,19 @@ public class SettingsTests
     }
 
     [Fact]
-    public void The_key_of_the_environment_never_goes_to_the_hub_of_a_profile_that_was_named_and_has_no_key()
+    public void The_key_of_the_environment_is_never_sent_to_the_hub_of_a_named_profile_without_a_key()
     {
         using var home = new TestHome(ThreeProfiles).With("MLHUB_API_KEY", "of the environment");
 
         var error = Assert.Throws<ApiKeyNotFoundException>(() => home.KeyOf(profile: "project2"));
 
-        Assert.Contains("MLHUB_API_KEY (passed over, because a profile was named)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MLHUB_API_KEY (skipped, because a profile was named)", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(null, "https://env.example/v1", "https://one.example/v1/")]
     [InlineData("https://given.example", "https://env.example/v1", "https://given.example/")]
-    public void A_root_URL_is_looked_for_in_the_argument_then_in_the_profile_that_was_named(string? given, string variable, string expected)
+    public void A_root_URL_is_taken_from_the_argument_or_the_named_profile(string? given, string variable, string expected)
     {
         using var home = new TestHome(ThreeProfiles).With("MLHUB_ROOT_URL", variable);
 
@@ -64,7 +64,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void Without_a_named_profile_the_variable_beats_the_root_URL_of_the_file()
+    public void Without_a_named_profile_the_variable_takes_precedence_over_the_root_URL_of_the_file()
     {
         using var home = new TestHome("[default]\napi_key = k\nroot_url = https://file.example/v1\n");
         Assert.Equal(new Uri("https://file.example/v1/"), home.Resolve().RootUrl);
@@ -76,7 +76,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void Without_any_setting_the_original_service_is_meant()
+    public void Without_any_setting_the_root_URL_is_that_of_the_original_service()
     {
         using var home = new TestHome();
 
@@ -93,7 +93,7 @@ public class SettingsTests
     [Theory]
     [InlineData("")]
     [InlineData("  ")]
-    public void What_is_empty_counts_as_absent(string empty)
+    public void Empty_values_count_as_absent(string empty)
     {
         using var home = new TestHome(ThreeProfiles)
             .With("MLHUB_API_KEY", empty).With("MLHUB_PROFILE", empty).With("MLHUB_ROOT_URL", empty).With("MLHUB_HOME", empty);
@@ -127,7 +127,7 @@ public class SettingsTests
     [InlineData("https://hub.example/v1?key=s3cret")]
     [InlineData("https://hub.example/v1#s3cret")]
     [InlineData("http://")]
-    public void A_root_URL_that_cannot_be_one_is_an_error_that_says_where_it_stands(string url)
+    public void The_message_for_an_invalid_root_URL_contains_its_source(string url)
     {
         using var home = new TestHome($"[default]\napi_key = k\nroot_url = {url}\n");
         AssertNames("root_url of profile \"default\" in " + home.ProfilesPath, Assert.Throws<MlHubException>(() => home.Resolve()));
@@ -174,7 +174,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void A_key_in_DEFAULT_is_no_profile_by_itself()
+    public void A_key_in_DEFAULT_does_not_make_a_profile()
     {
         using var home = new TestHome("[DEFAULT]\napi_key = abc\n[one]\n");
 
@@ -186,7 +186,7 @@ public class SettingsTests
     [Theory]
     [InlineData("abc\n")]
     [InlineData("  abc\r\n")]
-    public void Whitespace_at_the_ends_of_a_key_is_no_part_of_it(string key)
+    public void White_space_at_the_ends_of_a_key_is_ignored(string key)
     {
         using var home = new TestHome();
         Assert.Equal("abc", home.KeyOf(apiKey: key));
@@ -196,7 +196,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void Without_a_key_the_settings_stand_and_the_first_request_says_where_was_looked()
+    public void Without_a_key_the_settings_are_valid_and_the_first_request_lists_the_searched_places()
     {
         using var home = new TestHome();
 
@@ -222,7 +222,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void A_named_profile_that_is_not_there_is_an_error_that_tells_which_are()
+    public void The_message_for_a_missing_named_profile_lists_the_existing_profiles()
     {
         using var home = new TestHome(ThreeProfiles);
         string says = $"in {home.ProfilesPath}: it has default, project1, project2.";
@@ -239,7 +239,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void A_broken_file_stops_only_those_who_need_it()
+    public void An_invalid_file_is_an_error_only_if_it_is_needed()
     {
         using var home = new TestHome("nonsense");
         Assert.Throws<MlHubException>(() => home.Resolve());
@@ -255,7 +255,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void A_profile_of_the_environment_that_is_not_there_matters_only_where_the_key_is_wanted_from_it()
+    public void A_missing_profile_of_the_environment_is_an_error_only_if_its_key_is_needed()
     {
         using var home = new TestHome(ThreeProfiles).With("MLHUB_PROFILE", "gone");
 
@@ -267,7 +267,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void A_key_that_an_indented_line_runs_into_is_refused()
+    public void A_key_continued_by_an_indented_line_is_rejected()
     {
         using var home = new TestHome("[default]\napi_key = s3cret\n  root_url = https://hub.example/\n");
 
@@ -279,7 +279,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void The_home_is_the_argument_then_the_variable_then_a_directory_of_the_user()
+    public void The_home_is_taken_from_the_argument_the_variable_or_the_home_directory_in_this_order()
     {
         using var home = new TestHome("[default]\napi_key = of the user\n");
         Assert.Equal("of the user", home.KeyOf());
@@ -300,7 +300,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void A_tilde_that_is_not_the_users_own_stays_as_it_is()
+    public void A_tilde_of_another_user_is_not_expanded()
     {
         using var home = new TestHome();
 

@@ -8,7 +8,7 @@ public sealed class ConnectionTunerTests
     private const double Megabytes = 1024 * 1024;
 
     [Fact]
-    public void A_server_that_limits_each_connection_gets_as_many_as_are_allowed()
+    public void Connections_are_added_up_to_the_limit_when_the_server_limits_the_rate_of_each()
     {
         var targets = Run(most: 16, connections => 20 * Megabytes * connections);
 
@@ -19,7 +19,7 @@ public sealed class ConnectionTunerTests
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
-    public void A_server_that_is_no_faster_with_more_connections_keeps_few(int best)
+    public void Few_connections_are_used_when_more_do_not_increase_the_rate(int best)
     {
         var targets = Run(most: 16, connections => 100 * Megabytes * Math.Min(connections, best));
 
@@ -27,7 +27,7 @@ public sealed class ConnectionTunerTests
     }
 
     [Fact]
-    public void A_server_that_slows_down_with_many_connections_is_left_alone_again()
+    public void Connections_are_removed_when_more_of_them_slow_the_server_down()
     {
         var targets = Run(most: 16, connections => 100 * Megabytes / connections);
 
@@ -37,7 +37,7 @@ public sealed class ConnectionTunerTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void There_are_never_more_than_allowed(int most) =>
+    public void The_connection_limit_is_never_exceeded(int most) =>
         Assert.All(Run(most, connections => 20 * Megabytes * connections), target => Assert.InRange(target, 1, most));
 
     /// <summary>Ten seconds in steps of 20 ms; what was asked for is open at once.</summary>

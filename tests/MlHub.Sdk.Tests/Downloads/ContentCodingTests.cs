@@ -21,7 +21,7 @@ public sealed class ContentCodingTests : DownloadTest
     [InlineData("gzip", null, "table.csv.gz")]
     [InlineData("x-gzip", "application/x-gzip", "17")]
     [InlineData("gzip, identity", "application/gzip", "brain.nii.gz")]
-    public async Task The_stored_bytes_of_an_archive_that_is_marked_as_compressed_are_kept_resumed_and_known_again(string coding, string? type, string name)
+    public async Task An_archive_with_a_content_coding_header_is_stored_resumed_and_recognized_as_it_is(string coding, string? type, string name)
     {
         Remote.Bytes = Zip(RandomNumberGenerator.GetBytes(Size));
         AddHeaders(("Content-Encoding", coding), ("Content-Type", type));
@@ -41,7 +41,7 @@ public sealed class ContentCodingTests : DownloadTest
     [InlineData("zstd", "application/zstd", "scene.tar.zst")]
     [InlineData("br", null, "table.csv.br")]
     [InlineData("compress", "application/x-compress", "table.Z")]
-    public async Task So_are_those_of_the_other_formats(string coding, string? type, string name)
+    public async Task Archives_of_other_formats_with_a_content_coding_header_are_stored_resumed_and_recognized_as_they_are(string coding, string? type, string name)
     {
         AddHeaders(("Content-Encoding", coding), ("Content-Type", type));
 
@@ -59,7 +59,7 @@ public sealed class ContentCodingTests : DownloadTest
     [InlineData("scene.tar.bz2", "gzip", "application/gzip", "\"a\"")]
     [InlineData("17", "gzip", "text/csv", "\"a\"")]
     [InlineData("table.csv", "deflate", "text/csv", "\"a\"")]
-    public async Task A_body_that_was_compressed_on_its_way_is_refused(string name, string coding, string type, string etag)
+    public async Task A_body_compressed_in_transit_is_refused(string name, string coding, string type, string etag)
     {
         (Remote.Bytes, Remote.ETag) = (Zip(RandomNumberGenerator.GetBytes(Size)), etag);
         AddHeaders(("Content-Encoding", coding), ("Content-Type", type));
@@ -68,7 +68,7 @@ public sealed class ContentCodingTests : DownloadTest
     }
 
     [Fact]
-    public async Task An_archive_that_was_compressed_once_more_is_refused()
+    public async Task An_archive_compressed_again_in_transit_is_refused()
     {
         Remote.Bytes = Zip(Zip(RandomNumberGenerator.GetBytes(Size)));
         AddHeaders(("Content-Encoding", "gzip"), ("Content-Type", "application/gzip"));
@@ -77,7 +77,7 @@ public sealed class ContentCodingTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_is_marked_as_gzip_and_does_not_begin_so_is_refused()
+    public async Task A_body_marked_as_gzip_without_a_gzip_header_is_refused()
     {
         Remote.Bytes[0] = 0;
         AddHeaders(("Content-Encoding", "gzip"), ("Content-Type", "application/gzip"));
@@ -88,7 +88,7 @@ public sealed class ContentCodingTests : DownloadTest
     [Theory]
     [InlineData("Accept-Ranges", "none")]
     [InlineData("Transfer-Encoding", "chunked")]
-    public async Task A_server_that_gives_no_ranges_or_no_length_has_compressed_it_on_its_way(string header, string value)
+    public async Task A_body_without_range_support_or_length_counts_as_compressed_in_transit(string header, string value)
     {
         Remote.Bytes = Zip(RandomNumberGenerator.GetBytes(100_000));
         Remote.Twist = (_, answer) => value == "chunked"
@@ -107,7 +107,7 @@ public sealed class ContentCodingTests : DownloadTest
     [InlineData("identity")]
     [InlineData("binary")]
     [InlineData("")]
-    public async Task A_word_that_names_no_coding_is_passed_over(string coding)
+    public async Task An_unknown_content_coding_is_ignored(string coding)
     {
         AddHeaders(("Content-Encoding", coding), ("Content-Type", "binary/octet-stream"));
         await InterruptAsync();
@@ -126,7 +126,7 @@ public sealed class ContentCodingTests : DownloadTest
     [InlineData("X-Compress", "compress")]
     [InlineData("aws-chunked, GZIP", "gzip")]
     [InlineData("gzip,br", "gzip br")]
-    public void Codings_are_those_that_exist(string? header, string codings) => Assert.Equal(codings, string.Join(' ', BodyCoding.Read(header)));
+    public void Known_content_codings_are_recognized(string? header, string codings) => Assert.Equal(codings, string.Join(' ', BodyCoding.Read(header)));
 
     [Theory]
     [InlineData("x-goog-stored-content-encoding", "gzip", true)]
@@ -135,7 +135,7 @@ public sealed class ContentCodingTests : DownloadTest
     [InlineData("Warning", "214 UploadServer gunzipped", false)]
     [InlineData("X-Guploader-Response-Body-Transformations", "gunzipped", true)]
     [InlineData("X-Guploader-Response-Body-Transformations", "gunzipped", false)]
-    public async Task What_google_decompressed_is_stored_and_the_hash_of_the_stored_bytes_is_not_used(string marker, string value, bool isChunked)
+    public async Task A_body_decompressed_by_Google_is_stored_and_the_hash_of_the_compressed_bytes_is_not_used(string marker, string value, bool isChunked)
     {
         DecompressAtGoogle(marker, value, isChunked);
 
@@ -151,7 +151,7 @@ public sealed class ContentCodingTests : DownloadTest
     [InlineData("x-goog-stored-content-encoding", "gzip")]
     [InlineData("Warning", "214 UploadServer gunzipped")]
     [InlineData("X-Guploader-Response-Body-Transformations", "gunzipped")]
-    public async Task What_google_decompressed_is_never_resumed(string marker, string value)
+    public async Task A_body_decompressed_by_Google_is_never_resumed(string marker, string value)
     {
         DecompressAtGoogle(marker, value, isChunked: false);
         await InterruptAsync(request: For("table.csv"));
@@ -166,7 +166,7 @@ public sealed class ContentCodingTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_caller_who_knows_the_digest_of_what_google_decompresses_may_use_it()
+    public async Task A_digest_of_the_caller_is_checked_against_a_body_decompressed_by_Google()
     {
         DecompressAtGoogle("Warning", "214 UploadServer gunzipped", isChunked: false);
 
@@ -177,7 +177,7 @@ public sealed class ContentCodingTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_google_stores_compressed_and_sends_so_is_kept_and_has_its_hash()
+    public async Task A_compressed_file_sent_unchanged_by_Google_is_stored_and_verified_with_its_hash()
     {
         Remote.Bytes = Zip(RandomNumberGenerator.GetBytes(Size));
         AddHeaders(("Content-Encoding", "gzip"), ("Content-Type", "application/gzip"), ("x-goog-stored-content-encoding", "gzip"));
@@ -193,7 +193,7 @@ public sealed class ContentCodingTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_word_that_is_no_coding_does_not_say_that_google_decompressed()
+    public async Task An_unknown_stored_coding_does_not_mean_that_Google_decompressed_the_body()
     {
         AddHeaders(("x-goog-stored-content-encoding", "utf-8"), ("x-goog-hash", $"md5={Md5(Remote.Bytes)}"));
 
@@ -201,7 +201,7 @@ public sealed class ContentCodingTests : DownloadTest
     }
 
     [Fact]
-    public async Task Without_a_marker_the_hash_is_the_files()
+    public async Task A_file_that_Google_stores_without_a_coding_is_verified_with_its_hash()
     {
         AddHeaders(("x-goog-stored-content-encoding", "identity"), ("x-goog-hash", $"md5={Md5(OtherBytes())}"));
 

@@ -18,7 +18,7 @@ public sealed class CookieTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_sign_on_over_two_origins_and_back_goes_well_and_each_sees_its_own_cookies_only()
+    public async Task A_sign_on_across_two_origins_works_and_each_origin_gets_only_its_own_cookies()
     {
         Remote.Twist = (request, answer) => request.Path == "/back" ? To("/data.bin", "done=1; Path=/")
             : Cookie(request).Contains("done=1", StringComparison.Ordinal) ? Cut(request, answer)
@@ -40,7 +40,7 @@ public sealed class CookieTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_cookie_goes_to_its_path_and_is_gone_when_the_server_says_so()
+    public async Task A_cookie_is_sent_to_its_path_until_the_server_deletes_it()
     {
         Remote.Twist = (request, answer) => request.Path switch
         {
@@ -61,7 +61,7 @@ public sealed class CookieTests : DownloadTest
     [InlineData("evil=1; Domain=example.org; Path=/")]
     [InlineData("evil=1; Domain=127.0.0.1; Path=/")]
     [InlineData("evil=1; Path=/")]
-    public async Task A_cookie_goes_to_no_other_origin_whatever_its_domain_says(string cookie)
+    public async Task A_cookie_is_not_sent_to_another_origin_regardless_of_its_domain(string cookie)
     {
         Remote.Twist = (_, _) => To(Other.Url("data.bin").ToString(), cookie);
         _answerOfOther = new RemoteFile(Remote.Bytes).Answer;
@@ -73,7 +73,7 @@ public sealed class CookieTests : DownloadTest
     }
 
     [Fact]
-    public async Task The_next_download_knows_no_cookie()
+    public async Task Cookies_are_not_kept_for_the_next_download()
     {
         Remote.Twist = (request, answer) => request.Path == "/auth" ? To("/data.bin", "k=1; Path=/")
             : request.Path == "/two.bin" || Cookie(request).Contains("k=1", StringComparison.Ordinal) ? answer
@@ -88,7 +88,7 @@ public sealed class CookieTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_cookie_of_the_callers_goes_along_with_those_of_the_server()
+    public async Task The_callers_cookie_is_sent_together_with_those_of_the_server()
     {
         Remote.Twist = (request, answer) => Cookie(request).Contains("k=1", StringComparison.Ordinal) ? answer : To("/data.bin", "k=1; Path=/");
 
@@ -98,7 +98,7 @@ public sealed class CookieTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_sign_on_that_leads_back_with_the_same_cookies_is_a_loop()
+    public async Task A_sign_on_that_redirects_back_with_the_same_cookies_is_a_loop()
     {
         Remote.Twist = (request, _) => To(request.Path == "/login" ? "/data.bin" : "/login", "k=1; Path=/");
 
@@ -110,7 +110,7 @@ public sealed class CookieTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_sign_on_that_sets_another_cookie_each_time_ends_too()
+    public async Task A_sign_on_that_sets_a_new_cookie_each_time_reaches_the_redirect_limit()
     {
         Remote.Twist = (request, _) => To("/data.bin", string.Create(CultureInfo.InvariantCulture, $"k={request.Number}; Path=/"));
 
@@ -121,7 +121,7 @@ public sealed class CookieTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_cookie_that_breaks_the_rules_is_passed_over()
+    public async Task An_invalid_cookie_is_ignored()
     {
         Remote.Twist = (request, answer) => request.Path == "/start" ? To("/data.bin", "=; ,;;=", "ok=1; Path=/") : answer;
 
@@ -131,7 +131,7 @@ public sealed class CookieTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_cookie_is_secret()
+    public async Task Cookies_do_not_appear_in_messages_or_logs()
     {
         using var log = new CollectedLog();
         Remote.Twist = (request, _) => request.Path == "/data.bin" ? To("/refused", "session=s3cret-session; Path=/")

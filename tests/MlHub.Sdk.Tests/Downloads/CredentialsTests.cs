@@ -12,7 +12,7 @@ public sealed class CredentialsTests : DownloadTest
     private DownloadRequest WithUser => For("data.bin");
 
     [Fact]
-    public async Task They_are_sent_as_basic_with_their_escapes_undone_with_each_request()
+    public async Task Credentials_in_an_address_are_sent_unescaped_as_basic_authentication_with_each_request()
     {
         Remote.CutAfter = 1_000_000;
 
@@ -27,7 +27,7 @@ public sealed class CredentialsTests : DownloadTest
     [InlineData("alice:", "alice:")]
     [InlineData(":secret", ":secret")]
     [InlineData("a:b:c", "a:b:c")]
-    public async Task One_of_them_may_be_missing_and_the_first_colon_parts_them(string userInfo, string sent)
+    public async Task The_user_name_or_the_password_may_be_missing_and_the_first_colon_separates_them(string userInfo, string sent)
     {
         await DownloadAsync(For("data.bin", userInfo));
 
@@ -35,7 +35,7 @@ public sealed class CredentialsTests : DownloadTest
     }
 
     [Fact]
-    public async Task They_go_to_no_other_port_and_none_that_a_redirect_names_is_used()
+    public async Task Credentials_are_not_sent_to_another_port_and_credentials_in_a_redirect_are_ignored()
     {
         var file = new RemoteFile(Remote.Bytes);
         await using var other = new ScriptedServer(file.Answer);
@@ -50,7 +50,7 @@ public sealed class CredentialsTests : DownloadTest
     }
 
     [Fact]
-    public async Task They_go_along_within_their_origin()
+    public async Task Credentials_are_sent_after_a_redirect_within_their_origin()
     {
         Remote.Twist = (request, answer) => request.Path == "/start" ? ScriptedAnswer.Of(302, []).With("Location", "/data.bin") : answer;
 
@@ -60,7 +60,7 @@ public sealed class CredentialsTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_header_of_the_callers_comes_before_them()
+    public async Task An_authorization_header_of_the_caller_takes_precedence_over_credentials_in_the_address()
     {
         await DownloadAsync(WithUser with { Headers = [new("Authorization", "Bearer mine")] });
 
@@ -72,7 +72,7 @@ public sealed class CredentialsTests : DownloadTest
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(500)]
-    public async Task No_message_or_log_shows_them_though_the_server_echoes_them(int status)
+    public async Task No_message_or_log_contains_credentials_that_the_server_echoes(int status)
     {
         using var log = new CollectedLog();
         Remote.Twist = (request, _) => ScriptedAnswer.Of(status, Encoding.UTF8.GetBytes($"No: {request.Header("Authorization")}, {UserInfo}, al@ice, p:ss%wérd"));
@@ -85,7 +85,7 @@ public sealed class CredentialsTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_refusal_says_what_to_check()
+    public async Task The_message_for_refused_credentials_says_what_to_check()
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(401, []);
 
@@ -95,7 +95,7 @@ public sealed class CredentialsTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_connection_that_fails_shows_them_in_no_message()
+    public async Task The_message_for_a_failed_connection_does_not_contain_credentials()
     {
         using var log = new CollectedLog();
         using var wire = new Wire { BeforeRequest = (request, _) => throw new HttpRequestException($"{request.RequestUri} {request.Headers.Authorization}") };
@@ -108,7 +108,7 @@ public sealed class CredentialsTests : DownloadTest
     }
 
     [Fact]
-    public async Task No_file_that_is_written_holds_them()
+    public async Task No_written_file_contains_credentials()
     {
         await InterruptAsync(request: WithUser);
         var left = Directory.GetFiles(Output).Select(path => Encoding.UTF8.GetString(File.ReadAllBytes(path))).ToArray();
@@ -123,7 +123,7 @@ public sealed class CredentialsTests : DownloadTest
     }
 
     [Fact]
-    public async Task They_do_not_make_another_address()
+    public async Task The_same_address_with_other_credentials_is_the_same_file()
     {
         await InterruptAsync(request: WithUser);
 

@@ -12,7 +12,7 @@ public sealed class DigestTests : DownloadTest
     [InlineData(DigestAlgorithm.Crc32C, "e3069283")]
     [InlineData(DigestAlgorithm.Crc64Nvme, "ae8b14860a799888")]
     [InlineData(DigestAlgorithm.Md5, "25f9e794323b453885f5181f1b624d0b")]
-    public void Check_values_of_the_algorithms_hold(DigestAlgorithm algorithm, string expected)
+    public void The_algorithms_return_their_published_check_values(DigestAlgorithm algorithm, string expected)
     {
         using var digest = RunningDigest.Start(algorithm);
         digest.Append("1234"u8);
@@ -37,7 +37,7 @@ public sealed class DigestTests : DownloadTest
 
     [Theory]
     [MemberData(nameof(Promises))]
-    public async Task A_promise_of_the_server_is_held_against_the_file(string header, string verified)
+    public async Task A_digest_from_the_server_is_compared_with_the_file(string header, string verified)
     {
         Remote.Headers.Add(new(header, Value(header, verified, Remote.Bytes)));
         var result = await DownloadAsync();
@@ -53,7 +53,7 @@ public sealed class DigestTests : DownloadTest
     [InlineData("x-amz-checksum-crc32", "AAAAAA==-3")]
     [InlineData("Content-MD5", "nonsense")]
     [InlineData("Repr-Digest", "sha-256=abc, unixsum=:AA==:")]
-    public async Task What_is_no_digest_of_the_file_is_passed_over(string header, string value)
+    public async Task A_header_that_is_not_a_digest_of_the_file_is_ignored(string header, string value)
     {
         Remote.Headers.Add(new(header, value));
 
@@ -65,7 +65,7 @@ public sealed class DigestTests : DownloadTest
     [InlineData("Content-MD5", "{right}", "Content-MD5", "{wrong}")]
     [InlineData("Repr-Digest", "md5=:{right}:", "Content-MD5", "{wrong}")]
     [InlineData("Repr-Digest", "md5=:{right}:, md5=:{wrong}:", "Repr-Digest", "unixsum=:AA==:")]
-    public async Task Every_promise_of_the_server_counts(string header, string value, string second, string secondValue)
+    public async Task Every_digest_from_the_server_is_checked(string header, string value, string second, string secondValue)
     {
         Remote.Headers.Add(new(header, Filled(value)));
         Remote.Headers.Add(new(second, Filled(secondValue)));
@@ -79,7 +79,7 @@ public sealed class DigestTests : DownloadTest
     [Theory]
     [InlineData("Content-MD5", "{right}", "Content-MD5", "{right}")]
     [InlineData("Repr-Digest", "md5=:{wrong}:", "Repr-Digest", "md5=:{right}:")]
-    public async Task A_promise_made_twice_is_one(string header, string value, string second, string secondValue)
+    public async Task A_digest_that_the_server_sends_twice_counts_once(string header, string value, string second, string secondValue)
     {
         Remote.Headers.Add(new(header, Filled(value)));
         Remote.Headers.Add(new(second, Filled(secondValue)));
@@ -88,7 +88,7 @@ public sealed class DigestTests : DownloadTest
     }
 
     [Fact]
-    public async Task Two_digests_of_one_algorithm_are_refused_before_anything_is_asked()
+    public async Task Two_digests_of_one_algorithm_are_rejected_before_any_request()
     {
         FileDigest[] digests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}"), FileDigest.Parse($"md5:{Md5([])}")];
 
@@ -101,7 +101,7 @@ public sealed class DigestTests : DownloadTest
     [InlineData("AmazonS3", null, "md5")]
     [InlineData("nginx", null, "length")]
     [InlineData("AmazonS3", "aws:kms", "length")]
-    public async Task An_etag_is_an_md5_in_s3_alone(string server, string? encryption, string verified)
+    public async Task An_ETag_is_an_MD5_only_in_S3(string server, string? encryption, string verified)
     {
         var md5 = Convert.ToHexStringLower(MD5.HashData(Remote.Bytes));
         Remote.ETag = $"\"{(verified == "md5" ? md5 : md5.Replace(md5[0], md5[0] == '0' ? '1' : '0'))}\"";
@@ -161,7 +161,7 @@ public sealed class DigestTests : DownloadTest
 
     [PermissionsFact]
     [UnsupportedOSPlatform("windows")]
-    public async Task A_file_that_may_not_be_read_is_neither_right_nor_wrong()
+    public async Task A_file_without_read_permission_is_an_error_and_not_a_mismatch()
     {
         var result = await DownloadAsync();
         File.SetUnixFileMode(result.Path, UnixFileMode.None);
@@ -172,7 +172,7 @@ public sealed class DigestTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_file_that_nothing_is_known_of_is_checked_against_a_digest_given()
+    public async Task A_file_without_a_receipt_is_checked_against_a_given_digest()
     {
         await File.WriteAllTextAsync(Final, "123456789");
 
@@ -203,6 +203,6 @@ public sealed class DigestTests : DownloadTest
     [InlineData("x:abcd", "There is no digest algorithm 'x': md5, sha-1, sha-256, sha-512, crc32, crc32c, crc64nvme.")]
     [InlineData("crc32:0000000g", "The value of crc32 is not hexadecimal: it has 0 to 9 and a to f alone.")]
     [InlineData("abcd", "'abcd' is not a digest. Write algorithm:value, for example md5:d41d8cd98f00b204e9800998ecf8427e.")]
-    public void What_is_wrong_with_a_digest_is_said(string text, string message) =>
+    public void The_message_for_an_invalid_digest_says_what_is_wrong(string text, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => FileDigest.Parse(text)).Message);
 }

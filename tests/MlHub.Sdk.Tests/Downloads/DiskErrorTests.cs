@@ -8,7 +8,7 @@ public sealed class DiskErrorTests : DownloadTest
     private const long Huge = 9_000_000_000_000_000;
 
     [Fact]
-    public void An_error_without_a_number_is_told_as_it_is_and_not_as_a_full_disk()
+    public void An_error_without_an_error_code_is_not_reported_as_a_full_disk()
     {
         var error = DiskErrors.Describe(new IOException("The printer is on fire."), Final, resumes: false);
 
@@ -17,7 +17,7 @@ public sealed class DiskErrorTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_a_progress_bar_throws_is_not_taken_for_a_file_that_is_too_big()
+    public async Task An_exception_of_a_progress_handler_is_not_reported_as_a_too_large_file()
     {
         var bar = new InlineProgress(report => ArgumentOutOfRangeException.ThrowIfGreaterThan(report.BytesDone, Size / 2, "value"));
 
@@ -25,7 +25,7 @@ public sealed class DiskErrorTests : DownloadTest
     }
 
     [Fact]
-    public void Room_that_cannot_be_reserved_is_a_full_disk_or_a_file_too_big_for_it_and_leaves_nothing()
+    public void Disk_space_that_cannot_be_reserved_is_a_full_disk_or_a_too_large_file_and_leaves_no_file()
     {
         var failure = Record.Exception(() => RegularFile.CreateReserved(Part, Huge).Dispose())!;
 

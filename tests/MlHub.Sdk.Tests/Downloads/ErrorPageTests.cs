@@ -32,7 +32,7 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("x.npy", "application/json", Json, "a JSON document")]
     [InlineData("scene.tar.gz", "text/plain", Words, "plain text")]
     [InlineData("x.npy", "text/plain; charset=utf-8", Words, "plain text")]
-    public async Task A_page_where_another_file_was_asked_for_is_refused_with_the_servers_words(string name, string type, string page, string what)
+    public async Task A_page_instead_of_the_requested_file_is_refused_with_the_servers_message(string name, string type, string page, string what)
     {
         Remote.Twist = (_, _) => Page(type, page);
 
@@ -55,7 +55,7 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("B04.tif", "binary/octet-stream", Xml)]
     [InlineData("B04.tif", null, "<Error><Message>" + Words + "</Message></Error>")]
     [InlineData("scene.tgz", "application/octet-stream", Json)]
-    public async Task What_a_page_is_labelled_as_makes_it_no_file(string name, string? type, string page)
+    public async Task A_page_with_the_media_type_of_a_file_is_still_a_page(string name, string? type, string page)
     {
         Remote.Twist = (_, _) => Page(type, page);
 
@@ -72,7 +72,7 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("B04.tif", "text/html; charset=iso-8859-1", "49492A00")]
     [InlineData("x.npy", "text/plain", "934E554D50590100")]
     [InlineData("model.bin", "application/octet-stream", "3C6E6F7420612070616765203E2000")]
-    public async Task What_a_file_is_labelled_as_makes_it_no_page(string name, string type, string firstBytes)
+    public async Task A_file_with_the_media_type_of_a_page_is_still_a_file(string name, string type, string firstBytes)
     {
         Convert.FromHexString(firstBytes).CopyTo(Remote.Bytes, 0);
         Remote.Headers.Add(new("Content-Type", type));
@@ -94,7 +94,7 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("x.npy", "application/octet-stream", "application/json", Json, IfExists.Resume)]
     [InlineData("x.npy", "application/octet-stream", "application/json", Json, IfExists.Overwrite)]
     [InlineData("thumb.png", "image/png", "text/plain", Words, IfExists.Overwrite)]
-    public async Task A_page_never_replaces_a_whole_file(string name, string typeBefore, string type, string page, IfExists ifExists)
+    public async Task A_page_never_replaces_a_complete_file(string name, string typeBefore, string type, string page, IfExists ifExists)
     {
         Remote.Headers.Add(new("Content-Type", typeBefore));
         var whole = await DownloadAsync(For(name));
@@ -110,7 +110,7 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("B04.tif", "image/tiff", "application/xml", Xml)]
     [InlineData("x.npy", "application/octet-stream", "application/json", Json)]
     [InlineData("thumb.png", "image/png", "text/plain", Words)]
-    public async Task A_part_stays_as_it_is_when_a_page_comes_and_goes_on_later(string name, string typeBefore, string type, string page)
+    public async Task A_part_file_is_kept_when_a_page_is_received_and_resumed_later(string name, string typeBefore, string type, string page)
     {
         Remote.Headers.Add(new("Content-Type", typeBefore));
         await InterruptAsync(request: For(name));
@@ -133,7 +133,7 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("B04.tif", "/signin")]
     [InlineData("17/download", "/sso/login")]
     [InlineData("17/download", "/")]
-    public async Task A_redirect_to_a_login_page_names_no_file_and_stores_none(string path, string login)
+    public async Task A_redirect_to_a_login_page_stores_no_file(string path, string login)
     {
         Remote.Twist = (request, _) => request.Path == login ? Page("text/html", Html) : ScriptedAnswer.Of(302, []).With("Location", login);
 
@@ -143,7 +143,7 @@ public sealed class ErrorPageTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_redirect_to_a_login_page_leaves_the_whole_file_alone()
+    public async Task A_redirect_to_a_login_page_does_not_change_the_complete_file()
     {
         var isSignedOn = true;
         Remote.Twist = (request, answer) => request.Path == "/sso/login" ? Page("text/html", Html)
@@ -160,7 +160,7 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("scene.tar.gz", "/store/0f3c9a", "scene.tar.gz")]
     [InlineData("scene.tar.gz", "/store/v2.tar.gz", "v2.tar.gz")]
     [InlineData("18/download", "/files/scene.tar.gz", "scene.tar.gz")]
-    public async Task The_end_of_a_redirect_names_the_file_if_it_has_an_extension(string path, string end, string name)
+    public async Task The_file_is_named_after_the_redirect_target_if_that_has_an_extension(string path, string end, string name)
     {
         Remote.Twist = (request, answer) => request.Path == end ? answer : ScriptedAnswer.Of(302, []).With("Location", end);
 
@@ -175,7 +175,7 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("application/xml", Xml)]
     [InlineData("application/json", Json)]
     [InlineData("text/plain", Words)]
-    public async Task Where_an_address_has_no_extension_the_media_type_that_the_file_had_tells_a_page(string type, string page)
+    public async Task Without_an_extension_a_page_is_detected_by_a_changed_media_type(string type, string page)
     {
         Remote.Headers.Add(new("Content-Type", "application/gzip"));
         var whole = await DownloadAsync(For("archive/v1/17"));
@@ -187,7 +187,7 @@ public sealed class ErrorPageTests : DownloadTest
     }
 
     [Fact]
-    public async Task Where_an_address_has_no_extension_a_part_stays_and_goes_on_after_a_page()
+    public async Task Without_an_extension_a_part_file_is_kept_and_resumed_after_a_page()
     {
         Remote.Headers.Add(new("Content-Type", "application/gzip"));
         await InterruptAsync(request: For("archive/v1/17"));
@@ -202,7 +202,7 @@ public sealed class ErrorPageTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_new_version_of_another_media_type_is_no_page()
+    public async Task A_new_version_with_another_media_type_is_not_a_page()
     {
         Remote.Headers.Add(new("Content-Type", "application/gzip"));
         await DownloadAsync(For("archive/v1/17"));
@@ -235,7 +235,7 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("README", "text/plain", "hello\n")]
     [InlineData("collection", "application/json", Json)]
     [InlineData("17", "text/html", Html)]
-    public async Task A_page_that_was_asked_for_is_a_file(string name, string type, string page)
+    public async Task A_requested_page_is_stored_as_a_file(string name, string type, string page)
     {
         Remote.Twist = (_, _) => Page(type, page).With("ETag", "\"v1\"");
 
@@ -260,7 +260,7 @@ public sealed class ErrorPageTests : DownloadTest
     }
 
     [Fact]
-    public async Task The_refusal_names_the_option_that_allows_pages()
+    public async Task The_message_for_a_refused_page_names_the_option_that_allows_pages()
     {
         Remote.Twist = (_, _) => Page("text/html", Html);
 
@@ -271,7 +271,7 @@ public sealed class ErrorPageTests : DownloadTest
     }
 
     [Fact]
-    public async Task The_name_that_the_caller_gives_says_what_is_asked_for()
+    public async Task The_file_name_given_by_the_caller_determines_the_expected_kind_of_file()
     {
         Remote.Twist = (_, _) => Page("text/html", Html);
 
@@ -283,7 +283,7 @@ public sealed class ErrorPageTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_page_takes_no_secret_into_the_message()
+    public async Task The_message_about_a_page_contains_no_secret()
     {
         Remote.Twist = (_, _) => Page("text/html", "<html>No entry for /scene.tar.gz?sig=s3cret-signature</html>");
 
@@ -294,7 +294,7 @@ public sealed class ErrorPageTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_file_longer_than_any_page_is_not_looked_into()
+    public async Task A_file_longer_than_any_page_is_not_inspected()
     {
         Remote.Bytes = RandomNumberGenerator.GetBytes(2 * 1024 * 1024);
         Encoding.ASCII.GetBytes("<html>").CopyTo(Remote.Bytes, 0);

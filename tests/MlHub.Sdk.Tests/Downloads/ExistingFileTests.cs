@@ -8,7 +8,7 @@ public sealed class ExistingFileTests : DownloadTest
     private DownloadRequest WithDigest => Request with { ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
 
     [Fact]
-    public async Task A_partial_file_of_the_python_client_is_completed_when_a_digest_can_vouch_for_it()
+    public async Task A_partial_file_of_the_Python_client_is_completed_if_a_digest_can_verify_it()
     {
         Remote.Headers.Add(new("Content-MD5", Md5(Remote.Bytes)));
         await File.WriteAllBytesAsync(Final, Remote.Bytes[..2_000_000]);
@@ -21,7 +21,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_partial_file_that_is_something_else_is_found_out_by_the_digest()
+    public async Task A_digest_detects_that_a_partial_file_is_another_file()
     {
         Remote.Headers.Add(new("Content-MD5", Md5(Remote.Bytes)));
         await File.WriteAllBytesAsync(Final, RandomNumberGenerator.GetBytes(2_000_000));
@@ -36,7 +36,7 @@ public sealed class ExistingFileTests : DownloadTest
     [Theory]
     [InlineData(2_000_000, DownloadPhase.Copying)]
     [InlineData(Size, DownloadPhase.Verifying)]
-    public async Task While_a_file_that_was_there_is_read_the_place_at_the_host_is_free_for_others(int length, DownloadPhase reading)
+    public async Task Reading_an_existing_file_does_not_occupy_a_connection_slot(int length, DownloadPhase reading)
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes[..length]);
         var downloader = NewDownloader(options => options.Transfer.MaxConnectionsPerHost = 1);
@@ -51,7 +51,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_download_that_is_cancelled_while_it_copies_leaves_the_file_that_was_there_alone()
+    public async Task Cancelling_the_copy_of_an_existing_file_does_not_change_it()
     {
         var found = Remote.Bytes[..2_000_000];
         await File.WriteAllBytesAsync(Final, found);
@@ -71,7 +71,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_link_to_a_whole_file_is_taken_as_done_and_a_link_to_nothing_is_not()
+    public async Task A_link_to_a_complete_file_is_skipped_and_a_dangling_link_is_not()
     {
         var store = Path.Combine(Output, "store");
         await File.WriteAllBytesAsync(store, Remote.Bytes);
@@ -88,7 +88,7 @@ public sealed class ExistingFileTests : DownloadTest
     [Theory]
     [InlineData(IfExists.Resume)]
     [InlineData(IfExists.Overwrite)]
-    public async Task A_link_under_the_final_name_gives_way_to_the_file_and_what_it_led_to_stays(IfExists ifExists)
+    public async Task A_link_with_the_final_name_is_replaced_and_its_target_is_kept(IfExists ifExists)
     {
         var elsewhere = Path.Combine(Directory.CreateDirectory(Path.Combine(Output, "elsewhere")).FullName, "store");
         await File.WriteAllTextAsync(elsewhere, "good");
@@ -102,7 +102,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_link_to_itself_under_the_final_name_is_named_and_stays()
+    public async Task A_circular_link_with_the_final_name_is_reported_and_kept()
     {
         File.CreateSymbolicLink(Final, Final);
 
@@ -116,7 +116,7 @@ public sealed class ExistingFileTests : DownloadTest
     [Theory]
     [InlineData(1000)]
     [InlineData(Size + 1)]
-    public async Task A_file_that_nothing_vouches_for_is_fetched_again_and_that_is_said(int length)
+    public async Task An_existing_file_that_cannot_be_verified_is_downloaded_again_and_this_is_logged(int length)
     {
         await File.WriteAllBytesAsync(Final, new byte[length]);
 
@@ -128,7 +128,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_lay_there_stays_when_the_download_fails()
+    public async Task The_existing_file_is_kept_if_the_download_fails()
     {
         await File.WriteAllTextAsync(Final, "good");
         Remote.Headers.Add(new("Content-MD5", Md5([1])));
@@ -140,7 +140,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task Overwrite_fetches_a_file_that_is_there()
+    public async Task Overwrite_downloads_an_existing_file_again()
     {
         await File.WriteAllBytesAsync(Final, new byte[Size]);
 
@@ -151,7 +151,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_digest_that_the_caller_knows_is_held_against_a_file_that_is_there()
+    public async Task The_callers_digest_is_compared_with_an_existing_file()
     {
         await File.WriteAllBytesAsync(Final, new byte[Size]);
         var request = Request with { ExpectedDigests = [FileDigest.Parse($"sha256:{Convert.ToHexString(SHA256.HashData(Remote.Bytes))}")] };
@@ -166,7 +166,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_directory_under_the_final_name_is_an_error_that_says_so()
+    public async Task A_directory_with_the_final_name_is_reported()
     {
         Directory.CreateDirectory(Final);
 
@@ -187,7 +187,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_disk_that_is_too_small_is_noticed_before_the_first_byte()
+    public async Task A_disk_without_enough_space_is_detected_before_the_first_byte()
     {
         Remote.Twist = (_, answer) => new ScriptedAnswer(200) { Body = answer.Body }.With("Content-Length", "9000000000000000").With("ETag", "\"v1\"");
 
@@ -199,7 +199,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_only_a_digest_could_vouch_for_is_not_built_on_without_it()
+    public async Task Existing_bytes_without_a_receipt_are_not_used_without_a_digest()
     {
         await File.WriteAllBytesAsync(Final, RandomNumberGenerator.GetBytes(2_000_000));
         await InterruptAsync(500_000, Request with { ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] });
@@ -211,7 +211,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task Skip_asks_nothing_when_a_file_of_the_name_in_the_address_is_there()
+    public async Task Skip_sends_no_request_if_a_file_with_the_name_from_the_address_exists()
     {
         await File.WriteAllTextAsync(Final, "mine");
 
@@ -222,7 +222,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task Skip_takes_the_last_word_of_an_address_for_no_name_of_a_file()
+    public async Task Skip_does_not_use_the_last_segment_without_an_extension_as_a_file_name()
     {
         var other = Path.Combine(Output, "download");
         await File.WriteAllTextAsync(other, "another one");
@@ -236,7 +236,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task Skip_finds_the_name_that_only_a_redirect_tells()
+    public async Task Skip_uses_the_name_from_a_redirect()
     {
         await File.WriteAllTextAsync(Final, "mine");
         Remote.Twist = (request, answer) => request.Path == "/moved" ? ScriptedAnswer.Of(302, []).With("Location", "/data.bin") : answer;
@@ -248,7 +248,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_digest_is_held_against_a_file_that_is_to_be_skipped()
+    public async Task Skip_compares_the_digest_with_the_existing_file()
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes);
         var request = Request with { Options = new() { IfExists = IfExists.Skip }, ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
@@ -264,7 +264,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_remote_that_changed_and_promises_another_digest_is_fetched_though_its_size_is_the_same()
+    public async Task A_remote_file_with_another_digest_is_downloaded_even_if_its_size_is_the_same()
     {
         Remote.Headers.Add(new("Content-MD5", Md5(Remote.Bytes)));
         await DownloadAsync();
@@ -277,11 +277,11 @@ public sealed class ExistingFileTests : DownloadTest
         var result = await DownloadAsync();
 
         await AssertWholeAsync(result);
-        Assert.Contains("not what is expected", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+        Assert.Contains("does not match", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_file_of_unknown_origin_is_held_against_the_digest_that_the_server_promises()
+    public async Task A_file_of_unknown_origin_is_compared_with_the_servers_digest()
     {
         Remote.Headers.Add(new("Content-MD5", Md5(Remote.Bytes)));
         await File.WriteAllBytesAsync(Final, Remote.Bytes);
@@ -295,20 +295,20 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_wrong_digest_of_a_file_that_is_there_says_that_it_was_left_as_it_is()
+    public async Task The_message_for_a_wrong_digest_says_that_the_existing_file_was_not_changed()
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes);
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { ExpectedDigests = [FileDigest.Parse($"md5:{Md5([1])}")] }));
 
-        Assert.Contains($"The file that was there, '{Final}', was left as it is.", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"The existing file '{Final}' was not changed.", error.Message, StringComparison.Ordinal);
         Assert.Equal(Remote.Bytes, await File.ReadAllBytesAsync(Final));
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("data.bin")]
-    public async Task A_whole_file_is_there_already_where_no_lock_can_be_made(string? name)
+    public async Task A_complete_file_is_skipped_in_a_directory_where_no_lock_file_can_be_created(string? name)
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes);
         Directory.CreateDirectory(Final + ".mlhub-lock");
@@ -325,7 +325,7 @@ public sealed class ExistingFileTests : DownloadTest
     [Theory]
     [InlineData(Size)]
     [InlineData(1000)]
-    public async Task Skip_takes_a_file_that_somebody_makes_meanwhile_as_done(int size)
+    public async Task Skip_keeps_a_file_that_another_program_creates_during_the_download(int size)
     {
         Remote.Bytes = Remote.Bytes[..size];
 
@@ -337,7 +337,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task Skip_holds_a_digest_against_a_file_that_somebody_makes_meanwhile_and_keeps_what_it_has()
+    public async Task Skip_compares_the_digest_with_a_file_that_another_program_creates_during_the_download()
     {
         var request = WithDigest with { Options = new() { IfExists = IfExists.Skip } };
 
@@ -352,7 +352,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_whole_file_that_somebody_makes_meanwhile_is_taken_as_done()
+    public async Task A_complete_file_that_another_program_creates_during_the_download_is_kept()
     {
         var theirs = RandomNumberGenerator.GetBytes(Size);
 
@@ -368,7 +368,7 @@ public sealed class ExistingFileTests : DownloadTest
     [InlineData(IfExists.Resume, 1000)]
     [InlineData(IfExists.Overwrite, Size)]
     [InlineData(IfExists.Overwrite, 1000)]
-    public async Task A_file_of_no_use_that_somebody_makes_meanwhile_gives_way(IfExists ifExists, int size)
+    public async Task An_unusable_file_that_another_program_creates_during_the_download_is_replaced(IfExists ifExists, int size)
     {
         Remote.Bytes = Remote.Bytes[..size];
 
@@ -379,7 +379,7 @@ public sealed class ExistingFileTests : DownloadTest
     }
 
     [UnixFact("nothing tells how many names a file has")]
-    public async Task A_file_that_gets_another_name_meanwhile_is_replaced_at_once()
+    public async Task An_existing_file_that_gets_a_second_hard_link_during_the_download_is_replaced()
     {
         await File.WriteAllTextAsync(Final, "short");
         var snapshot = Path.Combine(Directory.CreateDirectory(Path.Combine(Output, "store")).FullName, "snapshot");
@@ -395,7 +395,7 @@ public sealed class ExistingFileTests : DownloadTest
     [Theory]
     [InlineData(Size)]
     [InlineData(1000)]
-    public async Task A_program_that_keeps_writing_the_file_ends_the_download_the_third_time(int size)
+    public async Task A_file_that_another_program_keeps_writing_ends_the_download_at_the_third_change(int size)
     {
         Remote.Bytes = Remote.Bytes[..size];
         var times = 0;

@@ -4,20 +4,20 @@ namespace MlHub.Sdk.Tests.Downloads;
 public sealed class HoleTests : DownloadTest
 {
     [LinuxFact("a file system that reports holes (lseek(2))")]
-    public async Task A_part_with_a_hole_never_becomes_the_file()
+    public async Task A_part_file_with_a_hole_is_never_published()
     {
         var cutting = Once(DownloadPhase.Verifying, () => CutAndGrow(Size / 2));
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader().DownloadAsync(Request, cutting));
 
         Assert.Equal(DownloadFailure.FileSystem, error.Reason);
-        Assert.Contains("something else has cut it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("another program truncated it", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Final));
         await AssertWholeAsync(await DownloadAsync());
     }
 
     [LinuxFact("a file system that reports holes (lseek(2))")]
-    public async Task Nor_does_one_whose_digest_was_right_before_it_was_cut()
+    public async Task A_part_file_truncated_after_its_digest_was_verified_is_never_published()
     {
         var request = Request with { ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
         var cutting = Once(DownloadPhase.Flushing, () => CutAndGrow(100_000));
@@ -30,7 +30,7 @@ public sealed class HoleTests : DownloadTest
     }
 
     [LinuxFact("a file system that reports holes (lseek(2))")]
-    public async Task Nor_does_a_small_one_that_is_fetched_in_one_go()
+    public async Task A_truncated_small_part_file_is_never_published()
     {
         Remote.Bytes = Remote.Bytes[..20_000];
         var cutting = Once(DownloadPhase.Flushing, () => CutAndGrow(4096));
@@ -43,7 +43,7 @@ public sealed class HoleTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_part_that_was_cut_and_grown_between_two_runs_is_filled_again()
+    public async Task A_part_file_truncated_and_extended_between_two_runs_is_completed_again()
     {
         await InterruptAsync();
         CutAndGrow(600_000);

@@ -15,7 +15,7 @@ public sealed class JournalTests
     private const string SampleDigests = "md5:d41d8cd98f00b204e9800998ecf8427e\ncrc32c:01020304";
 
     [Fact]
-    public void A_journal_is_read_as_it_was_written()
+    public void A_journal_round_trips()
     {
         var journal = Sample(1_000_000, every: 3);
 
@@ -31,7 +31,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public void A_journal_cut_short_anywhere_is_none()
+    public void A_truncated_journal_is_rejected()
     {
         var bytes = Write(Sample(300_000, every: 2));
 
@@ -39,7 +39,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public void A_journal_with_any_bit_flipped_is_none()
+    public void A_journal_with_a_flipped_bit_is_rejected()
     {
         var bytes = Write(Sample(100_000, every: 2));
         for (var bit = 0; bit < bytes.Length * 8; bit++)
@@ -55,7 +55,7 @@ public sealed class JournalTests
 
     // As by another version, or by hand: the checksum is right, and what is behind it anything. What is read of that is the same ever after.
     [Property(MaxTest = 2000)]
-    public void A_journal_sealed_again_with_anything_in_it_is_none_or_one_that_is_read_as_it_is_written(byte[] anything, int where, bool cutsTheRest)
+    public void An_altered_journal_with_a_valid_checksum_is_rejected_or_round_trips(byte[] anything, int where, bool cutsTheRest)
     {
         var body = Write(Sample(20_000, every: 2))[..^8];
         var start = (int)((uint)where % (uint)body.Length);
@@ -111,7 +111,7 @@ public sealed class JournalTests
     [InlineData("length of the media type", -1)]
     [InlineData("blocks that are there", 0)]
     [InlineData("blocks that are there", -1)]
-    public void A_journal_whose_checksum_is_right_and_one_field_absurd_is_none(string field, long value)
+    public void A_journal_with_a_valid_checksum_and_an_impossible_field_is_rejected(string field, long value)
     {
         var body = Write(Sample(100_000, every: 2))[..^8];
         Assert.NotNull(JournalFormat.Read(Sealed(body)));
@@ -125,7 +125,7 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public void A_journal_of_texts_too_long_is_none()
+    public void A_journal_with_overlong_texts_is_rejected()
     {
         var journal = Sample(100_000, every: 2);
         var tooLong = new string('x', (16 * 1024) + 1);
@@ -139,7 +139,7 @@ public sealed class JournalTests
     [Theory]
     [InlineData(long.MaxValue)]
     [InlineData(-1L << 40)]
-    public void A_date_that_no_calendar_has_is_one_that_nobody_wrote(long seconds)
+    public void A_journal_with_an_invalid_date_is_rejected(long seconds)
     {
         var body = Write(Sample(100_000, every: 2))[..^8];
         BinaryPrimitives.WriteInt64LittleEndian(body.AsSpan(Place("Last-Modified").Start), seconds);
@@ -154,7 +154,7 @@ public sealed class JournalTests
     [InlineData(2L << 30)]
     [InlineData(70L << 30)]
     [InlineData(8L << 40)]
-    public void A_journal_is_small_and_half_a_block_for_each_connection_is_little(long length)
+    public void The_journal_and_the_bytes_lost_in_a_crash_are_small(long length)
     {
         var blocks = Blocks.For(length);
 
@@ -168,7 +168,7 @@ public sealed class JournalTests
     [InlineData(long.MaxValue, 4096)]
     [InlineData(long.MaxValue, 16 << 20)]
     [InlineData(Blocks.MostLength + 1, 16 << 20)]
-    public void A_length_that_no_disk_holds_is_not_believed(long length, int size) => Assert.False(Blocks.IsPossible(length, size));
+    public void A_length_too_large_for_any_disk_is_rejected(long length, int size) => Assert.False(Blocks.IsPossible(length, size));
 
     private static ResumeState Sample(long length, int every)
     {

@@ -32,15 +32,15 @@ public sealed class LastingFaultTests : DownloadTest
     [Theory]
     [InlineData("expired certificate", "it has expired or is not valid yet. Check the clock of this machine")]
     [InlineData("certificate for another name", "it is for another host name. Check the host name")]
-    [InlineData("certificate of nobody known", "no authority that this machine trusts has signed it. If you trust it")]
+    [InlineData("certificate of nobody known", "it is not signed by a certificate authority that this machine trusts. If you trust it")]
     [InlineData("no TLS on this port", "the server does not speak TLS on this port.")]
     [InlineData("no such name", "Check the host name in the address")]
     [InlineData("name without an address", "Check the host name in the address")]
     [InlineData("refused by this machine", "No program listens on that port of this machine: start the server")]
-    [InlineData("no HTTP", "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'. It is not an answer in HTTP: check the scheme and the port")]
+    [InlineData("no HTTP", "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'. The response is not HTTP: check the scheme and the port")]
     [InlineData("oversized headers", "headers length exceeded the set limit of 65536 bytes. Tell the operator")]
-    [InlineData("proxy login", "the proxy asks for a user name and a password, or refuses those it was given. Put them into the proxy's address")]
-    public async Task It_ends_at_once_with_its_cause_and_what_to_do(string fault, string words)
+    [InlineData("proxy login", "the proxy requires a user name and a password, or rejects those that were given. Put them into the proxy's address")]
+    public async Task A_lasting_fault_ends_the_download_immediately_with_its_cause_and_advice(string fault, string words)
     {
         var sent = 0;
         using var log = new CollectedLog();
@@ -54,13 +54,13 @@ public sealed class LastingFaultTests : DownloadTest
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.Equal(Server.Url("data.bin").ToString(), error.RequestUrl?.ToString());
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(log.Messages, message => message.Contains("Trying again", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Messages, message => message.Contains("Retrying", StringComparison.Ordinal));
         Assert.Empty(Directory.GetFiles(Output));
     }
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task It_is_tried_again_once_bytes_have_come(string fault)
+    public async Task A_lasting_fault_is_retried_after_bytes_were_received(string fault)
     {
         using var wire = Failing((_, number) => number == 2, fault);
         Remote.Twist = (request, answer) => request.Number == 1 ? answer with { Body = answer.Body[..1_000_000], End = ScriptedEnd.Close } : answer;
@@ -73,7 +73,7 @@ public sealed class LastingFaultTests : DownloadTest
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task It_is_tried_again_by_an_attempt_that_has_bytes_of_the_one_before(string fault)
+    public async Task A_lasting_fault_is_retried_if_an_earlier_attempt_received_bytes(string fault)
     {
         // A refusal of the second request ends the attempt. The first request of the next one has the fault.
         using var wire = Failing((_, number) => number == 3, fault);
@@ -92,10 +92,10 @@ public sealed class LastingFaultTests : DownloadTest
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task On_a_further_connection_it_costs_that_connection(string fault)
+    public async Task A_lasting_fault_on_an_additional_connection_ends_only_that_connection(string fault)
     {
         var (refused, pieces) = (new TaskCompletionSource(), 0);
-        using var log = new CollectedLog { Heard = message => _ = message.StartsWith("A connection more", StringComparison.Ordinal) && refused.TrySetResult() };
+        using var log = new CollectedLog { Heard = message => _ = message.StartsWith("An additional connection", StringComparison.Ordinal) && refused.TrySetResult() };
         using var wire = Failing((_, number) => number > 1, fault);
         Remote.Twist = (_, answer) => answer with { BeforePiece = stop => ++pieces == 8 ? refused.Task.WaitAsync(stop) : Task.CompletedTask };
 
@@ -108,7 +108,7 @@ public sealed class LastingFaultTests : DownloadTest
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task The_part_of_an_earlier_run_stays_and_goes_on_later(string fault)
+    public async Task A_lasting_fault_keeps_the_part_file_of_an_earlier_run_for_a_later_resume(string fault)
     {
         await InterruptAsync();
         using var wire = Failing((_, _) => true, fault);
@@ -126,7 +126,7 @@ public sealed class LastingFaultTests : DownloadTest
     [InlineData(SocketError.ConnectionRefused)]
     [InlineData(SocketError.NetworkUnreachable)]
     [InlineData(SocketError.TimedOut)]
-    public async Task A_fault_that_may_pass_is_tried_again(SocketError code)
+    public async Task A_temporary_fault_is_retried(SocketError code)
     {
         using var wire = new Wire { BeforeRequest = (_, number) => number <= 2 ? throw Unreachable(HttpRequestError.ConnectionError, code) : Task.CompletedTask };
 
@@ -137,7 +137,7 @@ public sealed class LastingFaultTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_is_wrong_with_the_settings_is_told_as_it_is()
+    public async Task An_error_in_the_settings_is_reported_unchanged()
     {
         var settings = new MlHubException("The environment variable https_proxy is not the address of a proxy that can be used.");
         using var wire = new Wire { BeforeRequest = (_, _) => throw settings };
@@ -148,7 +148,7 @@ public sealed class LastingFaultTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_real_server_that_speaks_something_else_is_asked_once()
+    public async Task A_server_with_another_protocol_gets_only_one_request()
     {
         using var ssh = LoopbackServer.Answering("SSH-2.0-OpenSSH_9.2\r\n\r\n");
 

@@ -15,7 +15,7 @@ public sealed class LockTests : DownloadTest
     private string LockPath => Final + ".mlhub-lock";
 
     [Fact]
-    public async Task Ten_downloads_of_one_target_fetch_it_once()
+    public async Task Ten_downloads_of_the_same_file_download_it_once()
     {
         var downloaders = Enumerable.Range(0, 10).Select(_ => NewDownloader()).ToArray();
 
@@ -27,7 +27,7 @@ public sealed class LockTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_locked_target_fails_at_once_when_told_to()
+    public async Task A_locked_file_fails_immediately_with_IfLocked_Fail()
     {
         using var held = LockFile.TryTake(LockPath, _watch, out _);
 
@@ -41,7 +41,7 @@ public sealed class LockTests : DownloadTest
     [UnixTheory("what is open cannot be removed")]
     [InlineData(10_000)]
     [InlineData(Size)]
-    public async Task Nothing_is_put_in_place_when_the_lock_was_taken_away(int size)
+    public async Task No_file_is_published_if_the_lock_was_lost(int size)
     {
         Remote.Bytes = Remote.Bytes[..size];
         Remote.Twist = (_, answer) =>
@@ -57,7 +57,7 @@ public sealed class LockTests : DownloadTest
     }
 
     [UnixFact("what is open cannot be removed")]
-    public async Task What_is_no_longer_locked_is_not_removed_when_the_remote_changes()
+    public async Task Files_are_not_removed_without_the_lock_if_the_remote_file_changes()
     {
         Remote.CutAfter = Size / 2;
         Remote.Twist = (request, answer) =>
@@ -82,7 +82,7 @@ public sealed class LockTests : DownloadTest
     }
 
     [Fact]
-    public void A_lock_is_one_persons_and_gone_after()
+    public void A_lock_has_one_owner_and_is_removed_afterwards()
     {
         using (var held = LockFile.TryTake(LockPath, _watch, out _))
         {
@@ -97,7 +97,7 @@ public sealed class LockTests : DownloadTest
     }
 
     [UnixFact("the system itself removes the file, and refuses it to all while it does")]
-    public async Task Those_who_come_and_go_in_the_same_moment_get_the_lock_or_are_told_who_has_it()
+    public async Task Simultaneous_attempts_get_the_lock_or_the_name_of_its_owner()
     {
         const string SomeProcess = "another process";
         var (taken, refused, inside, together) = (0, 0, 0, 0);
@@ -152,7 +152,7 @@ public sealed class LockTests : DownloadTest
     }
 
     [Fact]
-    public void The_lock_of_a_process_whose_number_was_given_away_is_taken_over()
+    public void The_lock_of_a_process_with_a_reused_id_is_taken_over()
     {
         var me = LockOwner.Me();
         File.WriteAllText(LockPath, (me with { StartedAt = me.StartedAt - 1000 }).ToText());
@@ -163,7 +163,7 @@ public sealed class LockTests : DownloadTest
     }
 
     [Fact]
-    public void A_living_owner_is_believed_even_where_the_systems_lock_is_granted_to_everyone()
+    public void The_lock_of_a_running_owner_is_respected_if_the_system_lock_does_not_work()
     {
         // Nobody holds the system's lock on this file, as on a network file system that grants it to all.
         File.WriteAllText(LockPath, LockOwner.Me().ToText());
@@ -172,7 +172,7 @@ public sealed class LockTests : DownloadTest
     }
 
     [Fact]
-    public void The_owner_on_another_host_is_dead_when_its_lock_was_seen_untouched_for_two_minutes()
+    public void The_owner_on_another_host_counts_as_dead_if_its_lock_is_not_renewed_for_two_minutes()
     {
         File.WriteAllText(LockPath, (LockOwner.Me() with { Host = "elsewhere" }).ToText());
         Assert.Null(LockFile.TryTake(LockPath, _watch, out var holder));
@@ -192,7 +192,7 @@ public sealed class LockTests : DownloadTest
     [Theory]
     [InlineData(-3600)]
     [InlineData(3600)]
-    public async Task The_clock_of_another_host_counts_for_nothing(int seconds)
+    public async Task The_clock_of_another_host_is_not_used(int seconds)
     {
         await File.WriteAllTextAsync(LockPath, (LockOwner.Me() with { Host = "elsewhere" }).ToText());
         File.SetLastWriteTimeUtc(LockPath, DateTime.UtcNow.AddSeconds(seconds));
@@ -204,7 +204,7 @@ public sealed class LockTests : DownloadTest
     }
 
     [LinuxFact("the number of its start")]
-    public void Hosts_of_one_name_are_told_apart_by_the_start_of_their_kernels()
+    public void Hosts_with_the_same_name_are_distinguished_by_their_boot_id()
     {
         var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
         var me = LockOwner.Me();
@@ -217,7 +217,7 @@ public sealed class LockTests : DownloadTest
     }
 
     [Fact]
-    public void A_lock_that_a_kill_cut_short_is_taken_over_after_a_moment_by_whoever_watches_it()
+    public void A_lock_file_truncated_by_a_kill_is_taken_over_after_a_short_wait()
     {
         File.WriteAllText(LockPath, "mlhub-lock 1\n");
 

@@ -10,7 +10,7 @@ public sealed class LyingServerTests : DownloadTest
     [Theory]
     [InlineData(404, "Nothing at /data.bin?sig=s3cret-signature for Bearer my-t0ken!")]
     [InlineData(503, "<a href=\"/data.bin?sig=s3cret%2Dsignature\">my-t0ken!</a>")]
-    public async Task What_was_sent_and_is_secret_is_not_repeated_when_a_server_echoes_it(int status, string page)
+    public async Task A_secret_that_the_server_echoes_is_not_repeated(int status, string page)
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(status, System.Text.Encoding.UTF8.GetBytes(page));
         using var log = new CollectedLog();
@@ -74,7 +74,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_resume_that_gets_the_whole_file_takes_it_from_the_start()
+    public async Task A_resume_that_receives_the_whole_file_downloads_it_from_the_start()
     {
         await InterruptAsync();
         Remote.HonoursRanges = false;
@@ -92,7 +92,7 @@ public sealed class LyingServerTests : DownloadTest
     [InlineData("items 5-9/10")]
     [InlineData("bytes 99999999999999999999-5/3000000")]
     [InlineData("nonsense")]
-    public async Task A_range_that_is_not_the_one_asked_for_is_not_stored(string contentRange)
+    public async Task A_range_other_than_the_requested_one_is_not_stored(string contentRange)
     {
         await InterruptAsync();
         Remote.Twist = (_, answer) => Replace(answer, "Content-Range", contentRange);
@@ -104,7 +104,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_range_of_another_total_means_that_the_remote_changed()
+    public async Task A_range_with_another_total_length_means_that_the_remote_file_changed()
     {
         await InterruptAsync();
         Remote.HonoursIfRange = false;
@@ -117,7 +117,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_multipart_answer_is_not_stored()
+    public async Task A_multipart_response_is_not_stored()
     {
         await InterruptAsync();
         Remote.Twist = (request, answer) =>
@@ -130,7 +130,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_remote_that_shrank_is_fetched_again()
+    public async Task A_remote_file_that_became_shorter_is_downloaded_again()
     {
         await InterruptAsync();
         Remote.HonoursIfRange = false;
@@ -143,7 +143,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_416_for_a_range_that_exists_leads_to_one_stream()
+    public async Task A_416_for_an_existing_range_leads_to_a_download_in_one_stream()
     {
         await InterruptAsync();
         Remote.Twist = (request, answer) => request.Range is null ? answer : ScriptedAnswer.Of(416, []).With("Content-Range", $"bytes */{Size}");
@@ -168,7 +168,7 @@ public sealed class LyingServerTests : DownloadTest
     [Theory]
     [InlineData("gzip, chunked")]
     [InlineData("gzip")]
-    public async Task A_body_coded_for_its_way_is_refused(string coding)
+    public async Task A_body_with_a_transfer_coding_is_refused(string coding)
     {
         byte[] coded = [.. "3\r\n"u8, 1, 2, 3, .. "\r\n0\r\n\r\n"u8];
         Remote.Twist = (_, _) => new ScriptedAnswer(200) { Body = coded, End = ScriptedEnd.Close }.With("Transfer-Encoding", coding);
@@ -184,7 +184,7 @@ public sealed class LyingServerTests : DownloadTest
     [InlineData("+3000000")]
     [InlineData("3000000, 3000000")]
     [InlineData("99999999999999999999999")]
-    public async Task A_length_that_is_no_number_never_becomes_a_file(string length)
+    public async Task A_response_with_an_invalid_length_is_never_stored(string length)
     {
         Remote.Twist = (_, answer) => Replace(answer with { End = ScriptedEnd.Close }, "Content-Length", length);
 
@@ -194,7 +194,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task Lengths_that_contradict_each_other_never_become_a_file()
+    public async Task A_response_with_contradicting_lengths_is_never_stored()
     {
         Remote.Twist = (_, answer) => Replace(answer, "Content-Length", "2999999").With("Content-Length", "3000000");
 
@@ -205,7 +205,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_length_said_twice_is_a_length()
+    public async Task A_length_that_is_sent_twice_with_the_same_value_is_accepted()
     {
         Remote.Twist = (_, answer) => answer.With("Content-Length", answer.Headers.Find(header => header.Key == "Content-Length").Value);
 
@@ -213,7 +213,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_length_beside_chunks_is_refused_at_once()
+    public async Task A_length_together_with_chunked_coding_is_refused_immediately()
     {
         Remote.Twist = (_, _) => new ScriptedAnswer(200) { Body = [.. "7\r\n1234567\r\n0\r\n\r\n"u8], End = ScriptedEnd.Close }
             .With("Content-Length", "5").With("Transfer-Encoding", "chunked");
@@ -226,7 +226,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_a_proxy_changed_is_refused_without_its_bytes_in_the_message()
+    public async Task A_body_changed_by_a_proxy_is_refused_and_not_quoted()
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(203, [.. "PK\u0003\u0004binary"u8]);
 
@@ -238,7 +238,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task An_etag_beyond_ascii_is_no_hindrance_to_a_resume()
+    public async Task An_ETag_with_non_ASCII_characters_does_not_prevent_a_resume()
     {
         Remote.ETag = "\"v\u00e9\"";
         await InterruptAsync();
@@ -250,7 +250,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_length_that_promises_too_much_never_becomes_a_file()
+    public async Task A_body_shorter_than_its_length_is_never_stored()
     {
         Remote.Twist = (_, answer) => Replace(answer with { End = ScriptedEnd.Close }, "Content-Length", "3000001");
 
@@ -261,7 +261,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task Bytes_beyond_the_promised_length_are_not_the_files()
+    public async Task Bytes_beyond_the_length_are_not_stored()
     {
         Remote.Twist = (request, answer) => request.Range is null
             ? new ScriptedAnswer(200) { Body = [.. answer.Body, 1, 2, 3], End = ScriptedEnd.Close }.With("Content-Length", "3000000").With("ETag", "\"v1\"")
@@ -329,7 +329,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task Refusals_are_told_apart()
+    public async Task Different_refusals_cause_different_exceptions()
     {
         Remote.Twist = (request, _) => ScriptedAnswer.Of(request.Path.Contains("401", StringComparison.Ordinal) ? 401 : 404, "{\"detail\": \"Own words.\"}"u8.ToArray());
 
@@ -342,7 +342,7 @@ public sealed class LyingServerTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_redirect_that_is_refused_takes_no_place_at_its_host_for_ever()
+    public async Task A_refused_redirect_releases_its_connection_slot()
     {
         Remote.Twist = (request, answer) => request.Path == "/lost" ? ScriptedAnswer.Of(302, []) : answer;
         var downloader = NewDownloader(options => options.Transfer.MaxConnectionsPerHost = 2);
@@ -359,11 +359,11 @@ public sealed class LyingServerTests : DownloadTest
     [Theory]
     [InlineData("a.mlhub-part", null)]
     [InlineData(null, "a.MLHUB-journal")]
-    public async Task A_name_that_downloads_use_for_themselves_is_refused(string? fileName, string? likelyFileName)
+    public async Task A_reserved_file_name_is_rejected(string? fileName, string? likelyFileName)
     {
         var error = await Assert.ThrowsAsync<ArgumentException>(() => DownloadAsync(Request with { FileName = fileName, LikelyFileName = likelyFileName }));
 
-        Assert.Contains("is a name that downloads use for themselves", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is reserved for temporary files", error.Message, StringComparison.Ordinal);
         Assert.Empty(Server.Requests);
     }
 

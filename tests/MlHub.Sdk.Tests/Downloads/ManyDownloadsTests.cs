@@ -5,7 +5,7 @@ namespace MlHub.Sdk.Tests.Downloads;
 public sealed class ManyDownloadsTests : DownloadTest
 {
     [Fact]
-    public async Task More_connections_than_a_host_may_have_are_refused_and_not_cut()
+    public async Task More_connections_than_the_host_limit_are_an_error_and_not_silently_reduced()
     {
         var downloader = NewDownloader(options => options.Transfer.MaxConnectionsPerHost = 16);
 
@@ -18,7 +18,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     }
 
     [Fact]
-    public async Task Many_files_are_fetched_over_few_connections_and_one_that_fails_stops_no_other()
+    public async Task Many_files_are_downloaded_over_few_connections_and_a_failure_does_not_stop_the_others()
     {
         Remote.Bytes = [1, 2, 3];
         Remote.Twist = (request, answer) => request.Path == "/50" ? ScriptedAnswer.Of(404, []) : answer;
@@ -35,7 +35,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_the_callers_own_handler_throws_for_one_file_is_its_outcome_and_stops_no_other()
+    public async Task An_exception_of_the_callers_handler_is_the_outcome_of_one_file_and_does_not_stop_the_others()
     {
         Remote.Bytes = [1, 2, 3];
         using var wire = new Wire
@@ -53,7 +53,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     }
 
     [Fact]
-    public async Task Whoever_watches_is_told_of_each_file_how_it_ended()
+    public async Task The_final_state_of_each_file_is_reported()
     {
         Remote.Bytes = [1, 2, 3];
         var last = new ConcurrentDictionary<string, DownloadPhase>();
@@ -71,7 +71,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_host_is_never_asked_for_more_at_once_than_it_may_be()
+    public async Task The_number_of_simultaneous_requests_to_a_host_never_exceeds_the_limit()
     {
         var (most, active) = (0, 0);
         var four = new TaskCompletionSource();
@@ -100,7 +100,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_host_that_is_overloaded_is_asked_for_half_as_much_by_all_downloads_together()
+    public async Task An_overloaded_host_gets_half_as_many_requests_from_all_downloads_together()
     {
         var (most, active) = (0, 0);
         var four = new TaskCompletionSource();
@@ -142,7 +142,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     }
 
     [Fact]
-    public async Task Requests_are_read_only_as_the_downloads_go_on()
+    public async Task Requests_are_read_only_as_downloads_start()
     {
         Remote.Bytes = [1];
         var read = 0;
@@ -165,13 +165,13 @@ public sealed class ManyDownloadsTests : DownloadTest
     [InlineData("a/x.bin", "b/x.bin")]
     [InlineData("a/x.bin", "b/X.BIN")]
     [InlineData("a/x.bin", "a/x.bin")]
-    public async Task Two_requests_of_a_list_that_would_become_one_file_are_refused_before_anything_is_fetched(string one, string other)
+    public async Task Two_requests_in_a_list_for_the_same_file_are_rejected_before_any_download(string one, string other)
     {
         DownloadRequest[] requests = [Request with { Url = Server.Url($"{one}?sig=s3cret") }, Request with { Url = Server.Url($"{other}?sig=s3cret") }];
 
         var error = await Assert.ThrowsAsync<ArgumentException>(async () => await NewDownloader().DownloadAllAsync(requests).ToListAsync());
 
-        Assert.Contains($"{Server.Url(one)} and {Server.Url(other)} would both become", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Server.Url(one)} and {Server.Url(other)} would both be stored as", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", error.Message, StringComparison.Ordinal);
         Assert.Empty(Server.Requests);
     }
@@ -179,7 +179,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     [Theory]
     [InlineData("1/download", "2/download")]
     [InlineData("get?id=1", "get?id=2")]
-    public async Task Addresses_that_end_alike_are_two_files_where_the_server_names_them_apart(string one, string other)
+    public async Task Addresses_with_the_same_last_segment_are_two_files_if_the_server_gives_them_different_names(string one, string other)
     {
         Remote.Twist = (request, answer) => request.Path.StartsWith($"/{one}", StringComparison.Ordinal) ? ScriptedAnswer.Of(302, []).With("Location", "/one.bin")
             : request.Path.StartsWith($"/{other}", StringComparison.Ordinal) ? ScriptedAnswer.Of(302, []).With("Location", "/two.bin")
@@ -195,7 +195,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     [Theory]
     [InlineData("1/data", "2/data")]
     [InlineData("data.bin?id=1", "data.bin?id=2")]
-    public async Task Of_two_downloads_that_end_at_the_same_path_one_is_whole_and_nothing_is_fetched_of_the_other(string one, string other)
+    public async Task Of_two_downloads_with_the_same_path_one_succeeds_and_the_other_downloads_nothing(string one, string other)
     {
         DownloadRequest[] requests = [Request with { Url = Server.Url(one) }, Request with { Url = Server.Url(other) }];
 
@@ -206,7 +206,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     }
 
     [Fact]
-    public async Task Of_a_stream_the_later_request_for_the_same_file_fails_unasked_and_the_earlier_one_is_whole()
+    public async Task In_a_stream_of_requests_a_second_request_for_the_same_file_fails_without_being_sent()
     {
         DownloadRequest[] requests = [Request with { Url = Server.Url("a/data.bin") }, Request with { Url = Server.Url("b/DATA.bin") }, Request with { FileName = "data.BIN" }];
 
@@ -218,7 +218,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_request_that_a_redirect_leads_to_the_file_of_another_fails_and_the_other_stays()
+    public async Task A_request_that_redirects_to_the_file_of_another_request_fails()
     {
         Remote.Twist = (request, answer) => request.Path == "/moved" ? ScriptedAnswer.Of(302, []).With("Location", "/b/data.bin") : answer;
         DownloadRequest[] requests = [Request with { Url = Server.Url("a/data.bin") }, Request with { Url = Server.Url("moved") }];
@@ -242,7 +242,7 @@ public sealed class ManyDownloadsTests : DownloadTest
     }
 
     [Fact]
-    public async Task An_archive_of_a_dataset_never_replaces_that_of_another_collection()
+    public async Task An_archive_never_replaces_the_archive_of_another_collection()
     {
         Remote.Twist = (request, answer) => request.Path.Split('?')[0] switch
         {

@@ -9,10 +9,10 @@ public sealed class MultipartTests : DownloadTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Where_each_range_is_multipart_the_stream_of_the_whole_file_brings_it(bool hasRightLength)
+    public async Task A_file_is_downloaded_in_one_stream_if_every_range_is_multipart(bool hasRightLength)
     {
         var (refused, pieces) = (new TaskCompletionSource(), 0);
-        using var log = new CollectedLog { Heard = message => _ = message.StartsWith("A connection more", StringComparison.Ordinal) && refused.TrySetResult() };
+        using var log = new CollectedLog { Heard = message => _ = message.StartsWith("An additional connection", StringComparison.Ordinal) && refused.TrySetResult() };
         Remote.Twist = (request, answer) => request.Range is not null ? Multipart(request, hasRightLength)
             : answer with { BeforePiece = stop => ++pieces == 8 ? refused.Task.WaitAsync(stop) : Task.CompletedTask };
 
@@ -25,7 +25,7 @@ public sealed class MultipartTests : DownloadTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_retry_that_is_multipart_is_asked_again(bool hasRightLength)
+    public async Task A_multipart_response_to_a_retry_is_retried(bool hasRightLength)
     {
         Remote.Twist = (request, answer) => request.Number switch
         {
@@ -43,7 +43,7 @@ public sealed class MultipartTests : DownloadTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_resume_that_is_always_multipart_starts_again(bool hasRightLength)
+    public async Task A_resume_that_only_gets_multipart_responses_restarts(bool hasRightLength)
     {
         await InterruptAsync();
         Remote.Twist = (request, answer) => request.Range is null ? answer : Multipart(request, hasRightLength);

@@ -8,13 +8,13 @@ public sealed class NotReadyTests : DownloadTest
     private const string Words = "Retrieval from the long term archive was triggered.";
 
     [Theory]
-    [InlineData("1800", null, "Run it again in 1800 s.")]
-    [InlineData("Sat, 01 Jan 2000 00:30:00 GMT", null, "Run it again in 1800 s.")]
-    [InlineData("Sun, 02 Jan 2000 00:30:00 GMT", "Sun, 02 Jan 2000 00:00:00 GMT", "Run it again in 1800 s.")]
-    [InlineData("61", null, "Run it again in 61 s.")]
-    [InlineData(null, null, "Run it again later.")]
-    [InlineData("soon", null, "Run it again later.")]
-    public async Task It_ends_at_once_with_the_servers_words_and_when_to_come_back(string? retryAfter, string? date, string when)
+    [InlineData("1800", null, "Run the download again in 1800 s.")]
+    [InlineData("Sat, 01 Jan 2000 00:30:00 GMT", null, "Run the download again in 1800 s.")]
+    [InlineData("Sun, 02 Jan 2000 00:30:00 GMT", "Sun, 02 Jan 2000 00:00:00 GMT", "Run the download again in 1800 s.")]
+    [InlineData("61", null, "Run the download again in 61 s.")]
+    [InlineData(null, null, "Run the download again later.")]
+    [InlineData("soon", null, "Run the download again later.")]
+    public async Task A_file_that_is_not_ready_fails_immediately_with_the_servers_message_and_the_time_to_retry(string? retryAfter, string? date, string when)
     {
         Remote.Twist = (_, _) => NotReady(retryAfter, date);
 
@@ -32,7 +32,7 @@ public sealed class NotReadyTests : DownloadTest
     [InlineData("3", null, 3)]
     [InlineData("60", null, 60)]
     [InlineData("Sun, 02 Jan 2000 00:00:40 GMT", "Sun, 02 Jan 2000 00:00:00 GMT", 40)]
-    public async Task A_short_wait_that_the_server_asks_for_is_kept(string retryAfter, string? date, int seconds)
+    public async Task A_short_wait_requested_with_202_is_respected(string retryAfter, string? date, int seconds)
     {
         var clock = new ShortWaits();
         Remote.Twist = (request, answer) => request.Number <= 2 ? NotReady(retryAfter, date) : answer;
@@ -45,7 +45,7 @@ public sealed class NotReadyTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_server_that_asks_for_a_short_wait_again_and_again_is_not_ready_either()
+    public async Task Repeated_short_waits_end_the_download()
     {
         Remote.Twist = (_, _) => NotReady("0", null);
 
@@ -56,7 +56,7 @@ public sealed class NotReadyTests : DownloadTest
     }
 
     [Fact]
-    public async Task It_never_replaces_a_whole_file()
+    public async Task A_202_response_never_replaces_a_complete_file()
     {
         await DownloadAsync();
         Remote.Twist = (_, _) => NotReady("1800", null);
@@ -69,7 +69,7 @@ public sealed class NotReadyTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_part_goes_on_when_the_file_is_ready_again()
+    public async Task A_part_file_is_resumed_when_the_file_is_ready_again()
     {
         await InterruptAsync();
         Remote.Twist = (_, _) => NotReady(null, null);

@@ -15,7 +15,7 @@ public sealed class OddAnswerTests : DownloadTest
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task All_further_answers_may_be_odd_while_the_first_brings_the_file(string kind)
+    public async Task Invalid_responses_on_additional_connections_do_not_stop_the_first(string kind)
     {
         var (weighed, pieces) = (new TaskCompletionSource(), 0);
         Remote.LastModified = LongAgo;
@@ -33,7 +33,7 @@ public sealed class OddAnswerTests : DownloadTest
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task One_of_several_connections_may_get_an_odd_answer(string kind)
+    public async Task An_invalid_response_on_one_of_several_connections_is_retried(string kind)
     {
         var (weighed, pieces) = (new TaskCompletionSource(), 0);
         Remote.LastModified = LongAgo;
@@ -60,7 +60,7 @@ public sealed class OddAnswerTests : DownloadTest
     // One connection, so that nobody delivers when the odd answer comes. Five spoilt blocks are five ranges: the first comes whole, others are asked for twice.
     [Theory]
     [MemberData(nameof(All))]
-    public async Task Once_a_range_has_come_whole_an_odd_answer_is_asked_again(string kind)
+    public async Task An_invalid_response_after_a_complete_range_is_retried(string kind)
     {
         Remote.LastModified = LongAgo;
         await InterruptAsync(afterBytes: Size - 100_000);
@@ -79,7 +79,7 @@ public sealed class OddAnswerTests : DownloadTest
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task The_first_retry_may_get_an_odd_answer(string kind)
+    public async Task An_invalid_response_to_the_first_retry_is_retried(string kind)
     {
         Remote.LastModified = LongAgo;
         Remote.Twist = (request, answer) => request.Number switch
@@ -102,7 +102,7 @@ public sealed class OddAnswerTests : DownloadTest
     [InlineData("500")]
     [InlineData("503")]
     [InlineData("reset")]
-    public async Task The_part_of_an_earlier_run_is_kept_when_its_first_answer_is_odd_once(string kind)
+    public async Task The_part_file_of_an_earlier_run_is_kept_after_one_invalid_first_response(string kind)
     {
         await InterruptAsync();
         var asked = 0;
@@ -117,7 +117,7 @@ public sealed class OddAnswerTests : DownloadTest
     }
 
     [Fact]
-    public async Task An_odd_answer_is_asked_again_where_no_retries_are_allowed()
+    public async Task An_invalid_response_is_retried_even_if_MaxRetries_is_0()
     {
         await InterruptAsync();
         var asked = 0;
@@ -131,7 +131,7 @@ public sealed class OddAnswerTests : DownloadTest
 
     [Theory]
     [MemberData(nameof(NotTheRange))]
-    public async Task An_odd_first_answer_is_believed_when_it_comes_four_times_in_a_row(string kind)
+    public async Task An_invalid_first_response_is_final_after_four_times_in_a_row(string kind)
     {
         await InterruptAsync();
         Remote.Twist = (request, answer) => request.Range is null ? answer : OddAnswers.Of(kind, request, Remote);
@@ -152,7 +152,7 @@ public sealed class OddAnswerTests : DownloadTest
     [InlineData("404")]
     [InlineData("410")]
     [InlineData("202")]
-    public async Task The_part_of_an_earlier_run_stays_when_the_first_answer_ends_the_download_and_goes_on_later(string kind)
+    public async Task The_part_file_of_an_earlier_run_is_kept_and_resumed_later_if_the_first_response_ends_the_download(string kind)
     {
         await InterruptAsync();
         var before = await File.ReadAllBytesAsync(Part);
@@ -170,7 +170,7 @@ public sealed class OddAnswerTests : DownloadTest
 
     [Theory]
     [MemberData(nameof(OfAnotherVersion))]
-    public async Task The_first_answer_of_a_later_run_may_say_that_the_file_changed(string kind)
+    public async Task The_first_response_of_a_later_run_can_show_that_the_file_changed(string kind)
     {
         Remote.LastModified = LongAgo;
         await InterruptAsync();
@@ -185,5 +185,5 @@ public sealed class OddAnswerTests : DownloadTest
 
     // What a refused connection, or a failure, is told by.
     private static bool IsCost(string message) =>
-        message.StartsWith("A connection more", StringComparison.Ordinal) || message.Contains("Trying again", StringComparison.Ordinal);
+        message.StartsWith("An additional connection", StringComparison.Ordinal) || message.Contains("Retrying", StringComparison.Ordinal);
 }

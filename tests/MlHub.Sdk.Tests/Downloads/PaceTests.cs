@@ -11,7 +11,7 @@ namespace MlHub.Sdk.Tests.Downloads;
 public sealed class PaceTests : DownloaderTest
 {
     [Fact]
-    public void What_an_earlier_run_left_is_no_speed()
+    public void Bytes_of_an_earlier_run_do_not_count_as_speed()
     {
         const long There = 50L << 30;
         var time = new FakeTimeProvider();
@@ -30,7 +30,7 @@ public sealed class PaceTests : DownloaderTest
     }
 
     [Fact]
-    public void A_steady_download_says_its_speed_and_how_long_the_rest_takes()
+    public void A_steady_download_reports_its_speed_and_the_remaining_time()
     {
         const int PerSecond = 10_000_000;
         var (time, told) = (new FakeTimeProvider(), new List<DownloadProgress>());
@@ -50,7 +50,7 @@ public sealed class PaceTests : DownloaderTest
     }
 
     [Fact]
-    public void A_download_that_stands_still_slows_down_and_one_that_starts_again_is_never_negative()
+    public void The_speed_of_a_stalled_download_falls_and_the_speed_of_a_restarted_download_is_never_negative()
     {
         var (time, told) = (new FakeTimeProvider(), new List<DownloadProgress>());
         var reporter = new ProgressReporter(new InlineProgress(told.Add), time) { TotalBytes = 100_000_000 };
@@ -68,7 +68,7 @@ public sealed class PaceTests : DownloaderTest
     }
 
     [Fact]
-    public void Progress_is_told_ten_times_a_second_and_at_each_change_of_phase_and_knows_no_rest_of_an_unknown_length()
+    public void Progress_is_reported_ten_times_a_second_and_at_each_change_of_phase()
     {
         var (time, told) = (new FakeTimeProvider(), new List<DownloadProgress>());
         var reporter = new ProgressReporter(new InlineProgress(told.Add), time);
@@ -88,7 +88,7 @@ public sealed class PaceTests : DownloaderTest
 
     // Of 70 GiB a block has 8 MiB, more than may be waiting for the digest: nothing but the wait itself wakes it within one.
     [Fact]
-    public async Task The_network_never_waits_for_a_digest_that_sleeps()
+    public async Task The_network_never_waits_for_the_digest_thread()
     {
         using var part = PartFile.TryTake(new Target(Output, "file"), new SilenceWatch(TimeProvider.System), out _)!;
         part.Create(length: null);

@@ -6,7 +6,7 @@ namespace MlHub.Sdk.Tests.Downloads;
 public sealed class PlanOwnershipTests
 {
     [Property(MaxTest = 300, EndSize = 400)]
-    public void However_workers_take_fail_wait_and_steal_a_block_has_one_owner_and_is_done_when_it_is_written((byte What, byte Amount)[] steps, int seed)
+    public void A_block_always_has_one_owner_and_is_done_only_when_it_is_written((byte What, byte Amount)[] steps, int seed)
     {
         // FsCheck's bytes are of any value, its wider numbers small: no block would ever be filled, and no worker ever be slow.
         var crew = new PlanCrew(seed);

@@ -10,7 +10,7 @@ public sealed class PlanTests
     /// says, and the disk may have spoilt. Whatever is called done is on disk and right, and in the end all is.
     /// </summary>
     [Property(MaxTest = 300, EndSize = 400)]
-    public void Whatever_is_called_done_is_on_disk_and_right((byte What, byte Amount)[] steps, int seed)
+    public void Blocks_marked_as_done_are_on_disk_and_correct((byte What, byte Amount)[] steps, int seed)
     {
         // FsCheck's bytes are of any value, its wider numbers small: no block would ever be filled.
         var lives = new PlanLives(seed);
@@ -23,7 +23,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void An_idle_worker_takes_half_of_what_another_has_left()
+    public void An_idle_worker_takes_half_of_the_rest_of_another()
     {
         var plan = new Plan(new Blocks(64 << 20, 64 << 10), TimeProvider.System);
         var first = plan.TryTake(long.MaxValue, splits: true)!;
@@ -40,7 +40,7 @@ public sealed class PlanTests
     [InlineData(300, 7, true)]
     [InlineData(600, 2, true)]
     [InlineData(1800, 2, false)]
-    public void A_small_rest_is_left_to_its_connection_unless_that_is_much_too_slow(int kibibytesLeft, int secondsToFinish, bool isTaken)
+    public void A_small_rest_stays_with_its_connection_unless_that_is_much_slower(int kibibytesLeft, int secondsToFinish, bool isTaken)
     {
         const int Block = 4096;
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
@@ -59,7 +59,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void A_segment_that_waits_for_its_answer_is_not_halved()
+    public void A_segment_that_waits_for_its_response_is_not_split()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var plan = new Plan(new Blocks(2 << 20, 4096), time);
@@ -71,7 +71,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void A_spoilt_block_is_handed_out_again()
+    public void A_corrupt_block_is_assigned_again()
     {
         var blocks = Blocks.For(100_000);
         var states = Enumerable.Repeat(BlockState.Recorded, blocks.Count).ToArray();
@@ -84,7 +84,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void What_a_connection_that_never_answers_was_to_fetch_goes_to_one_that_does()
+    public void The_segment_of_a_connection_without_a_response_is_reassigned()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var plan = new Plan(Blocks.For(8192), time);
@@ -101,7 +101,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void A_segment_that_others_took_while_its_connection_waited_is_not_begun()
+    public void A_segment_that_others_took_during_a_wait_is_not_started()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var plan = new Plan(Blocks.For(8192), time);
@@ -114,7 +114,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void A_segment_that_is_begun_after_a_long_wait_is_not_slow()
+    public void A_segment_that_started_after_a_long_wait_does_not_count_as_slow()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var plan = new Plan(Blocks.For(8192), time);
@@ -126,7 +126,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void A_body_goes_on_behind_what_others_have_brought_and_waits_for_what_they_are_fetching()
+    public void A_body_continues_after_blocks_of_others_and_waits_for_blocks_in_progress()
     {
         const int Block = 4096;
         var plan = new Plan(new Blocks(4 * Block, Block), TimeProvider.System);

@@ -16,7 +16,7 @@ public sealed class RedirectIdentityTests : DownloadTest
     [InlineData("id=1&version=2")]
     [InlineData("")]
     [InlineData("id=2&sig=x")]
-    public async Task The_part_of_one_is_never_the_beginning_of_the_other(string query)
+    public async Task The_part_file_of_one_redirect_target_is_never_used_for_another(string query)
     {
         await InterruptAsync();
         (_query, Remote.Bytes) = (query, OtherBytes());
@@ -32,7 +32,7 @@ public sealed class RedirectIdentityTests : DownloadTest
     [InlineData("id=1&sig=b")]
     [InlineData("id=1&token=b&expires=2")]
     [InlineData("id=1&X-Amz-Signature=b&X-Amz-Date=2")]
-    public async Task A_new_signature_leads_to_the_same_file(string query)
+    public async Task A_new_signature_identifies_the_same_file(string query)
     {
         await InterruptAsync();
         _query = query;
@@ -44,7 +44,7 @@ public sealed class RedirectIdentityTests : DownloadTest
     }
 
     [Fact]
-    public async Task An_address_that_expires_and_is_renewed_to_the_other_makes_it_start_again()
+    public async Task An_expired_address_that_is_renewed_to_another_file_restarts_the_download()
     {
         var other = OtherBytes();
         Remote.Twist = (request, answer) =>
@@ -72,7 +72,7 @@ public sealed class RedirectIdentityTests : DownloadTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_part_goes_on_when_a_digest_of_the_whole_is_known(bool isOfTheCallers)
+    public async Task A_part_file_is_resumed_if_a_digest_of_the_whole_file_is_known(bool isOfTheCallers)
     {
         var digest = Md5(Remote.Bytes);
         var request = isOfTheCallers ? Request with { ExpectedDigests = [FileDigest.Parse($"md5:{digest}")] } : Request;
@@ -89,7 +89,7 @@ public sealed class RedirectIdentityTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_digest_finds_out_that_the_rest_is_of_the_other_and_all_is_fetched_again()
+    public async Task A_digest_detects_bytes_of_another_file_and_everything_is_downloaded_again()
     {
         var other = OtherBytes();
         var request = Request with { ExpectedDigests = [FileDigest.Parse($"md5:{Md5(other)}")] };

@@ -9,7 +9,7 @@ public sealed class RemoteChangeTests : DownloadTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_remote_that_changed_since_is_fetched_again_from_the_start(bool honoursIfRange)
+    public async Task A_changed_remote_file_is_downloaded_from_the_start(bool honoursIfRange)
     {
         await InterruptAsync();
         Remote.HonoursIfRange = honoursIfRange;
@@ -37,7 +37,7 @@ public sealed class RemoteChangeTests : DownloadTest
     [InlineData("data.bin?sv=1&se=1&sp=r&sig=a", "data.bin?sv=2&se=2&sp=r&sig=b", true)]
     [InlineData("data.bin?AWSAccessKeyId=k&Expires=1&Signature=a", "data.bin?AWSAccessKeyId=k&Expires=2&Signature=b", true)]
     [InlineData("data.bin?Key-Pair-Id=k&Policy=1&Signature=a", "data.bin?Key-Pair-Id=k&Policy=2&Signature=b", true)]
-    public async Task What_was_fetched_from_another_query_is_not_built_on_unless_only_its_signature_differs(string first, string second, bool resumes)
+    public async Task Bytes_from_another_query_are_not_used_unless_only_the_signature_differs(string first, string second, bool resumes)
     {
         await InterruptAsync(request: Request with { Url = Server.Url(first) });
         Remote.Bytes = resumes ? Remote.Bytes : OtherBytes();
@@ -50,7 +50,7 @@ public sealed class RemoteChangeTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_was_fetched_from_another_address_that_leads_to_the_same_place_is_not_built_on()
+    public async Task Bytes_from_another_address_with_the_same_redirect_target_are_not_used()
     {
         Remote.Twist = (request, answer) => request.Path.StartsWith("/get.bin", StringComparison.Ordinal) ? answer
             : ScriptedAnswer.Of(302, []).With("Location", $"/get.bin?id={request.Path.TrimStart('/')}");
@@ -67,7 +67,7 @@ public sealed class RemoteChangeTests : DownloadTest
     [Theory]
     [InlineData("id=1&sig=a", "id=2&sig=b", false)]
     [InlineData("id=1&token=a&expires=1", "id=1&token=b&expires=2", true)]
-    public async Task An_address_that_leads_to_another_query_leads_to_another_file_where_a_date_alone_tells(string first, string second, bool resumes)
+    public async Task A_redirect_to_another_query_means_another_file_if_only_a_date_identifies_the_version(string first, string second, bool resumes)
     {
         var query = first;
         (Remote.ETag, Remote.LastModified) = (null, "Mon, 05 Jan 2026 10:00:00 GMT");
@@ -84,7 +84,7 @@ public sealed class RemoteChangeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_word_is_no_strong_etag()
+    public async Task The_word_undefined_is_not_a_strong_ETag()
     {
         Remote.ETag = "undefined";
         await InterruptAsync();
@@ -97,7 +97,7 @@ public sealed class RemoteChangeTests : DownloadTest
     }
 
     [Fact]
-    public async Task An_expired_address_that_is_renewed_to_another_file_makes_it_start_again()
+    public async Task An_expired_address_that_is_renewed_to_another_file_restarts_the_download()
     {
         var (second, moved) = (OtherBytes(), false);
         Remote.CutAfter = Size / 2;
@@ -124,7 +124,7 @@ public sealed class RemoteChangeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_date_that_changed_makes_it_start_again()
+    public async Task A_changed_date_restarts_the_download()
     {
         Remote.ETag = null;
         Remote.LastModified = LongAgo;
@@ -143,7 +143,7 @@ public sealed class RemoteChangeTests : DownloadTest
     [InlineData("W/\"v1\"", null)]
     [InlineData(null, LongAgo)]
     [InlineData(null, null)]
-    public async Task A_remote_that_changes_in_the_middle_is_never_spliced(string? etag, string? lastModified)
+    public async Task Bytes_of_two_versions_are_never_mixed_if_the_remote_file_changes_between_ranges(string? etag, string? lastModified)
     {
         var second = OtherBytes();
         (Remote.ETag, Remote.LastModified, Remote.CutAfter) = (etag, lastModified, Size / 2);
@@ -168,7 +168,7 @@ public sealed class RemoteChangeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_remote_that_changes_in_mid_file_is_never_spliced()
+    public async Task Bytes_of_two_versions_are_never_mixed_if_the_remote_file_changes_within_a_body()
     {
         Remote.HonoursIfRange = false;
         Remote.CutAfter = 1_000_000;
@@ -191,7 +191,7 @@ public sealed class RemoteChangeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_remote_that_always_changes_fails_after_three_changes()
+    public async Task A_download_fails_after_three_changes_of_the_remote_file()
     {
         Remote.HonoursIfRange = false;
         Remote.CutAfter = 1_000_000;
@@ -211,7 +211,7 @@ public sealed class RemoteChangeTests : DownloadTest
     }
 
     [Fact]
-    public async Task Digests_learnt_at_the_first_answer_are_checked_after_a_resume()
+    public async Task Digests_from_the_first_response_are_checked_after_a_resume()
     {
         Remote.Headers.Add(new("Content-MD5", Md5(OtherBytes())));
         await InterruptAsync();

@@ -7,7 +7,7 @@ public sealed class RequestTests : DownloadTest
     [InlineData("Options.Connections")]
     [InlineData("FileName")]
     [InlineData("Url")]
-    public async Task What_is_out_of_its_range_is_named(string property)
+    public async Task An_option_out_of_range_is_named_in_the_message(string property)
     {
         var request = property switch
         {
@@ -27,7 +27,7 @@ public sealed class RequestTests : DownloadTest
     [InlineData("Authorization", "Bearer k\u00f6nig")]
     [InlineData("X-Two", "a\r\nX-Other: b")]
     [InlineData("X Y", "secret")]
-    public async Task A_header_that_cannot_be_sent_as_it_is_is_refused_without_its_value(string name, string value)
+    public async Task The_message_for_an_invalid_header_does_not_contain_its_value(string name, string value)
     {
         using var downloader = new ResumableDownloader();
         var request = new DownloadRequest { Url = new Uri("http://127.0.0.1:1/"), OutputDirectory = ".", Headers = [new(name, value)] };
@@ -40,7 +40,7 @@ public sealed class RequestTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_file_name_that_leaves_no_room_for_what_lies_beside_it_is_refused()
+    public async Task A_file_name_too_long_for_its_temporary_files_is_rejected()
     {
         using var downloader = new ResumableDownloader();
         var request = new DownloadRequest { Url = new Uri("http://127.0.0.1:1/"), OutputDirectory = ".", FileName = new string('x', 238) };

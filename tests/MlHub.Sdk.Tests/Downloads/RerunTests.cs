@@ -19,7 +19,7 @@ public sealed class RerunTests : DownloadTest
     [InlineData("W/\"v1\"", LongAgo, SkipReason.Receipt)]
     [InlineData("W/\"v1\"", null, SkipReason.Size)]
     [InlineData(null, null, SkipReason.Size)]
-    public async Task A_file_that_nothing_speaks_against_is_not_touched(string? etag, string? lastModified, SkipReason reason)
+    public async Task An_unchanged_file_is_not_downloaded_again(string? etag, string? lastModified, SkipReason reason)
     {
         (Remote.ETag, Remote.LastModified) = (etag, lastModified);
         await DownloadAsync();
@@ -36,7 +36,7 @@ public sealed class RerunTests : DownloadTest
     [InlineData(null, LongAgo, null, BeforeThat, SkipReason.Size)]
     [InlineData(null, null, null, LongAgo, SkipReason.Size)]
     [InlineData("\"v1\"", LongAgo, "\"v1\"", Later, SkipReason.Receipt)]
-    public async Task A_weak_etag_or_an_older_date_does_not_make_a_file_old(string? etag, string? modified, string? etagNow, string? modifiedNow, SkipReason reason)
+    public async Task A_weak_ETag_or_an_older_date_does_not_make_a_file_outdated(string? etag, string? modified, string? etagNow, string? modifiedNow, SkipReason reason)
     {
         (Remote.ETag, Remote.LastModified) = (etag, modified);
         await DownloadAsync();
@@ -52,7 +52,7 @@ public sealed class RerunTests : DownloadTest
     [InlineData(null, LongAgo, null, Later)]
     [InlineData("W/\"v1\"", LongAgo, "W/\"v2\"", Later)]
     [InlineData("\"v1\"", LongAgo, null, Later)]
-    public async Task Another_strong_etag_or_a_newer_date_makes_a_file_old(string? etag, string? modified, string? etagNow, string? modifiedNow)
+    public async Task Another_strong_ETag_or_a_newer_date_makes_a_file_outdated(string? etag, string? modified, string? etagNow, string? modifiedNow)
     {
         (Remote.ETag, Remote.LastModified) = (etag, modified);
         await DownloadAsync();
@@ -62,11 +62,11 @@ public sealed class RerunTests : DownloadTest
 
         await AssertWholeAsync(result);
         Assert.False(result.Skipped);
-        Assert.Contains("the remote file changed since the file came: its ", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+        Assert.Contains("the remote file changed after the download of the existing file: its ", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_date_that_is_newer_than_the_files_coming_makes_it_old_though_none_was_sent_before()
+    public async Task A_date_newer_than_the_download_makes_a_file_outdated_even_if_none_was_sent_before()
     {
         Remote.ETag = null;
         await DownloadAsync();
@@ -79,7 +79,7 @@ public sealed class RerunTests : DownloadTest
     }
 
     [Fact]
-    public async Task When_the_file_came_is_told_by_the_servers_clock()
+    public async Task The_time_of_the_download_is_taken_from_the_servers_clock()
     {
         // Its clock is a day late. What it changed an hour later, by that clock, is newer than the file.
         var serversNow = DateTimeOffset.UtcNow.AddDays(-1);
@@ -95,7 +95,7 @@ public sealed class RerunTests : DownloadTest
     [InlineData("x-ms-blob-content-md5", "{0}")]
     [InlineData("x-goog-hash", "md5={0}")]
     [InlineData("Repr-Digest", "md5=:{0}:")]
-    public async Task A_digest_speaks_first(string header, string value)
+    public async Task A_digest_takes_precedence_over_other_evidence(string header, string value)
     {
         void Promise() => Remote.Headers.Add(new(header, string.Format(CultureInfo.InvariantCulture, value, Md5(Remote.Bytes))));
         Promise();
@@ -112,11 +112,11 @@ public sealed class RerunTests : DownloadTest
         var result = await DownloadAsync();
 
         await AssertWholeAsync(result);
-        Assert.Contains("not what is expected", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+        Assert.Contains("does not match", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_digest_that_the_server_did_not_promise_before_is_computed()
+    public async Task A_digest_that_the_server_did_not_send_before_is_computed()
     {
         await DownloadAsync();
         Remote.ETag = "\"v2\"";
@@ -126,7 +126,7 @@ public sealed class RerunTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_digest_of_the_callers_is_computed_and_decides()
+    public async Task The_callers_digest_is_computed_and_decides()
     {
         await DownloadAsync();
         (Remote.ETag, Remote.LastModified) = ("\"v2\"", Later);
@@ -140,7 +140,7 @@ public sealed class RerunTests : DownloadTest
     }
 
     [Fact]
-    public async Task Skip_looks_at_nothing()
+    public async Task Skip_compares_nothing()
     {
         await DownloadAsync();
         (Remote.Bytes, Remote.ETag) = (OtherBytes(), "\"v2\"");
@@ -153,7 +153,7 @@ public sealed class RerunTests : DownloadTest
     }
 
     [Fact]
-    public async Task Without_a_receipt_the_size_decides_and_the_log_says_so()
+    public async Task Without_a_receipt_the_size_decides_and_this_is_logged()
     {
         using var log = new CollectedLog();
         var theirs = OtherBytes();
@@ -163,11 +163,11 @@ public sealed class RerunTests : DownloadTest
 
         Assert.Equal((SkipReason.Size, "length"), (result.SkipReason, result.Verified.ToString()));
         Assert.Equal(theirs, await File.ReadAllBytesAsync(Final));
-        Assert.Contains($"{Final} is there already: only its size was compared.", log.Messages);
+        Assert.Contains($"{Final} already exists: only its size was compared.", log.Messages);
     }
 
     [Fact]
-    public async Task A_receipt_that_was_lost_is_as_none()
+    public async Task A_lost_receipt_counts_as_no_receipt()
     {
         await DownloadAsync();
         var bytes = await File.ReadAllBytesAsync(Final);
@@ -196,7 +196,7 @@ public sealed class RerunTests : DownloadTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_file_that_somebody_edited_is_fetched_again_though_its_size_is_the_same(bool isDigestPromised)
+    public async Task An_edited_file_is_downloaded_again_even_if_its_size_is_the_same(bool isDigestPromised)
     {
         if (isDigestPromised)
         {
@@ -214,11 +214,11 @@ public sealed class RerunTests : DownloadTest
         var result = await DownloadAsync();
 
         await AssertWholeAsync(result);
-        Assert.Contains("the file that was there was changed since it came", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
+        Assert.Contains("the existing file was changed after its download", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_file_whose_time_alone_changed_is_kept()
+    public async Task A_file_is_kept_if_only_its_time_changed()
     {
         await DownloadAsync();
         File.SetLastWriteTimeUtc(Final, DateTime.UtcNow.AddDays(1));
@@ -227,7 +227,7 @@ public sealed class RerunTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_file_that_was_made_longer_is_fetched_again()
+    public async Task An_extended_file_is_downloaded_again()
     {
         await DownloadAsync();
         await File.AppendAllTextAsync(Final, "more");
@@ -242,7 +242,7 @@ public sealed class RerunTests : DownloadTest
     [InlineData("data.bin?id=1", "data.bin?id=2", Size)]
     [InlineData("get/A", "get/B", Size)]
     [InlineData("get/A", "get/B", Size - 1)]
-    public async Task A_file_from_another_address_is_left_alone_and_only_overwrite_replaces_it(string first, string second, int size)
+    public async Task A_file_from_another_address_is_replaced_only_by_overwrite(string first, string second, int size)
     {
         RedirectGet("/{0}/data.bin");
         await DownloadAsync(Request with { Url = Server.Url(first) });
@@ -260,7 +260,7 @@ public sealed class RerunTests : DownloadTest
     }
 
     [Fact]
-    public async Task Two_files_of_one_run_that_redirects_give_one_name_are_told_apart()
+    public async Task Two_files_of_one_run_with_the_same_name_after_redirects_are_distinguished()
     {
         RedirectGet("/{0}/data.bin");
         DownloadRequest[] requests = [Request with { Url = Server.Url("get/A") }, Request with { Url = Server.Url("get/B") }];
@@ -275,7 +275,7 @@ public sealed class RerunTests : DownloadTest
     [Theory]
     [InlineData("sig=1", "sig=2")]
     [InlineData("id=7&token=a&expires=1", "id=7&token=b&expires=2")]
-    public async Task A_new_signature_or_token_is_no_other_address(string query, string queryNow)
+    public async Task A_new_signature_or_token_does_not_make_another_address(string query, string queryNow)
     {
         await DownloadAsync(Request with { Url = Server.Url($"data.bin?{query}") });
 
@@ -290,7 +290,7 @@ public sealed class RerunTests : DownloadTest
     [InlineData("/store/data.bin", null, null, false)]
     [InlineData("/store/data.bin?id={0}", "\"v1\"", LongAgo, false)]
     [InlineData("/store/{0}/data.bin", "\"v1\"", LongAgo, false)]
-    public async Task Two_addresses_that_lead_to_one_place_are_one_file_when_an_etag_or_a_date_says_so(string place, string? etag, string? modified, bool isOne)
+    public async Task Two_addresses_with_one_redirect_target_are_one_file_only_if_an_ETag_or_a_date_matches(string place, string? etag, string? modified, bool isOne)
     {
         RedirectGet(place);
         (Remote.ETag, Remote.LastModified) = (etag, modified);
@@ -310,7 +310,7 @@ public sealed class RerunTests : DownloadTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_file_of_another_address_is_the_one_when_a_promised_digest_says_so(bool isPromisedAtFirst)
+    public async Task A_file_from_another_address_is_accepted_if_the_servers_digest_matches(bool isPromisedAtFirst)
     {
         var promise = new KeyValuePair<string, string>("Content-MD5", Md5(Remote.Bytes));
         if (isPromisedAtFirst)
@@ -328,7 +328,7 @@ public sealed class RerunTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_shorter_body_that_only_the_end_of_the_connection_ends_does_not_replace_a_file()
+    public async Task A_shorter_body_without_a_length_does_not_replace_a_file()
     {
         (Remote.ETag, Remote.LastModified) = (null, null);
         await DownloadAsync();
@@ -338,14 +338,14 @@ public sealed class RerunTests : DownloadTest
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
         Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
-        Assert.Contains("was left as it is", error.Message, StringComparison.Ordinal);
+        Assert.Contains("was not changed", error.Message, StringComparison.Ordinal);
         Assert.Equal(whole, await File.ReadAllBytesAsync(Final));
         Assert.Equal([Final], Directory.GetFiles(Path.GetDirectoryName(Final)!));
         Assert.Equal(whole.Length / 2, (await DownloadAsync(Request with { Options = new() { IfExists = IfExists.Overwrite } })).Bytes);
     }
 
     [UnixFact("links are for administrators")]
-    public async Task A_longer_file_that_a_link_leads_to_is_not_replaced_by_such_a_body_either()
+    public async Task A_shorter_body_without_a_length_does_not_replace_a_longer_file_behind_a_link()
     {
         (Remote.ETag, Remote.LastModified) = (null, null);
         var store = Directory.CreateDirectory(Path.Combine(Output, "store")).FullName;
@@ -363,7 +363,7 @@ public sealed class RerunTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_new_version_at_one_place_is_fetched_whichever_address_leads_there()
+    public async Task A_new_version_is_downloaded_from_any_address_that_redirects_to_it()
     {
         RedirectGet("/store/data.bin");
         await DownloadAsync(Request with { Url = Server.Url("get/A") });
@@ -379,7 +379,7 @@ public sealed class RerunTests : DownloadTest
     [InlineData(IfExists.Overwrite, "cut")]
     [InlineData(IfExists.Overwrite, "404")]
     [InlineData(IfExists.Overwrite, "cancelled")]
-    public async Task The_old_file_stays_until_the_new_one_is_whole(IfExists ifExists, string end)
+    public async Task The_old_file_is_kept_until_the_new_one_is_complete(IfExists ifExists, string end)
     {
         await DownloadAsync();
         var old = Remote.Bytes;
@@ -396,7 +396,7 @@ public sealed class RerunTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_digest_that_does_not_match_leaves_the_old_file()
+    public async Task The_old_file_is_kept_if_the_digest_does_not_match()
     {
         await DownloadAsync();
         var old = Remote.Bytes;

@@ -12,7 +12,7 @@ public sealed class RestartTests : DownloadTest
     private DownloadRequest WithDigest => Request with { ExpectedDigests = [FileDigest.Parse($"md5:{Md5(Remote.Bytes)}")] };
 
     [Fact]
-    public async Task A_remote_that_changed_is_a_restart()
+    public async Task A_changed_remote_file_is_a_restart()
     {
         await InterruptAsync();
         Remote.ETag = "\"v2\"";
@@ -21,7 +21,7 @@ public sealed class RestartTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_file_of_no_use_is_one_restart_however_often_the_transfer_breaks_off()
+    public async Task An_unusable_existing_file_is_one_restart_regardless_of_broken_transfers()
     {
         Remote.ETag = null;
         await File.WriteAllBytesAsync(Final, new byte[1_000_000]);
@@ -31,33 +31,33 @@ public sealed class RestartTests : DownloadTest
     }
 
     [Fact]
-    public async Task Several_things_of_no_use_are_one_restart()
+    public async Task Several_unusable_files_are_one_restart()
     {
         await File.WriteAllBytesAsync(Final, new byte[Size + 1]);
         await File.WriteAllBytesAsync(Part, new byte[1000]);
 
-        await AssertRestartsAsync(Request, "has no usable journal; the file of 3000001 bytes that was there cannot be completed: it is longer than the remote");
+        await AssertRestartsAsync(Request, "has no usable journal; the existing file of 3000001 bytes cannot be completed: it is longer than the remote");
     }
 
     [Fact]
-    public async Task A_small_file_that_breaks_off_is_a_restart_that_is_called_by_its_name()
+    public async Task A_small_file_that_breaks_off_is_a_restart_with_its_own_reason()
     {
         Remote.Bytes = RandomNumberGenerator.GetBytes(1000);
         Remote.Twist = (request, answer) => request.Number == 1 ? answer with { Body = answer.Body[..500], End = ScriptedEnd.Close } : answer;
 
-        await AssertRestartsAsync(Request, "so small a file is fetched in one go");
+        await AssertRestartsAsync(Request, "a small file is downloaded with one request");
     }
 
     [Fact]
-    public async Task A_file_that_is_not_what_is_expected_is_a_restart()
+    public async Task An_existing_file_that_does_not_match_is_a_restart()
     {
         await File.WriteAllBytesAsync(Final, new byte[Size]);
 
-        await AssertRestartsAsync(WithDigest, "not what is expected");
+        await AssertRestartsAsync(WithDigest, "does not match");
     }
 
     [Fact]
-    public async Task A_download_that_goes_on_from_an_earlier_run_is_no_restart_whatever_lies_under_the_final_name()
+    public async Task A_resumed_download_is_not_a_restart_regardless_of_the_file_with_the_final_name()
     {
         await InterruptAsync(request: WithDigest);
         await File.WriteAllBytesAsync(Final, new byte[Size]);
@@ -68,7 +68,7 @@ public sealed class RestartTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_partial_file_that_is_completed_is_no_restart_even_after_a_kill_while_it_was_copied()
+    public async Task Completing_a_partial_file_is_not_a_restart_even_after_a_kill_during_the_copy()
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes[..2_000_000]);
         await File.WriteAllBytesAsync(Part, Remote.Bytes[..1_000_000]);
@@ -79,26 +79,26 @@ public sealed class RestartTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_part_of_another_address_that_gives_way_to_a_partial_file_is_a_restart()
+    public async Task Replacing_the_part_file_of_another_address_with_a_partial_file_is_a_restart()
     {
         await InterruptAsync(request: Request with { Url = Server.Url("other"), FileName = "data.bin" });
         await File.WriteAllBytesAsync(Final, Remote.Bytes[..2_000_000]);
 
-        var result = await AssertRestartsAsync(WithDigest, "what an earlier run left came from");
+        var result = await AssertRestartsAsync(WithDigest, "the part file of an earlier run is from");
 
         Assert.True(result.ResumedFrom > 1_900_000);
     }
 
     [Fact]
-    public async Task A_partial_file_that_the_digest_does_not_vouch_for_is_one_restart()
+    public async Task A_partial_file_that_the_digest_disproves_is_one_restart()
     {
         await File.WriteAllBytesAsync(Final, new byte[2_000_000]);
 
-        await AssertRestartsAsync(WithDigest, "not a part of this file");
+        await AssertRestartsAsync(WithDigest, "do not belong to the remote file");
     }
 
     [Fact]
-    public async Task What_overwrite_replaces_or_what_is_empty_or_tried_again_is_no_restart()
+    public async Task Overwritten_files_empty_files_and_retries_are_not_restarts()
     {
         await File.WriteAllBytesAsync(Final, new byte[1000]);
         await AssertRestartsAsync(Request with { Options = new() { IfExists = IfExists.Overwrite } });
@@ -109,7 +109,7 @@ public sealed class RestartTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_result_prints_what_happened_in_words()
+    public async Task A_result_as_text_describes_the_download()
     {
         await File.WriteAllTextAsync(Final, "short");
 
@@ -132,8 +132,8 @@ public sealed class RestartTests : DownloadTest
         Assert.Equal(reasons.Length, result.Restarts);
         Assert.All(result.RestartReasons.Zip(reasons), pair => Assert.Contains(pair.Second, pair.First, StringComparison.Ordinal));
         Assert.Equal(
-            result.RestartReasons.Select(reason => $"The download of {Server.Url("data.bin")} starts again: {reason}."),
-            log.Messages.Where(message => message.Contains("starts again", StringComparison.Ordinal)));
+            result.RestartReasons.Select(reason => $"The download of {Server.Url("data.bin")} restarts: {reason}."),
+            log.Messages.Where(message => message.Contains("restarts", StringComparison.Ordinal)));
         Assert.Equal(reasons.Length, _counted);
         return result;
     }

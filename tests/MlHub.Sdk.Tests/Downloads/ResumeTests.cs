@@ -6,7 +6,7 @@ public sealed class ResumeTests : DownloadTest
     private const string LongAgo = "Mon, 05 Jan 2026 10:00:00 GMT";
 
     [Fact]
-    public async Task What_no_later_run_could_go_on_from_is_not_left_behind_and_that_is_said()
+    public async Task A_part_file_that_cannot_be_resumed_is_removed_and_this_is_logged()
     {
         Remote.ETag = null;
         Remote.CutAfter = Size / 2;
@@ -14,7 +14,7 @@ public sealed class ResumeTests : DownloadTest
         var downloader = NewDownloader(options => (options.Transfer.MaxRetries, options.Loggers) = (0, log));
         await Assert.ThrowsAsync<DownloadException>(() => downloader.DownloadAsync(Request));
         Assert.Empty(Directory.GetFiles(Output));
-        Assert.Contains(log.Messages, message => message.EndsWith("is not kept, because no later run could go on from it: the server sends neither an ETag nor a Last-Modified.", StringComparison.Ordinal));
+        Assert.Contains(log.Messages, message => message.EndsWith("are not kept, because no later run could resume with them: the server sends neither an ETag nor a Last-Modified.", StringComparison.Ordinal));
 
         Remote.CutAfter = null;
         await CancelAsync(Request, afterBytes: Size / 2);
@@ -24,7 +24,7 @@ public sealed class ResumeTests : DownloadTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_last_report_of_a_download_that_ends_early_tells_what_is_kept(bool isKept)
+    public async Task The_last_progress_report_of_a_stopped_download_contains_the_kept_bytes(bool isKept)
     {
         Remote.ETag = isKept ? "\"v1\"" : null;
         Remote.CutAfter = Size / 2;
@@ -41,7 +41,7 @@ public sealed class ResumeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_new_process_goes_on_where_the_last_one_stopped()
+    public async Task A_new_process_resumes_where_the_last_one_stopped()
     {
         await InterruptAsync();
 
@@ -64,7 +64,7 @@ public sealed class ResumeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_complete_part_is_finished_with_one_small_request()
+    public async Task A_complete_part_file_is_finished_with_one_small_request()
     {
         await InterruptBeforeTheRenameAsync();
 
@@ -76,7 +76,7 @@ public sealed class ResumeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_date_that_is_the_same_proves_the_remote_to_be_the_same()
+    public async Task An_equal_Last_Modified_proves_that_the_remote_file_is_the_same()
     {
         Remote.ETag = null;
         Remote.LastModified = LongAgo;
@@ -90,7 +90,7 @@ public sealed class ResumeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_date_that_no_clock_of_the_servers_bears_out_proves_nothing()
+    public async Task A_Last_Modified_without_a_plausible_Date_proves_nothing()
     {
         Remote.ETag = null;
         Remote.LastModified = LongAgo;
@@ -110,7 +110,7 @@ public sealed class ResumeTests : DownloadTest
     }
 
     [Fact]
-    public async Task Unquoted_etags_prove_sameness_but_are_not_sent()
+    public async Task Unquoted_ETags_are_compared_but_not_sent()
     {
         Remote.ETag = "0x8D968C5F3B94E1C";
         Remote.HonoursIfRange = false;
@@ -126,7 +126,7 @@ public sealed class ResumeTests : DownloadTest
     [Theory]
     [InlineData("W/\"weak\"")]
     [InlineData(null)]
-    public async Task What_cannot_be_proved_is_never_resumed(string? etag)
+    public async Task A_file_whose_version_cannot_be_proved_is_never_resumed(string? etag)
     {
         Remote.ETag = etag;
         await InterruptAsync();
@@ -143,7 +143,7 @@ public sealed class ResumeTests : DownloadTest
     }
 
     [Fact]
-    public async Task What_cannot_be_proved_is_not_resumed_within_one_run_either()
+    public async Task A_file_whose_version_cannot_be_proved_is_not_resumed_within_one_run()
     {
         Remote.ETag = null;
         Remote.CutAfter = 1_000_000;

@@ -28,7 +28,7 @@ public sealed class RetriesTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Failures_of_one_round_are_one_whatever_their_order(bool lastFirst)
+    public async Task Failures_of_one_round_count_as_one_in_any_order(bool lastFirst)
     {
         var rounds = await AskAsync(8);
 
@@ -41,7 +41,7 @@ public sealed class RetriesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failure_that_comes_when_the_next_round_has_begun_is_not_counted()
+    public async Task A_late_failure_is_not_counted_if_the_next_round_has_begun()
     {
         var rounds = await AskAsync(2);
         Retries.Failed(rounds[0], Passing);
@@ -56,7 +56,7 @@ public sealed class RetriesTests : IDisposable
     // Between the end of the wait and the beginning of its request, a task can stand still for as long as a busy machine likes. Here the round's failure
     // comes in between. It is the same failure, though the task begins to ask only after it.
     [Fact]
-    public async Task A_task_that_wakes_late_belongs_to_the_round_that_it_waited_for()
+    public async Task A_task_that_resumes_late_belongs_to_the_round_that_it_waited_for()
     {
         FailAll(await AskAsync(1));
         var waiting = Retries.AskAsync(default).AsTask();
@@ -78,7 +78,7 @@ public sealed class RetriesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_task_that_need_not_wait_belongs_to_the_round_that_it_found()
+    public async Task A_task_that_does_not_wait_belongs_to_the_current_round()
     {
         var first = (await AskAsync(1))[0];
         _time.OnTimestamp = () =>
@@ -95,7 +95,7 @@ public sealed class RetriesTests : IDisposable
     }
 
     [Fact]
-    public async Task All_that_wait_begin_together_when_the_wait_is_over()
+    public async Task All_waiting_tasks_continue_together_after_the_wait()
     {
         FailAll(await AskAsync(1));
         var waiting = Enumerable.Range(0, 8).Select(_ => Retries.AskAsync(default).AsTask()).ToArray();
@@ -111,7 +111,7 @@ public sealed class RetriesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_straggler_holds_the_next_round_for_two_seconds_and_no_longer()
+    public async Task A_pending_request_delays_the_next_round_by_at_most_two_seconds()
     {
         var rounds = await AskAsync(2);
         Retries.Failed(rounds[0], Passing);
@@ -131,7 +131,7 @@ public sealed class RetriesTests : IDisposable
     [InlineData("it fails")]
     [InlineData("it ends")]
     [InlineData("it delivers")]
-    public async Task The_next_round_begins_with_the_end_of_the_last_straggler(string end)
+    public async Task The_next_round_begins_when_the_last_pending_request_ends(string end)
     {
         var rounds = await AskAsync(3);
         Retries.Failed(rounds[0], Passing);
@@ -156,7 +156,7 @@ public sealed class RetriesTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_stops_waiting_is_no_straggler_of_the_round_to_come()
+    public async Task A_cancelled_wait_does_not_delay_the_next_round()
     {
         using var stop = new CancellationTokenSource();
         FailAll(await AskAsync(1));
@@ -174,7 +174,7 @@ public sealed class RetriesTests : IDisposable
     }
 
     [Fact]
-    public async Task Bytes_that_come_end_the_wait_and_the_count_in_a_row()
+    public async Task Received_bytes_end_the_wait_and_reset_the_count_of_consecutive_failures()
     {
         _options.MaxRetries = 1;
         var rounds = await AskAsync(2);
@@ -194,7 +194,7 @@ public sealed class RetriesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wait_that_the_server_asks_for_is_neither_shortened_nor_ended_by_bytes()
+    public async Task A_wait_requested_by_the_server_is_not_shortened_by_received_bytes()
     {
         var rounds = await AskAsync(2);
         Retries.Failed(rounds[0], Passing with { RetryAfter = TimeSpan.FromSeconds(60) });
@@ -210,21 +210,22 @@ public sealed class RetriesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wait_that_is_too_long_ends_the_download_even_as_the_second_failure_of_a_round()
+    public async Task A_too_long_requested_wait_ends_the_download_even_as_the_second_failure_of_a_round()
     {
         var rounds = await AskAsync(2);
         Retries.Failed(rounds[0], Passing);
 
         var error = Assert.Throws<DownloadException>(() => Retries.Failed(rounds[1], Passing with { RetryAfter = TimeSpan.FromSeconds(61) }));
 
-        Assert.Contains("wait 61 s, longer than the 60 s allowed. Run it again later.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("wait of 61 s for ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(", which is more than MaxRetryAfter (60 s). Run the download again later.", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(2, 100, "after 3 failures in a row")]
-    [InlineData(100, 2, "after 3 failures in all")]
-    public async Task Failures_end_the_download_when_rounds_of_them_are_too_many(int mostInARow, int mostInAll, string words)
+    [InlineData(2, 100, "after 3 consecutive failures")]
+    [InlineData(100, 2, "after 3 failures in total")]
+    public async Task Too_many_rounds_of_failures_end_the_download(int mostInARow, int mostInAll, string words)
     {
         (_options.MaxRetries, _options.MaxTotalRetries) = (mostInARow, mostInAll);
         FailAll(await AskAsync(8));
@@ -235,11 +236,11 @@ public sealed class RetriesTests : IDisposable
 
         Assert.Equal(DownloadFailure.Network, error.Reason);
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("The connection broke. Run it again.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("The connection broke. Run the download again.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_odd_answer_is_no_failure_in_a_row_and_counts_in_all()
+    public async Task An_invalid_response_counts_for_the_total_and_not_as_a_consecutive_failure()
     {
         (_options.MaxRetries, _options.MaxTotalRetries) = (0, 3);
         var odd = Passing with { Kind = FaultKind.Odd };
@@ -249,11 +250,11 @@ public sealed class RetriesTests : IDisposable
         var last = await NextRoundAsync(1);
 
         Assert.Equal(3, Retries.Total);
-        Assert.Contains("after 4 failures in all", Assert.Throws<DownloadException>(() => Retries.Failed(last[0], odd)).Message, StringComparison.Ordinal);
+        Assert.Contains("after 4 failures in total", Assert.Throws<DownloadException>(() => Retries.Failed(last[0], odd)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_is_thrown_away_cannot_be_resumed()
+    public async Task Discarded_bytes_are_not_offered_for_a_resume()
     {
         _options.MaxRetries = 0;
         var rounds = await AskAsync(2);
@@ -261,7 +262,7 @@ public sealed class RetriesTests : IDisposable
         var resumes = Assert.Throws<DownloadException>(() => Retries.Failed(rounds[1], Passing));
         Retries.StartedAgain();
 
-        Assert.EndsWith("Run it again: it resumes.", resumes.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Run the download again: it resumes.", resumes.Message, StringComparison.Ordinal);
         Assert.False(Retries.HasBytes);
     }
 

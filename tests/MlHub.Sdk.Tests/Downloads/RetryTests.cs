@@ -16,7 +16,7 @@ public sealed class RetryTests : DownloadTest
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task A_server_that_fails_for_a_moment_is_asked_again(int status)
+    public async Task A_temporary_server_failure_is_retried(int status)
     {
         Remote.Twist = (request, answer) => request.Number <= 2 ? ScriptedAnswer.Of(status, []) : answer;
 
@@ -27,7 +27,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task Who_watches_hears_of_each_retry_before_the_wait()
+    public async Task Each_retry_is_reported_before_the_wait()
     {
         Remote.Twist = (request, answer) => request.Number <= 2 ? ScriptedAnswer.Of(503, []) : answer;
         var told = new List<DownloadProgress>();
@@ -39,7 +39,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task Who_watches_hears_of_a_connection_that_broke()
+    public async Task A_broken_connection_is_reported()
     {
         Remote.Twist = (request, answer) => request.Number == 1 ? answer with { Body = answer.Body[..(Size / 2)], End = ScriptedEnd.Close } : answer;
         var told = new List<DownloadProgress>();
@@ -55,7 +55,7 @@ public sealed class RetryTests : DownloadTest
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(410)]
-    public async Task A_refusal_is_not_asked_again(int status)
+    public async Task A_refused_request_is_not_retried(int status)
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(status, []);
 
@@ -65,7 +65,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_server_that_asks_for_an_hour_is_not_waited_for()
+    public async Task A_requested_wait_of_an_hour_ends_the_download()
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(503, []).With("Retry-After", "3600");
 
@@ -81,7 +81,7 @@ public sealed class RetryTests : DownloadTest
     [InlineData("Mon, 05 Jan 1998 10:00:00 GMT")]
     [InlineData("soon")]
     [InlineData("-5")]
-    public async Task A_wait_that_is_over_or_no_wait_at_all_is_no_wait(string retryAfter)
+    public async Task A_Retry_After_of_zero_or_in_the_past_causes_an_immediate_retry(string retryAfter)
     {
         using var log = new CollectedLog();
         Remote.Twist = (request, answer) => request.Number == 1 ? ScriptedAnswer.Of(429, []).With("Retry-After", retryAfter) : answer;
@@ -89,13 +89,13 @@ public sealed class RetryTests : DownloadTest
         // The waits of its clock are those of other time-outs too: how long this one is, the log says.
         await AssertWholeAsync(await NewDownloader(options => (options.Clock, options.Loggers) = (new ShortWaits(), log)).DownloadAsync(Request));
 
-        Assert.EndsWith(" Trying again in 0.0 s.", Assert.Single(log.Messages, message => message.Contains("Trying again", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.EndsWith(" Retrying in 0.0 s.", Assert.Single(log.Messages, message => message.Contains("Retrying", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("1", 1)]
     [InlineData("Sat, 01 Jan 2000 00:00:30 GMT", 30)]
-    public async Task A_wait_that_a_server_asks_for_is_kept(string retryAfter, int seconds)
+    public async Task A_wait_requested_by_the_server_is_respected(string retryAfter, int seconds)
     {
         var time = new ShortWaits();
         Remote.Twist = (request, answer) => request.Number == 1 ? ScriptedAnswer.Of(429, []).With("Retry-After", retryAfter) : answer;
@@ -106,7 +106,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task Retries_without_progress_end_and_leave_what_is_needed_to_resume()
+    public async Task Retries_without_progress_end_and_the_download_can_be_resumed()
     {
         Remote.CutAfter = 1_000_000;
         Remote.Twist = (request, answer) => request.Number == 1 ? answer : ScriptedAnswer.Of(500, []);
@@ -119,7 +119,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task Retries_used_up_say_where_how_often_and_what_the_server_said()
+    public async Task The_message_for_exhausted_retries_contains_the_address_the_count_and_the_servers_message()
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(503, "{\"message\": \"Down for repair.\"}"u8.ToArray()).With("Content-Type", "application/json");
 
@@ -127,26 +127,26 @@ public sealed class RetryTests : DownloadTest
 
         Assert.Contains("503", error.Message, StringComparison.Ordinal);
         Assert.Contains("Down for repair.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("7 failures in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains("7 consecutive failures", error.Message, StringComparison.Ordinal);
         Assert.Contains(Server.Url("data.bin").ToString(), error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
         Assert.Equal("Down for repair.", error.ServerMessage);
     }
 
     [Fact]
-    public async Task Retries_used_up_by_broken_connections_say_where_and_how_often()
+    public async Task The_message_for_retries_exhausted_by_broken_connections_contains_the_address_and_the_count()
     {
         Remote.CutAfter = 0;
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Contains("failures in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains("consecutive failures", error.Message, StringComparison.Ordinal);
         Assert.Contains(Server.Url("data.bin").ToString(), error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Progress_renews_the_retries()
+    public async Task Progress_resets_the_count_of_retries()
     {
         Remote.CutAfter = 100_000;
 
@@ -156,7 +156,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task The_retries_in_all_are_bounded()
+    public async Task The_total_number_of_retries_is_limited()
     {
         Remote.CutAfter = 100_000;
 
@@ -166,7 +166,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_body_that_stands_still_is_given_up_and_resumed()
+    public async Task A_stalled_body_is_closed_and_resumed()
     {
         var (time, pieces) = (new TimersOnDemand(Patience), 0);
         Remote.Twist = (request, answer) => request.Number > 1 ? answer : answer with { Body = answer.Body[..1_000_000], BeforePiece = SendOrWaitAsync };
@@ -188,7 +188,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_body_that_trickles_is_given_up_and_resumed()
+    public async Task A_very_slow_body_is_closed_and_resumed()
     {
         using var log = new CollectedLog();
         var time = new TimersOnDemand(Patience);
@@ -203,11 +203,11 @@ public sealed class RetryTests : DownloadTest
         var result = await downloader.DownloadAsync(Request with { Options = new() { Connections = 1 } });
 
         await AssertWholeAsync(result);
-        Assert.Contains(log.Messages, message => message.Contains("The body stood still: less than 1 KiB arrived in 47 s.", StringComparison.Ordinal));
+        Assert.Contains(log.Messages, message => message.Contains("The body stalled: less than 1 KiB arrived in 47 s.", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task An_answer_that_does_not_come_is_given_up()
+    public async Task A_request_without_a_response_is_cancelled()
     {
         var time = new TimersOnDemand(Patience);
         Remote.Twist = (request, answer) =>
@@ -227,7 +227,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task An_expired_address_is_asked_for_anew_once_and_the_same_file_goes_on()
+    public async Task An_expired_address_is_renewed_once_and_the_same_file_is_resumed()
     {
         var signature = 1;
         var asked = 0;
@@ -257,7 +257,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task Cancelling_leaves_a_state_that_is_resumed()
+    public async Task A_cancelled_download_can_be_resumed()
     {
         using var stop = new CancellationTokenSource();
         Remote.CutAfter = 1_500_000;
@@ -300,7 +300,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task Connections_that_break_together_are_one_failure()
+    public async Task Connections_that_break_at_the_same_time_count_as_one_failure()
     {
         Remote.Bytes = RandomNumberGenerator.GetBytes(16_000_000);
         var all = new TaskCompletionSource();
@@ -325,7 +325,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_file_that_is_whole_waits_for_no_connection_that_only_waits()
+    public async Task A_complete_file_does_not_wait_for_idle_connections()
     {
         var refused = new TaskCompletionSource();
         Remote.Twist = (request, answer) =>
@@ -345,7 +345,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_server_at_the_end_of_a_redirect_that_cannot_be_reached_is_named_without_its_query()
+    public async Task The_message_for_an_unreachable_redirect_target_does_not_contain_its_query()
     {
         var nobody = Nobody();
         Remote.Twist = (_, _) => ScriptedAnswer.Of(302, []).With("Location", $"{nobody}?sig=s3cret-of-the-store");
@@ -358,7 +358,7 @@ public sealed class RetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task Where_nothing_came_nothing_is_said_to_resume_and_waits_are_told_in_seconds()
+    public async Task The_message_offers_a_resume_only_if_bytes_were_received_and_gives_waits_in_seconds()
     {
         using var log = new CollectedLog();
         Remote.Twist = (_, _) => ScriptedAnswer.Of(503, []);
@@ -366,8 +366,8 @@ public sealed class RetryTests : DownloadTest
         var error = await Assert.ThrowsAsync<DownloadException>(
             () => NewDownloader(options => options.Loggers = log).DownloadAsync(Request));
 
-        Assert.EndsWith("). Run it again.", error.Message, StringComparison.Ordinal);
-        Assert.Contains(log.Messages, message => message.EndsWith(" Trying again in 0.0 s.", StringComparison.Ordinal));
+        Assert.EndsWith("). Run the download again.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(log.Messages, message => message.EndsWith(" Retrying in 0.0 s.", StringComparison.Ordinal));
     }
 
     /// <summary>An address where nobody listens.</summary>

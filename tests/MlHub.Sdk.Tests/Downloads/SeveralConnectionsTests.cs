@@ -11,7 +11,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(400)]
-    public async Task A_connection_more_that_is_refused_is_done_without_while_others_deliver(int status)
+    public async Task A_refused_additional_connection_does_not_stop_the_other_connections(int status)
     {
         var (delivers, refused, pieces) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
         Remote.Twist = (request, answer) => request.Number switch
@@ -20,7 +20,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
             2 => ScriptedAnswer.Of(status, []).With("Retry-After", "3600") with { BeforeHead = delivers.Task.WaitAsync },
             _ => answer,
         };
-        using var log = new CollectedLog { Heard = message => Set(refused, message.StartsWith("A connection more", StringComparison.Ordinal)) };
+        using var log = new CollectedLog { Heard = message => Set(refused, message.StartsWith("An additional connection", StringComparison.Ordinal)) };
         var downloader = NewDownloader(options => options.Loggers = log);
 
         var result = await downloader.DownloadAsync(Request with { Options = new() { Connections = 2 } }, new InlineProgress(report => Set(delivers, report.Connections > 0)));
@@ -32,7 +32,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
     [Theory]
     [InlineData(500)]
     [InlineData(403)]
-    public async Task A_server_that_fails_every_range_and_streams_the_file_is_read_to_its_end(int status)
+    public async Task A_file_is_downloaded_in_one_stream_if_every_range_request_fails(int status)
     {
         var failures = 0;
         Remote.Bytes = RandomNumberGenerator.GetBytes(16_000_000);
@@ -57,7 +57,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
     [Theory]
     [InlineData(200)]
     [InlineData(416)]
-    public async Task One_answer_that_is_no_range_makes_nothing_start_again_while_the_whole_file_is_read(int status)
+    public async Task One_response_without_a_range_does_not_restart_a_download_of_the_whole_file(int status)
     {
         var (asked, pieces) = (new TaskCompletionSource(), 0);
         Remote.Bytes = RandomNumberGenerator.GetBytes(16_000_000);
@@ -80,7 +80,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_server_that_is_down_for_a_while_is_one_failure_each_time_that_it_is_asked_however_many_connections_there_were()
+    public async Task An_outage_counts_as_one_failure_per_retry_regardless_of_the_number_of_connections()
     {
         const int Refused = 32;
         Remote.Bytes = RandomNumberGenerator.GetBytes(16_000_000);
@@ -101,7 +101,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
     }
 
     [Fact]
-    public async Task One_of_several_servers_that_gives_no_ranges_makes_nothing_start_again()
+    public async Task One_of_several_servers_without_range_support_does_not_restart_the_download()
     {
         Remote.Twist = (request, answer) => request.Number switch
         {
@@ -118,7 +118,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_server_that_gives_no_ranges_any_more_is_believed_after_a_few_tries()
+    public async Task A_server_that_stops_supporting_ranges_is_read_in_one_stream_after_a_few_retries()
     {
         Remote.Twist = (request, answer) => request.Number switch
         {
@@ -133,7 +133,7 @@ public sealed class SeveralConnectionsTests : DownloadTest
     }
 
     [Fact]
-    public async Task Ranges_that_bear_no_etag_are_done_without()
+    public async Task Ranges_without_an_ETag_are_not_used()
     {
         Remote.Twist = (request, answer) =>
         {

@@ -7,7 +7,7 @@ public sealed class SizeTests : DownloadTest
     [InlineData(false, Size)]
     [InlineData(true, 0)]
     [InlineData(false, 0)]
-    public async Task The_size_is_that_of_the_whole_file_whether_the_server_has_ranges_or_not(bool ranges, int size)
+    public async Task The_size_is_that_of_the_whole_file_with_and_without_range_support(bool ranges, int size)
     {
         (Remote.HonoursRanges, Remote.Bytes) = (ranges, Remote.Bytes[..size]);
 
@@ -18,7 +18,7 @@ public sealed class SizeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_directory_that_is_not_there_is_not_made()
+    public async Task A_missing_directory_is_not_created()
     {
         var absent = Path.Combine(Output, "absent");
 
@@ -28,7 +28,7 @@ public sealed class SizeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_server_that_is_busy_is_asked_again()
+    public async Task A_request_to_a_busy_server_is_retried()
     {
         Remote.Twist = (request, answer) => request.Number < 3 ? ScriptedAnswer.Of(503, []) : answer;
 
@@ -37,7 +37,7 @@ public sealed class SizeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_server_that_stays_busy_is_given_up()
+    public async Task The_retries_end_if_the_server_stays_busy()
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(503, []);
 
@@ -48,7 +48,7 @@ public sealed class SizeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_file_that_does_not_exist_is_not_asked_for_twice()
+    public async Task A_request_for_a_missing_file_is_not_retried()
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(404, []);
 
@@ -58,7 +58,7 @@ public sealed class SizeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_length_that_the_server_does_not_tell_is_unknown()
+    public async Task A_length_that_the_server_does_not_report_is_unknown()
     {
         Remote.Twist = (_, _) => new ScriptedAnswer(200) { Body = Remote.Bytes, End = ScriptedEnd.Close };
 

@@ -8,7 +8,7 @@ public sealed class SpoiltPartTests : DownloadTest
     [Theory]
     [InlineData(Size)]
     [InlineData(null)]
-    public async Task A_part_that_something_cuts_while_it_is_written_is_an_error_and_no_file_with_a_hole(int? length)
+    public async Task A_part_file_truncated_during_the_download_is_an_error_and_not_a_file_with_a_hole(int? length)
     {
         var pieces = 0;
         Remote.Bytes[Size / 3] = 1;
@@ -38,12 +38,12 @@ public sealed class SpoiltPartTests : DownloadTest
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Options = new() { Connections = 1 } }));
 
         Assert.Equal(DownloadFailure.FileSystem, error.Reason);
-        Assert.Contains("something else has cut it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("another program truncated it", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Final));
     }
 
     [Fact]
-    public async Task Spoilt_blocks_are_fetched_again_and_nothing_else()
+    public async Task Only_corrupt_blocks_are_downloaded_again()
     {
         await InterruptAsync();
         await using (var part = File.Open(Part, FileMode.Open))
@@ -59,7 +59,7 @@ public sealed class SpoiltPartTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_part_that_was_cut_is_filled_again()
+    public async Task The_missing_bytes_of_a_truncated_part_file_are_downloaded_again()
     {
         await InterruptAsync();
         await using (var part = File.Open(Part, FileMode.Open))
@@ -71,7 +71,7 @@ public sealed class SpoiltPartTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_part_without_its_journal_is_not_believed()
+    public async Task A_part_file_without_a_journal_is_not_resumed()
     {
         await InterruptAsync();
         File.Delete(Journal);
@@ -84,7 +84,7 @@ public sealed class SpoiltPartTests : DownloadTest
     }
 
     [UnixFact("nothing tells how many names a file has")]
-    public async Task A_part_that_a_snapshot_shares_is_left_to_it()
+    public async Task A_part_file_with_a_second_hard_link_is_not_changed()
     {
         await InterruptAsync();
         var before = await File.ReadAllBytesAsync(Part);
@@ -104,7 +104,7 @@ public sealed class SpoiltPartTests : DownloadTest
     }
 
     [Fact]
-    public async Task The_journal_of_another_file_is_not_believed()
+    public async Task A_journal_of_another_file_is_not_used()
     {
         var other = Request with { Url = Server.Url("other.bin") };
         await InterruptAsync(request: other);
@@ -122,7 +122,7 @@ public sealed class SpoiltPartTests : DownloadTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_part_that_something_replaces_or_cuts_meanwhile_never_becomes_the_file(bool replaces)
+    public async Task A_part_file_that_is_replaced_or_truncated_during_the_download_is_not_published(bool replaces)
     {
         var isDone = false;
         var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader().DownloadAsync(Request, new InlineProgress(report =>

@@ -30,7 +30,7 @@ public sealed class StrangeNeighbourTests : DownloadTest
 
     [UnixTheory("no directory has pipes, and links are for administrators")]
     [MemberData(nameof(Strangers))]
-    public async Task What_is_no_file_is_named_and_neither_opened_nor_followed_nor_removed(string suffix, string kind, bool nameIsGiven)
+    public async Task A_path_that_is_not_a_regular_file_is_reported_and_not_opened_followed_or_removed(string suffix, string kind, bool nameIsGiven)
     {
         var path = $"{Final}.mlhub-{suffix}";
         var store = Path.Combine(Output, "store");
@@ -57,7 +57,7 @@ public sealed class StrangeNeighbourTests : DownloadTest
     [InlineData("link to a device", IfExists.Resume)]
     [InlineData("link to a device", IfExists.Skip)]
     [InlineData("link to a device", IfExists.Overwrite)]
-    public async Task What_is_no_file_under_the_final_name_is_named_before_anything_is_asked_for_and_stays(string kind, IfExists ifExists)
+    public async Task A_final_path_that_is_not_a_regular_file_is_reported_before_any_request_and_is_kept(string kind, IfExists ifExists)
     {
         Make(kind, Final, Final);
 
@@ -70,7 +70,7 @@ public sealed class StrangeNeighbourTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_lock_that_becomes_a_link_while_others_wait_for_it_is_named()
+    public async Task A_lock_file_that_becomes_a_link_during_the_wait_is_reported()
     {
         await File.WriteAllTextAsync(LockPath, LockOwner.Me().ToText());
         var phases = new InlineProgress(progress =>
@@ -95,7 +95,7 @@ public sealed class StrangeNeighbourTests : DownloadTest
     [InlineData("directory", "it is a directory")]
     [InlineData("dangling link", "there is no such file")]
     [InlineData("loop", "there is no such file")]
-    public async Task What_is_no_file_cannot_be_verified_and_is_not_opened(string kind, string detail)
+    public async Task A_path_that_is_not_a_regular_file_is_not_opened_for_verification(string kind, string detail)
     {
         Make(kind, Final, Final);
 

@@ -34,7 +34,7 @@ public sealed class TelemetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_file_that_is_there_is_skipped()
+    public async Task An_existing_file_is_skipped()
     {
         await File.WriteAllBytesAsync(Final, Remote.Bytes);
 
@@ -45,7 +45,7 @@ public sealed class TelemetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_download_that_fails_is_an_error_and_says_no_secret()
+    public async Task A_failed_download_is_an_error_without_secrets()
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(500, "secret"u8.ToArray());
 
@@ -56,7 +56,7 @@ public sealed class TelemetryTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_download_that_is_cancelled_is_no_error()
+    public async Task A_cancelled_download_is_not_an_error()
     {
         using var stop = new CancellationTokenSource();
         Remote.Twist = (_, _) =>

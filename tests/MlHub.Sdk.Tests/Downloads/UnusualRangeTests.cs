@@ -22,7 +22,7 @@ public sealed class UnusualRangeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_part_with_the_status_of_a_whole_file_is_not_stored_as_the_file()
+    public async Task A_partial_response_with_the_status_of_a_whole_file_is_not_stored_as_the_file()
     {
         Remote.Twist = (_, _) => ScriptedAnswer.Of(200, Remote.Bytes[..1000]).With("Content-Range", $"bytes 0-999/{Size}").With("ETag", "\"v1\"");
 
@@ -33,7 +33,7 @@ public sealed class UnusualRangeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_digest_of_a_part_with_the_status_of_a_whole_file_is_not_taken_as_that_of_the_file()
+    public async Task The_digest_of_a_partial_response_with_the_status_of_a_whole_file_is_not_used_for_the_file()
     {
         await InterruptAsync();
         Remote.Twist = (request, answer) => request.Range is null ? answer
@@ -48,7 +48,7 @@ public sealed class UnusualRangeTests : DownloadTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_server_that_knows_only_dates_in_If_Range_still_gives_ranges(bool inALaterRun)
+    public async Task Ranges_work_with_a_server_that_supports_only_dates_in_If_Range(bool inALaterRun)
     {
         Remote.Twist = (request, answer) => request.Header("If-Range") is null ? answer : OddAnswers.Of("200 whole", request, Remote);
         if (inALaterRun)
@@ -70,7 +70,7 @@ public sealed class UnusualRangeTests : DownloadTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_range_that_begins_at_the_start_of_a_block_of_the_servers_cache_is_used(bool inALaterRun)
+    public async Task A_range_that_starts_earlier_at_a_cache_block_of_the_server_is_used(bool inALaterRun)
     {
         if (inALaterRun)
         {
@@ -92,7 +92,7 @@ public sealed class UnusualRangeTests : DownloadTest
     }
 
     [Fact]
-    public async Task A_range_that_goes_on_behind_its_end_is_used()
+    public async Task A_range_that_continues_beyond_the_requested_end_is_used()
     {
         await InterruptAsync(afterBytes: Size - 100_000);
         SpoilPart(500_000, 1_500_000);

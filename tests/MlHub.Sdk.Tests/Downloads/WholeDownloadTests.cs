@@ -13,7 +13,7 @@ public sealed class WholeDownloadTests : IDisposable
     [InlineData(1)]
     [InlineData(100_000)]
     [InlineData(5_000_000)]
-    public async Task A_file_is_fetched_whole_and_nothing_else_is_left(int length)
+    public async Task A_file_is_downloaded_and_no_other_files_remain(int length)
     {
         var file = RandomNumberGenerator.GetBytes(length);
         await using var server = new ScriptedServer(request => new RemoteFile(file).Answer(request));
@@ -28,7 +28,7 @@ public sealed class WholeDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_of_the_remotes_size_is_done_after_one_request()
+    public async Task A_file_with_the_size_of_the_remote_file_is_skipped_after_one_request()
     {
         var file = RandomNumberGenerator.GetBytes(1000);
         await using var server = new ScriptedServer(request => new RemoteFile(file).Answer(request));
@@ -44,7 +44,7 @@ public sealed class WholeDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Skip_asks_nothing_when_the_name_is_known()
+    public async Task Skip_sends_no_request_if_the_name_is_known()
     {
         await File.WriteAllTextAsync(Path.Combine(_directory, "data.bin"), "mine");
         await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(500, []));
@@ -58,7 +58,7 @@ public sealed class WholeDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_digest_leaves_the_good_file_that_was_there()
+    public async Task A_wrong_digest_does_not_change_the_existing_file()
     {
         var path = Path.Combine(_directory, "data.bin");
         await File.WriteAllTextAsync(path, "good");

@@ -10,7 +10,7 @@ public sealed class ErrorTests
     [InlineData("""{"detail": [{"loc": ["path"], "msg": "bad"}]}""", "application/json", """[{"loc": ["path"], "msg": "bad"}]""")]
     [InlineData("", "text/html", null)]
     [InlineData("""{"detail": "\uD800"}""", "application/json", "\"\\uD800\"")]
-    public async Task A_failure_contains_the_servers_words(string body, string type, string? words)
+    public async Task A_failure_contains_the_servers_message(string body, string type, string? words)
     {
         var hub = new FakeHub().Answers("datasets/crops", body, HttpStatusCode.NotFound, type);
         using var client = hub.Client();
@@ -57,16 +57,16 @@ public sealed class ErrorTests
     }
 
     [Theory]
-    [InlineData("<html>Welcome</html>", "text/html", "not whole JSON (text/html)")]
-    [InlineData("", "application/json", "not whole JSON")]
-    [InlineData("{\"id\": \"crops\", \"coll", "application/json", "not whole JSON")]
+    [InlineData("<html>Welcome</html>", "text/html", "not complete JSON (text/html)")]
+    [InlineData("", "application/json", "not complete JSON")]
+    [InlineData("{\"id\": \"crops\", \"coll", "application/json", "not complete JSON")]
     [InlineData("[]", "application/json", "is not a dataset")]
     [InlineData("{}", "application/json", "is not a dataset")]
     [InlineData("null", "application/json", "is not a dataset")]
     [InlineData("""{"id": null, "collections": []}""", "application/json", "is not a dataset: it has no id")]
-    [InlineData("[1,]", "application/json", "not whole JSON (application/json), byte 0")]
-    [InlineData("{} {}", "application/json", "not whole JSON (application/json), byte 3")]
-    public async Task A_successful_answer_of_the_wrong_shape_is_an_exception(string body, string type, string says)
+    [InlineData("[1,]", "application/json", "not complete JSON (application/json), byte 0")]
+    [InlineData("{} {}", "application/json", "not complete JSON (application/json), byte 3")]
+    public async Task A_successful_response_with_the_wrong_JSON_is_an_exception(string body, string type, string says)
     {
         var hub = new FakeHub().Answers("datasets/crops", body, type: type);
         using var client = hub.Client();
@@ -91,7 +91,7 @@ public sealed class ErrorTests
     [InlineData("<html></html>")]
     [InlineData("")]
     [InlineData("[]")]
-    public async Task A_page_of_the_wrong_shape_is_an_exception(string body)
+    public async Task A_page_with_the_wrong_JSON_is_an_exception(string body)
     {
         var hub = new FakeHub().Answers("collections/c/items", body);
         using var client = hub.Client();
@@ -102,7 +102,7 @@ public sealed class ErrorTests
     [Theory]
     [InlineData("""{"collections": 3}""")]
     [InlineData("[]")]
-    public async Task A_list_of_collections_of_the_wrong_shape_is_an_exception(string body)
+    public async Task A_list_of_collections_with_the_wrong_JSON_is_an_exception(string body)
     {
         var hub = new FakeHub().Answers("collections", body);
         using var client = hub.Client();
@@ -111,7 +111,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task A_list_of_datasets_of_the_wrong_shape_is_an_exception()
+    public async Task A_list_of_datasets_with_the_wrong_JSON_is_an_exception()
     {
         var hub = new FakeHub().Answers("datasets", "{}");
         using var client = hub.Client();
@@ -127,7 +127,7 @@ public sealed class ErrorTests
 
         var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
 
-        Assert.Contains("broke its answer off", e.Message, StringComparison.Ordinal);
+        Assert.Contains("broke in the middle of the response", e.Message, StringComparison.Ordinal);
     }
 
     private sealed class BrokenStream : MemoryStream

@@ -12,7 +12,7 @@ public sealed class ApiChangesTests
     public void A_description_that_is_the_same_has_no_changes() => Assert.Empty(Changes(_ => { }));
 
     [Fact]
-    public void Words_and_examples_are_no_changes() => Assert.Empty(Changes(api =>
+    public void Changes_of_texts_and_examples_are_not_API_changes() => Assert.Empty(Changes(api =>
     {
         api["info"]!["version"] = "2.0.0";
         Operation(api, "/datasets")["summary"] = "All of them";
@@ -21,12 +21,12 @@ public sealed class ApiChangesTests
     }));
 
     [Fact]
-    public void A_new_operation_breaks_nobody() => AssertChange(
+    public void A_new_operation_is_not_a_breaking_change() => AssertChange(
         "not breaking  added    GET /models/new",
         api => api["paths"]!["/models/new"] = api["paths"]!["/models"]!.DeepClone());
 
     [Fact]
-    public void An_operation_that_is_gone_breaks() => AssertChange(
+    public void A_removed_operation_is_a_breaking_change() => AssertChange(
         "breaking      removed  GET /models/{modelId}",
         api => api["paths"]!.AsObject().Remove("/models/{modelId}"));
 
@@ -40,12 +40,12 @@ public sealed class ApiChangesTests
     }));
 
     [Fact]
-    public void A_new_field_breaks_nobody() => AssertChange(
+    public void A_new_field_is_not_a_breaking_change() => AssertChange(
         "not breaking  added    Dataset.spoken_language: string",
         api => Schema(api, "Dataset")["properties"]!["spoken_language"] = new JsonObject { ["type"] = "string" });
 
     [Fact]
-    public void A_field_that_is_gone_breaks() => AssertChange(
+    public void A_removed_field_is_a_breaking_change() => AssertChange(
         "breaking      removed  Dataset.status",
         api => Schema(api, "Dataset")["properties"]!.AsObject().Remove("status"));
 
@@ -54,11 +54,11 @@ public sealed class ApiChangesTests
     [InlineData("nullable", "true", "breaking      changed  ArchiveInfo.size: nullable is now true, was not given")]
     [InlineData("maximum", "5", "not breaking  changed  ArchiveInfo.size: maximum is now 5, was not given")]
     [InlineData("enum", "[1, 2]", "not breaking  changed  ArchiveInfo.size: enum is now 1, 2, was not given")]
-    public void A_field_that_is_read_breaks_if_more_can_come_than_before(string keyword, string value, string line) =>
+    public void A_response_field_with_more_possible_values_is_a_breaking_change(string keyword, string value, string line) =>
         AssertChange(line, api => Schema(api, "ArchiveInfo")["properties"]!["size"]![keyword] = JsonNode.Parse(value));
 
     [Fact]
-    public void A_field_that_may_be_missing_from_now_on_breaks() => AssertChange(
+    public void A_response_field_that_becomes_optional_is_a_breaking_change() => AssertChange(
         "breaking      changed  CatalogInfo.stac_catalog_size: required is now false, was true",
         api => Schema(api, "CatalogInfo")["required"] = new JsonArray("dataset", "estimated_dataset_size"));
 
@@ -69,7 +69,7 @@ public sealed class ApiChangesTests
     [InlineData("schema/minimum", "2", "breaking      changed  GET /collections/{collectionId}/items limit: minimum is now 2, was 1")]
     [InlineData("schema/minimum", "0", "not breaking  changed  GET /collections/{collectionId}/items limit: minimum is now 0, was 1")]
     [InlineData("schema/nullable", "true", "not breaking  changed  GET /collections/{collectionId}/items limit: nullable is now true, was not given")]
-    public void A_parameter_breaks_if_less_may_be_sent_than_before(string keyword, string value, string line) => AssertChange(line, api =>
+    public void A_parameter_with_fewer_allowed_values_is_a_breaking_change(string keyword, string value, string line) => AssertChange(line, api =>
     {
         var node = Parameter(Operation(api, "/collections/{collectionId}/items"), "limit");
         var keys = keyword.Split('/');
@@ -79,34 +79,34 @@ public sealed class ApiChangesTests
     [Theory]
     [InlineData(false, "not breaking  added    GET /models owner: string")]
     [InlineData(true, "breaking      added    GET /models owner: required")]
-    public void A_new_parameter_breaks_if_it_must_be_sent(bool required, string line) => AssertChange(line, api =>
+    public void A_new_required_parameter_is_a_breaking_change(bool required, string line) => AssertChange(line, api =>
         Operation(api, "/models")["parameters"] = new JsonArray(
             new JsonObject { ["name"] = "owner", ["in"] = "query", ["required"] = required, ["schema"] = new JsonObject { ["type"] = "string" } }));
 
     [Fact]
-    public void A_parameter_that_is_gone_breaks() => AssertChange(
+    public void A_removed_parameter_is_a_breaking_change() => AssertChange(
         "breaking      removed  GET /datasets text",
         api => Operation(api, "/datasets")["parameters"]!.AsArray().RemoveAt(1));
 
     [Fact]
-    public void A_key_that_is_needed_from_now_on_breaks()
+    public void A_new_requirement_for_a_key_is_a_breaking_change()
     {
         AssertChange("breaking      changed  GET /models: key is now needed, was not needed", api => Operation(api, "/models")["security"] = JsonNode.Parse("""[{"key":[]}]"""));
         AssertChange("not breaking  changed  GET /catalog/{datasetId}/info: key is now not needed, was needed", api => Operation(api, "/catalog/{datasetId}/info")["security"] = new JsonArray());
     }
 
     [Fact]
-    public void A_media_type_that_is_gone_breaks() => AssertChange(
+    public void A_removed_media_type_is_a_breaking_change() => AssertChange(
         "breaking      removed  GET /collections/{collectionId}/items 200 application/json",
         api => Operation(api, "/collections/{collectionId}/items")["responses"]!["200"]!["content"]!.AsObject().Remove("application/json"));
 
     [Fact]
-    public void A_failure_that_is_no_longer_listed_breaks_nobody() => AssertChange(
+    public void A_removed_failure_is_not_a_breaking_change() => AssertChange(
         "not breaking  removed  GET /models 429",
         api => Operation(api, "/models")["responses"]!.AsObject().Remove("429"));
 
     [Fact]
-    public void Another_root_breaks() => AssertChange(
+    public void Another_root_URL_is_a_breaking_change() => AssertChange(
         "breaking      changed  servers: url is now https://example.org/v2, was https://api.radiant.earth/mlhub/v1",
         api => api["servers"]![0]!["url"] = "https://example.org/v2");
 
@@ -120,7 +120,7 @@ public sealed class ApiChangesTests
         }).Select(change => change.IsBreaking));
 
     [Fact]
-    public void What_is_not_a_description_is_refused()
+    public void A_file_that_is_not_an_API_description_is_rejected()
     {
         Assert.Throws<FormatException>(() => ApiDescription.Parse("paths: [unclosed"));
         Assert.Throws<FormatException>(() => ApiDescription.Parse("openapi: 3.0.3"));
@@ -128,7 +128,7 @@ public sealed class ApiChangesTests
     }
 
     [Fact]
-    public void A_breaking_change_is_named_by_the_changelog_since_the_last_release()
+    public void Breaking_changes_since_the_last_release_are_in_the_changelog()
     {
         ApiChange[] changes = [new(ApiChangeKind.Removed, "Dataset.status", "", IsBreaking: true), new(ApiChangeKind.Added, "Dataset.language", "string", IsBreaking: false)];
         const string Before = "# Changelog\n\n## [Unreleased]\n\n- Something else.\n\n## [1.0.0]\n\n- `Dataset.status` came.\n";

@@ -14,7 +14,7 @@ public sealed partial class DescriptionTests
         Description.Operations.Where(operation => operation.Value["security"]?.ToJsonString() is not ("[]" or """[{"key":[]}]""")));
 
     [Fact]
-    public void The_key_travels_in_the_query()
+    public void The_key_is_a_query_parameter()
     {
         var key = Description.Root["components"]!["securitySchemes"]!["key"]!;
 
@@ -22,7 +22,7 @@ public sealed partial class DescriptionTests
     }
 
     [Fact]
-    public void Every_operation_is_named_summed_up_described_and_filed()
+    public void Every_operation_has_a_name_a_summary_a_description_and_a_tag()
     {
         var tags = Description.Root["tags"]!.AsArray().Select(tag => (string?)tag!["name"]).ToList();
 
@@ -33,7 +33,7 @@ public sealed partial class DescriptionTests
     }
 
     [Fact]
-    public void Every_operation_says_how_it_fails() => AssertNone(
+    public void Every_operation_lists_its_failures() => AssertNone(
         from operation in Description.Operations
         let responses = operation.Value["responses"]!.AsObject()
         let needsKey = operation.Value["security"]!.AsArray().Count > 0
@@ -83,7 +83,7 @@ public sealed partial class DescriptionTests
 
     // Beside a binary 200, any of these makes Kiota's method return nothing.
     [Fact]
-    public void Redirects_are_told_in_words_and_not_declared()
+    public void Redirects_are_described_in_text_and_not_declared()
     {
         AssertNone(Description.Responses.Where(response => BodilessStatus().IsMatch(response.Name)));
         AssertNone(Description.Responses.Where(response =>
@@ -92,7 +92,7 @@ public sealed partial class DescriptionTests
 
     // NSwag writes enumerations in lists as numbers, Kiota reads values it does not know as null; neither understands oneOf.
     [Fact]
-    public void No_schema_uses_what_a_generator_gets_wrong()
+    public void No_schema_uses_a_feature_that_a_generator_handles_incorrectly()
     {
         var words = Words(Description.Root).ToList();
 

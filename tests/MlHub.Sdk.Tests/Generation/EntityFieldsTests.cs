@@ -20,7 +20,7 @@ public sealed class EntityFieldsTests
     [InlineData("Dataset", "string", "src/MlHub.Sdk/Datasets/Dataset.cs", "public string? Added => _json.Text(\"added\");")]
     [InlineData("ItemProperties", "number", "src/MlHub.Sdk/Items/Item.cs", "public double? Added => Properties.Number(\"added\");")]
     [InlineData("Provider", "integer", "src/MlHub.Sdk/Stac/Provider.cs", "public long? Added { get; init; }", "Added = json.WholeNumber(\"added\"),")]
-    public async Task A_field_that_is_no_property_is_named_with_the_lines_to_add(string schema, string type, string file, params string[] lines)
+    public async Task A_missing_property_is_reported_with_the_lines_to_add(string schema, string type, string file, params string[] lines)
     {
         var missing = await FindAddedAsync($"{schema}.added", schemas => schemas[schema]!["properties"]!["added"] = new JsonObject { ["description"] = "It is new.", ["type"] = type });
 
@@ -35,7 +35,7 @@ public sealed class EntityFieldsTests
         FindAddedAsync("Dataset.registry_url", schemas => schemas["Dataset"]!["properties"]!["registry_url"] = new JsonObject { ["type"] = "string" });
 
     [Fact]
-    public Task A_schema_that_no_type_stands_for_is_named() =>
+    public Task A_schema_without_a_type_is_reported() =>
         FindAddedAsync("schema Award", schemas => schemas["Award"] = JsonNode.Parse("""{"type":"object","properties":{"name":{"type":"string"}},"example":{"name":"a"}}"""));
 
     /// <summary>What is missing after a change of the schemas, and was not before: one text, which has the words.</summary>

@@ -32,7 +32,7 @@ public sealed class ServedAnswersTests : IAsyncLifetime, IDisposable
     public void Dispose() => _http.Dispose();
 
     [PrismFact]
-    public async Task Every_answer_of_the_sandbox_is_as_described()
+    public async Task Every_response_of_the_sandbox_matches_the_description()
     {
         foreach (var dataset in (await JsonAsync("datasets")).AsArray())
         {
@@ -61,7 +61,7 @@ public sealed class ServedAnswersTests : IAsyncLifetime, IDisposable
     }
 
     [PrismFact]
-    public async Task An_unknown_id_is_answered_as_described()
+    public async Task The_response_for_an_unknown_id_matches_the_description()
     {
         var description = ApiDescription.Parse(await File.ReadAllTextAsync(Repository.Place("openapi/mlhub.yaml")));
         foreach (var path in description.Operations.Select(operation => operation.Name.Split(' ')[1]).Where(path => path.Contains('{', StringComparison.Ordinal)))
@@ -73,7 +73,7 @@ public sealed class ServedAnswersTests : IAsyncLifetime, IDisposable
     }
 
     [PrismFact]
-    public async Task The_file_that_an_archive_redirects_to_is_as_described()
+    public async Task The_redirect_target_of_an_archive_matches_the_description()
     {
         using var redirect = await _http.GetAsync(new Uri(_hub.RootUrl, $"archive/sandbox_crops_kenya_s2?key={_hub.ApiKey}"));
         using var file = await _http.GetAsync(redirect.Headers.Location);
@@ -84,7 +84,7 @@ public sealed class ServedAnswersTests : IAsyncLifetime, IDisposable
     }
 
     [SampleFact]
-    public async Task What_the_service_sent_in_2021_and_2022_is_as_described()
+    public async Task Recorded_responses_of_2021_and_2022_match_the_description()
     {
         foreach (var sample in Directory.EnumerateFiles(SampleFactAttribute.Directory, "*.json", SearchOption.AllDirectories))
         {
@@ -96,7 +96,7 @@ public sealed class ServedAnswersTests : IAsyncLifetime, IDisposable
 
     // The tests above prove something only if an answer that is not as described is found.
     [PrismFact]
-    public async Task An_answer_that_is_not_as_described_is_found()
+    public async Task A_response_that_does_not_match_the_description_is_detected()
     {
         Assert.Contains("'types'", await FaultAsync("/archive/any/info", """{"collection":"c","dataset":"d","size":1}"""), StringComparison.Ordinal);
         Assert.Contains("size must be integer", await FaultAsync("/archive/any/info", """{"collection":"c","dataset":"d","size":"1","types":[]}"""), StringComparison.Ordinal);

@@ -18,7 +18,7 @@ public sealed class ItemFilterTests
     [InlineData("[300000, 4000000, 400000, 4100000]", Square, "11,11,13,13", true)]
     [InlineData("[0, 0, 1, 1]", Square, "11,11,13,13", false)]
     [InlineData("[10, 10, 0, 12, 12, 900]", "null", "11,11,13,13", true)]
-    public async Task The_geometry_counts_where_there_is_no_box_in_degrees(string? bbox, string geometry, string query, bool found) =>
+    public async Task The_geometry_is_used_if_there_is_no_box_in_degrees(string? bbox, string geometry, string query, bool found) =>
         Assert.Equal(found, await IsFoundAsync(bbox, geometry, query));
 
     [Theory]
@@ -36,10 +36,10 @@ public sealed class ItemFilterTests
     [InlineData("[0, -20, 360, -10]", "-150,-15,-149,-14", true)]
     [InlineData("[170, -20, -170, -10]", "175,-15,176,-14", true)]
     [InlineData("[0, -90.0000001, 10, 90.0000001]", "5,89,6,90", true)]
-    public async Task Longitudes_beyond_180_go_on_around_the_globe(string bbox, string query, bool found) => Assert.Equal(found, await IsFoundAsync(bbox, "null", query));
+    public async Task Longitudes_beyond_180_wrap_around(string bbox, string query, bool found) => Assert.Equal(found, await IsFoundAsync(bbox, "null", query));
 
     [Fact]
-    public async Task A_geometry_that_may_cross_the_antimeridian_is_not_lost() =>
+    public async Task A_geometry_that_may_cross_the_antimeridian_is_not_filtered_out() =>
         Assert.True(await IsFoundAsync(null, """{"type": "Polygon", "coordinates": [[[179, 0], [-179, 0], [-179, 2], [179, 2], [179, 0]]]}""", "179.5,1,180,2"));
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ItemFilterTests
     }
 
     [Fact]
-    public async Task What_was_left_out_is_told_although_the_caller_stops_early()
+    public async Task Omitted_items_are_reported_even_if_the_caller_stops_early()
     {
         using var log = new CollectedLog();
         using var client = new FakeHub().Answers("collections/c/items", Json.Page([Item("1", null, "null"), Item("2", null, Square)])).Client(change: settings => settings.Loggers = log);
@@ -80,7 +80,7 @@ public sealed class ItemFilterTests
     }
 
     [Fact]
-    public async Task Without_a_filter_every_item_is_listed_and_nothing_is_said()
+    public async Task Without_a_filter_every_item_is_listed_without_a_warning()
     {
         using var log = new CollectedLog();
         using var client = new FakeHub().Answers("collections/c/items", Json.Page([Item("1", null, "null"), Json.Item("2", "")])).Client(change: settings => settings.Loggers = log);

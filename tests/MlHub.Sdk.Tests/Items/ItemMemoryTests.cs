@@ -27,7 +27,7 @@ public sealed class ItemMemoryTests
     }
 
     [Fact]
-    public async Task The_memory_that_a_list_takes_does_not_grow_with_its_pages()
+    public async Task The_memory_of_a_list_does_not_grow_with_the_size_of_its_pages()
     {
         const int Megabytes = 200;
         using var client = new FakeHub().Answers("collections/c/items", _ => new HttpResponseMessage { Content = new StreamContent(new LargePage(Megabytes * 1024L * 1024)) }).Client();

@@ -21,7 +21,7 @@ public sealed class ItemTests
     }
 
     [Fact]
-    public void An_item_without_a_moment_has_an_interval()
+    public void An_item_without_a_datetime_has_an_interval()
     {
         var item = Read(Json.Item("i", null, """, "start_datetime": "2000-01-01T00:00:00Z", "end_datetime": "9999-12-31T23:59:59Z" """));
 
@@ -93,17 +93,17 @@ public sealed class ItemTests
     [InlineData("1,2,3,x")]
     [InlineData("1,9,3,4")]
     [InlineData("1,2,3,NaN")]
-    public void A_bbox_that_is_none_is_a_format_exception(string text) => Assert.Throws<FormatException>(() => Bbox.Parse(text));
+    public void An_invalid_bbox_is_a_format_exception(string text) => Assert.Throws<FormatException>(() => Bbox.Parse(text));
 
     [Theory]
     [InlineData("10:00")]
     [InlineData("July 2019")]
     [InlineData("2019-07-22/2019-07-21")]
     [InlineData("2019-07-21/2019-07-22/2019-07-23")]
-    public void A_time_that_names_no_day_is_a_format_exception(string text) => Assert.Throws<FormatException>(() => TemporalInterval.Parse(text));
+    public void An_invalid_time_is_a_format_exception(string text) => Assert.Throws<FormatException>(() => TemporalInterval.Parse(text));
 
     [Fact]
-    public void A_date_is_the_whole_of_its_day()
+    public void A_date_means_the_whole_day()
     {
         var day = TemporalInterval.Parse("2019-07-21");
 

@@ -8,7 +8,7 @@ public sealed class PagingTests
     private const string Items = "collections/c/items";
 
     [Fact]
-    public async Task Generation_A_ends_with_an_empty_page()
+    public async Task A_list_of_the_2021_API_ends_with_an_empty_page()
     {
         var hub = new FakeHub()
             .Answers(Items, Json.Page([Json.Item("1"), Json.Item("2")], "https://hub.example/mlhub/v1/collections/c/items?next=abc&limit=2"))
@@ -38,7 +38,7 @@ public sealed class PagingTests
     [Theory]
     [InlineData("?token=1")]
     [InlineData("items")]
-    public async Task An_empty_page_that_leads_to_a_page_before_is_the_end(string next)
+    public async Task An_empty_page_that_links_to_an_earlier_page_is_the_end(string next)
     {
         var hub = new FakeHub().Answers(Items, Json.Page([Json.Item("1")], "?token=1")).Answers($"{Items}?token=1", Json.Page([], next));
         using var client = hub.Client();
@@ -48,7 +48,7 @@ public sealed class PagingTests
     }
 
     [Fact]
-    public async Task Empty_pages_without_end_are_an_error()
+    public async Task Endless_empty_pages_are_an_error()
     {
         var hub = new FakeHub().Answers(Items, Json.Page([], "?token=1"));
         for (var token = 1; token <= 1000; token++)
@@ -71,7 +71,7 @@ public sealed class PagingTests
     [InlineData("""{"rel": "next", "href": "ftp://hub.example/2"}""", "has no http address")]
     [InlineData("""{"rel": "next", "href": "http://"}""", "has no http address")]
     [InlineData("""{"rel": "next", "href": "?page=2", "method": "PUT"}""", "a method other than GET and POST")]
-    [InlineData("""{"rel": "next", "href": "/elsewhere", "method": "POST", "body": {}}""", "a POST, which is sent under the root URL only")]
+    [InlineData("""{"rel": "next", "href": "/elsewhere", "method": "POST", "body": {}}""", "a POST, which is sent only to addresses under the root URL")]
     [InlineData("""{"rel": "next", "href": "?page=2", "headers": {"X-A": "1\r\nX-B: 2"}}""", "a header that cannot be sent")]
     [InlineData("""{"rel": "next", "href": "?page=2", "headers": {"X A": "1"}}""", "a header that cannot be sent")]
     public async Task A_link_that_cannot_be_followed_is_an_error_and_not_the_end(string link, string says)
@@ -130,7 +130,7 @@ public sealed class PagingTests
     }
 
     [Fact]
-    public async Task A_link_that_merges_repeats_what_was_asked_for_before()
+    public async Task A_link_with_merge_repeats_the_previous_request_body()
     {
         var hub = new FakeHub()
             .Answers($"{Items}?extensions=eo&extensions=label&limit=1", Page("1", """{"rel": "next", "href": "../../search", "method": "POST", "body": {"token": "1"}, "headers": {"X-A": ["a", "b"]}, "merge": true}"""))
@@ -161,12 +161,12 @@ public sealed class PagingTests
 
         var e = await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
 
-        Assert.Contains("has been visited before", e.Message, StringComparison.Ordinal);
+        Assert.Contains("was visited before", e.Message, StringComparison.Ordinal);
         Assert.Equal(3, hub.Requests.Count);
     }
 
     [Fact]
-    public async Task A_POST_for_a_page_is_tried_again_when_the_server_is_busy()
+    public async Task A_POST_for_a_page_is_retried_if_the_server_is_busy()
     {
         var hub = new FakeHub()
             .Answers(Items, Page("1", """{"rel": "next", "href": "../../search", "method": "POST", "body": {"token": "1"}}"""))
@@ -179,7 +179,7 @@ public sealed class PagingTests
     }
 
     [Fact]
-    public async Task A_key_in_the_body_or_a_header_of_a_link_is_not_sent_where_the_key_is_withheld()
+    public async Task A_key_in_the_body_or_a_header_of_a_link_is_not_sent_to_other_hosts()
     {
         var key = JsonEncodedText.Encode(FakeHub.Key);
         foreach (var link in (string[])[$$"""{"rel": "next", "href": "?p=2", "method": "POST", "body": {"k": "{{key}}"} }""", $$"""{"rel": "next", "href": "?p=2", "headers": {"X-K": "{{key}}"} }"""])
@@ -195,7 +195,7 @@ public sealed class PagingTests
     }
 
     [Fact]
-    public async Task Relative_links_are_followed_from_the_page_that_holds_them()
+    public async Task Relative_links_are_resolved_against_their_page()
     {
         var hub = new FakeHub()
             .Answers(Items, Json.Page([Json.Item("1")], "items?token=next%3A1"))
@@ -217,7 +217,7 @@ public sealed class PagingTests
 
         var e = await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
 
-        Assert.Contains("has been visited before", e.Message, StringComparison.Ordinal);
+        Assert.Contains("was visited before", e.Message, StringComparison.Ordinal);
         Assert.Equal(2, hub.Requests.Count);
     }
 
@@ -232,7 +232,7 @@ public sealed class PagingTests
 
         var e = await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
 
-        Assert.Contains("it leaves hub.example", e.Message, StringComparison.Ordinal);
+        Assert.Contains("it points to a host other than hub.example", e.Message, StringComparison.Ordinal);
         Assert.Single(hub.Requests);
     }
 
@@ -262,7 +262,7 @@ public sealed class PagingTests
     }
 
     [Fact]
-    public async Task Raw_pages_come_whole()
+    public async Task Raw_pages_are_returned_completely()
     {
         var hub = new FakeHub()
             .Answers(Items, Json.Page([Json.Item("1")], "?token=next:1"))
@@ -275,7 +275,7 @@ public sealed class PagingTests
     }
 
     [Fact]
-    public async Task A_failure_in_the_middle_reaches_the_caller_after_the_items_before_it()
+    public async Task A_failure_in_the_middle_of_a_list_is_thrown_after_the_items_before_it()
     {
         var hub = new FakeHub()
             .Answers(Items, Json.Page([Json.Item("1")], "?token=next:1"))

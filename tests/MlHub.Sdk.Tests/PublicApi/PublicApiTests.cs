@@ -9,7 +9,7 @@ public sealed class PublicApiTests
     public static TheoryData<string> Packages => new(Names);
 
     [Fact]
-    public void Every_package_of_a_library_has_its_API_reviewed()
+    public void Every_library_package_has_a_reviewed_API()
     {
         var libraries = Directory.EnumerateFiles(Repository.Place("src"), "*.csproj", SearchOption.AllDirectories)
             .Where(project => File.ReadAllText(project) is var text && text.Contains("<IsPackable>true", StringComparison.Ordinal) && !text.Contains("<PackAsTool>true", StringComparison.Ordinal));
@@ -19,13 +19,13 @@ public sealed class PublicApiTests
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public void No_name_that_the_compiler_made_is_in_the_reviewed_API(string package) =>
+    public void No_compiler_generated_name_is_in_the_reviewed_API(string package) =>
         Assert.DoesNotContain(
             Reviewed(package), line => line.Contains(".<", StringComparison.Ordinal) || line.Contains('$', StringComparison.Ordinal) || line.Contains("EqualityContract", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public void Only_what_the_compiler_adds_to_records_is_left_out_of_the_reviewed_API(string package) =>
+    public void Only_compiler_generated_record_members_are_omitted_from_the_reviewed_API(string package) =>
         Assert.All(
             Lines(package, "PublicAPI.Unshipped.Records.txt"),
             line => Assert.Matches(@"\.(<Clone>\$|Equals|GetHashCode|ToString|Deconstruct|operator ==|operator !=)\(", line));

@@ -7,7 +7,7 @@ namespace MlHub.Sdk.Tests.PublicApi;
 public sealed class ResultTypesTests
 {
     [Fact]
-    public void Every_public_type_can_be_made_in_a_test()
+    public void Every_public_type_can_be_created_in_a_test()
     {
         var types = typeof(MlHubClient).Assembly.GetExportedTypes().Where(type => type is { IsEnum: false, IsInterface: false, IsValueType: false } && !(type.IsAbstract && type.IsSealed));
 
@@ -24,7 +24,7 @@ public sealed class ResultTypesTests
     [Theory]
     [InlineData("""{"id": "x"}""")]
     [InlineData("""{"id":"x", "properties": {"title": "T"}, "links": [], "odd": [1.50, null]}""")]
-    public void Entities_are_made_from_json_without_a_client_and_give_it_back(string json)
+    public void Entities_are_created_from_JSON_without_a_client_and_return_it(string json)
     {
         var element = JsonElement.Parse(json);
 
@@ -35,7 +35,7 @@ public sealed class ResultTypesTests
     }
 
     [Fact]
-    public async Task An_entity_without_a_client_cannot_fetch_anything_and_says_so()
+    public async Task An_entity_without_a_client_throws_if_it_must_fetch_data()
     {
         var element = JsonElement.Parse("""{"id": "x", "collections": [{"id": "c"}]}""");
 
@@ -48,12 +48,12 @@ public sealed class ResultTypesTests
                 () => MlModel.FromJson(element).DownloadAsync(),
             ])
         {
-            Assert.Equal("'x' was read without a client: give one to FromJson.", (await Assert.ThrowsAsync<InvalidOperationException>(fetch)).Message);
+            Assert.Equal("'x' was created without a client: pass a client to FromJson.", (await Assert.ThrowsAsync<InvalidOperationException>(fetch)).Message);
         }
     }
 
     [Fact]
-    public void An_entity_made_from_properties_is_written_as_JSON()
+    public void An_entity_created_from_properties_is_written_as_JSON()
     {
         var archive = new ArchiveInfo { Collection = "c", Size = 71_138_210_977, Types = [CollectionType.Labels] };
         var catalog = new CatalogInfo { Dataset = "d", StacCatalogSize = 5 };
@@ -81,7 +81,7 @@ public sealed class ResultTypesTests
     }
 
     [Fact]
-    public void An_exception_for_failed_downloads_can_be_made_in_a_test()
+    public void An_exception_for_failed_downloads_can_be_created_in_a_test()
     {
         var done = new DownloadResult { Path = "/data/a.tar.gz", Bytes = 1 };
 

@@ -6,7 +6,7 @@ namespace MlHub.Sdk.Tests.Reading;
 public sealed class AccessTests
 {
     [Fact]
-    public async Task The_key_goes_to_addresses_under_the_root_and_not_where_they_redirect_to()
+    public async Task The_key_is_sent_to_addresses_under_the_root_and_not_to_their_redirect_targets()
     {
         var hub = new FakeHub()
             .Redirects("archive/crops", "https://storage.example/crops.tar.gz")

@@ -13,7 +13,7 @@ public sealed class BrokenConnectionTests : ReadingTest
 
     [Theory]
     [MemberData(nameof(OddKinds))]
-    public async Task An_odd_answer_costs_one_more_request_and_no_byte(string kind)
+    public async Task An_invalid_response_causes_one_more_request_and_loses_no_byte(string kind)
     {
         Remote.LastModified = "Mon, 01 Jan 2024 10:00:00 GMT";
         Remote.Twist = (request, answer) => request.Number == 2 ? OddAnswers.Of(kind, request, Remote) : answer;
@@ -26,7 +26,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task Connections_that_break_all_the_time_bring_the_file_in_the_end()
+    public async Task A_file_is_read_even_if_connections_keep_breaking()
     {
         Remote.CutAfter = 10_000;
         await using var stream = await OpenAsync();
@@ -35,7 +35,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_small_file_whose_only_body_breaks_is_asked_for_again_from_the_start()
+    public async Task A_small_file_whose_body_breaks_is_requested_again_from_the_start()
     {
         Remote.Bytes = Remote.Bytes[..200_000];
         Remote.HonoursRanges = false;
@@ -55,7 +55,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_server_that_caps_ranges_is_asked_for_the_rest()
+    public async Task The_rest_is_requested_from_a_server_that_limits_the_length_of_ranges()
     {
         Remote.Bytes = Remote.Bytes[..300_000];
         Remote.Twist = (request, answer) => request.Range is var (start, last) && last - start >= 5000 ? PartOf(request, start, start + 4999) : answer;
@@ -66,7 +66,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_cache_that_begins_and_ends_ranges_at_its_own_blocks_brings_the_right_bytes()
+    public async Task Ranges_aligned_to_the_blocks_of_a_cache_are_read_correctly()
     {
         Remote.Twist = (request, answer) => request.Range is var (start, last) && request.Number > 1 ? PartOf(request, Math.Max(0, start - 100_000), last!.Value + 5000) : answer;
         await using var stream = await OpenAsync();
@@ -77,7 +77,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task Ranges_with_the_status_of_a_whole_file_are_ranges()
+    public async Task Ranges_with_the_status_of_a_whole_file_are_used()
     {
         Remote.Twist = (_, answer) => answer with { Status = 200 };
         await using var stream = await OpenAsync();
@@ -88,7 +88,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_server_that_knows_only_dates_in_If_Range_still_gives_ranges()
+    public async Task Ranges_work_with_a_server_that_supports_only_dates_in_If_Range()
     {
         Remote.Twist = (request, answer) => request.Header("If-Range") is null ? answer : OddAnswers.Of("200 whole", request, Remote);
         await using var stream = await OpenAsync();
@@ -100,7 +100,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_body_that_stands_still_is_given_up_and_asked_for_again()
+    public async Task A_stalled_body_is_closed_and_requested_again()
     {
         var time = new TimersOnDemand(Patience);
         Remote.Twist = (request, answer) => request.Number != 2 ? answer : answer with
@@ -125,7 +125,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_server_that_keeps_failing_is_given_up_and_a_later_read_tries_again()
+    public async Task A_read_fails_if_the_server_keeps_failing_and_a_later_read_retries()
     {
         var isDown = false;
         Remote.Twist = (_, answer) => isDown ? ScriptedAnswer.Of(503, "Closed for the day."u8.ToArray()) : answer;
@@ -137,17 +137,17 @@ public sealed class BrokenConnectionTests : ReadingTest
         Assert.Equal(DownloadFailure.Network, error.Reason);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, error.StatusCode);
         Assert.Equal(
-            $"Gave up on {Server.Root}data.bin after 3 failures in a row. The server answered 503 (ServiceUnavailable). The server said: Closed for the day. Run it again.", error.Message);
+            $"Gave up on {Server.Root}data.bin after 3 consecutive failures. The server responded with 503 (ServiceUnavailable). The server said: Closed for the day. Run the download again.", error.Message);
         Assert.Equal(2_000_000, stream.Position);
         isDown = false;
         await AssertReadsAsync(stream, 2_000_000, 10);
     }
 
     [Fact]
-    public async Task A_failure_while_reading_ahead_does_not_fail_the_reader()
+    public async Task A_failure_of_prefetching_does_not_fail_the_reader()
     {
         var failed = new TaskCompletionSource();
-        using var log = new CollectedLog { Heard = message => _ = message.StartsWith("Reading ahead", StringComparison.Ordinal) && failed.TrySetResult() };
+        using var log = new CollectedLog { Heard = message => _ = message.StartsWith("Prefetching", StringComparison.Ordinal) && failed.TrySetResult() };
 
         // After the first range and the second comes what is fetched ahead.
         Remote.Twist = (request, answer) => request.Number is 3 or 4 ? ScriptedAnswer.Of(500, []) : answer;
@@ -178,7 +178,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(410)]
-    public async Task A_signed_address_that_has_expired_is_asked_for_again_where_it_came_from(int status)
+    public async Task An_expired_signed_address_is_requested_again_from_the_original_address(int status)
     {
         var (signature, asked) = (1, 0);
         Remote.Twist = (request, answer) =>
@@ -204,7 +204,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_client_that_is_disposed_of_ends_the_stream()
+    public async Task Disposing_of_the_client_ends_the_stream()
     {
         var client = NewClient();
         await using var stream = await client.OpenReadAsync(Url, Small);

@@ -15,7 +15,7 @@ public sealed class GeoTiffTests(Nginx nginx, ITestOutputHelper output) : Readin
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task An_overview_of_a_gigabyte_costs_less_than_a_megabyte(bool isBig, bool isCloudOptimized)
+    public async Task Reading_an_overview_of_a_gigabyte_transfers_less_than_a_megabyte(bool isBig, bool isCloudOptimized)
     {
         var image = new SparseGeoTiff(isBig, isCloudOptimized);
         var path = $"image-{isBig}-{isCloudOptimized}.tif";

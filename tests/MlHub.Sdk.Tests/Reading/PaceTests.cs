@@ -36,7 +36,7 @@ public sealed class PaceTests : ReadingTest
     }
 
     [Fact]
-    public async Task Reading_in_sequence_asks_for_ranges_that_double_and_for_no_byte_twice()
+    public async Task Sequential_reads_request_ranges_of_doubling_length_and_no_byte_twice()
     {
         await using var stream = await OpenAsync();
         var buffer = new byte[4096];
@@ -50,7 +50,7 @@ public sealed class PaceTests : ReadingTest
     }
 
     [Fact]
-    public async Task The_next_range_is_there_before_the_reader_needs_it()
+    public async Task The_next_range_is_fetched_before_the_reader_needs_it()
     {
         await using var stream = await OpenAsync();
         await AssertReadsAsync(stream, 0, 32 * KiB);
@@ -78,7 +78,7 @@ public sealed class PaceTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_small_gap_is_read_through()
+    public async Task A_small_gap_is_read_and_discarded()
     {
         await using var stream = await OpenAsync();
         await AssertReadsAsync(stream, 0, 200_000);
@@ -112,7 +112,7 @@ public sealed class PaceTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_busy_reader_gives_its_connection_to_another_and_continues_later()
+    public async Task A_slow_reader_releases_its_connection_and_continues_later()
     {
         var time = new TimersOnDemand(MaxPause);
         var client = NewClient(setup => (setup.Clock, setup.Transfer.MaxConnectionsPerHost) = (time, 1));

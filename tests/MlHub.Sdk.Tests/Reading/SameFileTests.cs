@@ -44,7 +44,7 @@ public sealed class SameFileTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_cut_file_is_an_error_if_the_server_refuses_the_range()
+    public async Task A_truncated_file_is_an_error_if_the_server_refuses_the_range()
     {
         Remote.HonoursIfRange = false;
         await using var stream = await OpenAsync();
@@ -72,22 +72,22 @@ public sealed class SameFileTests : ReadingTest
     [Theory]
     [InlineData(null, null, "the server sends neither an ETag nor a Last-Modified")]
     [InlineData("W/\"v1\"", null, "the server's ETag is weak")]
-    [InlineData(null, "now", "the server's Last-Modified is too recent, or comes without a Date, and so cannot tell two versions apart")]
-    public async Task A_server_that_cannot_prove_the_version_is_refused_if_the_file_does_not_fit(string? tag, string? modified, string why)
+    [InlineData(null, "now", "the server's Last-Modified is too recent or has no Date header, and cannot distinguish two versions")]
+    public async Task A_file_larger_than_the_buffer_is_refused_if_the_server_cannot_prove_its_version(string? tag, string? modified, string why)
     {
         (Remote.ETag, Remote.LastModified) = (tag, modified is null ? null : Remote.Date);
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
 
         Assert.Equal(DownloadFailure.NotInParts, error.Reason);
-        Assert.Equal($"{Server.Root}data.bin cannot be read in parts: {why}. Download the file, and read it from the disk.", error.Message);
+        Assert.Equal($"{Server.Root}data.bin cannot be read in parts: {why}. Download the file and read it from disk.", error.Message);
         Assert.Single(Server.Requests);
         await using var stream = await NewClient().OpenReadAsync(Url);
         await AssertReadsRestAsync(stream);
     }
 
     [Fact]
-    public async Task A_server_without_ranges_is_refused_if_the_file_does_not_fit()
+    public async Task A_file_larger_than_the_buffer_is_refused_if_the_server_does_not_support_ranges()
     {
         Remote.HonoursRanges = false;
 
@@ -95,11 +95,11 @@ public sealed class SameFileTests : ReadingTest
 
         Assert.Equal(DownloadFailure.NotInParts, error.Reason);
         Assert.Equal(
-            $"{Server.Root}data.bin cannot be read in parts: the server sends the whole file where a range is asked for. Download the file, and read it from the disk.", error.Message);
+            $"{Server.Root}data.bin cannot be read in parts: the server sends the whole file in response to a range request. Download the file and read it from disk.", error.Message);
     }
 
     [Fact]
-    public async Task A_server_that_says_that_it_serves_no_ranges_is_asked_once()
+    public async Task A_server_that_declares_no_range_support_gets_one_request()
     {
         Remote.HonoursRanges = false;
         Remote.Headers.Add(new("Accept-Ranges", "none"));
@@ -110,7 +110,7 @@ public sealed class SameFileTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_file_that_fits_is_read_from_a_server_without_ranges()
+    public async Task A_file_that_fits_into_the_buffer_is_read_from_a_server_without_ranges()
     {
         Remote.HonoursRanges = false;
         await using var stream = await NewClient().OpenReadAsync(Url, new OpenReadOptions { BufferSize = Size + (32 * 1024) });
@@ -124,7 +124,7 @@ public sealed class SameFileTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_server_whose_cache_is_cold_may_send_the_whole_file_at_first()
+    public async Task A_whole_file_in_the_first_response_of_a_cold_cache_is_accepted()
     {
         Remote.Twist = (request, answer) => request.Number <= 2 ? ScriptedAnswer.Of(200, Remote.Bytes).With("ETag", "\"v1\"") : answer;
 
@@ -146,7 +146,7 @@ public sealed class SameFileTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_server_that_sends_each_later_range_as_multipart_is_given_up()
+    public async Task A_read_fails_if_every_later_range_is_multipart()
     {
         Remote.Twist = (request, answer) => request.Number == 1 ? answer : Multipart(request, hasRightLength: false);
         await using var stream = await OpenAsync();
@@ -154,11 +154,11 @@ public sealed class SameFileTests : ReadingTest
         var error = await Assert.ThrowsAsync<DownloadException>(async () => await ReadAtAsync(stream, 2_000_000));
 
         Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
-        Assert.Equal($"{Server.Root}data.bin cannot be read any further: the server's answer to a range does not say which bytes it holds.", error.Message);
+        Assert.Equal($"{Server.Root}data.bin cannot be read any further: the server's response to a range request does not say which bytes it contains.", error.Message);
     }
 
     [Fact]
-    public async Task A_body_that_is_compressed_on_its_way_is_refused()
+    public async Task A_body_that_is_compressed_in_transit_is_refused()
     {
         Remote.Headers.Add(new("Content-Encoding", "gzip"));
 
@@ -169,7 +169,7 @@ public sealed class SameFileTests : ReadingTest
     }
 
     [Fact]
-    public async Task An_archive_that_is_stored_compressed_is_read_as_it_is()
+    public async Task An_archive_with_a_content_coding_header_is_read_unchanged()
     {
         using var zipped = new MemoryStream();
         using (var zip = new System.IO.Compression.GZipStream(zipped, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
@@ -200,7 +200,7 @@ public sealed class SameFileTests : ReadingTest
     }
 
     [Fact]
-    public async Task The_ETag_of_an_empty_answer_to_an_empty_file_does_not_matter()
+    public async Task The_ETag_of_an_empty_file_does_not_matter()
     {
         Remote.Twist = (request, _) => request.Range is null ? ScriptedAnswer.Of(200, []) : ScriptedAnswer.Of(416, []);
 
@@ -211,7 +211,7 @@ public sealed class SameFileTests : ReadingTest
     }
 
     [Fact]
-    public async Task No_message_has_a_signature_in_it()
+    public async Task No_message_contains_a_signature()
     {
         Remote.Twist = (request, _) => ScriptedAnswer.Of(400, Encoding.ASCII.GetBytes($"No access by {request.Path}"));
 

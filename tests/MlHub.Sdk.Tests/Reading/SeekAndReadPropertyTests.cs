@@ -10,7 +10,7 @@ public sealed class SeekAndReadPropertyTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(47);
 
     [Property(MaxTest = 60, EndSize = 60)]
-    public async Task Any_seeks_and_reads_bring_what_they_bring_from_memory((byte What, byte Where, byte Length)[] steps, int seed)
+    public async Task Any_seeks_and_reads_return_the_same_as_from_memory((byte What, byte Where, byte Length)[] steps, int seed)
     {
         ArgumentNullException.ThrowIfNull(steps);
         var random = new Random(seed);

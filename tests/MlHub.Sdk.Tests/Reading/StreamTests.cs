@@ -43,7 +43,7 @@ public sealed class StreamTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_read_brings_less_than_it_asks_for_at_the_end_only()
+    public async Task A_read_returns_fewer_bytes_than_requested_only_at_the_end()
     {
         Remote.Twist = (_, answer) => answer with { PieceSize = 1000 };
         await using var stream = await OpenAsync();
@@ -58,7 +58,7 @@ public sealed class StreamTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_stream_seeks_from_the_start_from_here_and_from_the_end()
+    public async Task A_stream_seeks_relative_to_the_start_the_position_and_the_end()
     {
         await using var stream = await OpenAsync();
 
@@ -89,7 +89,7 @@ public sealed class StreamTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_read_of_no_bytes_brings_none()
+    public async Task A_read_of_zero_bytes_returns_none()
     {
         await using var stream = await OpenAsync();
         stream.Position = 2_000_000;
@@ -119,7 +119,7 @@ public sealed class StreamTests : ReadingTest
     }
 
     [Fact]
-    public async Task It_can_be_read_and_seeked_until_it_is_disposed_of_and_never_be_written()
+    public async Task A_stream_supports_reading_and_seeking_until_it_is_disposed_of_and_never_writing()
     {
         var stream = await OpenAsync();
         Assert.True(stream is { CanRead: true, CanSeek: true, CanWrite: false, CanTimeout: false });
@@ -141,7 +141,7 @@ public sealed class StreamTests : ReadingTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_read_that_waits_ends_when_the_stream_is_disposed_of(bool isSynchronous)
+    public async Task A_pending_read_ends_when_the_stream_is_disposed_of(bool isSynchronous)
     {
         Remote.Twist = (request, answer) => request.Number == 1 ? answer : answer with { Silent = true };
         var stream = await OpenAsync();
@@ -155,7 +155,7 @@ public sealed class StreamTests : ReadingTest
     }
 
     [Fact]
-    public async Task A_read_that_is_cancelled_leaves_the_stream_as_it_was()
+    public async Task A_cancelled_read_does_not_change_the_stream()
     {
         var hold = new TaskCompletionSource();
         Remote.Twist = (request, answer) => request.Number == 1 ? answer : answer with { BeforeHead = stop => hold.Task.WaitAsync(stop) };
@@ -208,7 +208,7 @@ public sealed class StreamTests : ReadingTest
     [Theory]
     [InlineData((256 * 1024) - 1)]
     [InlineData((256 * 1024 * 1024) + 1)]
-    public async Task A_buffer_out_of_its_range_is_refused(int size)
+    public async Task A_buffer_size_out_of_range_is_rejected(int size)
     {
         var error = await Assert.ThrowsAsync<ArgumentException>(() => NewClient().OpenReadAsync(Url, new OpenReadOptions { BufferSize = size }));
 

@@ -29,7 +29,7 @@ public sealed class ZipTests : ReadingTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Three_members_of_an_archive_cost_little_more_than_their_bytes(bool isCutAllTheTime)
+    public async Task Reading_three_members_of_an_archive_transfers_little_more_than_their_bytes(bool isCutAllTheTime)
     {
         Remote.CutAfter = isCutAllTheTime ? 20_000 : null;
         await using var stream = await OpenAsync();

@@ -26,7 +26,7 @@ public sealed class AddressTests
     }
 
     [Property(MaxTest = 300)]
-    public void Any_id_comes_back_from_the_path_as_it_went_in(string id)
+    public void Any_id_round_trips_through_the_path(string id)
     {
         if (string.IsNullOrEmpty(id) || !IsWellFormed(id))
         {
@@ -43,7 +43,7 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public async Task A_DOI_keeps_its_slashes_and_nothing_else()
+    public async Task Only_the_slashes_of_a_DOI_are_not_escaped()
     {
         var hub = new FakeHub().Answers("datasets/doi/10.9999/crops%3F1/x", Json.DatasetA);
         using var client = hub.Client();
@@ -70,7 +70,7 @@ public sealed class AddressTests
     [InlineData("collections")]
     [InlineData("/collections")]
     [InlineData("https://hub.example/mlhub/v1/collections")]
-    public async Task Raw_access_takes_paths_relative_to_the_root_and_whole_addresses(string pathOrUrl)
+    public async Task Raw_access_accepts_paths_relative_to_the_root_and_absolute_addresses(string pathOrUrl)
     {
         var hub = new FakeHub().Answers("collections", """{"collections": []}""");
         using var client = hub.Client();
@@ -81,7 +81,7 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public async Task Raw_access_keeps_a_query_and_does_not_take_a_colon_for_a_scheme()
+    public async Task Raw_access_keeps_a_query_and_does_not_treat_a_colon_as_a_scheme()
     {
         var hub = new FakeHub().Answers("a:b?limit=3", "{}").Answers("x//y", "{}");
         using var client = hub.Client();

@@ -48,7 +48,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_redirect_elsewhere_gets_no_key_even_where_the_server_wrote_it_into_the_address()
+    public async Task A_redirect_to_another_host_gets_no_key_even_if_the_server_put_it_into_the_address()
     {
         var hub = new FakeHub()
             .Redirects("datasets/crops", $"https://storage.example/crops.json?v=1&key={Escaped}")
@@ -63,7 +63,7 @@ public sealed class ApiKeyTests
     [Theory]
     [InlineData("https://other.example/login?return_to=https%3A%2F%2Fhub.example%2Fx%3Fkey%3Ds3cr3t%252Fkey%252Bwith%253Dodd%2526chars%2525")]
     [InlineData("https://other.example/s3cr3t%2Fkey%2Bwith=odd&chars%25/x.json")]
-    public async Task A_redirect_elsewhere_whose_address_hides_the_key_is_not_followed(string location)
+    public async Task A_redirect_to_another_host_with_a_hidden_key_is_not_followed(string location)
     {
         var hub = new FakeHub().Redirects("datasets/crops", location).Redirects("archive/crops", location);
         using var client = hub.Client();
@@ -76,7 +76,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_key_in_a_reason_phrase_or_a_header_is_taken_out_of_the_answer()
+    public async Task A_key_in_a_reason_phrase_or_a_header_is_removed_from_the_response()
     {
         var hub = new FakeHub().Answers("x", _ =>
         {
@@ -93,7 +93,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_key_that_an_exception_of_the_connection_quotes_is_taken_out_of_it()
+    public async Task A_key_in_an_exception_of_the_connection_is_removed()
     {
         var hub = new FakeHub().Answers("x", _ => throw new HttpRequestException($"Received an invalid status line: '{FakeHub.Key}'", new IOException(FakeHub.Key)));
         using var client = hub.Client();
@@ -116,7 +116,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task Redirects_that_never_end_are_given_up()
+    public async Task Endless_redirects_are_an_error()
     {
         var hub = new FakeHub().Redirects("datasets/crops", "crops");
         using var client = hub.Client();
@@ -133,7 +133,7 @@ public sealed class ApiKeyTests
     [InlineData("http://localhost/v1/", true)]
     [InlineData("http://localhost.evil.example/v1/", false)]
     [InlineData("http://127.0.0.1.evil.example/v1/", false)]
-    public async Task Over_plain_http_the_key_goes_to_loopback_alone(string root, bool sent)
+    public async Task Over_plain_http_the_key_is_sent_only_to_loopback(string root, bool sent)
     {
         var hub = new FakeHub { Root = new Uri(root) }.Answers("datasets/crops", Json.DatasetA);
         using var client = hub.Client();
@@ -144,7 +144,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_key_withheld_over_http_is_explained_when_it_is_missed()
+    public async Task A_refusal_explains_that_the_key_was_withheld_over_http()
     {
         var hub = new FakeHub { Root = new Uri("http://mirror.example/v1/") }
             .Answers("collections/c/items/i", """{"detail":"Must provide API key"}""", HttpStatusCode.Unauthorized);
@@ -152,7 +152,7 @@ public sealed class ApiKeyTests
 
         var e = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.Collections.GetItemAsync("c", "i"));
 
-        Assert.Contains("withheld because plain http", e.Message, StringComparison.Ordinal);
+        Assert.Contains("it was not sent, because over plain http", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task The_caller_sees_answers_whose_request_does_not_hold_the_key()
+    public async Task The_request_of_a_returned_response_does_not_contain_the_key()
     {
         var hub = new FakeHub().Answers("x", "{}");
         using var client = hub.Client();
@@ -188,7 +188,7 @@ public sealed class ApiKeyTests
     [InlineData("{\"detail\":{\"key\":\"s3cr3t\\/key+with=odd&chars%\"}}")]
     [InlineData("{\"reason\":\"{\\\"key\\\":\\\"s3cr3t\\\\\\/key\\\\u002Bwith=odd&chars%\\\"}\"}")]
     [InlineData("/login?return_to=https%3A%2F%2Fhub.example%2F%3Fkey%3Ds3cr3t%252Fkey%252Bwith%253Dodd%2526chars%2525")]
-    public async Task A_key_that_the_server_echoes_is_in_no_message(string body)
+    public async Task A_key_that_the_server_echoes_does_not_appear_in_messages(string body)
     {
         var hub = new FakeHub().Answers("datasets/crops", body, HttpStatusCode.Unauthorized);
         using var client = hub.Client();
@@ -202,7 +202,7 @@ public sealed class ApiKeyTests
     [Theory]
     [InlineData("s3cr3t/r+t é=1&x%41", """{"reason":"no s3cr3t\/r+t \u00e9=1&x%41"}""")]
     [InlineData("s3cr3t\"k\\y/1", """{"reason":"no s3cr3t\"k\\y\/1"}""")]
-    public async Task A_key_behind_the_escapes_of_json_is_in_no_message(string key, string body)
+    public async Task A_key_with_JSON_escapes_does_not_appear_in_messages(string key, string body)
     {
         var hub = new FakeHub().Answers("archive/crops", body, HttpStatusCode.NotFound);
         using var client = hub.Client(key);
@@ -218,7 +218,7 @@ public sealed class ApiKeyTests
     [InlineData(FakeHub.Key)]
     [InlineData(Escaped)]
     [InlineData("s3cr3t%252Fkey%252Bwith%253Dodd%2526chars%2525")]
-    public async Task A_key_in_the_middle_of_which_the_reading_of_a_long_page_ends_is_in_no_message(string spelling)
+    public async Task A_key_cut_by_the_length_limit_of_a_page_does_not_appear_in_messages(string spelling)
     {
         var (text, inKey) = ("<html><body>No entry.", spelling.Length / 2);
         var style = $"<style>{new string('x', (64 * 1024) - text.Length - "<style></style>".Length - inKey)}</style>";
@@ -232,7 +232,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_key_that_the_server_echoes_when_it_refuses_a_download_is_in_no_message()
+    public async Task A_key_that_the_server_echoes_for_a_refused_download_does_not_appear_in_messages()
     {
         var hub = new FakeHub().Answers("archive/crops", $$"""{"detail":"{{FakeHub.Key}} is wrong"}""", HttpStatusCode.Unauthorized);
         using var client = hub.Client();
@@ -244,7 +244,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task User_agent_and_accept_say_who_asks_and_for_what()
+    public async Task Requests_have_a_User_Agent_and_an_Accept_header()
     {
         var hub = new FakeHub().Answers("datasets/crops", Json.DatasetA);
         using var client = hub.Client(change: settings => settings.ApplicationName = "my-service/1.2 (team; data)");

@@ -14,7 +14,7 @@ public sealed class BodyTests
     private const string Items = "collections/c/items";
 
     [Fact]
-    public async Task Items_come_while_their_page_is_still_on_its_way()
+    public async Task Items_are_returned_while_their_page_is_still_being_received()
     {
         using var body = new SlowBody();
         using var client = new FakeHub().Answers(Items, _ => new HttpResponseMessage { Content = new StreamContent(body) }).Client();
@@ -35,7 +35,7 @@ public sealed class BodyTests
     }
 
     [Fact]
-    public async Task A_page_that_is_asked_for_slowly_is_read_to_its_end_meanwhile()
+    public async Task A_page_is_read_to_its_end_while_the_caller_processes_items_slowly()
     {
         using var body = new SlowBody();
         using var client = new FakeHub().Answers(Items, _ => new HttpResponseMessage { Content = new StreamContent(body) }).Client();
@@ -49,7 +49,7 @@ public sealed class BodyTests
     }
 
     [Fact]
-    public async Task Items_before_the_place_where_a_page_breaks_off_are_listed()
+    public async Task Items_before_the_break_of_a_page_are_listed()
     {
         var page = Encoding.UTF8.GetBytes(Json.Page(Enumerable.Range(0, 30).Select(i => Json.Item($"{i}"))));
         using var client = new FakeHub().Answers(Items, _ => new HttpResponseMessage { Content = new StreamContent(new BreakingBody(page[..^300])) }).Client();
@@ -58,7 +58,7 @@ public sealed class BodyTests
         var e = await Assert.ThrowsAsync<MlHubException>(() => CollectAsync(client, seen));
 
         Assert.Equal(29, seen.Count);
-        Assert.Equal("The server broke its answer off in the middle, for https://hub.example/mlhub/v1/collections/c/items. Try again.", e.Message);
+        Assert.Equal("The connection broke in the middle of the response, for https://hub.example/mlhub/v1/collections/c/items. Try again.", e.Message);
         Assert.Equal(HttpStatusCode.OK, e.StatusCode);
     }
 
@@ -79,7 +79,7 @@ public sealed class BodyTests
     }
 
     [Property(MaxTest = 2000)]
-    public async Task A_page_that_was_damaged_is_read_or_is_an_error_and_nothing_else(DoNotSize<int> seed)
+    public async Task A_damaged_page_is_read_or_causes_an_MlHubException(DoNotSize<int> seed)
     {
         var random = new Random(seed.Item);
         var page = Encoding.UTF8.GetBytes(Json.Page([Json.Item("1"), Json.Item("2")], "?token=1"));
@@ -146,7 +146,7 @@ public sealed class BodyTests
     [InlineData("--Infinity")]
     [InlineData("undefined")]
     [InlineData("Nothing")]
-    public async Task What_is_no_JSON_even_so_is_an_error_that_says_where(string value)
+    public async Task Invalid_JSON_is_an_error_with_its_position(string value)
     {
         using var client = new FakeHub().Answers(Items, Json.Page([Json.Item("1"), Json.Item("2", more: $", \"nodata\": {value}")])).Client();
         var seen = new List<string>();
@@ -154,12 +154,12 @@ public sealed class BodyTests
         var e = await Assert.ThrowsAsync<MlHubException>(() => CollectAsync(client, seen));
 
         Assert.Equal(["1"], seen);
-        Assert.Contains("not whole JSON (application/json) at features[1], byte ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("not complete JSON (application/json) at features[1], byte ", e.Message, StringComparison.Ordinal);
         Assert.Contains("https://hub.example/mlhub/v1/collections/c/items", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_entity_that_is_too_large_is_an_error_that_says_where()
+    public async Task A_too_large_entity_is_an_error_with_its_position()
     {
         var start = $$"""{"features": [{{Json.Item("1")}}, {"id": "2", "pad": "{{new string('x', 1000)}}""";
         using var client = new FakeHub().Answers(Items, _ => new HttpResponseMessage { Content = new StreamContent(new Endless(start)) }).Client();
@@ -169,12 +169,12 @@ public sealed class BodyTests
 
         Assert.Equal(["1"], seen);
         Assert.Equal(
-            "The server's JSON at features[1] is larger than 64 MiB, which is the most that is read as one value, for https://hub.example/mlhub/v1/collections/c/items.",
+            "The server's JSON at features[1] is larger than 64 MiB, the maximum size of one value, for https://hub.example/mlhub/v1/collections/c/items.",
             e.Message);
     }
 
     [Fact]
-    public async Task Any_other_answer_that_is_too_large_is_an_error()
+    public async Task Any_other_response_that_is_too_large_is_an_error()
     {
         using var client = new FakeHub().Answers("datasets/d", _ => new HttpResponseMessage { Content = new StreamContent(new Endless("""{"id": "d", "pad": "x""")) }).Client();
 
@@ -199,7 +199,7 @@ public sealed class BodyTests
     }
 
     [Fact]
-    public async Task What_is_passed_over_may_be_of_any_size_and_depth()
+    public async Task Skipped_values_can_have_any_size_and_depth()
     {
         var page = Json.Page([Json.Item("1")]).Replace("\"features\"", $"\"passed\": {new string('[', 100_000)}{new string(']', 100_000)}, \"features\"", StringComparison.Ordinal);
         using var client = new FakeHub().Answers(Items, page).Client();

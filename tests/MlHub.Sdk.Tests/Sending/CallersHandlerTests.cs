@@ -18,7 +18,7 @@ public sealed class CallersHandlerTests
 
     [Theory]
     [MemberData(nameof(SelfWilled), DisableDiscoveryEnumeration = true)]
-    public void A_handler_that_follows_redirects_or_decompresses_is_refused_with_what_to_set(HttpMessageHandler handler, string advice)
+    public void A_handler_that_follows_redirects_or_decompresses_is_rejected_with_advice(HttpMessageHandler handler, string advice)
     {
         foreach (var construct in (Func<IDisposable>[])[() => new MlHubClient(Options, handler), () => new ResumableDownloader(null, handler)])
         {
@@ -30,7 +30,7 @@ public sealed class CallersHandlerTests
     }
 
     [Fact]
-    public void A_handler_that_leaves_redirects_and_bodies_alone_is_taken()
+    public void A_handler_that_neither_follows_redirects_nor_decompresses_is_accepted()
     {
         using var sockets = new SocketsHttpHandler { AllowAutoRedirect = false };
         using var chain = new Passing(new HttpClientHandler { AllowAutoRedirect = false });

@@ -29,7 +29,7 @@ public sealed class ConnectTimeoutTests : IDisposable
     private Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_deaf.LocalEndPoint!).Port}/");
 
     [Fact]
-    public async Task A_call_says_so_after_its_retries()
+    public async Task A_call_reports_a_connect_time_out_after_its_retries()
     {
         using var client = new MlHubClient(new MlHubClientOptions
         {
@@ -44,7 +44,7 @@ public sealed class ConnectTimeoutTests : IDisposable
     }
 
     [Fact]
-    public async Task A_download_says_so_after_its_retries()
+    public async Task A_download_reports_a_connect_time_out_after_its_retries()
     {
         using var downloader = new ResumableDownloader(new ResumableDownloaderOptions { Transfer = Hasty });
 

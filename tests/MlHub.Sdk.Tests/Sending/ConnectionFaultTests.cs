@@ -13,19 +13,19 @@ public sealed class ConnectionFaultTests
     private const string ProxyLogin = "HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
     [Fact]
-    public async Task A_certificate_of_an_unknown_authority_lasts()
+    public async Task A_certificate_of_an_unknown_authority_is_not_retried()
     {
         using var server = Tls(Certificates.Create("localhost", daysLeft: 9));
 
         var fault = await FaultAsync($"https://localhost:{server.Port}/");
 
         Assert.True(fault.IsLasting);
-        Assert.Equal("the server's certificate is not accepted: no authority that this machine trusts has signed it", fault.Cause);
+        Assert.Equal("the server's certificate is not accepted: it is not signed by a certificate authority that this machine trusts", fault.Cause);
         Assert.Contains("SSL_CERT_FILE", fault.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_expired_certificate_lasts()
+    public async Task An_expired_certificate_is_not_retried()
     {
         using var certificate = Certificates.Create("localhost", daysLeft: -1);
         using var server = Tls(certificate);
@@ -38,7 +38,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task A_certificate_for_another_name_lasts()
+    public async Task A_certificate_for_another_name_is_not_retried()
     {
         using var certificate = Certificates.Create("other.example", daysLeft: 9);
         using var server = Tls(certificate);
@@ -57,13 +57,13 @@ public sealed class ConnectionFaultTests
 
         var fault = await FaultAsync($"https://localhost:{server.Port}/");
 
-        Assert.Contains("another host name, and no authority", fault.Cause, StringComparison.Ordinal);
+        Assert.Contains("another host name, and it is not signed", fault.Cause, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n<html>")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n")]
-    public async Task Https_to_a_port_without_TLS_lasts(string answer)
+    public async Task Https_to_a_port_without_TLS_is_not_retried(string answer)
     {
         using var server = new LoopbackServer(async stream =>
         {
@@ -79,7 +79,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task A_handshake_that_the_server_refuses_lasts()
+    public async Task A_TLS_handshake_that_the_server_refuses_is_not_retried()
     {
         using var server = new LoopbackServer(async stream =>
         {
@@ -94,7 +94,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task A_handshake_that_breaks_off_passes()
+    public async Task A_TLS_handshake_that_breaks_off_is_retried()
     {
         using var server = new LoopbackServer(async stream => _ = await stream.ReadAsync(new byte[2000]));
 
@@ -102,18 +102,18 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task Http_to_a_port_with_TLS_lasts_and_is_named()
+    public async Task Http_to_a_port_with_TLS_is_reported_and_not_retried()
     {
         using var server = Tls(Certificates.Create("localhost", daysLeft: 9));
 
         var fault = await FaultAsync($"http://localhost:{server.Port}/");
 
         Assert.True(fault.IsLasting);
-        Assert.Equal($"the server speaks TLS on port {server.Port}, and http was asked for", fault.Cause);
+        Assert.Equal($"the server uses TLS on port {server.Port}, but the address begins with http", fault.Cause);
     }
 
     [Fact]
-    public async Task Http_to_a_port_that_refuses_in_TLS_lasts_too()
+    public async Task Http_to_a_port_that_refuses_in_TLS_is_not_retried()
     {
         using var server = new LoopbackServer(async stream =>
         {
@@ -126,7 +126,7 @@ public sealed class ConnectionFaultTests
         var fault = await FaultAsync($"http://localhost:{server.Port}/");
 
         Assert.True(fault.IsLasting);
-        Assert.Equal($"the server speaks TLS on port {server.Port}, and http was asked for", fault.Cause);
+        Assert.Equal($"the server uses TLS on port {server.Port}, but the address begins with http", fault.Cause);
     }
 
     [Theory]
@@ -134,14 +134,14 @@ public sealed class ConnectionFaultTests
     [InlineData("Authentication failed because the remote party sent a TLS alert: 'HandshakeFailure'.", true)]
     [InlineData("Cannot determine the frame size or a corrupted frame was received.", false)]
     [InlineData("net_auth_SSPI", false)]
-    public void A_failed_handshake_shows_that_a_server_speaks_TLS_only_by_a_message_that_is_known(string message, bool isInTls) =>
+    public void Only_a_known_message_of_a_failed_handshake_shows_that_the_server_uses_TLS(string message, bool isInTls) =>
         Assert.Equal(isInTls, ConnectionFault.IsInTls(new AuthenticationException(message)));
 
     [Theory]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'")]
     [InlineData("\u0015\u0003\u0003\r\n\r\n", "Received an invalid status line: '   '")]
     [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "Received an invalid header line: 'no colon '")]
-    public async Task An_answer_that_cannot_be_parsed_lasts(string answer, string cause)
+    public async Task A_response_that_is_not_HTTP_is_not_retried(string answer, string cause)
     {
         using var server = LoopbackServer.Answering(answer);
 
@@ -153,7 +153,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task A_long_answer_that_cannot_be_parsed_is_not_quoted_in_full()
+    public async Task A_long_response_that_is_not_HTTP_is_not_quoted_in_full()
     {
         using var server = LoopbackServer.Answering(new string('x', 5000) + "\r\n\r\n");
 
@@ -161,7 +161,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task Oversized_headers_last()
+    public async Task Oversized_headers_are_not_retried()
     {
         using var server = LoopbackServer.Answering($"HTTP/1.1 200 OK\r\nX: {new string('x', 100_000)}\r\n\r\n");
 
@@ -175,7 +175,7 @@ public sealed class ConnectionFaultTests
     [InlineData("")]
     [InlineData("HTTP/1.1 200 O")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
-    public async Task An_answer_that_ends_too_early_passes(string answer)
+    public async Task A_response_that_ends_too_early_is_retried(string answer)
     {
         using var server = LoopbackServer.Answering(answer);
 
@@ -186,7 +186,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task A_reset_connection_passes()
+    public async Task A_reset_connection_is_retried()
     {
         using var server = new LoopbackServer(async stream =>
         {
@@ -201,7 +201,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task A_connection_refused_by_this_machine_lasts_and_by_another_passes()
+    public async Task A_connection_refused_by_this_machine_lasts_and_one_refused_by_another_is_retried()
     {
         var port = ClosedPort();
         var refused = new HttpRequestException("Connection refused (hub.example:80)", new SocketException((int)SocketError.ConnectionRefused));
@@ -237,7 +237,7 @@ public sealed class ConnectionFaultTests
     [InlineData(SocketError.TryAgain, false)]
     [InlineData(SocketError.NetworkUnreachable, false)]
     [InlineData(SocketError.TimedOut, false)]
-    public async Task A_name_that_does_not_exist_lasts_and_a_name_server_that_does_not_answer_passes(SocketError error, bool isLasting)
+    public async Task An_unknown_host_name_is_not_retried_and_an_unavailable_name_server_is(SocketError error, bool isLasting)
     {
         var connector = new HappyEyeballs(TimeProvider.System, (_, _) => Task.FromException<IPAddress[]>(new SocketException((int)error)));
 
@@ -250,7 +250,7 @@ public sealed class ConnectionFaultTests
     [Theory]
     [InlineData("http")]
     [InlineData("https")]
-    public async Task A_proxy_that_asks_for_a_login_lasts(string scheme)
+    public async Task A_proxy_that_requires_a_login_is_not_retried(string scheme)
     {
         using var proxy = LoopbackServer.Answering(ProxyLogin);
 
@@ -264,7 +264,7 @@ public sealed class ConnectionFaultTests
     [Theory]
     [InlineData("\u0005\u00ff")]
     [InlineData("\u0005\u0002")]
-    public async Task A_SOCKS_proxy_that_asks_for_a_login_lasts(string answer)
+    public async Task A_SOCKS_proxy_that_requires_a_login_is_not_retried(string answer)
     {
         using var proxy = Socks(answer);
 
@@ -275,7 +275,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task A_SOCKS_proxy_that_refuses_the_login_lasts()
+    public async Task A_SOCKS_proxy_that_rejects_the_login_is_not_retried()
     {
         using var proxy = Socks("\u0005\u0002", "\u0001\u0001");
 
@@ -286,7 +286,7 @@ public sealed class ConnectionFaultTests
     [InlineData(403, true)]
     [InlineData(502, false)]
     [InlineData(503, false)]
-    public async Task A_proxy_that_fails_passes_and_one_that_forbids_lasts(int status, bool isLasting)
+    public async Task A_failing_proxy_is_retried_and_a_forbidding_proxy_is_not(int status, bool isLasting)
     {
         using var proxy = LoopbackServer.Answering($"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n");
 
@@ -297,7 +297,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task A_proxy_that_does_not_listen_passes_and_the_cause_names_it()
+    public async Task An_unreachable_proxy_is_retried_and_the_cause_names_it()
     {
         var port = ClosedPort();
 
@@ -308,17 +308,17 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public void A_timeout_passes_and_says_what_took_too_long()
+    public void A_time_out_is_retried_and_the_cause_says_what_took_too_long()
     {
         var connecting = new TaskCanceledException("The operation was canceled.", new TimeoutException("No connection within 15 seconds."));
-        var waiting = new HttpRequestException("no answer began within 100 s", new TimeoutException("inner", new OperationCanceledException()));
+        var waiting = new HttpRequestException("no response began within 100 s", new TimeoutException("inner", new OperationCanceledException()));
 
         Assert.Equal(new ConnectionFault(IsLasting: false, "No connection within 15 seconds", Advice: null), ConnectionFault.Of(connecting));
-        Assert.Equal(new ConnectionFault(IsLasting: false, "no answer began within 100 s", Advice: null), ConnectionFault.Of(waiting));
+        Assert.Equal(new ConnectionFault(IsLasting: false, "no response began within 100 s", Advice: null), ConnectionFault.Of(waiting));
     }
 
     [Fact]
-    public void A_body_that_breaks_the_protocol_passes_since_the_answer_before_it_did_not()
+    public void A_body_that_violates_the_protocol_is_retried()
     {
         var broken = new HttpIOException(HttpRequestError.InvalidResponse, "Received chunk header length could not be parsed: 'zz'.");
 
@@ -327,7 +327,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public void Tls_without_a_known_reason_lasts()
+    public void A_TLS_failure_without_a_known_reason_is_not_retried()
     {
         var failed = new HttpRequestException("The SSL connection could not be established, see inner exception.", new AuthenticationException("Odd."));
 
@@ -336,7 +336,7 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task A_call_does_not_repeat_what_lasts_and_says_what_to_do()
+    public async Task A_call_does_not_retry_a_lasting_fault_and_gives_advice()
     {
         using var server = LoopbackServer.Answering("SSH-2.0-OpenSSH_9.2\r\n\r\n");
         using var client = Client(server.Port);
@@ -346,13 +346,13 @@ public sealed class ConnectionFaultTests
         Assert.Equal(1, server.Connections);
         Assert.Equal(
             $"127.0.0.1:{server.Port} could not be reached: Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'. "
-            + "It is not an answer in HTTP: check the scheme and the port of the address.",
+            + "The response is not HTTP: check the scheme and the port of the address.",
             e.Message);
     }
 
     /// <summary>A few bytes of an answer, because .NET itself repeats up to three times a request that got none.</summary>
     [Fact]
-    public async Task A_call_repeats_what_passes()
+    public async Task A_call_retries_a_temporary_fault()
     {
         using var server = LoopbackServer.Answering("HTTP/1.1 ");
         using var client = Client(server.Port);

@@ -12,7 +12,7 @@ public sealed class DecodingTests
     private const string Refusal = """{"detail": "Dataset crops does not exist."}""";
 
     [Fact]
-    public async Task Calls_accept_what_they_decode_and_downloads_nothing()
+    public async Task Calls_accept_the_codings_that_they_decode_and_downloads_accept_none()
     {
         var hub = new FakeHub().Answers("datasets/crops", Json.DatasetA).Answers("archive/crops", "{}");
         using var client = hub.Client();
@@ -35,7 +35,7 @@ public sealed class DecodingTests
     [InlineData("identity")]
     [InlineData("utf-8")]
     [InlineData("")]
-    public async Task A_coded_body_is_decoded_also_that_of_an_error(string coding)
+    public async Task A_coded_body_is_decoded_also_in_an_error_response(string coding)
     {
         var hub = new FakeHub().Answers("datasets/crops", _ => Coded(coding, Json.DatasetA)).Answers("datasets/none", _ => Coded(coding, Refusal, HttpStatusCode.NotFound));
         using var client = hub.Client();
@@ -50,7 +50,7 @@ public sealed class DecodingTests
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
-    public async Task The_words_of_a_refused_download_are_decoded(string coding)
+    public async Task The_error_message_of_a_refused_download_is_decoded(string coding)
     {
         var hub = new FakeHub().Answers("archive/crops", _ => Coded(coding, Refusal, HttpStatusCode.NotFound));
         using var client = hub.Client();
@@ -61,7 +61,7 @@ public sealed class DecodingTests
     }
 
     [Fact]
-    public async Task Several_members_of_gzip_are_one_body()
+    public async Task Several_gzip_members_are_one_body()
     {
         byte[] body = [.. Encode("gzip", Json.DatasetA[..30]), .. Encode("gzip", Json.DatasetA[30..])];
         var hub = new FakeHub().Answers("datasets/crops", _ => Coded("gzip", body));
@@ -71,7 +71,7 @@ public sealed class DecodingTests
     }
 
     [Fact]
-    public async Task A_body_that_a_proxy_decoded_without_taking_the_header_off_is_read()
+    public async Task A_body_that_a_proxy_decoded_without_removing_the_header_is_read()
     {
         var hub = new FakeHub().Answers("datasets/crops", _ => Coded("gzip", Encoding.UTF8.GetBytes(Json.DatasetA)));
         using var client = hub.Client();
@@ -80,11 +80,11 @@ public sealed class DecodingTests
     }
 
     [Theory]
-    [InlineData("zstd", "is coded as zstd, which was not asked for (accepted: gzip, deflate, br), for https://hub.example/mlhub/v1/datasets/crops.")]
-    [InlineData("br", "is marked as br and cannot be decoded, for")]
-    [InlineData("deflate", "is marked as deflate and cannot be decoded, for")]
-    [InlineData("gzip, gzip, br, gzip, deflate", "is coded 5 times, for")]
-    public async Task A_body_that_cannot_be_decoded_is_an_error_that_says_why(string coding, string says)
+    [InlineData("zstd", "has the content coding zstd, which was not requested (accepted: gzip, deflate, br), for https://hub.example/mlhub/v1/datasets/crops.")]
+    [InlineData("br", "cannot be decoded as br, for")]
+    [InlineData("deflate", "cannot be decoded as deflate, for")]
+    [InlineData("gzip, gzip, br, gzip, deflate", "has 5 content codings, for")]
+    public async Task A_body_that_cannot_be_decoded_is_an_error_with_the_reason(string coding, string says)
     {
         var hub = new FakeHub().Answers("datasets/crops", _ => Coded(coding, [0xFF, 0xFE, 0x01, 0x02, 0x03])).Answers("datasets/none", _ => Coded(coding, [0xFF, 0xFE, 0x01], HttpStatusCode.NotFound));
         using var client = hub.Client();
@@ -92,13 +92,13 @@ public sealed class DecodingTests
         var error = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
         var missing = await Assert.ThrowsAsync<EntityDoesNotExistException>(() => client.Datasets.GetAsync("none"));
 
-        Assert.StartsWith($"The server's answer {says}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The server's response {says}", error.Message, StringComparison.Ordinal);
         Assert.EndsWith(", for https://hub.example/mlhub/v1/datasets/crops.", error.Message, StringComparison.Ordinal);
         Assert.Null(missing.ServerMessage);
     }
 
     [Fact]
-    public async Task A_gzip_body_that_is_damaged_or_cut_is_an_error()
+    public async Task A_damaged_or_truncated_gzip_body_is_an_error()
     {
         var whole = Encode("gzip", Json.DatasetA);
         var damaged = whole.ToArray();
@@ -115,7 +115,7 @@ public sealed class DecodingTests
     [InlineData("deflate")]
     [InlineData("br")]
     [InlineData("gzip, gzip")]
-    public async Task A_body_that_grows_to_fill_the_memory_is_given_up(string coding)
+    public async Task A_decompression_bomb_is_rejected(string coding)
     {
         // Hundreds of megabytes of spaces, or with gzip ten gigabytes, were they read.
         var hub = new FakeHub().Answers("datasets/crops", _ => Coded(coding, Bomb.Of(coding), HttpStatusCode.OK));
@@ -124,7 +124,7 @@ public sealed class DecodingTests
 
         var error = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
 
-        Assert.StartsWith("The server's answer was given up, because it becomes more than 500 times as long when it is decoded", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The server's response was rejected, because decoding makes it more than 500 times as long", error.Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 800_000_000);
     }
 
@@ -141,7 +141,7 @@ public sealed class DecodingTests
     }
 
     [Fact]
-    public async Task Who_says_what_it_accepts_gets_the_body_as_it_comes()
+    public async Task A_request_with_its_own_Accept_Encoding_gets_the_body_unchanged()
     {
         var coded = Encode("gzip", Json.DatasetA);
         var hub = new FakeHub().Answers("x", _ => Coded("gzip", coded)).Answers("y", _ => Coded("gzip", Refusal, HttpStatusCode.NotFound));
@@ -157,7 +157,7 @@ public sealed class DecodingTests
     }
 
     [Fact]
-    public async Task A_decoded_answer_claims_neither_a_coding_nor_the_coded_length()
+    public async Task A_decoded_response_has_no_coding_header_and_no_coded_length()
     {
         var hub = new FakeHub().Answers("x", _ => Coded("gzip", Json.DatasetA));
         using var client = hub.Client();
@@ -172,7 +172,7 @@ public sealed class DecodingTests
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
-    public async Task An_answer_without_a_body_has_nothing_to_decode(string coding)
+    public async Task A_response_without_a_body_is_not_decoded(string coding)
     {
         var hub = new FakeHub().Answers("x", _ => Coded(coding, []));
         using var client = hub.Client();
@@ -183,7 +183,7 @@ public sealed class DecodingTests
     }
 
     [Property(MaxTest = 100)]
-    public void Any_body_comes_out_as_it_went_in(byte[] body, bool zlib, bool twice)
+    public void Any_body_round_trips(byte[] body, bool zlib, bool twice)
     {
         var coding = (zlib ? "deflate" : "br") + (twice ? ", gzip" : "");
         var hub = new FakeHub().Answers("x", _ => Coded(coding, Encode(coding, body)));

@@ -50,7 +50,7 @@ public sealed class EnvironmentProxyTests
     [InlineData("socks5://p", "socks5://p:1080")]
     [InlineData("socks5h://[2001:db8::1]:9", "socks5://[2001:db8::1]:9")]
     [InlineData("user:pass@p:1", "http://p:1/")]
-    public void A_proxy_has_one_of_the_forms_that_curl_takes(string value, string address)
+    public void A_proxy_address_has_one_of_the_forms_that_curl_accepts(string value, string address)
     {
         var proxy = new EnvironmentProxy(Environment($"all_proxy={value}"), System);
 
@@ -65,7 +65,7 @@ public sealed class EnvironmentProxyTests
     [InlineData("socks5h://u%40x:p%3A%2F%25@p.test:1", "u@x", "p:/%")]
     [InlineData("http://u:p@ss:word@p.test:1", "u", "p@ss:word")]
     [InlineData("http://p.test:1", null, null)]
-    public void User_and_password_of_the_address_are_the_login_at_this_proxy(string value, string? user, string? password)
+    public void The_user_and_password_in_a_proxy_address_are_its_login(string value, string? user, string? password)
     {
         var proxy = new EnvironmentProxy(Environment($"https_proxy={value};http_proxy=http://other:p@q.test:2"), System);
 
@@ -84,20 +84,20 @@ public sealed class EnvironmentProxyTests
     [InlineData("://s3cr3t")]
     [InlineData("s3cr3t p.test")]
     [InlineData("http://p.test:1/s3cr3t")]
-    public async Task A_setting_that_cannot_be_understood_is_an_error_that_names_the_variable_and_no_password(string value)
+    public async Task The_message_for_an_invalid_proxy_names_the_variable_and_not_the_password(string value)
     {
         using var http = Http($"HTTPS_PROXY={value}");
 
         var e = await Assert.ThrowsAsync<MlHubException>(() => http.GetAsync(new Uri("https://x.test/")));
 
         Assert.Equal(
-            "The environment variable HTTPS_PROXY is not the address of a proxy that can be used: set it to one such as "
+            "The environment variable HTTPS_PROXY is not a valid proxy address: set it to an address such as "
             + "http://proxy.example:8080 (http, https, socks4, socks4a, socks5 or socks5h), or remove it.",
             e.Message);
     }
 
     [Fact]
-    public async Task A_setting_that_cannot_be_understood_does_not_hinder_requests_that_do_not_use_it()
+    public async Task An_invalid_proxy_does_not_affect_requests_that_do_not_use_it()
     {
         using var server = LoopbackServer.Answering(Ok);
         using var http = Http("all_proxy=ftp://p.test");
@@ -145,7 +145,7 @@ public sealed class EnvironmentProxyTests
     [InlineData("[2001:db8::1]:81", "http://[2001:db8::1]:82/", false)]
     [InlineData("", "http://a.test/", false)]
     [InlineData(". , *.", "http://a.test/", false)]
-    public void What_no_proxy_names_goes_past_the_proxy(string list, string destination, bool isPast)
+    public void Hosts_in_no_proxy_bypass_the_proxy(string list, string destination, bool isPast)
     {
         var proxy = new EnvironmentProxy(name => name switch { "all_proxy" => "http://p.test:1", "no_proxy" => list, _ => null }, System);
 
@@ -153,7 +153,7 @@ public sealed class EnvironmentProxyTests
     }
 
     [Fact]
-    public async Task An_http_request_is_given_to_the_proxy_whole_with_the_login_it_asks_for()
+    public async Task An_http_request_is_sent_to_the_proxy_with_its_absolute_address_and_the_login()
     {
         var heads = new List<string>();
         using var proxy = new LoopbackServer(async stream =>
@@ -172,7 +172,7 @@ public sealed class EnvironmentProxyTests
     }
 
     [Fact]
-    public async Task An_https_request_is_tunnelled_by_name()
+    public async Task An_https_request_is_tunnelled_with_the_host_name()
     {
         var asked = new TaskCompletionSource<string>();
         using var proxy = new LoopbackServer(async stream => asked.SetResult(await LoopbackServer.ReadHeadAsync(stream)));
@@ -186,7 +186,7 @@ public sealed class EnvironmentProxyTests
     [Theory]
     [InlineData("socks5")]
     [InlineData("socks5h")]
-    public async Task A_SOCKS_proxy_is_given_the_name(string scheme)
+    public async Task A_SOCKS_proxy_gets_the_host_name(string scheme)
     {
         var asked = new TaskCompletionSource<string>();
         using var proxy = new LoopbackServer(async stream =>

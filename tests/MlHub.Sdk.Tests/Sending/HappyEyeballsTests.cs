@@ -16,7 +16,7 @@ public sealed class HappyEyeballsTests : IDisposable
     private DnsEndPoint EndPoint => new("two.example.test", _server.Port);
 
     [LinuxFact(SecondAddress)]
-    public async Task A_first_address_that_does_not_answer_costs_a_quarter_of_a_second()
+    public async Task A_first_address_without_a_response_delays_the_connection_by_a_quarter_of_a_second()
     {
         Deafen(Other);
         var clock = new SkippingClock(wait => wait == TimeSpan.FromMilliseconds(250));
@@ -30,7 +30,7 @@ public sealed class HappyEyeballsTests : IDisposable
     }
 
     [LinuxFact(SecondAddress)]
-    public async Task A_first_address_that_refuses_costs_no_time()
+    public async Task A_first_address_that_refuses_does_not_delay_the_connection()
     {
         var clock = new FakeTimeProvider();
         var connector = new HappyEyeballs(clock, Resolving(Other, Working));
@@ -51,7 +51,7 @@ public sealed class HappyEyeballsTests : IDisposable
     }
 
     [LinuxFact(SecondAddress)]
-    public async Task Attempts_that_lose_are_closed()
+    public async Task Slower_connection_attempts_are_closed()
     {
         Deafen(Other);
         var clock = new SkippingClock(wait => wait == TimeSpan.FromMilliseconds(250));
@@ -77,7 +77,7 @@ public sealed class HappyEyeballsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refusal_says_more_than_a_missing_route()
+    public async Task A_refused_connection_is_reported_rather_than_a_missing_route()
     {
         _server.Dispose();
         var connector = new HappyEyeballs(TimeProvider.System, Resolving(IPAddress.Parse("::ffff:0:0:1"), Working, IPAddress.Parse("100::1")));
@@ -88,7 +88,7 @@ public sealed class HappyEyeballsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_is_not_looked_up()
+    public async Task An_IP_address_is_not_looked_up()
     {
         var connector = new HappyEyeballs(TimeProvider.System, (_, _) => throw new InvalidOperationException("It was looked up."));
 
@@ -139,7 +139,7 @@ public sealed class HappyEyeballsTests : IDisposable
     [InlineData("1.1.1.1 ::1 ::2", "1.1.1.1 ::1 ::2")]
     [InlineData("1.1.1.1 1.1.1.1 2.2.2.2", "1.1.1.1 2.2.2.2")]
     [InlineData("", "")]
-    public void The_families_take_turns_and_the_first_address_stays_first(string resolved, string tried)
+    public void The_address_families_alternate_and_the_first_address_stays_first(string resolved, string tried)
     {
         var addresses = resolved.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse);
 

@@ -29,7 +29,7 @@ public sealed class HttpClientTests : IDisposable
     }
 
     [Fact]
-    public void A_container_makes_a_client_without_being_told_how()
+    public void A_container_creates_a_client_without_a_factory()
     {
         var services = new ServiceCollection();
         services.AddHttpClient<MlHubClient>().ConfigurePrimaryHttpMessageHandler(Right);
@@ -39,7 +39,7 @@ public sealed class HttpClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Its_default_headers_are_sent_and_its_base_address_is_not_used()
+    public async Task The_default_headers_of_an_HttpClient_are_sent_and_its_base_address_is_not_used()
     {
         var head = "";
         using var hub = new LoopbackServer(async stream =>
@@ -57,7 +57,7 @@ public sealed class HttpClientTests : IDisposable
     }
 
     [Fact]
-    public async Task It_stays_usable_when_the_client_is_disposed_of()
+    public async Task The_HttpClient_stays_usable_when_the_client_is_disposed_of()
     {
         using var hub = LoopbackServer.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
         using var http = new HttpClient(Right());
@@ -70,7 +70,7 @@ public sealed class HttpClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Its_timeout_is_a_failure_to_answer_and_no_cancellation()
+    public async Task The_time_out_of_an_HttpClient_is_a_failure_and_not_a_cancellation()
     {
         using var hub = new LoopbackServer(_ => Task.Delay(Timeout.Infinite));
         using var http = new HttpClient(Right()) { Timeout = TimeSpan.FromMilliseconds(50) };
@@ -78,13 +78,13 @@ public sealed class HttpClientTests : IDisposable
 
         var error = await Assert.ThrowsAsync<MlHubException>(() => client.GetJsonAsync("x"));
 
-        Assert.Contains("no answer began within 0.05 s (HttpClient.Timeout)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no response began within 0.05 s (HttpClient.Timeout)", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("Authorization", "Bearer x")]
     [InlineData("Cookie", "a=b")]
-    public void Credentials_that_would_go_to_every_host_are_refused(string header, string value)
+    public void Credentials_in_default_headers_are_rejected(string header, string value)
     {
         using var http = new HttpClient(Right()) { DefaultRequestHeaders = { { header, value } } };
 
@@ -96,7 +96,7 @@ public sealed class HttpClientTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_follows_redirects_by_itself_is_found_out_by_its_first_answer()
+    public async Task An_HttpClient_that_follows_redirects_is_detected_at_the_first_response()
     {
         using var storage = LoopbackServer.Answering($"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{Json.DatasetA}");
         using var hub = LoopbackServer.Answering($"HTTP/1.1 302 Found\r\nLocation: http://localhost:{storage.Port}/files/a.tar.gz?sig=s1gnature\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
@@ -117,7 +117,7 @@ public sealed class HttpClientTests : IDisposable
     }
 
     [Fact]
-    public async Task A_handler_that_hides_that_it_follows_redirects_is_found_out_too()
+    public async Task A_wrapped_handler_that_follows_redirects_is_detected_at_the_first_response()
     {
         using var storage = LoopbackServer.Answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nbytes");
         using var hub = LoopbackServer.Answering($"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{storage.Port}/b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");

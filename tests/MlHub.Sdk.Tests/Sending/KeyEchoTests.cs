@@ -130,7 +130,7 @@ public sealed class KeyEchoTests
     [InlineData("JavaScript, in braces")]
     [InlineData("C, eight digits")]
     [InlineData("variation selectors")]
-    public async Task A_key_in_any_place_is_in_no_message(string spelling)
+    public async Task A_key_in_any_place_does_not_appear_in_messages(string spelling)
     {
         foreach (var answer in Answers)
         {

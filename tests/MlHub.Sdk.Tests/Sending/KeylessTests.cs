@@ -51,7 +51,7 @@ public sealed class KeylessTests
     }
 
     [Fact]
-    public void A_log_record_keeps_its_level_its_event_and_its_values_and_loses_the_key()
+    public void A_log_record_without_the_key_keeps_its_level_its_event_and_its_values()
     {
         var log = new Recorder();
         var keyless = new KeylessLogger(log, Secret.Scrub);

@@ -12,7 +12,7 @@ public sealed class NginxRootTests(Nginx nginx) : IClassFixture<Nginx>, IDisposa
 
     /// <summary>That nginx decodes is what makes the other tests mean something.</summary>
     [NginxFact]
-    public async Task The_server_leads_an_encoded_step_up_to_the_other_service()
+    public async Task An_encoded_parent_segment_leads_to_another_service_in_nginx()
     {
         using var http = new HttpClient();
 
@@ -28,7 +28,7 @@ public sealed class NginxRootTests(Nginx nginx) : IClassFixture<Nginx>, IDisposa
     [InlineData("..\\..\\..\\other\\x")]
     [InlineData("..")]
     [InlineData(".")]
-    public async Task An_id_does_not_take_the_key_there(string id)
+    public async Task An_id_does_not_send_the_key_to_the_other_service(string id)
     {
         using var client = Client();
         await client.Datasets.GetByIdAsync("crops");
@@ -53,7 +53,7 @@ public sealed class NginxRootTests(Nginx nginx) : IClassFixture<Nginx>, IDisposa
     }
 
     [NginxFact]
-    public async Task A_redirect_does_not_take_the_key_there()
+    public async Task A_redirect_does_not_send_the_key_to_the_other_service()
     {
         using var client = Client();
 

@@ -70,7 +70,7 @@ public sealed class OptionsTests
 
     [Theory]
     [MemberData(nameof(OutOfRange), DisableDiscoveryEnumeration = true)]
-    public void A_value_out_of_its_range_is_refused_with_its_name_and_its_range(string property, TransferOptions transfer, string rule)
+    public void A_value_out_of_range_is_rejected_with_its_name_and_its_range(string property, TransferOptions transfer, string rule)
     {
         var client = Assert.Throws<ArgumentException>(() => new MlHubClient(new MlHubClientOptions { Transfer = transfer }));
         var downloader = Assert.Throws<ArgumentException>(() => new ResumableDownloader(new ResumableDownloaderOptions { Transfer = transfer }));
@@ -116,13 +116,13 @@ public sealed class OptionsTests
 
         var error = Assert.Throws<ArgumentException>(() => new MlHubClient(options));
 
-        Assert.Contains("MlHubClientOptions.ApplicationName holds a character that a User-Agent header cannot carry.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MlHubClientOptions.ApplicationName contains a character that is not allowed in a User-Agent header.", error.Message, StringComparison.Ordinal);
         Assert.Contains("Transfer.MaxRetries must be between 0 and 1000.", error.Message, StringComparison.Ordinal);
         Assert.Contains("Transfer.StallTimeout must be between 00:00:00.0010000 and 45.00:00:00.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Options_without_a_part_are_refused()
+    public void Options_with_a_null_part_are_rejected()
     {
         var error = Assert.Throws<ArgumentException>(() => new MlHubClient(new MlHubClientOptions { Transfer = null! }));
 
@@ -133,11 +133,11 @@ public sealed class OptionsTests
     [InlineData("two\nlines")]
     [InlineData("k\u00f6nig/1")]
     [InlineData("line\n")]
-    public void A_user_agent_that_a_header_cannot_carry_is_refused(string text)
+    public void A_user_agent_with_invalid_characters_is_rejected(string text)
     {
         var error = Assert.Throws<ArgumentException>(() => new ResumableDownloader(new ResumableDownloaderOptions { UserAgent = text }));
 
-        Assert.StartsWith("ResumableDownloaderOptions.UserAgent holds a character that a User-Agent header cannot carry.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("ResumableDownloaderOptions.UserAgent contains a character that is not allowed in a User-Agent header.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

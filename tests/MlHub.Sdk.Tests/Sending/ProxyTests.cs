@@ -8,7 +8,7 @@ namespace MlHub.Sdk.Tests.Sending;
 public sealed class ProxyTests
 {
     [Fact]
-    public async Task A_request_to_this_machine_goes_past_a_proxy()
+    public async Task A_request_to_this_machine_bypasses_the_proxy()
     {
         var before = HttpClient.DefaultProxy;
         HttpClient.DefaultProxy = new WebProxy("http://127.0.0.1:9");

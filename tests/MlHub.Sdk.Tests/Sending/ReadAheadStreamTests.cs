@@ -7,7 +7,7 @@ namespace MlHub.Sdk.Tests.Sending;
 public sealed class ReadAheadStreamTests
 {
     [Property(MaxTest = 300)]
-    public void Every_byte_arrives_once_and_in_order(byte[] bytes, byte[] pieces, byte[] reads, byte capacity)
+    public void Every_byte_is_returned_once_and_in_order(byte[] bytes, byte[] pieces, byte[] reads, byte capacity)
     {
         using var inner = new PiecemealStream(bytes, pieces);
         using var stream = new ReadAheadStream(inner, capacity + 1);
@@ -33,7 +33,7 @@ public sealed class ReadAheadStreamTests
     }
 
     [Fact]
-    public async Task Several_small_reads_cost_one_read_below()
+    public async Task Several_small_reads_cause_one_read_of_the_inner_stream()
     {
         using var inner = new PiecemealStream(new byte[1000], [200]);
         using var stream = new ReadAheadStream(inner, 128);
@@ -48,7 +48,7 @@ public sealed class ReadAheadStreamTests
     }
 
     [Fact]
-    public async Task A_short_read_below_is_not_waited_out()
+    public async Task A_short_read_of_the_inner_stream_is_returned_immediately()
     {
         using var inner = new PiecemealStream(new byte[1000], [3]);
         using var stream = new ReadAheadStream(inner, 128);
@@ -57,7 +57,7 @@ public sealed class ReadAheadStreamTests
     }
 
     [Fact]
-    public async Task A_read_as_large_as_the_buffer_goes_straight_through()
+    public async Task A_read_as_large_as_the_buffer_bypasses_it()
     {
         using var inner = new PiecemealStream(new byte[1000], [255]);
         using var stream = new ReadAheadStream(inner, 128);
@@ -67,7 +67,7 @@ public sealed class ReadAheadStreamTests
     }
 
     [Fact]
-    public async Task A_large_read_takes_what_is_buffered_first()
+    public async Task A_large_read_returns_the_buffered_bytes_first()
     {
         using var inner = new PiecemealStream([1, 2, 3, 4, 5], [4]);
         using var stream = new ReadAheadStream(inner, 128);
@@ -80,7 +80,7 @@ public sealed class ReadAheadStreamTests
     }
 
     [Fact]
-    public async Task An_empty_read_returns_at_once_while_bytes_are_buffered()
+    public async Task An_empty_read_returns_immediately_while_bytes_are_buffered()
     {
         using var inner = new PiecemealStream(new byte[10], [10]);
         using var stream = new ReadAheadStream(inner, 128);
@@ -104,7 +104,7 @@ public sealed class ReadAheadStreamTests
     }
 
     [Fact]
-    public async Task The_end_stays_the_end()
+    public async Task A_read_after_the_end_returns_no_bytes()
     {
         using var stream = new ReadAheadStream(new MemoryStream(), 128);
 
@@ -129,7 +129,7 @@ public sealed class ReadAheadStreamTests
     }
 
     [Fact]
-    public async Task A_second_read_beside_a_pending_one_is_refused()
+    public async Task A_second_read_during_a_pending_read_is_rejected()
     {
         using var inner = new PendingStream();
         using var stream = new ReadAheadStream(inner, 128);
@@ -158,7 +158,7 @@ public sealed class ReadAheadStreamTests
     }
 
     [Fact]
-    public async Task Writes_go_straight_through()
+    public async Task Writes_are_passed_to_the_inner_stream()
     {
         using var inner = new MemoryStream();
         using var stream = new ReadAheadStream(inner);
@@ -174,7 +174,7 @@ public sealed class ReadAheadStreamTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Large_bodies_over_TLS_arrive_whole_one_after_the_other_on_one_connection(bool isTunnelled)
+    public async Task Large_bodies_over_TLS_are_received_completely_on_one_connection(bool isTunnelled)
     {
         var body = new byte[1_000_000];
         new Random(1).NextBytes(body);

@@ -6,7 +6,7 @@ public sealed class RequestTests
 {
     /// <summary>Every call of the client as it leaves the machine, the key and the versions aside.</summary>
     [Fact]
-    public async Task Requests_are_what_was_reviewed()
+    public async Task Requests_match_the_reviewed_snapshot()
     {
         var hub = new FakeHub();
         using var client = hub.Client(key: "k");

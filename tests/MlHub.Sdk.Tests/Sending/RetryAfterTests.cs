@@ -18,7 +18,7 @@ public sealed class RetryAfterTests
     [InlineData("Thu, 01 Jan 2026 00:00:09 GMT", "yesterday", 9)]
     [InlineData("soon", "Thu, 01 Jan 2026 00:00:00 GMT", null)]
     [InlineData(null, "Thu, 01 Jan 2026 00:00:00 GMT", null)]
-    public void A_date_counts_from_the_servers_clock_where_the_answer_tells_it(string? retryAfter, string? date, int? seconds)
+    public void A_Retry_After_date_is_relative_to_the_Date_header_of_the_response(string? retryAfter, string? date, int? seconds)
     {
         using var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
         Add(response, "Retry-After", retryAfter);

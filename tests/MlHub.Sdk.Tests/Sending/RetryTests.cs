@@ -14,7 +14,7 @@ public sealed class RetryTests
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task A_passing_failure_is_tried_again(int status)
+    public async Task A_temporary_failure_is_retried(int status)
     {
         var hub = new FakeHub().Answers("datasets/crops", "busy", (HttpStatusCode)status).Answers("datasets/crops", Json.DatasetA);
         using var client = hub.Client();
@@ -29,7 +29,7 @@ public sealed class RetryTests
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(501)]
-    public async Task A_final_failure_is_not_tried_again(int status)
+    public async Task A_permanent_failure_is_not_retried(int status)
     {
         var hub = new FakeHub().Answers("datasets/crops", "no", (HttpStatusCode)status);
         using var client = hub.Client();
@@ -41,7 +41,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_failure_that_does_not_pass_ends_with_what_the_server_said()
+    public async Task A_persistent_failure_ends_with_the_servers_message()
     {
         var hub = new FakeHub().Answers("datasets/crops", """{"detail":"Come back tomorrow"}""", HttpStatusCode.ServiceUnavailable);
         using var client = hub.Client();
@@ -53,7 +53,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task That_the_original_service_is_gone_is_said_where_it_cannot_be_reached()
+    public async Task The_message_for_the_unreachable_original_service_says_that_it_was_switched_off()
     {
         var hub = new FakeHub { Root = MlHubSettings.DefaultRootUrl }
             .Answers("datasets/crops", _ => throw new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known"));
@@ -66,7 +66,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_connection_that_fails_is_tried_again_and_then_explained()
+    public async Task A_failed_connection_is_retried_and_then_explained()
     {
         var hub = new FakeHub().Answers("datasets/crops", _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused"));
         using var client = hub.Client();
@@ -83,7 +83,7 @@ public sealed class RetryTests
     [InlineData("Thu, 01 Jan 2026 00:00:09 GMT", 9)]
     [InlineData("Thu, 01 Jan 2026 10:00:00 GMT", 60)]
     [InlineData("Thu, 01 Jan 2025 00:00:00 GMT", 0)]
-    public async Task Retry_After_is_heeded_up_to_the_cap(string retryAfter, int seconds)
+    public async Task Retry_After_is_respected_up_to_the_limit(string retryAfter, int seconds)
     {
         var clock = new SkippingClock(wait => wait <= TimeSpan.FromSeconds(60) && wait != Stall);
         var asked = new List<DateTimeOffset>();
@@ -108,7 +108,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_server_that_never_answers_is_given_up_after_the_response_timeout()
+    public async Task A_request_without_a_response_fails_after_the_response_time_out()
     {
         var clock = new SkippingClock(wait => wait == TimeSpan.FromSeconds(100));
         var options = new MlHubClientOptions
@@ -120,11 +120,11 @@ public sealed class RetryTests
         using var client = new MlHubClient(options, new SilentServer(), timeProvider: clock);
 
         var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetAsync("crops"));
-        Assert.Contains("no answer began within 100 s", e.Message, StringComparison.Ordinal);
+        Assert.Contains("no response began within 100 s", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_body_that_stands_still_is_given_up_after_the_stall_timeout()
+    public async Task A_stalled_body_fails_after_the_stall_time_out()
     {
         var clock = new SkippingClock(wait => wait == Stall);
         var hub = new FakeHub().Answers("datasets/crops", _ => new HttpResponseMessage { Content = new StreamContent(new StuckStream()) });
@@ -135,7 +135,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Cancellation_is_cancellation_and_nothing_else()
+    public async Task Cancellation_throws_an_OperationCanceledException()
     {
         using var cancel = new CancellationTokenSource();
         using var client = new MlHubClient(

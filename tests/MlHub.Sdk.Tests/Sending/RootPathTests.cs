@@ -37,7 +37,7 @@ public sealed class RootPathTests
     [InlineData("%u002e%u002e/other", false)]
     [InlineData("a..b/..c/d../e", true)]
     [InlineData("100%25/2%2B2", true)]
-    public async Task The_key_goes_only_where_no_server_would_leave_the_root(string path, bool goes)
+    public async Task The_key_is_not_sent_to_paths_that_could_leave_the_root(string path, bool goes)
     {
         var hub = new FakeHub().Answers($"{path}?x=1", "{}");
         var url = ExactUri.Create($"https://hub.example/mlhub/v1/{path}?x=1");
@@ -49,7 +49,7 @@ public sealed class RootPathTests
     }
 
     [Fact]
-    public async Task A_redirect_that_leaves_the_root_when_it_is_decoded_gets_no_key()
+    public async Task A_redirect_that_leaves_the_root_after_decoding_gets_no_key()
     {
         var hub = new FakeHub().Redirects("datasets/crops", "/mlhub/v1/..%2Fother/x").Answers("..%2Fother/x", Json.DatasetA);
         using var client = hub.Client();
@@ -64,7 +64,7 @@ public sealed class RootPathTests
     [InlineData("..\\..\\x")]
     [InlineData("%2e%2e/../x")]
     [InlineData("a/../../../x")]
-    public async Task An_id_that_leads_out_of_the_root_is_not_asked_for(string id)
+    public async Task An_id_that_leads_out_of_the_root_is_not_requested(string id)
     {
         var hub = new FakeHub();
         using var client = hub.Client();
@@ -72,7 +72,7 @@ public sealed class RootPathTests
         var error = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetByIdAsync(id));
         var archive = Assert.Throws<MlHubException>(() => client.Archives.CreateRequest(id, "data"));
 
-        Assert.Equal("An id was not asked for: its \"..\" would lead some servers out of the root URL. Check the id.", error.Message);
+        Assert.Equal("No request was sent, because the id contains \"..\", which could lead outside the root URL. Check the id.", error.Message);
         Assert.Equal(error.Message, archive.Message);
         Assert.Empty(hub.Requests);
     }
@@ -88,7 +88,7 @@ public sealed class RootPathTests
     [InlineData("https://hub.example/mlhub/x/../v1/./")]
     [InlineData("https://hub.example/mlhub/v%31/")]
     [InlineData("https://hub.example/mlhub\\v1\\")]
-    public async Task All_forms_of_a_root_URL_are_one_and_requests_below_it_get_the_key(string root)
+    public async Task All_forms_of_a_root_URL_are_equal_and_requests_under_it_get_the_key(string root)
     {
         var hub = new FakeHub().Answers("collections", """{"collections": []}""");
         using var client = new MlHubClient(new MlHubClientOptions { ApiKey = "k", RootUrl = new Uri(root) }, hub);
@@ -108,7 +108,7 @@ public sealed class RootPathTests
     [InlineData("http://[0:0::1]:8080", "http://[::1]:8080/")]
     [InlineData("http://127.0.0.1:8080//", "http://127.0.0.1:8080/")]
     [InlineData("https://hub.example/a%20b/%C3%A4", "https://hub.example/a%20b/%C3%A4/")]
-    public async Task Hosts_of_any_kind_have_one_form(string root, string expected)
+    public async Task Every_host_has_one_normal_form(string root, string expected)
     {
         var hub = new FakeHub { Root = new Uri(expected) }.Answers("collections", """{"collections": []}""");
         using var client = new MlHubClient(new MlHubClientOptions { ApiKey = "k", RootUrl = new Uri(root) }, hub);

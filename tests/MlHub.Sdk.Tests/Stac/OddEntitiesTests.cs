@@ -12,7 +12,7 @@ public sealed class OddEntitiesTests
     private static readonly string Model = Json.Item("entity", null, """, "start_datetime": "2000-01-01T00:00:00Z", "title": "T", "sci:doi": "10.1/2", "ml-model:architecture": "resnet18" """);
 
     [Property(MaxTest = 1500)]
-    public async Task An_item_with_any_values_is_listed_and_can_be_looked_at(DoNotSize<int> seed)
+    public async Task An_item_with_any_values_is_listed_and_readable(DoNotSize<int> seed)
     {
         var odd = new OddJson(seed.Item).Of(Json.Item("entity"));
         using var client = new FakeHub().Answers("collections/c/items", Json.Page([Json.Item("before"), odd, Json.Item("after")])).Client();
@@ -25,7 +25,7 @@ public sealed class OddEntitiesTests
     }
 
     [Property(MaxTest = 1000)]
-    public async Task A_collection_with_any_values_is_listed_and_can_be_looked_at(DoNotSize<int> seed)
+    public async Task A_collection_with_any_values_is_listed_and_readable(DoNotSize<int> seed)
     {
         var assets = """, "assets": {"readme": {"href": "x", "roles": ["documentation"]}}""";
         var odd = new OddJson(seed.Item).Of(Json.Collection("entity", more: assets));
@@ -39,7 +39,7 @@ public sealed class OddEntitiesTests
     }
 
     [Property(MaxTest = 1000)]
-    public async Task A_dataset_with_any_values_is_listed_and_can_be_looked_at(DoNotSize<int> seed)
+    public async Task A_dataset_with_any_values_is_listed_and_readable(DoNotSize<int> seed)
     {
         var odd = new OddJson(seed.Item).Of(Json.DatasetB);
         using var client = new FakeHub().Answers("datasets", $"[{Json.DatasetA}, {odd}, {Json.DatasetA}]").Client();
@@ -52,7 +52,7 @@ public sealed class OddEntitiesTests
     }
 
     [Property(MaxTest = 500)]
-    public async Task A_model_with_any_values_is_listed_and_can_be_looked_at(DoNotSize<int> seed)
+    public async Task A_model_with_any_values_is_listed_and_readable(DoNotSize<int> seed)
     {
         var odd = new OddJson(seed.Item).Of(Model);
         using var client = new FakeHub().Answers("models", $"[{odd}]").Client();
@@ -64,7 +64,7 @@ public sealed class OddEntitiesTests
     }
 
     [Property(MaxTest = 500)]
-    public async Task What_is_known_of_an_archive_or_a_catalogue_may_be_anything(DoNotSize<int> seed)
+    public async Task The_description_of_an_archive_or_a_catalogue_can_have_any_values(DoNotSize<int> seed)
     {
         var odd = new OddJson(seed.Item).Of("""{"id": "entity", "collection": "c", "dataset": "d", "size": 1, "types": ["labels"], "stac_catalog_size": 2, "estimated_dataset_size": 3}""");
         using var client = new FakeHub().Answers("archive/c/info", odd).Answers("catalog/d/info", odd).Client();
@@ -95,7 +95,7 @@ public sealed class OddEntitiesTests
     [InlineData("""{"id": "\ud800"}""")]
     [InlineData("\"a\"")]
     [InlineData("[]")]
-    public void What_has_no_id_is_not_an_entity(string json) =>
+    public void An_object_without_an_id_is_not_an_entity(string json) =>
         Assert.Contains("it has no id", Assert.Throws<MlHubException>(() => Item.FromJson(JsonElement.Parse(json))).Message, StringComparison.Ordinal);
 
     // RFC 7946 §3.2; seen in ResonantGeoData's items.
@@ -103,7 +103,7 @@ public sealed class OddEntitiesTests
     public void A_number_is_an_id_too() => Assert.Equal("22", Item.FromJson(JsonElement.Parse("""{"id": 22}""")).Id);
 
     [Fact]
-    public async Task An_entity_without_an_id_is_skipped_with_a_warning_that_says_where_it_was()
+    public async Task An_entity_without_an_id_is_skipped_with_a_warning_that_contains_its_position()
     {
         using var log = new Downloads.CollectedLog();
         using var client = new FakeHub()
@@ -123,7 +123,7 @@ public sealed class OddEntitiesTests
     }
 
     [Fact]
-    public async Task Text_that_is_not_UTF_8_spoils_that_text_only()
+    public async Task Invalid_UTF_8_affects_only_its_own_text()
     {
         byte[] latin1 = [.. """{"id": "x", "title": "caf"""u8, 0xE9, .. "\", \"license\": \"MIT\"}"u8];
         using var client = new FakeHub().Answers("collections/x", _ => new HttpResponseMessage { Content = new ByteArrayContent(latin1) }).Client();

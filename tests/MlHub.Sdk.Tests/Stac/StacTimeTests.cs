@@ -63,11 +63,11 @@ public sealed class StacTimeTests
     }
 
     [Fact]
-    public void The_offset_stays() => Assert.Equal(
+    public void The_offset_of_a_time_is_kept() => Assert.Equal(
         TimeSpan.FromHours(2), Item.FromJson(JsonElement.Parse(Json.Item("i", "2013-11-15T02:00:00+02:00"))).DateTime!.Value.Offset);
 
     [Fact]
-    public void The_last_day_that_there_is_can_be_asked_for() =>
+    public void The_last_possible_day_can_be_queried() =>
         Assert.True(TemporalInterval.Parse("9999-12-31").Intersects(TemporalInterval.Parse("9999-12-31T23:59:59.9999999Z")));
 
     private static string? Read(string text) =>

@@ -7,25 +7,25 @@ public sealed class StacTypesTests
     [Theory]
     [InlineData("[-9,1.75,83.4,68]")]
     [InlineData("[-9,1.75,0,83.4,68,8848]")]
-    public void A_bbox_is_written_as_it_was_read(string json) =>
+    public void A_bbox_round_trips(string json) =>
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<Bbox>(json)));
 
     [Theory]
     [InlineData("""["2017-06-13T10:10:31+00:00",null]""")]
     [InlineData("""[null,"2018-05-29T11:54:01+00:00"]""")]
-    public void An_interval_is_written_as_it_was_read(string json) =>
+    public void An_interval_round_trips(string json) =>
         Assert.Equal(json.Replace("\\u002B", "+", StringComparison.Ordinal), JsonSerializer.Serialize(JsonSerializer.Deserialize<TemporalInterval>(json)).Replace("\\u002B", "+", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("[1,2,3]")]
     [InlineData("[1,2,3,\"4\"]")]
     [InlineData("{}")]
-    public void What_is_no_bbox_is_a_JSON_exception(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Bbox>(json));
+    public void An_invalid_bbox_is_a_JSON_exception(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Bbox>(json));
 
     [Theory]
     [InlineData("[null]")]
     [InlineData("\"2018-05-29T11:54:01Z\"")]
-    public void What_is_no_interval_is_a_JSON_exception(string json) =>
+    public void An_invalid_interval_is_a_JSON_exception(string json) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<TemporalInterval>(json));
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class StacTypesTests
     }
 
     [Fact]
-    public void A_type_of_collection_that_is_not_known_keeps_its_name()
+    public void An_unknown_type_of_collection_keeps_its_name()
     {
         var type = JsonSerializer.Deserialize<CollectionType>("\"predictions\"");
 

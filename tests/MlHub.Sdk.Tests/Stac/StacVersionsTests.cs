@@ -100,7 +100,7 @@ public sealed class StacVersionsTests : IDisposable
 
     // geopython/pygeoapi#2354 sent assets as a list.
     [Fact]
-    public void Assets_in_a_list_have_their_index_for_a_key()
+    public void The_key_of_an_asset_in_a_list_is_its_index()
     {
         var item = Item.FromJson(JsonElement.Parse("""{"id": "i", "assets": [{"href": "a.tif"}, null, {"href": "b.tif"}]}"""));
 
@@ -118,7 +118,7 @@ public sealed class StacVersionsTests : IDisposable
     }
 
     [Fact]
-    public void One_provider_may_stand_without_a_list() =>
+    public void A_single_provider_can_be_given_without_a_list() =>
         Assert.Equal("ESA", Assert.Single(Collection("""{"id": "c", "providers": {"name": "ESA", "roles": "producer"} }""").Providers).Name);
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class StacVersionsTests : IDisposable
     [InlineData("1.5")]
     [InlineData("1e400")]
     [InlineData("\"12\"")]
-    public async Task A_size_that_is_none_is_not_known(string size)
+    public async Task An_invalid_size_is_unknown(string size)
     {
         using var client = new FakeHub().Answers("archive/c/info", $$"""{"size": {{size}} }""").Client();
 
@@ -157,7 +157,7 @@ public sealed class StacVersionsTests : IDisposable
     }
 
     [Fact]
-    public void Parts_of_entities_are_written_as_they_were_read()
+    public void Parts_of_entities_round_trip()
     {
         var item = Item.FromJson(JsonElement.Parse(Json.Item("i")));
         var asset = JsonElement.Parse(Json.Item("i")).GetProperty("assets").GetProperty("B01");

@@ -5,11 +5,11 @@ using MlHub.Sdk.Downloads.Session;
 
 namespace MlHub.Sdk.Downloads.Batch;
 
-/// <summary>Downloads many files, several at once. One that fails does not stop the others.</summary>
+/// <summary>Downloads many files, several at a time. A failed download does not stop the others.</summary>
 /// <param name="download">Downloads one file, given the claims on its path.</param>
 internal sealed class DownloadBatch(Func<DownloadRequest, Action<Target>, CancellationToken, Task<DownloadResult>> download)
 {
-    /// <summary>What became of each, in the order in which they ended.</summary>
+    /// <summary>The outcome of each download, in the order in which they end.</summary>
     internal async IAsyncEnumerable<DownloadOutcome> RunAsync(
         IAsyncEnumerable<DownloadRequest> requests, int concurrency, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -25,14 +25,14 @@ internal sealed class DownloadBatch(Func<DownloadRequest, Action<Target>, Cancel
         }
         finally
         {
-            // A caller who stops listening stops the downloads.
+            // If the caller stops enumerating, the downloads are cancelled.
             await stop.CancelAsync().ConfigureAwait(false);
             await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>Fails when two requests are known to end at the same path.</summary>
-    /// <exception cref="ArgumentException">It names both.</exception>
+    /// <summary>Throws if two requests are known to get the same path.</summary>
+    /// <exception cref="ArgumentException">The message names both requests.</exception>
     internal static void RequireDifferentPaths(IReadOnlyCollection<DownloadRequest> requests)
     {
         var claims = new PathClaims();
@@ -79,7 +79,7 @@ internal sealed class DownloadBatch(Func<DownloadRequest, Action<Target>, Cancel
         }
     }
 
-    // Names that are known are claimed in the order of the requests, so that it is always the later one that fails.
+    // Known names are claimed in the order of the requests, so that the later request always fails.
     private static async IAsyncEnumerable<Claimed> ClaimAsync(
         IAsyncEnumerable<DownloadRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -110,6 +110,6 @@ internal sealed class DownloadBatch(Func<DownloadRequest, Action<Target>, Cancel
         }
     }
 
-    /// <summary>A request with its claim, or why it has none.</summary>
+    /// <summary>A request with its claim on a path, or the reason why it has none.</summary>
     private sealed record Claimed(DownloadRequest Request, Action<Target>? Claim, Exception? Error = null);
 }

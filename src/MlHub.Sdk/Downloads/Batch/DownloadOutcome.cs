@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MlHub.Sdk;
 
-/// <summary>The end of one of many downloads.</summary>
+/// <summary>The outcome of one of several downloads.</summary>
 public sealed record DownloadOutcome
 {
-    /// <summary>What was asked for.</summary>
+    /// <summary>The request.</summary>
     public required DownloadRequest Request { get; init; }
 
     /// <summary>The finished file, or null if the download failed.</summary>
@@ -14,7 +14,7 @@ public sealed record DownloadOutcome
     /// <summary>Why the download failed, or null if it did not.</summary>
     public Exception? Error { get; init; }
 
-    /// <summary>Whether the file is there.</summary>
+    /// <summary>Whether the download succeeded.</summary>
     [MemberNotNullWhen(true, nameof(Result))]
     [MemberNotNullWhen(false, nameof(Error))]
     public bool Succeeded => Error is null;

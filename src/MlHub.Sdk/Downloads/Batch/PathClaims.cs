@@ -6,15 +6,15 @@ using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk.Downloads.Batch;
 
-/// <summary>Which final path belongs to which of the downloads that were asked for together. No two may end at the same path.</summary>
+/// <summary>Records which download of a batch owns which final path. No two downloads may get the same path.</summary>
 internal sealed class PathClaims
 {
-    // There may be hundreds of thousands: of each, only a hash of the path and the bytes of the address are kept.
+    // There may be hundreds of thousands of paths, so only a hash of the path and the bytes of the address are kept for each.
     private readonly ConcurrentDictionary<UInt128, byte[]> _holders = new();
 
-    /// <summary>The claims of one download: a function that takes a path for it, which it may have taken before.</summary>
+    /// <summary>Creates a function that claims a path for one download. It may claim the same path several times.</summary>
     /// <param name="url">The address of the download.</param>
-    /// <returns>The function. It throws a <see cref="DownloadException"/> when the path is another download's.</returns>
+    /// <returns>The function. It throws a <see cref="DownloadException"/> if the path belongs to another download.</returns>
     internal Action<Target> By(Uri url)
     {
         var mine = Encoding.UTF8.GetBytes(RedactedUrl.Of(url).AbsoluteUri);
@@ -28,7 +28,7 @@ internal sealed class PathClaims
         {
             throw new DownloadException(
                 DownloadFailure.NameTaken,
-                $"{Encoding.UTF8.GetString(holder)} and {RedactedUrl.Of(url)} would both become '{target.FinalPath}': fetch one of them under another name or into another directory.")
+                $"{Encoding.UTF8.GetString(holder)} and {RedactedUrl.Of(url)} would both be stored as '{target.FinalPath}': download one of them under another name or into another directory.")
             {
                 Path = target.FinalPath,
                 RequestUrl = RedactedUrl.Of(url),
@@ -36,7 +36,7 @@ internal sealed class PathClaims
         }
     }
 
-    // Names that differ by case alone are one file on Windows and macOS, and would be one wherever the files are copied to.
+    // Names that differ only in case are the same file on Windows and macOS, and would collide if the files were copied there.
     private static UInt128 Key(Target target)
     {
         var directory = OperatingSystem.IsLinux() ? target.Directory : target.Directory.ToUpperInvariant();

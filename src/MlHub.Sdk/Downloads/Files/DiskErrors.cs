@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace MlHub.Sdk.Downloads.Files;
 
-/// <summary>Says what a failed file operation means for the download.</summary>
+/// <summary>Translates a failed file operation into a <see cref="DownloadException"/>.</summary>
 internal static class DiskErrors
 {
-    /// <summary>COR_E_IO, which .NET gives to errors that it has no number for.</summary>
+    /// <summary>COR_E_IO, which .NET uses for errors without an error code.</summary>
     internal const int Unspecific = unchecked((int)0x80131620);
 
     /// <summary>ERROR_DISK_FULL.</summary>
@@ -26,13 +26,13 @@ internal static class DiskErrors
 
     internal static bool IsFull(Exception error) => error is IOException && Array.IndexOf(Full, error.HResult) >= 0;
 
-    /// <summary>Whether the file is bigger than any may be there. FAT allows 4 GiB; <c>ulimit -f</c> sets a limit as well.</summary>
+    /// <summary>Whether the file exceeds a size limit, such as the 4 GiB of FAT or the limit of <c>ulimit -f</c>.</summary>
     internal static bool IsTooBig(Exception error) => error is IOException { HResult: TooBig };
 
-    /// <summary>Whether nobody may write there, or not this user.</summary>
+    /// <summary>Whether writing is not permitted, for this user or for anyone.</summary>
     internal static bool IsNotWritable(Exception error) => error is UnauthorizedAccessException or IOException { HResult: ReadOnlyOnUnix or ReadOnlyOnWindows };
 
-    /// <summary>The error of a directory in which no file can be made.</summary>
+    /// <summary>The error for a directory in which no file can be created.</summary>
     internal static DownloadException NotWritable(string directory, Exception error)
     {
         var why = error is UnauthorizedAccessException ? "access is denied" : Marshal.GetPInvokeErrorMessage(error.HResult & 0xFFFF);
@@ -43,22 +43,22 @@ internal static class DiskErrors
     {
         var (reason, message) = error switch
         {
-            _ when IsFull(error) => (DownloadFailure.DiskFull, $"No space left on the disk of '{path}'. Make room and run it again{(resumes ? ": it resumes." : ".")}"),
-            _ when IsTooBig(error) => (DownloadFailure.FileSystem, $"'{path}' is bigger than its file system, or `ulimit -f`, lets a file be. Choose another disk, or raise the limit."),
+            _ when IsFull(error) => (DownloadFailure.DiskFull, $"No space left on the disk of '{path}'. Free some space and run the download again{(resumes ? ": it resumes." : ".")}"),
+            _ when IsTooBig(error) => (DownloadFailure.FileSystem, $"'{path}' is larger than its file system or `ulimit -f` allows. Choose another disk, or raise the limit."),
             _ => (DownloadFailure.FileSystem, $"'{path}' cannot be written: {error.Message}"),
         };
         return new DownloadException(reason, message, error) { Path = path };
     }
 
-    /// <summary>Fails when the disk has less free room than is still to be written.</summary>
-    /// <exception cref="DownloadException">It has.</exception>
+    /// <summary>Throws if the disk has less free space than the download still needs.</summary>
+    /// <exception cref="DownloadException">The disk does not have enough space.</exception>
     internal static void RequireRoom(Target target, long needed)
     {
         if (FreeBytes(target.Directory) is { } free && needed > free)
         {
             throw new DownloadException(
                 DownloadFailure.DiskFull,
-                string.Create(CultureInfo.InvariantCulture, $"'{target.FinalPath}' needs {needed} more bytes, and its disk has {free} left. Make room and run it again."))
+                string.Create(CultureInfo.InvariantCulture, $"'{target.FinalPath}' needs {needed} more bytes, and its disk has {free} left. Free some space and run the download again."))
             {
                 Path = target.FinalPath,
             };
@@ -73,7 +73,7 @@ internal static class DiskErrors
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Network shares and unusual mounts do not tell. Reserving the room, or writing, will.
+            // Network shares and unusual mounts do not report their free space. Reserving the space, or writing, reports a full disk later.
             return null;
         }
     }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MlHub.Sdk.Downloads.Files;
 
-/// <summary>What lies under a name.</summary>
+/// <summary>The kind of a file system entry.</summary>
 internal enum FileKind
 {
     Regular,
@@ -16,19 +16,19 @@ internal enum FileKind
 }
 
 /// <summary>
-/// What the system says of a file without opening it. <paramref name="Names"/> counts its hard links. <paramref name="Allocated"/> is its
-/// room on the disk in bytes: less than <paramref name="Size"/> where the file has holes or is compressed. <paramref name="Modified"/> is UTC.
-/// On Windows every file has one name, no inode, and as much room as it has bytes.
+/// The status of a file, read without opening it. <paramref name="Names"/> is the number of hard links. <paramref name="Allocated"/> is the disk space in
+/// bytes: less than <paramref name="Size"/> if the file has holes or is compressed. <paramref name="Modified"/> is UTC. On Windows, every file has one name, no
+/// inode, and as much allocated space as bytes.
 /// </summary>
 internal readonly record struct FileStatus(FileKind Kind, uint Names, ulong Device, ulong Inode, long Size, long Allocated, DateTime Modified)
 {
     internal bool IsRegular => Kind == FileKind.Regular;
 
-    /// <summary>Whether it is the file that it was, and nobody has written to it. A further name, or more room on the disk, is no change.</summary>
+    /// <summary>Whether it is the same file as before and was not modified. A new hard link or more allocated space is not a modification.</summary>
     internal bool IsUnchangedSince(FileStatus before) =>
         (Kind, Device, Inode, Size, Modified) == (before.Kind, before.Device, before.Inode, before.Size, before.Modified);
 
-    /// <summary>What lies at a path; null where nothing does, or where the system refuses to say.</summary>
+    /// <summary>The status of the entry at a path. Null if there is none, or if the system does not report it.</summary>
     internal static FileStatus? At(string path, bool followsLinks)
     {
         Span<byte> answer = stackalloc byte[UnixCalls.MostStatus];
@@ -37,7 +37,7 @@ internal readonly record struct FileStatus(FileKind Kind, uint Names, ulong Devi
             : FromDotNet(path, followsLinks);
     }
 
-    /// <summary>The status of an open file; null where the system refuses to say.</summary>
+    /// <summary>The status of an open file. Null if the system does not report it.</summary>
     internal static FileStatus? Of(SafeFileHandle file)
     {
         Span<byte> answer = stackalloc byte[UnixCalls.MostStatus];
@@ -47,8 +47,8 @@ internal readonly record struct FileStatus(FileKind Kind, uint Names, ulong Devi
     }
 
     /// <summary>
-    /// Whether an open file is the one that lies at the path. A file keeps its inode while it is open, so no other file can have the same.
-    /// Windows replaces no file that is open without FileShare.Delete, and none is opened with it here.
+    /// Whether an open file is still the one at the path. An open file keeps its inode, so no other file can have the same one. Windows does not replace a file
+    /// that was opened without FileShare.Delete, and this library never uses FileShare.Delete.
     /// </summary>
     internal static bool IsAt(string path, SafeFileHandle file) =>
         OperatingSystem.IsWindows()
@@ -84,7 +84,7 @@ internal readonly record struct FileStatus(FileKind Kind, uint Names, ulong Devi
         Allocated: Read<long>(answer, 48) * 512,
         Time(Read<long>(answer, 112), Read<uint>(answer, 120)));
 
-    // The attributes of UnixCalls.WantedOnMac after the answer's length, in the order of their bits, aligned to 4 bytes (getattrlist(2)).
+    // The attributes of UnixCalls.WantedOnMac after the length of the result, in the order of their bits, aligned to 4 bytes (getattrlist(2)).
     [SupportedOSPlatform("macos")]
     private static FileStatus? FromMac(int result, ReadOnlySpan<byte> answer) => result != 0 ? null : new(
         Read<uint>(answer, 8) switch { 1 => FileKind.Regular, 2 => FileKind.Directory, 5 => FileKind.Link, _ => FileKind.Other },

@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MlHub.Sdk.Downloads.Files;
 
-/// <summary>Gives a part its final name.</summary>
+/// <summary>Renames a part file to its final name.</summary>
 internal static class FinalName
 {
-    // EEXIST as .NET passes it on, ERROR_FILE_EXISTS and ERROR_ALREADY_EXISTS.
+    // EEXIST as .NET reports it, ERROR_FILE_EXISTS and ERROR_ALREADY_EXISTS.
     private static readonly int[] Exists = [UnixCalls.AlreadyExists, unchecked((int)0x80070050), unchecked((int)0x800700B7)];
 
-    /// <summary>Renames the part. False when the final name is taken and is not to be replaced.</summary>
+    /// <summary>Renames the part file. Returns false if the final name exists and must not be replaced.</summary>
     internal static bool TryGive(Target target, bool replaces)
     {
         if (replaces)
@@ -21,7 +21,7 @@ internal static class FinalName
         return (OperatingSystem.IsWindows() ? null : TryLink(target)) ?? TryMove(target);
     }
 
-    /// <summary>Flushes the directory, so that the name survives a power cut.</summary>
+    /// <summary>Flushes the directory, so that the name survives a power failure.</summary>
     internal static void FlushDirectory(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -40,8 +40,8 @@ internal static class FinalName
         }
     }
 
-    // On Unix, File.Move looks whether the name is free and then renames, over whatever has come in between. link(2) fails where there is a
-    // name. After a kill between the two steps the part has both names. The next run finds the final one, or does not write to the part.
+    // On Unix, File.Move checks whether the name is free and then renames, which replaces a file that was created in between. link(2) fails if the name exists.
+    // After a kill between link and unlink, the part file has both names. The next run finds the final name, or does not write to the part file.
     private static bool? TryLink(Target target)
     {
         if (UnixCalls.Link(target.PartPath, target.FinalPath) != 0)
@@ -53,7 +53,7 @@ internal static class FinalName
         return true;
     }
 
-    // For Windows, which does it in one step, and for file systems without links, such as FAT, which have nothing better.
+    // For Windows, where this is one atomic step, and for file systems without links, such as FAT, which offer nothing better.
     private static bool TryMove(Target target)
     {
         try

@@ -2,33 +2,33 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MlHub.Sdk.Downloads.Files;
 
-/// <summary>Files under their final names, and the receipts they keep. Links are followed there: a user may keep a file elsewhere and link to it.</summary>
+/// <summary>Finished files and their receipts. Links are followed, because a user may store a file elsewhere and link to it.</summary>
 internal static class FinishedFile
 {
-    // Receipts are in an extended attribute on Linux and macOS, in an alternate data stream on Windows. They follow their file through
-    // renames and are deleted with it. Where the file system has neither, there is no receipt.
+    // A receipt is an extended attribute on Linux and macOS, and an alternate data stream on Windows. It stays with its file when that is renamed, and is
+    // deleted with it. If the file system supports neither, there is no receipt.
     private const string Attribute = "user.mlhub.receipt";
     private const string Stream = ":mlhub.receipt";
     private const int MostReceipt = 4096;
 
     /// <summary>Opens a file for reading from start to end.</summary>
-    /// <exception cref="IOException">It is a pipe, a socket, a device or a directory, or not there.</exception>
+    /// <exception cref="IOException">The path is a pipe, a socket, a device or a directory, or does not exist.</exception>
     internal static SafeFileHandle Open(string path)
     {
         var file = RegularFile.Open(path, FileAccess.Read, followsLinks: true);
         if (OperatingSystem.IsLinux())
         {
-            // Doubles the read-ahead (posix_fadvise(2)).
+            // Doubles the read-ahead of the kernel (posix_fadvise(2)).
             _ = UnixCalls.Advise(file, 0, 0, UnixCalls.SequentialAccess);
         }
 
         return file;
     }
 
-    /// <summary>When the file was last modified, in UTC; null where there is none.</summary>
+    /// <summary>When the file was last modified, in UTC. Null if there is no file.</summary>
     internal static DateTime? WrittenAt(string path) => FileStatus.At(path, followsLinks: true)?.Modified;
 
-    /// <summary>Attaches a receipt to an open file. Failure is silent, because a file without a receipt is no less whole.</summary>
+    /// <summary>Attaches a receipt to an open file. Failures are ignored, because a file is complete without a receipt.</summary>
     internal static void SetReceipt(SafeFileHandle file, string path, ReadOnlySpan<byte> receipt)
     {
         if (receipt.Length > MostReceipt)
@@ -46,14 +46,14 @@ internal static class FinishedFile
         }
         else if (OperatingSystem.IsWindows())
         {
-            // Writing a stream changes the time of its file.
+            // Writing an alternate data stream changes the modification time of the file.
             var modified = File.GetLastWriteTimeUtc(file);
             WriteStream(path, receipt);
             File.SetLastWriteTimeUtc(file, modified);
         }
     }
 
-    /// <summary>The receipt of the file at the path, or at the end of the links there; null where it has none.</summary>
+    /// <summary>The receipt of the file at the path, after following links. Null if it has none.</summary>
     internal static byte[]? ReadReceipt(string path)
     {
         Span<byte> bytes = stackalloc byte[MostReceipt];
@@ -72,7 +72,7 @@ internal static class FinishedFile
         }
         catch (Exception unsupported) when (DiskErrors.IsDiskError(unsupported) || unsupported is NotSupportedException)
         {
-            // FAT and many network shares have no streams.
+            // FAT and many network shares do not support alternate data streams.
         }
     }
 

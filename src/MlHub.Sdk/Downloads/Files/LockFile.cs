@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace MlHub.Sdk.Downloads.Files;
 
 /// <summary>
-/// Keeps all others from one target. A lock file that is already there can be taken over only when two things are free: the system's lock on
-/// it, which ends with its process but which some network file systems grant to everyone; and the owner named in it, who must be dead.
+/// Locks one target against all other downloads. An existing lock file can be taken over only under two conditions. First, the system's file lock on it is
+/// free: that lock ends with its process, but some network file systems grant it to everyone. Second, the process named in the file has ended.
 /// </summary>
 internal sealed class LockFile : IDisposable
 {
@@ -28,12 +28,13 @@ internal sealed class LockFile : IDisposable
     }
 
     /// <summary>
-    /// Takes the lock. Otherwise it returns null and says who holds it, or null where the file names nobody yet. The lock of a process on another
-    /// host, or of nobody, counts as held until the watch has seen it silent, which takes several tries.
+    /// Takes the lock. If that fails, returns null and the holder, which is null if the file does not name one yet. A lock of a process on another host, or
+    /// without a named holder, counts as held until the watch has seen no change for long enough, which takes several attempts.
     /// </summary>
     internal static LockFile? TryTake(string path, SilenceWatch watch, out string? holder)
     {
-        // Once more after the file of a dead owner was removed, or was gone already. Not endlessly: others may be just as quick.
+        // Tries once more after the file of a dead owner was removed or had disappeared. The number of attempts is limited, because other processes may win
+        // each time.
         for (var turn = 0; turn < 3; turn++)
         {
             if (TryCreate(path) is { } taken)
@@ -52,7 +53,9 @@ internal sealed class LockFile : IDisposable
         return null;
     }
 
-    /// <summary>Whether the lock file is still ours. It is not when someone has removed or replaced it, against the rules; Windows lets nobody.</summary>
+    /// <summary>
+    /// Whether this process still owns the lock file. It does not if another program has removed or replaced the file. Windows prevents that.
+    /// </summary>
     internal bool IsHeld() => OperatingSystem.IsWindows() || ReadOwner(_path)?.Nonce == _me.Nonce;
 
     public void Dispose()
@@ -60,7 +63,7 @@ internal sealed class LockFile : IDisposable
         _heartbeat.Dispose();
         try
         {
-            // Removed while it is still locked, so that the next owner's lock file is the one that lies there. Windows removes it on closing.
+            // The file is removed while it is still locked, so that the next owner creates a new lock file. Windows removes it on closing.
             if (!OperatingSystem.IsWindows() && IsHeld())
             {
                 File.Delete(_path);
@@ -68,7 +71,7 @@ internal sealed class LockFile : IDisposable
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            // The directory has gone or become read-only. The lock is stale once this process has ended.
+            // The directory was removed or became read-only. The lock is stale once this process has ended.
         }
         finally
         {
@@ -76,7 +79,7 @@ internal sealed class LockFile : IDisposable
         }
     }
 
-    // Other hosts can tell only by these touches that this process is alive.
+    // Only these renewals show other hosts that this process is alive.
     private void Touch()
     {
         try
@@ -85,7 +88,7 @@ internal sealed class LockFile : IDisposable
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // The directory has gone, or the lock has just been released. Whoever writes the part will notice.
+            // The directory was removed, or the lock was just released. The code that writes the part file detects this.
         }
     }
 
@@ -107,7 +110,7 @@ internal sealed class LockFile : IDisposable
         }
         catch (IOException error) when (file is null && error.HResult == UnixCalls.WouldBlock)
         {
-            // Between its creation and its locking, someone else has locked the file to see whose it is. Empty, it would keep everybody out for two seconds.
+            // Between creation and locking, another process locked the file to read its owner. An empty file would block everyone for two seconds.
             if (ReadOwner(path) is null)
             {
                 RegularFile.DeleteIfThere(path);
@@ -121,7 +124,7 @@ internal sealed class LockFile : IDisposable
         }
         catch when (file is not null)
         {
-            // A full disk may have room for the file and none for its content.
+            // A full disk may have space for the file but not for its content.
             file.Dispose();
             File.Delete(path);
             throw;
@@ -133,7 +136,7 @@ internal sealed class LockFile : IDisposable
         holder = null;
         try
         {
-            // The file that is judged and removed is locked meanwhile, so that two who both find it stale take turns.
+            // The file is locked while it is checked and removed, so that two processes that both find it stale take turns.
             using var file = OpenLocked(path);
             if (file is null)
             {
@@ -148,7 +151,7 @@ internal sealed class LockFile : IDisposable
                 return false;
             }
 
-            // Where another lock lies there by now, somebody else was quicker.
+            // If there is another lock file now, another process was faster.
             if (FileStatus.IsAt(path, file))
             {
                 Remove(path, file);
@@ -163,12 +166,12 @@ internal sealed class LockFile : IDisposable
         catch (UnauthorizedAccessException) when (ReadOwner(path) is { } owner)
         {
             holder = owner is not { IsOnThisHost: true } || owner.IsAlive() ? owner.Name : throw new DownloadException(
-                DownloadFailure.Locked, $"'{path}' was left by {owner.Name}, which has ended, and belongs to another user: remove it, or choose another directory.");
+                DownloadFailure.Locked, $"'{path}' was left behind by {owner.Name}, which has ended, and it belongs to another user: remove it, or choose another directory.");
             return false;
         }
         catch (IOException)
         {
-            // On Windows, others have it open. Elsewhere a link or a pipe has just been put there, which the next try reports.
+            // On Windows, another process has it open. Elsewhere, a link or a pipe was just created there, which the next attempt reports.
             holder = SomeProcess;
             return false;
         }
@@ -178,7 +181,7 @@ internal sealed class LockFile : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            // Windows removes no open file, not even one that somebody else has opened meanwhile.
+            // Windows does not remove an open file, even if another process opened it.
             file.Dispose();
         }
 
@@ -188,7 +191,7 @@ internal sealed class LockFile : IDisposable
     private static bool IsStale(LockOwner? owner, DateTime touch, SilenceWatch watch) =>
         owner is { IsOnThisHost: true } ? !owner.IsAlive() : watch.HasFallenSilent(owner, touch);
 
-    // Null when another process has the system's lock. Like .NET, it ignores a file system that has no locks: the owner's name decides there.
+    // Null if another process holds the system's file lock. Like .NET, this ignores file systems without locks. There, the named owner decides.
     private static SafeFileHandle? OpenLocked(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -4,24 +4,24 @@ using System.Globalization;
 
 namespace MlHub.Sdk.Downloads.Files;
 
-/// <summary>The process that holds a lock, as the lock file names it: enough to tell whether that process is still alive.</summary>
+/// <summary>The process that holds a lock, as written in the lock file. The values show whether that process is still alive.</summary>
 internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, string Nonce)
 {
     private const string Title = "mlhub-lock 1";
     private static readonly string ThisHost = DescribeHost();
     private static readonly long ThisStart = StartOf(Environment.ProcessId) ?? 0;
 
-    // Outside Linux a start is computed from the clock and the time since boot, and drifts a little. Linux counts from boot alone.
+    // Outside Linux, the start time of a process is computed from the clock and the time since boot, and drifts a little. Linux counts from boot only.
     private static readonly long Tolerance = OperatingSystem.IsLinux() ? 0 : TimeSpan.FromSeconds(5).Ticks;
 
     internal static LockOwner Me() => new(ThisHost, Environment.ProcessId, ThisStart, Guid.NewGuid().ToString("N"));
 
     internal bool IsOnThisHost => Host == ThisHost;
 
-    /// <summary>A name for people to read.</summary>
+    /// <summary>A readable name for messages.</summary>
     internal string Name => string.Create(CultureInfo.InvariantCulture, $"process {ProcessId} on {Host.Split(' ')[0]}");
 
-    /// <summary>Whether the process is alive. Another process that got the same number later does not count. Only for processes on this host.</summary>
+    /// <summary>Whether the process is alive. Another process that reuses the same id does not count. Only for processes on this host.</summary>
     internal bool IsAlive()
     {
         try
@@ -47,7 +47,7 @@ internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, str
             : null;
     }
 
-    // Hosts may share a name, and containers also share a kernel. The boot id and the process namespace tell them apart.
+    // Hosts can have the same name, and containers also share a kernel. The boot id and the process namespace distinguish them.
     private static string DescribeHost()
     {
         var boot = OperatingSystem.IsLinux() ? ReadProc("sys/kernel/random/boot_id")?.Trim() : null;
@@ -55,7 +55,7 @@ internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, str
         return string.Join(' ', new[] { Environment.MachineName, boot, processes }.Where(part => !string.IsNullOrEmpty(part)));
     }
 
-    // A number that grows with time. Null when the process has ended or does not show its start.
+    // A number that increases with the start time. Null if the process has ended or its start time is not readable.
     private static long? StartOf(int processId)
     {
         if (OperatingSystem.IsLinux())
@@ -91,7 +91,7 @@ internal sealed record LockOwner(string Host, int ProcessId, long StartedAt, str
         }
         catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
         {
-            // The process has just ended, or a sandbox hides the file.
+            // The process just ended, or a sandbox hides the file.
             return null;
         }
     }

@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 namespace MlHub.Sdk.Downloads.Files;
 
 /// <summary>
-/// A file during its download: the part, its journal, the lock that keeps others from both, and the step that gives the part its final name.
-/// Nothing else writes beside a target. One thread at a time may call it, except <see cref="Write"/> and <see cref="Read"/>.
+/// A file during its download: the part file, its journal, the lock on both, and the rename to the final name. No other code writes these files. Only one
+/// thread at a time may call it, except <see cref="Write"/> and <see cref="Read"/>.
 /// </summary>
 internal sealed class PartFile : IDisposable
 {
-    // 8 TiB in blocks of 16 MiB have a journal of 4.3 MB. Anything much bigger was not written here.
+    // 8 TiB in blocks of 16 MiB have a journal of 4.3 MB. A much larger file is not a journal of this library.
     private const long MostJournalBytes = 64 * 1024 * 1024;
 
     private const long FlushStep = 8 * 1024 * 1024;
@@ -23,15 +23,15 @@ internal sealed class PartFile : IDisposable
 
     internal Target Target { get; }
 
-    /// <summary>Whether a part lies there.</summary>
+    /// <summary>Whether the part file exists.</summary>
     internal bool Exists => Status is { IsRegular: true };
 
-    /// <summary>How much room the part has on its disk.</summary>
+    /// <summary>The disk space allocated to the part file.</summary>
     internal long BytesOnDisk => Status?.Allocated ?? 0;
 
     /// <summary>
-    /// Whether something may have cut the part and let it grow again, which leaves zeros. Ask when all bytes have been written. A hole smaller
-    /// than a block of the file system is not found, nor is any hole on Windows or where the file system does not report holes (lseek(2)).
+    /// Whether the part file may have been truncated and extended again, which leaves zeros. Valid only when all bytes have been written. A hole smaller than a
+    /// block of the file system is not detected. On Windows, and on file systems that do not report holes (lseek(2)), no hole is detected.
     /// </summary>
     internal bool MayHaveHoles => OperatingSystem.IsLinux()
         ? UnixCalls.Seek(Handle, 0, UnixCalls.SeekHole) is >= 0 and var hole && hole < _length
@@ -39,23 +39,25 @@ internal sealed class PartFile : IDisposable
 
     private FileStatus? Status => FileStatus.At(Target.PartPath, followsLinks: false);
 
-    private SafeFileHandle Handle => _file ?? throw new InvalidOperationException("The part is not open.");
+    private SafeFileHandle Handle => _file ?? throw new InvalidOperationException("The part file is not open.");
 
     /// <summary>
-    /// Takes the target's lock. Otherwise it returns null and says who holds it, or null where nobody is known yet. Try again with the same watch
-    /// until it is free.
+    /// Takes the lock of the target. If that fails, returns null and the holder, which is null if it is unknown yet. The caller retries with the same watch
+    /// until the lock is free.
     /// </summary>
-    /// <exception cref="DownloadException">The directory cannot be written, or something else than a file lies in the place of one of the target's files.</exception>
+    /// <exception cref="DownloadException">The directory cannot be written, or the path of one of the files is not a regular file.</exception>
     internal static PartFile? TryTake(Target target, SilenceWatch watch, out string? holder)
     {
         target.RequireOwnPlaces();
         return LockFile.TryTake(target.LockPath, watch, out holder) is { } held ? new PartFile(target, held) : null;
     }
 
-    /// <summary>Whether the part has another name, a hard link, under which writing would change it too. Windows does not tell.</summary>
+    /// <summary>Whether the part file has a second hard link, whose content would change too. Not detected on Windows.</summary>
     internal static bool HasOtherNames(Target target) => FileStatus.At(target.PartPath, followsLinks: false) is { Names: > 1 };
 
-    /// <summary>The journal, without the lock: another process may be changing it. Null where there is none, or no part that could be continued.</summary>
+    /// <summary>
+    /// Reads the journal without taking the lock, so another process may be changing it. Null if there is no journal, or no part file that can be resumed.
+    /// </summary>
     internal static byte[]? ReadJournal(Target target)
     {
         if (FileStatus.At(target.PartPath, followsLinks: false) is not { IsRegular: true, Names: <= 1 })
@@ -72,17 +74,17 @@ internal sealed class PartFile : IDisposable
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            // This costs bytes, never correctness. Where the journal cannot be written either, that is reported then.
+            // The bytes are downloaded again; the result stays correct. If the journal cannot be written either, that is reported later.
             return null;
         }
     }
 
-    /// <summary>Whether the lock is still ours. It is not when someone has removed it, against the rules, and perhaps works on the same files.</summary>
+    /// <summary>Whether this process still holds the lock. If another program removed it, another process may be using the same files.</summary>
     internal bool IsHeld() => _lock.IsHeld();
 
     /// <summary>
-    /// Makes a new part in the place of whatever lies there. It has its full length from the start, so that a cut is noticed, and its room is
-    /// reserved. The length is null where it is not known.
+    /// Creates a new part file and replaces an existing one. It has its full length from the start, so that truncation is detected, and its disk space is
+    /// reserved. The length is null if it is unknown.
     /// </summary>
     internal void Create(long? length)
     {
@@ -93,8 +95,8 @@ internal sealed class PartFile : IDisposable
         RegularFile.SetLength(Handle, _length);
     }
 
-    /// <summary>Opens the part of an earlier run and gives it its full length.</summary>
-    /// <exception cref="IOException">It is gone, is not a regular file, or has another name.</exception>
+    /// <summary>Opens the part file of an earlier run and extends it to its full length.</summary>
+    /// <exception cref="IOException">It does not exist, is not a regular file, or has a second hard link.</exception>
     internal void Open(long length)
     {
         Close();
@@ -104,21 +106,21 @@ internal sealed class PartFile : IDisposable
         if (FileStatus.Of(_file) is { Names: > 1 })
         {
             Close();
-            throw new IOException($"'{Target.PartPath}' has another name too (a hard link), under which it would be changed.");
+            throw new IOException($"'{Target.PartPath}' has a second name (a hard link), whose content would change too.");
         }
 
         RegularFile.SetLength(Handle, length);
     }
 
-    /// <summary>Closes the part, which stays as it is.</summary>
+    /// <summary>Closes the part file and keeps it.</summary>
     internal void Close()
     {
         _file?.Dispose();
         _file = null;
     }
 
-    /// <summary>Writes. Of a part of unknown length, one thread at a time may.</summary>
-    /// <exception cref="IOException">The disk failed, or something else has cut the part: what it cut off would read as zeros.</exception>
+    /// <summary>Writes bytes. If the length of the part file is unknown, only one thread at a time may write.</summary>
+    /// <exception cref="IOException">The disk failed, or another program truncated the part file. The truncated bytes would read as zeros.</exception>
     internal void Write(ReadOnlySpan<byte> bytes, long position)
     {
         RequireLength();
@@ -129,10 +131,10 @@ internal sealed class PartFile : IDisposable
         }
     }
 
-    /// <summary>Reads as many bytes as there is room for; fewer at the end of the part.</summary>
+    /// <summary>Reads until the buffer is full, or until the end of the part file.</summary>
     internal int Read(Span<byte> bytes, long position) => RegularFile.ReadAll(Handle, bytes, position);
 
-    /// <summary>Lets the disk begin to write what has arrived, so that little is left for the flush at the end. To be called now and then.</summary>
+    /// <summary>Starts writing the received bytes to disk, so that little is left for the final flush. Called periodically.</summary>
     internal void BeginWriting(long bytesArrived)
     {
         if (bytesArrived - _flushedAt < (OperatingSystem.IsLinux() ? FlushStep : FlushStepElsewhere))
@@ -143,7 +145,7 @@ internal sealed class PartFile : IDisposable
         _flushedAt = bytesArrived;
         if (OperatingSystem.IsLinux())
         {
-            // It does not wait and does not commit (sync_file_range(2)). A file system that refuses it leaves the work to the last flush.
+            // This neither waits nor guarantees durability (sync_file_range(2)). On a file system that does not support it, the final flush does all the work.
             _ = UnixCalls.SyncFileRange(Handle, 0, 0, UnixCalls.BeginWriting);
         }
         else
@@ -152,8 +154,8 @@ internal sealed class PartFile : IDisposable
         }
     }
 
-    /// <summary>Replaces the journal whole, so that a kill leaves the old one or the new one.</summary>
-    /// <exception cref="IOException">It cannot be written; the old one may still be there.</exception>
+    /// <summary>Replaces the journal atomically, so that a kill leaves either the old one or the new one.</summary>
+    /// <exception cref="IOException">The journal cannot be written. The old one may still exist.</exception>
     internal void WriteJournal(ReadOnlySpan<byte> bytes)
     {
         try
@@ -167,22 +169,24 @@ internal sealed class PartFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Half a journal is useless and takes room.
+            // An incomplete journal is useless and takes disk space.
             RegularFile.DeleteIfThere(Target.NewJournalPath);
             throw error as IOException ?? new IOException(error.Message, error);
         }
     }
 
     /// <summary>Removes the journal.</summary>
-    /// <exception cref="DownloadException">The lock was removed by someone else, so the journal may be another process's.</exception>
+    /// <exception cref="DownloadException">Another program removed the lock, so the journal may belong to another process.</exception>
     internal void DiscardJournal()
     {
         RequireHeld();
         RemoveJournal();
     }
 
-    /// <summary>Closes the part and removes it with its journal. The journal goes first, so that it never describes a part that is not there.</summary>
-    /// <exception cref="DownloadException">The lock was removed by someone else, so the part may be another process's.</exception>
+    /// <summary>
+    /// Closes the part file and removes it together with its journal. The journal is removed first, so that it never describes a part file that does not exist.
+    /// </summary>
+    /// <exception cref="DownloadException">Another program removed the lock, so the part file may belong to another process.</exception>
     internal void Discard()
     {
         Close();
@@ -190,12 +194,14 @@ internal sealed class PartFile : IDisposable
         RegularFile.DeleteIfThere(Target.PartPath);
     }
 
-    /// <summary>Attaches a receipt to the part, which keeps it under its final name. Failure is silent: not every file system can.</summary>
+    /// <summary>
+    /// Attaches a receipt to the part file, which keeps it after the rename. Failures are ignored, because not every file system supports it.
+    /// </summary>
     internal void SetReceipt(ReadOnlySpan<byte> bytes) => FinishedFile.SetReceipt(Handle, Target.PartPath, bytes);
 
     /// <summary>
-    /// Sets the modification time that the published file will have, and returns it in UTC, as the file system keeps it. To be called after the
-    /// last write: it also removes what something else has appended.
+    /// Sets the modification time of the published file, and returns it in UTC, with the precision of the file system. Call it after the last write: it also
+    /// removes bytes that another program appended.
     /// </summary>
     internal DateTime StampTime()
     {
@@ -205,24 +211,27 @@ internal sealed class PartFile : IDisposable
             RegularFile.SetLength(Handle, _length);
         }
 
-        // Some file systems keep microseconds or less.
+        // Some file systems store only microseconds or coarser times.
         var now = DateTime.UtcNow;
         File.SetLastWriteTimeUtc(Handle, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
         return FileStatus.Of(Handle)?.Modified ?? File.GetLastWriteTimeUtc(Handle);
     }
 
     /// <summary>
-    /// Gives the part its final name in one step and removes the journal. With <paramref name="flush"/>, the part goes to the disk before and the
-    /// directory after, so that a power cut leaves all or nothing. The part is closed on return.
+    /// Renames the part file to its final name atomically and removes the journal. With <paramref name="flush"/>, the part file is flushed before and the
+    /// directory after, so that a power failure leaves either the complete file or no file. The part file is closed on return.
     /// </summary>
-    /// <param name="replaces">Whether to replace whatever lies there.</param>
-    /// <param name="judged">The file that may be replaced all the same; null when there was none. One that has come since is somebody else's.</param>
-    /// <param name="flush">Whether to wait for the disk.</param>
-    /// <param name="cancellationToken">Cancels it before the part has its final name.</param>
-    /// <returns>False when something has come to lie under the final name and is not to be replaced. The part is kept.</returns>
-    /// <exception cref="DownloadException">The lock was removed by someone else, or a directory, pipe or device has the final name.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled before the part had its final name.</exception>
-    /// <exception cref="IOException">The part was cut or replaced by something else, or the disk failed.</exception>
+    /// <param name="replaces">Whether to replace an existing file.</param>
+    /// <param name="judged">
+    /// The existing file that was checked and may be replaced in any case. Null if there was none. A file that was created since then belongs to another
+    /// program.
+    /// </param>
+    /// <param name="flush">Whether to flush to disk.</param>
+    /// <param name="cancellationToken">Cancels the operation before the rename.</param>
+    /// <returns>False if a file with the final name was created and must not be replaced. The part file is kept.</returns>
+    /// <exception cref="DownloadException">Another program removed the lock, or the final path is a directory, pipe or device.</exception>
+    /// <exception cref="OperationCanceledException">The operation was cancelled before the rename.</exception>
+    /// <exception cref="IOException">Another program truncated or replaced the part file, or the disk failed.</exception>
     internal bool Publish(bool replaces, FileStatus? judged, bool flush, CancellationToken cancellationToken)
     {
         RequireLength();
@@ -231,13 +240,13 @@ internal sealed class PartFile : IDisposable
             RandomAccess.FlushToDisk(Handle);
         }
 
-        // Flushing can take long, and somebody who cancelled meanwhile expects to hear that it was cancelled. The part can be continued.
+        // Flushing can take long. If the caller cancelled during it, the operation must report the cancellation. The part file can be resumed.
         cancellationToken.ThrowIfCancellationRequested();
         var isOurs = FileStatus.IsAt(Target.PartPath, Handle);
         Close();
         if (!isOurs)
         {
-            throw new IOException($"'{Target.PartPath}' was replaced by something else while it was written.");
+            throw new IOException($"'{Target.PartPath}' was replaced by another program during the download.");
         }
 
         RequireHeld();
@@ -256,7 +265,7 @@ internal sealed class PartFile : IDisposable
         return true;
     }
 
-    /// <summary>Closes the part and releases the lock.</summary>
+    /// <summary>Closes the part file and releases the lock.</summary>
     public void Dispose()
     {
         Close();
@@ -273,7 +282,7 @@ internal sealed class PartFile : IDisposable
     {
         if (!IsHeld())
         {
-            throw new DownloadException(DownloadFailure.Locked, $"The lock of '{Target.FinalPath}' was removed by someone else. Run it again.") { Path = Target.FinalPath };
+            throw new DownloadException(DownloadFailure.Locked, $"The lock of '{Target.FinalPath}' was removed by another program. Run the download again.") { Path = Target.FinalPath };
         }
     }
 
@@ -281,7 +290,7 @@ internal sealed class PartFile : IDisposable
     {
         if (RandomAccess.GetLength(Handle) < _length)
         {
-            throw new IOException("The temporary file is shorter than what was written to it: something else has cut it.");
+            throw new IOException("The temporary file is shorter than the data written to it: another program truncated it.");
         }
     }
 }

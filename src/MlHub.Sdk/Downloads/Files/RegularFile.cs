@@ -4,17 +4,17 @@ using Microsoft.Win32.SafeHandles;
 namespace MlHub.Sdk.Downloads.Files;
 
 /// <summary>
-/// Opens and creates files in directories where others may plant things. What is opened is a regular file, and opening it never waits for the
-/// other end of a pipe; what is created is new. So nothing is read from or written to where a planted link leads.
+/// Opens and creates files safely in directories that other users can write to. Only regular files are opened, and opening never waits for the other end of a
+/// pipe. Created files are always new. Links planted by other users are therefore never read or written through.
 /// </summary>
 internal static class RegularFile
 {
     private const long LeastReserved = 1024 * 1024;
 
-    /// <summary>Opens a file that is there.</summary>
-    /// <exception cref="FileNotFoundException">Nothing is there.</exception>
-    /// <exception cref="IOException">It is not a regular file, or a link where links are not followed.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be opened so.</exception>
+    /// <summary>Opens an existing file.</summary>
+    /// <exception cref="FileNotFoundException">The path does not exist.</exception>
+    /// <exception cref="IOException">The path is not a regular file, or it is a link and links are not followed.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission for this access.</exception>
     internal static SafeFileHandle Open(string path, FileAccess access, bool followsLinks = false)
     {
         if (OperatingSystem.IsWindows())
@@ -35,7 +35,7 @@ internal static class RegularFile
         throw NotRegular(path);
     }
 
-    /// <summary>Makes a new file in the place of whatever lies there. A link or a pipe there is removed itself, and a directory is an error.</summary>
+    /// <summary>Creates a new file and replaces an existing entry. An existing link or pipe is removed itself. A directory causes an error.</summary>
     internal static SafeFileHandle Create(string path, long reserved = 0)
     {
         try
@@ -49,8 +49,8 @@ internal static class RegularFile
         }
     }
 
-    /// <summary>As <see cref="Create"/>, with the room for its length reserved where that is enough to matter.</summary>
-    /// <exception cref="IOException">The disk has no room, or no file may be so long there; nothing is left.</exception>
+    /// <summary>Like <see cref="Create"/>, and reserves the disk space if the length is large enough to matter.</summary>
+    /// <exception cref="IOException">The disk has not enough space, or the file system does not allow files of this length. No file remains.</exception>
     internal static SafeFileHandle CreateReserved(string path, long length)
     {
         try
@@ -59,24 +59,24 @@ internal static class RegularFile
         }
         catch (IOException error) when (length >= LeastReserved && error.HResult == DiskErrors.Unspecific)
         {
-            // .NET has removed the file again, and tells only in its message which of the two it was. Setting a length needs no room.
+            // .NET has removed the file again, and only its message says which of the two errors occurred. Setting a length needs no disk space.
             using var probe = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.DeleteOnClose);
             SetLength(probe, length);
             throw new IOException(error.Message, DiskErrors.NoRoom);
         }
     }
 
-    /// <summary>Removes what lies there, unless it is a directory, which is none of the engine's.</summary>
+    /// <summary>Removes the entry, unless it is a directory, which this library never creates there.</summary>
     internal static void DeleteIfThere(string path)
     {
-        // unlink(2) locks the directory even where there is nothing to remove. Many small files in one directory would wait for each other.
+        // unlink(2) locks the directory even if there is nothing to remove. Downloads of many small files into one directory would wait for each other.
         if (FileStatus.At(path, followsLinks: false) is { Kind: not FileKind.Directory })
         {
             File.Delete(path);
         }
     }
 
-    /// <summary>Writes, and reports a file that grows too big as an <see cref="IOException"/>.</summary>
+    /// <summary>Writes bytes, and reports a file that becomes too large as an <see cref="IOException"/>.</summary>
     internal static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long position)
     {
         try
@@ -89,7 +89,7 @@ internal static class RegularFile
         }
     }
 
-    /// <summary>Cuts or extends, and reports a file that grows too big as an <see cref="IOException"/>.</summary>
+    /// <summary>Truncates or extends the file, and reports a file that becomes too large as an <see cref="IOException"/>.</summary>
     internal static void SetLength(SafeFileHandle file, long length)
     {
         try
@@ -102,7 +102,7 @@ internal static class RegularFile
         }
     }
 
-    /// <summary>Reads until there is no room left, or to the end of the file.</summary>
+    /// <summary>Reads until the buffer is full, or until the end of the file.</summary>
     internal static int ReadAll(SafeFileHandle file, Span<byte> bytes, long position = 0)
     {
         var total = 0;
@@ -117,7 +117,7 @@ internal static class RegularFile
     private static SafeFileHandle CreateNew(string path, long reserved) =>
         File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, reserved);
 
-    /// <summary>A descriptor, opened with the flags of open(2).</summary>
+    /// <summary>Opens a file descriptor with the flags of open(2).</summary>
     internal static int OpenOnUnix(string path, int flags)
     {
         int descriptor, error;
@@ -137,8 +137,8 @@ internal static class RegularFile
         });
     }
 
-    private static IOException NotRegular(string path) => new($"'{path}' is a link, a directory, a pipe or a device, and not a file.");
+    private static IOException NotRegular(string path) => new($"'{path}' is a link, a directory, a pipe or a device, not a file.");
 
-    // .NET reports EFBIG as an argument out of range. No other argument can be: positions are never negative.
+    // .NET reports EFBIG as an ArgumentOutOfRangeException. No other argument can be out of range, because positions are never negative.
     private static IOException TooBig(ArgumentOutOfRangeException error) => new(error.Message, DiskErrors.TooBig);
 }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace MlHub.Sdk.Downloads.Files;
 
-/// <summary>File names that mean the same on Windows, Linux and macOS, and never lead out of their directory.</summary>
+/// <summary>Makes file names that are valid and identical on Windows, Linux and macOS, and never lead out of their directory.</summary>
 internal static class SafeFileName
 {
-    // The common file systems allow 255 bytes. The longest suffix of a file beside the target, .mlhub-journal-new, takes 18 of them.
+    // The common file systems allow 255 bytes. The longest suffix of a temporary file, .mlhub-journal-new, takes 18 of them.
     private const int MostGiven = 255 - 18;
     private const int MostMade = 200;
     private const int LongestExtension = 10;
@@ -21,7 +21,7 @@ internal static class SafeFileName
         "LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "LPT¹", "LPT²", "LPT³",
     };
 
-    // Programs that run on servers. An address that ends so names the program, not what it answers.
+    // Extensions of server-side programs. An address with such an extension names the program, not the file that it returns.
     private static readonly HashSet<string> Scripts = new(StringComparer.OrdinalIgnoreCase)
     {
         "php", "asp", "aspx", "ashx", "jsp", "do", "cgi", "py", "pl", "cfm", "dll",
@@ -30,10 +30,15 @@ internal static class SafeFileName
     /// <summary>The last segment of an address, as a safe name.</summary>
     internal static string FromUrl(Uri url) => Make(Uri.UnescapeDataString(ExactUri.LastSegment(url)));
 
-    /// <summary>The name with everything unsafe replaced. It is never empty and never hidden: people do not see hidden files, and programs look for them.</summary>
+    /// <summary>
+    /// The name with all unsafe characters replaced. It is never empty and never the name of a hidden file, because people do not see hidden files, and
+    /// programs read some of them.
+    /// </summary>
     internal static string Make(string name) => MakePortable(name) is ['.', .. var rest] ? $"_{rest}" : MakePortable(name);
 
-    /// <summary>Whether the name ends in an extension of a file: up to ten letters or digits, not digits alone (a version) and not that of a server's script.</summary>
+    /// <summary>
+    /// Whether the name ends in a file extension: up to ten letters or digits, not only digits (a version), and not the extension of a server-side script.
+    /// </summary>
     internal static bool HasExtension(string name)
     {
         var extension = name[(name.LastIndexOf('.') + 1)..];
@@ -41,12 +46,12 @@ internal static class SafeFileName
             && extension.All(char.IsAsciiLetterOrDigit) && extension.Any(char.IsAsciiLetter) && !Scripts.Contains(extension);
     }
 
-    /// <summary>Why a name that a caller gave cannot be used as it is; null when it can.</summary>
+    /// <summary>The reason why a name given by the caller cannot be used. Null if it can.</summary>
     internal static string? WhyNot(string name) =>
         name.Length == 0 || name is "." or ".." || name.IndexOfAny(['/', '\\', '\0']) >= 0 || (OperatingSystem.IsWindows() && MakePortable(name) != name)
             ? "is not a plain file name: it may not hold a directory."
-        : name.Contains(Ours, StringComparison.OrdinalIgnoreCase) ? "is a name that downloads use for themselves: choose one without '.mlhub-'."
-        : Encoding.UTF8.GetByteCount(name) > MostGiven ? $"has more than the {MostGiven} bytes that leave room for the names of what lies beside it: choose a shorter one."
+        : name.Contains(Ours, StringComparison.OrdinalIgnoreCase) ? "is reserved for temporary files: choose a name without '.mlhub-'."
+        : Encoding.UTF8.GetByteCount(name) > MostGiven ? $"is longer than {MostGiven} bytes, so the names of its temporary files would be too long: choose a shorter name."
         : null;
 
     private static string MakePortable(string name)
@@ -64,7 +69,7 @@ internal static class SafeFileName
             return Fallback;
         }
 
-        // A remote name must not pass for the journal or the lock of another target.
+        // A name from a server must not be taken for the journal or the lock of another target.
         trimmed = trimmed.Replace(Ours, ".mlhub_", StringComparison.OrdinalIgnoreCase);
         var stem = trimmed.Split('.')[0].TrimEnd(' ');
         return Reserved.Contains(stem) ? "_" + trimmed : trimmed;
@@ -81,7 +86,7 @@ internal static class SafeFileName
             return name;
         }
 
-        // The extension stays, both parts of .tar.gz included, because programs go by it.
+        // The extension is kept, including both parts of .tar.gz, because programs depend on it.
         var dot = name.LastIndexOf('.');
         dot = dot > 4 && name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) && name[dot - 4] == '.' ? dot - 4 : dot;
         var extension = dot > 0 && name.Length - dot <= 16 ? name[dot..] : string.Empty;

@@ -1,43 +1,43 @@
 namespace MlHub.Sdk.Downloads.Files;
 
-/// <summary>Where a file goes, and the names of the files that lie beside it during the download.</summary>
+/// <summary>The final path of a file, and the paths of its temporary files during the download.</summary>
 internal sealed record Target(string Directory, string FileName)
 {
-    /// <summary>The final path. What lies here is whole and right.</summary>
+    /// <summary>The final path. A file here is complete and verified.</summary>
     internal string FinalPath { get; } = Path.Combine(Directory, FileName);
 
-    /// <summary>The bytes so far.</summary>
+    /// <summary>The part file: the bytes received so far.</summary>
     internal string PartPath => FinalPath + ".mlhub-part";
 
-    /// <summary>What is known of these bytes.</summary>
+    /// <summary>The journal: which of these bytes are complete, and of which version.</summary>
     internal string JournalPath => FinalPath + ".mlhub-journal";
 
-    /// <summary>The next journal, until it is complete.</summary>
+    /// <summary>The next journal while it is being written.</summary>
     internal string NewJournalPath => JournalPath + "-new";
 
-    /// <summary>Which process is downloading.</summary>
+    /// <summary>The lock file, which names the process that is downloading.</summary>
     internal string LockPath => FinalPath + ".mlhub-lock";
 
-    /// <summary>Whether a file lies under the final name. Of a link, the file that it leads to counts.</summary>
-    /// <exception cref="DownloadException">A directory, a pipe, a socket or a device lies there.</exception>
+    /// <summary>Whether a file with the final name exists. Links are followed.</summary>
+    /// <exception cref="DownloadException">The final path is a directory, a pipe, a socket or a device.</exception>
     internal bool TryGetExisting(out long length)
     {
         var existing = FileStatus.At(FinalPath, followsLinks: true);
         length = existing?.Size ?? 0;
         return existing?.Kind switch
         {
-            null => LeadsInACircle() ? throw InTheWay(FinalPath, $"'{FinalPath}' is a link that leads in a circle, and a file is to be put there. Remove it.") : false,
+            null => LeadsInACircle() ? throw InTheWay(FinalPath, $"'{FinalPath}' is a circular link, but a file is to be stored there. Remove it.") : false,
             FileKind.Regular => true,
-            FileKind.Directory => throw InTheWay(FinalPath, $"'{FinalPath}' is a directory, and a file is to be put there. Choose another directory."),
-            _ => throw InTheWay(FinalPath, $"'{FinalPath}' is a pipe, a socket or a device, or leads to one, and a file is to be put there. Choose another name or directory."),
+            FileKind.Directory => throw InTheWay(FinalPath, $"'{FinalPath}' is a directory, but a file is to be stored there. Choose another directory."),
+            _ => throw InTheWay(FinalPath, $"'{FinalPath}' is a pipe, a socket or a device, or a link to one, but a file is to be stored there. Choose another name or directory."),
         };
     }
 
-    /// <summary>What lies under the final name, a link as itself; null when nothing does.</summary>
+    /// <summary>The kind of the entry at the final path, without following links. Null if there is none.</summary>
     internal FileStatus? Look() => FileStatus.At(FinalPath, followsLinks: false);
 
-    /// <summary>Requires that nothing but regular files lies under the final name and the names beside it.</summary>
-    /// <exception cref="DownloadException">Something else does. It was not opened, followed or removed.</exception>
+    /// <summary>Throws unless the final path and the paths of the temporary files are regular files or do not exist.</summary>
+    /// <exception cref="DownloadException">One of the paths is something else. It was not opened, followed or removed.</exception>
     internal void RequireOwnPlaces()
     {
         _ = TryGetExisting(out _);
@@ -45,12 +45,12 @@ internal sealed record Target(string Directory, string FileName)
         {
             if (FileStatus.At(path, followsLinks: false) is { IsRegular: false })
             {
-                throw InTheWay(path, $"'{path}' is a link, a directory, a pipe or a device, where a file of the download's own goes. Remove it and run it again.");
+                throw InTheWay(path, $"'{path}' is a link, a directory, a pipe or a device, but the download needs this name for a temporary file. Remove it and run the download again.");
             }
         }
     }
 
-    // A link to nothing may be replaced: a file will be where it was to lead. A circle is somebody's mistake (ELOOP).
+    // A dangling link may be replaced. A circular link is a mistake of its creator (ELOOP).
     private bool LeadsInACircle()
     {
         try

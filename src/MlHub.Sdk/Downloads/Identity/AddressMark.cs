@@ -5,13 +5,13 @@ using System.Text;
 namespace MlHub.Sdk.Downloads.Identity;
 
 /// <summary>
-/// A number that tells addresses apart without keeping them, since an address may hold secrets. <c>get?id=1</c> and <c>get?id=2</c> are different
-/// files. Signatures are new each time and do not count. A parameter is part of a signature only when all that belongs to that kind of signature is
-/// there: a lone <c>si</c> may be an id. Mistaking a signature for an id costs bytes; the opposite would cost a right file.
+/// A hash that distinguishes addresses without storing them, because an address may contain secrets. <c>get?id=1</c> and <c>get?id=2</c> are different files.
+/// Signatures change with each request and are ignored. A parameter is part of a signature only if all parameters of that kind of signature are present: a
+/// single <c>si</c> may be an id. Mistaking a signature for an id only causes a new download. Mistaking an id for a signature could produce a wrong file.
 /// </summary>
 internal static class AddressMark
 {
-    // For each kind of signature: the parameters it always has, and those that belong to it. The names of the first three are used for nothing else.
+    // For each kind of signature: the required parameters, and all its parameters. The parameter names of the first three kinds have no other use.
     private static readonly Family[] Families =
     [
         new([], IsOneOf("sig", "Signature")),
@@ -21,7 +21,7 @@ internal static class AddressMark
         new(["GoogleAccessId", "Signature"], IsOneOf("GoogleAccessId", "Expires")),
         new(["Key-Pair-Id", "Signature"], IsOneOf("Key-Pair-Id", "Expires", "Policy")),
 
-        // A shared access signature of Azure always has its version and the signature itself.
+        // A shared access signature of Azure always has a version and the signature itself.
         new(["sv", "sig"], IsOneOf(
             "sv", "se", "st", "sp", "sr", "ss", "srt", "spr", "sip", "si", "sdd", "skoid", "sktid", "skt", "ske", "sks", "skv", "saoid", "suoid", "scid",
             "ses", "sdr", "rscc", "rscd", "rsce", "rscl", "rsct")),
@@ -35,20 +35,22 @@ internal static class AddressMark
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The mark of an address that is asked for. User information, signatures and the fragment do not count.</summary>
+    /// <summary>The mark of a requested address. User information, signatures and the fragment do not count.</summary>
     internal static ulong Of(Uri url) => Number($"{RedactedUrl.Of(url).AbsoluteUri}?{string.Join('&', Telling(url))}");
 
     /// <summary>
-    /// The mark of an address that a finished file came from. Tokens, dates and keys do not count: the file is compared with the server's validators as well, and
-    /// a new token is no other file.
+    /// The mark of the address that a finished file was downloaded from. Tokens, dates and keys are ignored: the file is also compared with the server's
+    /// validators, and a new token does not mean another file.
     /// </summary>
     internal static ulong OfFile(Uri url) => Number($"{RedactedUrl.Of(url).AbsoluteUri}?{string.Join('&', TellingBeyondAccess(url))}");
 
-    /// <summary>The mark of the query at the end of redirects. Tokens, dates and keys do not count here: the same address was asked for, and it may
-    /// lead to a new signature of any kind.</summary>
+    /// <summary>
+    /// The mark of the query at the end of redirects. Tokens, dates and keys are ignored here: the requested address is the same, and it may redirect to a new
+    /// signature of any kind.
+    /// </summary>
     internal static ulong OfTarget(Uri url) => Number(string.Join('&', TellingBeyondAccess(url)));
 
-    /// <summary>Whether the query seems to say which of several files at one path is meant, and not only who may fetch it.</summary>
+    /// <summary>Whether the query seems to select one of several files at one path, and does not only contain access parameters.</summary>
     internal static bool HasTellingQuery(Uri url) => TellingBeyondAccess(url).Any();
 
     /// <summary>Whether a parameter has the name of a signature, a token, a date or a key.</summary>

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace MlHub.Sdk.Downloads.Identity;
 
 /// <summary>
-/// An ETag as it was sent. Azure Blob Storage sends it without quotes unless <c>x-ms-version</c> asks otherwise. That breaks RFC 9110 §8.8.3, but the
-/// value is unique to each version of the blob, so it counts as strong. An unquoted word such as <c>undefined</c> does not: only a long hexadecimal number.
+/// An ETag as the server sent it. Azure Blob Storage sends it without quotes unless <c>x-ms-version</c> is set. That violates RFC 9110 §8.8.3, but the value is
+/// unique to each version of the blob, so it counts as strong. Of unquoted values, only a long hexadecimal number counts as strong, not a word such as
+/// <c>undefined</c>.
 /// </summary>
 internal sealed partial record EntityTag(string Raw)
 {
@@ -14,14 +15,14 @@ internal sealed partial record EntityTag(string Raw)
     internal bool IsQuoted => Raw is ['"', .., '"'];
 
     /// <summary>
-    /// The value for <c>If-Range</c>, which takes a strong tag (RFC 9110 §13.1.5); null when it cannot be sent. HttpClient sends no header beyond
-    /// ASCII, though such a tag (obs-text) is legal: it is compared when the answer has come.
+    /// The value for <c>If-Range</c>, which requires a strong tag (RFC 9110 §13.1.5). Null if it cannot be sent. HttpClient does not send non-ASCII headers,
+    /// although such a tag (obs-text) is legal. In that case the tag is compared when the response arrives.
     /// </summary>
     internal string? ForIfRange => !IsWeak && IsQuoted && Raw.Length > 2 && Ascii.IsValid(Raw) ? Raw : null;
 
     internal static EntityTag? Read(string? raw) => string.IsNullOrWhiteSpace(raw) || raw.Trim() is "\"\"" ? null : new EntityTag(raw.Trim());
 
-    /// <summary>Whether both tags name the same version. The quotes are not part of the name; weakness is.</summary>
+    /// <summary>Whether both tags identify the same version. Quotes are ignored; weakness is not.</summary>
     internal bool Names(EntityTag other) => Raw.Trim('"') == other.Raw.Trim('"');
 
     [GeneratedRegex("^(0x)?[0-9a-fA-F]{8,}(-[0-9]+)?$")]

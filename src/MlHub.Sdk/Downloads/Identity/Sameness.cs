@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace MlHub.Sdk.Downloads.Identity;
 
-/// <summary>How two identities compare.</summary>
+/// <summary>The result of comparing two identities.</summary>
 internal enum Likeness
 {
-    /// <summary>They are of the same bytes.</summary>
+    /// <summary>They identify the same bytes.</summary>
     Same,
 
-    /// <summary>Nothing differs, but nothing proves that they are of the same bytes either.</summary>
+    /// <summary>Nothing differs, but nothing proves that they identify the same bytes.</summary>
     Unproved,
 
-    /// <summary>They are of different versions of one file.</summary>
+    /// <summary>They identify different versions of one file.</summary>
     OtherVersion,
 
-    /// <summary>They are of different files.</summary>
+    /// <summary>They identify different files.</summary>
     OtherFile,
 }
 
-/// <summary>A <see cref="Likeness"/>, and the reason for a person; null when they are the same.</summary>
+/// <summary>A <see cref="Likeness"/> with a readable reason. The reason is null if they are the same.</summary>
 internal readonly record struct Comparison(Likeness Likeness, string? Why)
 {
     internal static Comparison Same => default;
@@ -26,21 +26,23 @@ internal readonly record struct Comparison(Likeness Likeness, string? Why)
     internal bool Differs => Likeness is Likeness.OtherVersion or Likeness.OtherFile;
 }
 
-/// <summary>Decides, in this one place, whether two things known of a remote file are about the same bytes.</summary>
+/// <summary>Decides whether two identities of a remote file refer to the same bytes. All code uses this one place.</summary>
 internal static class Sameness
 {
     /// <summary>
-    /// Compares an answer with what an earlier answer said, to put bytes of both into one file. A length and a strong validator must agree, at the same
-    /// final address: an ETag or a date is of one resource (RFC 9110 §8.8) and says nothing at another.
+    /// Compares a response with an earlier response whose bytes go into the same file. The length and a strong validator must be equal, at the same final
+    /// address: an ETag or a date belongs to one resource (RFC 9110 §8.8) and means nothing at another.
     /// </summary>
-    /// <param name="known">What the first answer said.</param>
-    /// <param name="later">What another answer says.</param>
-    /// <param name="hasDigest">Whether a digest of the whole file is known. It finds out later what the address's query cannot tell now.</param>
+    /// <param name="known">The identity from the first response.</param>
+    /// <param name="later">The identity from the later response.</param>
+    /// <param name="hasDigest">
+    /// Whether a digest of the whole file is known. The digest can later detect a difference that the query of the address does not show now.
+    /// </param>
     internal static Comparison OfAnswers(FileIdentity known, FileIdentity later, bool hasDigest)
     {
         if (known.Asked != later.Asked)
         {
-            return new(Likeness.OtherFile, "it is of another address");
+            return new(Likeness.OtherFile, "it is from another address");
         }
 
         if (known.Url != later.Url)
@@ -50,10 +52,10 @@ internal static class Sameness
 
         if (known.Query != later.Query && !hasDigest)
         {
-            return new(Likeness.OtherFile, "its address has another query now");
+            return new(Likeness.OtherFile, "the query of its address has changed");
         }
 
-        // "bytes 0-9/*" does not say the length. A strong ETag says it as well.
+        // "bytes 0-9/*" does not contain the length. An equal strong ETag implies an equal length.
         var length = later.Length ?? (known.ETag is { IsWeak: false } ? known.Length : null);
         if (DifferenceOf(known, later with { Length = length }) is { } difference)
         {
@@ -64,12 +66,13 @@ internal static class Sameness
     }
 
     /// <summary>
-    /// Compares an answer with what was noted when a file came. The file is another one when it was asked for under another address, unless both addresses lead to
-    /// one place where an ETag or a date tells versions apart. It is an older version when a strong ETag differs or, without one, when Last-Modified is newer than it was or than the file.
+    /// Compares a response with the receipt of an existing file. It is another file if it was requested from another address, unless both addresses redirect to
+    /// the same place and an ETag or a date distinguishes its versions. It is an older version if a strong ETag differs or, without one, if Last-Modified is
+    /// newer than in the receipt or newer than the download.
     /// </summary>
-    /// <param name="noted">What was noted when the file came.</param>
-    /// <param name="cameAt">When the file came, by its server's clock.</param>
-    /// <param name="now">What the server says now.</param>
+    /// <param name="noted">The identity in the receipt.</param>
+    /// <param name="cameAt">When the file was downloaded, by the clock of the server.</param>
+    /// <param name="now">The identity from the present response.</param>
     internal static Comparison OfFile(FileIdentity noted, DateTimeOffset cameAt, FileIdentity now)
     {
         var hasTags = noted.ETag is { IsWeak: false } && now.ETag is { IsWeak: false };
@@ -97,7 +100,7 @@ internal static class Sameness
                 : $"its Last-Modified was {noted.LastModified:R} and is now {modified:R}");
         }
 
-        return new(Likeness.Unproved, "the server sends nothing that tells two versions apart");
+        return new(Likeness.Unproved, "the server sends nothing that distinguishes two versions");
     }
 
     private static string? DifferenceOf(FileIdentity known, FileIdentity later) =>
@@ -110,8 +113,8 @@ internal static class Sameness
     private static string? WhyUnproved(FileIdentity known, FileIdentity later) => known switch
     {
         { IsProvable: false } => known.WhyNotProvable,
-        { ETag.IsWeak: false } when later.ETag is null => "the server sends no ETag with a range",
-        { ETag: null or { IsWeak: true } } when later.LastModified is null => "the server sends no Last-Modified with a range",
+        { ETag.IsWeak: false } when later.ETag is null => "the server sends no ETag in its response to a range request",
+        { ETag: null or { IsWeak: true } } when later.LastModified is null => "the server sends no Last-Modified in its response to a range request",
         _ => null,
     };
 

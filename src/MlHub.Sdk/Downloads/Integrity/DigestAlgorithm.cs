@@ -1,9 +1,9 @@
 namespace MlHub.Sdk;
 
-/// <summary>The algorithms that a file's digest may be given in.</summary>
+/// <summary>The supported digest and checksum algorithms.</summary>
 public enum DigestAlgorithm
 {
-    /// <summary>MD5, 16 bytes: <c>Content-MD5</c>, most S3 ETags.</summary>
+    /// <summary>MD5, 16 bytes. Used by <c>Content-MD5</c> and most S3 ETags.</summary>
     Md5,
 
     /// <summary>SHA-1, 20 bytes.</summary>

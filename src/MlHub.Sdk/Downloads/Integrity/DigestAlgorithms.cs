@@ -3,7 +3,7 @@ namespace MlHub.Sdk.Downloads.Integrity;
 /// <summary>Names and lengths of the digest algorithms.</summary>
 internal static class DigestAlgorithms
 {
-    /// <summary>The name that RFC 9530's registry has for the algorithm, or that the stores use where it has none.</summary>
+    /// <summary>The name of the algorithm in the registry of RFC 9530, or the name that object stores use if it is not registered.</summary>
     internal static string Name(this DigestAlgorithm algorithm) => algorithm switch
     {
         DigestAlgorithm.Md5 => "md5",
@@ -13,7 +13,7 @@ internal static class DigestAlgorithms
         DigestAlgorithm.Crc32 => "crc32",
         DigestAlgorithm.Crc32C => "crc32c",
         DigestAlgorithm.Crc64Nvme => "crc64nvme",
-        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "There is no such digest algorithm."),
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "The digest algorithm is unknown."),
     };
 
     internal static int Length(this DigestAlgorithm algorithm) => algorithm switch

@@ -23,7 +23,7 @@ internal sealed class DigestSet : IDisposable
     }
 
     /// <summary>Ends the computation and compares.</summary>
-    /// <returns>How the file is verified; or, as a second value, how it differs.</returns>
+    /// <returns>How the file was verified and, if it differs, a description of the difference.</returns>
     internal (DownloadVerification Verified, string? Difference) Finish()
     {
         var found = _running.ConvertAll(digest => digest.Finish());

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Downloads.Integrity;
 
-/// <summary>Reads a digest's value, which headers write in base64 and people in hexadecimal.</summary>
+/// <summary>Reads the value of a digest: base64 as in headers, or hexadecimal as people write it.</summary>
 internal static class DigestText
 {
     internal static bool TryRead(DigestAlgorithm algorithm, ReadOnlySpan<char> text, out FileDigest digest)
@@ -17,7 +17,7 @@ internal static class DigestText
         return TryReadBase64(algorithm, text, out digest);
     }
 
-    /// <summary>Several digests as <see cref="FileDigest.ToString"/> writes them, with spaces or line ends between; null when one cannot be read.</summary>
+    /// <summary>Parses several digests in the format of <see cref="FileDigest.ToString"/>, separated by spaces or line ends. Null if one is invalid.</summary>
     internal static List<FileDigest>? ReadMany(string text)
     {
         var digests = new List<FileDigest>();

@@ -11,8 +11,8 @@ public readonly record struct FileDigest
 
     /// <summary>Creates a digest from its bytes.</summary>
     /// <param name="algorithm">The algorithm.</param>
-    /// <param name="value">The digest's bytes; checksums big-endian.</param>
-    /// <exception cref="ArgumentException">The number of bytes is not the algorithm's.</exception>
+    /// <param name="value">The bytes of the digest. Checksums are big-endian.</param>
+    /// <exception cref="ArgumentException">The number of bytes does not match the algorithm.</exception>
     public FileDigest(DigestAlgorithm algorithm, ReadOnlySpan<byte> value)
     {
         if (value.Length != algorithm.Length())
@@ -30,8 +30,8 @@ public readonly record struct FileDigest
     /// <summary>The digest in lower-case hexadecimal.</summary>
     public string Hex => _hex ?? string.Empty;
 
-    /// <summary>Reads <c>algorithm:value</c>, such as <c>md5:d41d8cd98f00b204e9800998ecf8427e</c>; the value hexadecimal or base64.</summary>
-    /// <param name="text">The text to read.</param>
+    /// <summary>Parses <c>algorithm:value</c>, for example <c>md5:d41d8cd98f00b204e9800998ecf8427e</c>. The value is hexadecimal or base64.</summary>
+    /// <param name="text">The text to parse.</param>
     /// <returns>The digest.</returns>
     /// <exception cref="FormatException">The text is not a digest.</exception>
     public static FileDigest Parse(string text)
@@ -40,7 +40,7 @@ public readonly record struct FileDigest
         return TryParse(text, out var digest) ? digest : throw new FormatException(WhatIsWrongWith(text));
     }
 
-    /// <summary>Reads <c>algorithm:value</c> as <see cref="Parse"/> does, without an exception.</summary>
+    /// <summary>Parses <c>algorithm:value</c> like <see cref="Parse"/>, without throwing an exception.</summary>
     /// <param name="text">The text to read.</param>
     /// <param name="digest">The digest.</param>
     /// <returns>Whether the text is a digest.</returns>
@@ -53,7 +53,7 @@ public readonly record struct FileDigest
             && DigestText.TryRead(algorithm, text.AsSpan(colon + 1).Trim(), out digest);
     }
 
-    /// <summary><c>algorithm:hex</c>, as <see cref="Parse"/> reads it.</summary>
+    /// <summary>The digest as <c>algorithm:hex</c>, which <see cref="Parse"/> accepts.</summary>
     /// <returns>The digest as text.</returns>
     public override string ToString() => $"{Algorithm.Name()}:{Hex}";
 

@@ -4,7 +4,7 @@ using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk.Downloads.Integrity;
 
-/// <summary>Checks a finished file against the digests given or, when none are, against its receipt.</summary>
+/// <summary>Checks a finished file against the given digests or, if there are none, against its receipt.</summary>
 internal static class FileVerifier
 {
     private const int BufferSize = 1024 * 1024;
@@ -12,7 +12,7 @@ internal static class FileVerifier
     internal static Task<VerificationResult> VerifyAsync(string path, IReadOnlyList<FileDigest> expected, CancellationToken cancellationToken) =>
         Task.Run(() => Verify(path, expected, cancellationToken), cancellationToken);
 
-    /// <summary>Whether a file is still what was downloaded, by the seal of its receipt.</summary>
+    /// <summary>Checks with the seal of the receipt whether a file is unchanged since its download.</summary>
     internal static Task<bool> IsAsItCameAsync(string path, Receipt receipt, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
@@ -29,7 +29,7 @@ internal static class FileVerifier
             FileKind.Regular => null,
             FileKind.Directory => "it is a directory, and no file",
             null => "there is no such file",
-            _ => "it is a pipe, a socket or a device, or leads to one: name a file",
+            _ => "it is a pipe, a socket or a device, or a link to one: name a file",
         };
         if (whyNot is not null)
         {
@@ -52,7 +52,7 @@ internal static class FileVerifier
 
         return Compare(file, bytes, receipt, promised, cancellationToken) is { } difference
             ? Result(path, bytes, VerificationStatus.Wrong, difference, promised)
-            : Result(path, bytes, VerificationStatus.Right, receipt is null ? "it has the digest given" : $"it is as it was downloaded from {receipt.Identity.Url}", promised);
+            : Result(path, bytes, VerificationStatus.Right, receipt is null ? "it has the digest given" : $"it is unchanged since its download from {receipt.Identity.Url}", promised);
     }
 
     private static VerificationResult Result(string path, long bytes, VerificationStatus status, string detail, IReadOnlyList<FileDigest> digests) =>
@@ -79,6 +79,6 @@ internal static class FileVerifier
         }
 
         var (_, difference) = digests.Finish();
-        return difference ?? (seal?.Finish() == receipt?.Seal ? null : "its bytes are not those that were downloaded");
+        return difference ?? (seal?.Finish() == receipt?.Seal ? null : "its bytes have changed since the download");
     }
 }

@@ -6,8 +6,9 @@ using MlHub.Sdk.Downloads.Identity;
 namespace MlHub.Sdk.Downloads.Integrity;
 
 /// <summary>
-/// What a finished file keeps of its download, in an extended attribute: for a later check, and for a later run that finds the file there. Besides the digests
-/// it has a seal of its own, for files whose digest nobody promised: the XXH3 of the whole (block size 0), or that of the XXH3s of its blocks.
+/// Information about the download of a finished file, stored in an extended attribute. It is used for later verification and by later runs that find the file.
+/// Besides the digests it contains a seal, for files without a digest from the server: the XXH3 of the whole file (block size 0), or the XXH3 of the XXH3s of
+/// its blocks.
 /// </summary>
 internal sealed record Receipt
 {
@@ -16,13 +17,13 @@ internal sealed record Receipt
 
     internal required long Bytes { get; init; }
 
-    /// <summary>What the server said of the file.</summary>
+    /// <summary>The identity of the remote file.</summary>
     internal required FileIdentity Identity { get; init; }
 
-    /// <summary>When the file came, by the server's clock where it told its time.</summary>
+    /// <summary>When the file was downloaded, by the clock of the server if it sent a Date.</summary>
     internal required DateTimeOffset CameAt { get; init; }
 
-    /// <summary>The time of modification that the file was given. A later one shows that somebody wrote to it.</summary>
+    /// <summary>The modification time that the download set. A later time shows that the file was changed.</summary>
     internal required DateTime WrittenAt { get; init; }
 
     internal required IReadOnlyList<FileDigest> Digests { get; init; }
@@ -31,7 +32,7 @@ internal sealed record Receipt
 
     internal required ulong Seal { get; init; }
 
-    /// <summary>The receipt of a file; null when it has none, as after most copies.</summary>
+    /// <summary>The receipt of a file. Null if it has none, which is usual for copies.</summary>
     internal static Receipt? Of(string path) => FinishedFile.ReadReceipt(path) is { } bytes ? Read(bytes) : null;
 
     internal byte[] ToBytes() => Encoding.UTF8.GetBytes(string.Join('\n',

@@ -13,7 +13,7 @@ internal sealed class RunningCrc32 : RunningDigest
 
     internal override FileDigest Finish()
     {
-        // Crc32 itself writes its bytes little-endian; x-amz-checksum-crc32 is big-endian.
+        // Crc32 writes its bytes in little-endian order, but x-amz-checksum-crc32 is big-endian.
         Span<byte> value = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(value, _crc.GetCurrentHashAsUInt32());
         return new FileDigest(Algorithm, value);

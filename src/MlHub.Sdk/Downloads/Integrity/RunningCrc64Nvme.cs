@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MlHub.Sdk.Downloads.Integrity;
 
-/// <summary>CRC-64/NVME, which <c>System.IO.Hashing</c> (whose Crc64 is ECMA-182) does not offer; eight bytes a step, by tables.</summary>
+/// <summary>CRC-64/NVME, which <c>System.IO.Hashing</c> does not offer (its Crc64 is ECMA-182). Processes eight bytes per step with lookup tables.</summary>
 internal sealed class RunningCrc64Nvme : RunningDigest
 {
     // The polynomial 0xAD93D23594C93659, reflected.

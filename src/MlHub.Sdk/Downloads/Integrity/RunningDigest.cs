@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Downloads.Integrity;
 
-/// <summary>A digest that is being computed over a file from its first byte on.</summary>
+/// <summary>A digest that is computed incrementally, from the first byte of a file.</summary>
 internal abstract class RunningDigest : IDisposable
 {
     internal abstract DigestAlgorithm Algorithm { get; }
@@ -26,7 +26,7 @@ internal abstract class RunningDigest : IDisposable
     {
     }
 
-    // MD5 and SHA-1 are what servers promise; they guard against damage here, not against forgery.
+    // Servers send MD5 and SHA-1. Here they protect against corruption, not against forgery.
     private sealed class Cryptographic(DigestAlgorithm algorithm, HashAlgorithmName name) : RunningDigest
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(name);

@@ -4,7 +4,7 @@ using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Integrity;
 
-/// <summary>Computes a file's seal while it is read once from start to end.</summary>
+/// <summary>Computes the seal of a file while the file is read once from start to end.</summary>
 internal sealed class SealReader(int blockSize)
 {
     private readonly XxHash3 _checksum = new();

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 
 namespace MlHub.Sdk.Downloads.Integrity;
 
-/// <summary>The digests of the whole file that an answer's headers promise.</summary>
+/// <summary>Reads the digests of the whole file from the headers of a response.</summary>
 internal static class ServerDigests
 {
     private static readonly (string Header, DigestAlgorithm Algorithm)[] AmazonChecksums =
@@ -14,17 +14,17 @@ internal static class ServerDigests
         ("x-amz-checksum-crc32", DigestAlgorithm.Crc32),
     ];
 
-    /// <param name="response">The answer.</param>
-    /// <param name="isWhole">Whether the body is the whole file. Some headers are about the body, not about the file.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="isWhole">Whether the body is the whole file. Some headers describe the body, not the file.</param>
     internal static IReadOnlyList<FileDigest> Read(HttpResponseMessage response, bool isWhole)
     {
         var found = new List<FileDigest>();
 
-        // RFC 9530: Repr-Digest is of the whole representation whatever was asked for, Content-Digest of what this answer carries.
+        // RFC 9530: Repr-Digest describes the whole representation, regardless of the requested range. Content-Digest describes the content of this response.
         AddStructured(found, response.Header("Repr-Digest"));
         AddStructured(found, isWhole ? response.Header("Content-Digest") : null);
 
-        // RFC 1864: Content-MD5 is of this answer's body. Azure gives the whole blob's under its own name beside it.
+        // RFC 1864: Content-MD5 describes the body of this response. Azure also sends the digest of the whole blob in a header of its own.
         AddBase64(found, DigestAlgorithm.Md5, response.Lines("x-ms-blob-content-md5"));
         AddBase64(found, DigestAlgorithm.Md5, isWhole ? response.Lines("Content-MD5") : default);
         AddGoogle(found, response.Header("x-goog-hash"));
@@ -38,7 +38,7 @@ internal static class ServerDigests
         return found;
     }
 
-    // A header sent twice promises twice.
+    // A header that is sent twice contains two digests.
     private static void AddBase64(List<FileDigest> found, DigestAlgorithm algorithm, HeaderStringValues values)
     {
         foreach (var value in values)
@@ -47,7 +47,7 @@ internal static class ServerDigests
         }
     }
 
-    // What is promised twice differently is kept twice: no file is both.
+    // Two different digests of one algorithm are both kept, so that verification fails.
     private static void AddBase64(List<FileDigest> found, DigestAlgorithm algorithm, string? value)
     {
         if (value is not null && DigestText.TryReadBase64(algorithm, value.AsSpan().Trim(), out var digest) && !found.Contains(digest))
@@ -56,7 +56,7 @@ internal static class ServerDigests
         }
     }
 
-    // A dictionary of byte sequences (RFC 8941 §3.2, §3.3.5): sha-256=:…:, md5=:…: Of a name that comes twice, the last counts.
+    // A dictionary of byte sequences (RFC 8941 §3.2, §3.3.5): sha-256=:…:, md5=:…: If a name occurs twice, the last value counts.
     private static void AddStructured(List<FileDigest> found, string? value)
     {
         var last = new Dictionary<DigestAlgorithm, string>();
@@ -81,7 +81,7 @@ internal static class ServerDigests
         }
     }
 
-    // It is of the bytes as they are stored, compressed or not. Where Google sends others, no digest of the answer is read.
+    // This digest describes the stored bytes, compressed or not. If Google sends decompressed bytes, no digest of the response is read.
     private static void AddGoogle(List<FileDigest> found, string? value)
     {
         foreach (var member in (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -96,7 +96,7 @@ internal static class ServerDigests
 
     private static void AddAmazon(List<FileDigest> found, HttpResponseMessage response)
     {
-        // A composite checksum (of the parts' checksums) bears a suffix -N or says so, and is not the file's.
+        // A composite checksum (a checksum of the checksums of the parts) has a suffix -N or a header that says so. It is not the checksum of the file.
         if (response.Header("x-amz-checksum-type") is { } type && !type.Equals("FULL_OBJECT", StringComparison.OrdinalIgnoreCase))
         {
             return;
@@ -108,8 +108,8 @@ internal static class ServerDigests
         }
     }
 
-    // An ETag of 32 hexadecimal digits is an MD5 in S3 alone, where no header says it outright, and not there either with any encryption but S3's own,
-    // or in a directory bucket.
+    // An ETag of 32 hexadecimal digits is an MD5 only in S3, which does not state this in a header. It is not an MD5 with other encryption than S3's own, or in
+    // a directory bucket.
     private static void AddAmazonETag(List<FileDigest> found, HttpResponseMessage response)
     {
         var isAmazon = response.Header("Server")?.StartsWith("AmazonS3", StringComparison.OrdinalIgnoreCase) == true || Has("x-amz-request-id") || Has("x-amz-id-2");

@@ -6,15 +6,15 @@ public sealed record VerificationResult
     /// <summary>The absolute path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Its length in bytes, or 0 if it does not exist.</summary>
+    /// <summary>The length of the file in bytes, or 0 if it does not exist.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Whether it is right.</summary>
+    /// <summary>Whether the file is correct.</summary>
     public required VerificationStatus Status { get; init; }
 
-    /// <summary>What it was compared with, or how it differs, in a sentence.</summary>
+    /// <summary>A sentence that says what the file was compared with, or how it differs.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>The digests that it was compared with.</summary>
+    /// <summary>The digests that the file was compared with.</summary>
     public IReadOnlyList<FileDigest> Digests { get; init; } = [];
 }

@@ -1,17 +1,17 @@
 namespace MlHub.Sdk;
 
-/// <summary>Whether a file is what was downloaded.</summary>
+/// <summary>Whether a file is still the file that was downloaded.</summary>
 public enum VerificationStatus
 {
-    /// <summary>It is, to the byte.</summary>
+    /// <summary>The file is identical, byte for byte.</summary>
     Right,
 
-    /// <summary>It is not: its length, a digest or the checksum in its receipt differs.</summary>
+    /// <summary>The file differs: its length, a digest or the checksum in its receipt does not match.</summary>
     Wrong,
 
-    /// <summary>There is no such file: nothing, a directory, a pipe, a socket or a device.</summary>
+    /// <summary>There is no such file. The path does not exist, or it is a directory, a pipe, a socket or a device.</summary>
     Missing,
 
-    /// <summary>Nothing is known that it could be compared with: it has no receipt, and no digest was given.</summary>
+    /// <summary>The file cannot be checked: it has no receipt, and no digest was given.</summary>
     Unknown,
 }

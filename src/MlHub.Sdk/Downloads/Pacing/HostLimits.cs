@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace MlHub.Sdk.Downloads.Pacing;
 
-/// <summary>How many connections each host may have from everything that one downloader does.</summary>
+/// <summary>Limits the number of connections to each host, for all downloads of one downloader.</summary>
 internal sealed class HostLimits(int most)
 {
     private readonly ConcurrentDictionary<string, HostLimit> _hosts = new(StringComparer.OrdinalIgnoreCase);
@@ -10,7 +10,9 @@ internal sealed class HostLimits(int most)
     internal HostLimit Of(Uri url) => _hosts.GetOrAdd(url.Authority, static (_, most) => new HostLimit(most), most);
 }
 
-/// <summary>The limit of one host. An overloaded host gets half as many connections, and one more for every eight good answers after that.</summary>
+/// <summary>
+/// The limit of one host. If the host is overloaded, the limit is halved. After that it increases by one for every eight successful responses.
+/// </summary>
 internal sealed class HostLimit(int most)
 {
     private const int AnswersForOneMore = 8;
@@ -22,7 +24,7 @@ internal sealed class HostLimit(int most)
     private int _goodAnswers;
     private long _halvedAt = long.MinValue;
 
-    /// <summary>Whether one more connection would not have to wait.</summary>
+    /// <summary>Whether another connection is available without waiting.</summary>
     internal bool HasRoom
     {
         get
@@ -45,7 +47,7 @@ internal sealed class HostLimit(int most)
         }
     }
 
-    /// <summary>Takes a place for one connection; null when none is free and the caller does not wait.</summary>
+    /// <summary>Takes a slot for one connection. Null if none is free and the caller does not wait.</summary>
     internal async ValueTask<IDisposable?> EnterAsync(bool waits, CancellationToken cancellationToken)
     {
         TaskCompletionSource<IDisposable> turn;
@@ -72,8 +74,8 @@ internal sealed class HostLimit(int most)
         }
     }
 
-    /// <summary>Halves the limit, once for all requests that were under way together.</summary>
-    /// <param name="begunAt">When the request began that the host could not take.</param>
+    /// <summary>Halves the limit, once for all requests that were running at the same time.</summary>
+    /// <param name="begunAt">When the request started that overloaded the host.</param>
     /// <param name="now">The time, by the same clock.</param>
     internal void Overloaded(long begunAt, long now)
     {
@@ -116,7 +118,7 @@ internal sealed class HostLimit(int most)
     {
         while (_open < _limit && _waiting.TryDequeue(out var turn))
         {
-            // A caller that gave up is passed over.
+            // Cancelled callers are skipped.
             if (turn.TrySetResult(new Place(this)))
             {
                 _open++;

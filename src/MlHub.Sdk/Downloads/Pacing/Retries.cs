@@ -4,13 +4,13 @@ using System.Net;
 namespace MlHub.Sdk.Downloads.Pacing;
 
 /// <summary>
-/// When one download may ask its server, and how often it tries again. All its connections share one count: when a server is down, each of them
-/// notices, and that is one failure. They ask in rounds. The first failure of a round is counted and makes all wait; the other failures of that round
-/// are not counted. The next round begins for all at once when the wait is over and the last round is.
+/// Decides when one download may send requests, and how often it retries. All its connections share one count: if a server is down, all of them fail, and that
+/// counts as one failure. Requests are grouped into rounds. The first failure of a round is counted and makes all connections wait. The other failures of that
+/// round are not counted. The next round begins for all connections when the wait is over and all requests of the last round have ended.
 /// </summary>
 internal sealed class Retries(TransferOptions options, TimeProvider time, Action<Fault, TimeSpan> onRetry) : IDisposable
 {
-    // A request that hangs must not keep the others from asking for as long as it hangs.
+    // A request that hangs must not delay the others for as long as it hangs.
     private static readonly TimeSpan LongestStraggling = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
@@ -26,17 +26,17 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
     private int _total;
     private bool _hasBytes;
 
-    /// <summary>How often something was tried again.</summary>
+    /// <summary>The number of retries.</summary>
     internal int Total => Volatile.Read(ref _total);
 
-    /// <summary>Whether bytes came that are kept.</summary>
+    /// <summary>Whether usable bytes were received.</summary>
     internal bool HasBytes => Volatile.Read(ref _hasBytes);
 
-    /// <summary>Whether nobody asks the server at the moment.</summary>
+    /// <summary>Whether all connections are waiting and none may send a request.</summary>
     internal bool IsWaiting => Volatile.Read(ref _nextRound) is not null;
 
-    /// <summary>Waits until the server may be asked.</summary>
-    /// <returns>The round that the request belongs to. Dispose of it when the request is over.</returns>
+    /// <summary>Waits until a request may be sent.</summary>
+    /// <returns>The round that the request belongs to. Dispose of it when the request has ended.</returns>
     internal async ValueTask<Round> AskAsync(CancellationToken cancellationToken)
     {
         Task<int> next;
@@ -54,7 +54,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
 
         try
         {
-            // The round is the one that was waited for, however late this task wakes up.
+            // The round is the one that was waited for, even if this task resumes late.
             return new Round(this, await next.WaitAsync(cancellationToken).ConfigureAwait(false), time.GetTimestamp());
         }
         catch (OperationCanceledException)
@@ -64,7 +64,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
         }
     }
 
-    /// <summary>Counts a failure, unless another of its round was counted, and makes all wait before the next round.</summary>
+    /// <summary>Counts a failure, unless another failure of its round was counted, and makes all connections wait for the next round.</summary>
     /// <exception cref="DownloadException">There were too many failures, or the server asks for a longer wait than is allowed.</exception>
     internal void Failed(Round round, Fault fault)
     {
@@ -72,7 +72,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
         {
             throw GiveUp(fault, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The server asks, for {fault.Url}, to wait {fault.RetryAfter.Value.TotalSeconds:0} s, longer than the {options.MaxRetryAfter.TotalSeconds:0} s allowed. {Again("Run it again later")}"));
+                $"The server asks for a wait of {fault.RetryAfter.Value.TotalSeconds:0} s for {fault.Url}, which is more than MaxRetryAfter ({options.MaxRetryAfter.TotalSeconds:0} s). {Again("Run the download again later")}"));
         }
 
         TimeSpan delay;
@@ -83,17 +83,17 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
                 return;
             }
 
-            // An odd answer is no outage, and uses up no retries in a row.
+            // An odd response is not an outage, and does not count as a consecutive failure.
             _total++;
             _inARow += fault.Kind == FaultKind.Odd ? 0 : 1;
             if (_inARow > options.MaxRetries)
             {
-                throw GiveUp(fault, $"Gave up on {fault.Url} after {_inARow} failures in a row. {Last(fault)} {Again("Run it again")}");
+                throw GiveUp(fault, $"Gave up on {fault.Url} after {_inARow} consecutive failures. {Last(fault)} {Again("Run the download again")}");
             }
 
             if (_total > options.MaxTotalRetries)
             {
-                throw GiveUp(fault, $"Gave up on {fault.Url} after {_total} failures in all. {Last(fault)} {Again("Run it again")}");
+                throw GiveUp(fault, $"Gave up on {fault.Url} after {_total} failures in total. {Last(fault)} {Again("Run the download again")}");
             }
 
             delay = Delay(Math.Max(1, _inARow), fault.RetryAfter);
@@ -114,7 +114,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
         _ = BeginNextRoundAsync(delay);
     }
 
-    /// <summary>Called for every piece that arrives and is kept: the failures in a row are over, and nobody needs to wait any longer.</summary>
+    /// <summary>Called for every piece of usable bytes. It resets the count of consecutive failures and ends the wait of the other connections.</summary>
     internal void Progress(Round round)
     {
         if (Volatile.Read(ref _inARow) == 0 && Volatile.Read(ref _hasBytes) && round.IsOver)
@@ -130,7 +130,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
         }
     }
 
-    /// <summary>Called when what was fetched is thrown away: there is nothing left to resume.</summary>
+    /// <summary>Called when the received bytes are discarded, so that there is nothing left to resume.</summary>
     internal void StartedAgain() => Volatile.Write(ref _hasBytes, false);
 
     public void Dispose()
@@ -153,7 +153,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
         }
         catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
         {
-            // The download is over, and whoever waits is being cancelled.
+            // The download has ended, and all waits are being cancelled.
             return;
         }
 
@@ -203,11 +203,11 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
         }
     }
 
-    // Jitter keeps many clients from coming back all at once. A Retry-After is a least, and is never shortened by it.
+    // Jitter keeps many clients from retrying at the same moment. A Retry-After is a minimum, so jitter never shortens it.
     private TimeSpan Delay(int attempt, TimeSpan? retryAfter)
     {
         var seconds = Math.Min(options.RetryBaseDelay.TotalSeconds * Math.Pow(2, attempt - 1), options.RetryMaxDelay.TotalSeconds);
-#pragma warning disable CA5394 // Jitter is no secret.
+#pragma warning disable CA5394 // Jitter needs no cryptographic randomness.
         var jittered = TimeSpan.FromSeconds(seconds * (0.5 + (Random.Shared.NextDouble() / 2)));
 #pragma warning restore CA5394
         return retryAfter > jittered ? retryAfter.Value : jittered;
@@ -224,7 +224,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
         ServerMessage = fault.ServerWords,
     };
 
-    /// <summary>One request's part in a round.</summary>
+    /// <summary>The participation of one request in a round.</summary>
     internal sealed class Round(Retries retries, int number, long begunAt) : IDisposable
     {
         internal int Number { get; } = number;

@@ -1,15 +1,15 @@
 namespace MlHub.Sdk.Downloads.Planning;
 
-/// <summary>What is known of a block.</summary>
+/// <summary>The state of a block.</summary>
 internal enum BlockState : byte
 {
-    /// <summary>It is to be fetched, and nobody does.</summary>
+    /// <summary>It is missing, and no connection is assigned.</summary>
     Missing,
 
-    /// <summary>A connection has it to fetch.</summary>
+    /// <summary>A connection is assigned to fetch it.</summary>
     Taken,
 
-    /// <summary>The journal says that it is on disk; its checksum has not been compared with the file yet.</summary>
+    /// <summary>The journal says that it is on disk, but its checksum has not been verified yet.</summary>
     Recorded,
 
     /// <summary>It is on disk.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace MlHub.Sdk.Downloads.Planning;
 
-/// <summary>How a file of known length is cut into the pieces that are recorded one by one.</summary>
+/// <summary>The division of a file of known length into blocks. The journal records the state of each block.</summary>
 internal sealed record Blocks(long FileLength, int Size)
 {
     private const int LeastSize = 4 * 1024;
@@ -13,14 +13,14 @@ internal sealed record Blocks(long FileLength, int Size)
     private const int SmallFileCount = 4 * 1024;
     private const int UsualCount = 16 * 1024;
 
-    /// <summary>The longest file that can be cut: 2 PiB.</summary>
+    /// <summary>The maximum length of a file: 2 PiB.</summary>
     internal const long MostLength = (long)MostSize * (int.MaxValue / 16);
 
     internal int Count { get; } = checked((int)((FileLength + Size - 1) / Size));
 
     /// <summary>
-    /// The cut for a length: at most 16,384 pieces up to 256 GiB (a journal of 135 KB), and 16 MiB each beyond. What a kill loses is
-    /// half a piece for every connection, which so stays far below 2 % of the file.
+    /// The blocks for a length: at most 16,384 blocks up to 256 GiB (a journal of 135 KB), and blocks of 16 MiB above that. A kill loses on average half a
+    /// block per connection, which is far below 2 % of the file.
     /// </summary>
     internal static Blocks For(long length)
     {
@@ -29,19 +29,19 @@ internal sealed record Blocks(long FileLength, int Size)
         return new Blocks(length, (int)size);
     }
 
-    /// <summary>Whether a size read from a journal is one that could have been written.</summary>
+    /// <summary>Whether a block size read from a journal is valid for the length.</summary>
     internal static bool IsPossible(long length, int size) => length is > 0 and <= MostLength && size is >= LeastSize and <= MostSize && BitOperations.IsPow2(size)
         && (length + size - 1) / size <= int.MaxValue / 16;
 
-    /// <summary>One checksum for the checksums of all blocks: what can be kept of them when the file is done.</summary>
+    /// <summary>The checksum of the checksums of all blocks. It is kept in the receipt when the file is complete.</summary>
     internal static ulong SealOf(ReadOnlySpan<ulong> checksums) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(checksums));
 
-    /// <summary>The first byte of a block; behind the last block, the length of the file.</summary>
+    /// <summary>The position of the first byte of a block. For the index after the last block, the length of the file.</summary>
     internal long Start(int index) => Math.Min(FileLength, (long)index * Size);
 
     internal long End(int index) => Start(index + 1);
 
-    /// <summary>The first byte that is no longer part of a segment, as far as it reaches now.</summary>
+    /// <summary>The position after the last byte of a segment, with its present end.</summary>
     internal long EndOf(Segment segment) => Start(segment.End);
 
     internal int IndexOf(long position) => (int)(position / Size);

@@ -1,14 +1,14 @@
 namespace MlHub.Sdk.Downloads.Planning;
 
 /// <summary>
-/// Which blocks are there, which are being fetched, and which are to be fetched. Segments are handed out in the order of the file, so that digests can be
-/// computed close behind. When all are out, idle connections take halves of what others have left. Thread-safe.
+/// Tracks which blocks are complete, being fetched, or missing. Segments are assigned in the order of the file, so that digests can be computed shortly after
+/// the bytes arrive. When all blocks are assigned, idle connections take half of the remaining work of others. Thread-safe.
 /// </summary>
 internal sealed class Plan
 {
     private const long WorthTaking = 4 * 1024 * 1024;
 
-    // So much may be on its way to a connection, or in its buffers. Whoever takes it over fetches it a second time.
+    // This many bytes may be in transit to a connection or in its buffers. A connection that takes over the segment fetches them a second time.
     private const long MostUnderWay = 512 * 1024;
     private const int Runway = 16 * 1024 * 1024;
     private static readonly TimeSpan SlowToFinish = TimeSpan.FromSeconds(1);
@@ -30,7 +30,7 @@ internal sealed class Plan
     {
     }
 
-    /// <summary>Takes up what a journal, or a file that is adopted, says.</summary>
+    /// <summary>Restores the state from a journal or from an adopted file.</summary>
     internal Plan(Blocks blocks, BlockState[] states, ulong[] checksums, TimeProvider time)
     {
         Blocks = blocks;
@@ -50,10 +50,10 @@ internal sealed class Plan
 
     internal bool IsComplete => Volatile.Read(ref _notDone) == 0;
 
-    /// <summary>The bytes of all blocks that are there, proved or not.</summary>
+    /// <summary>The number of bytes of all stored blocks, verified or not.</summary>
     internal long BytesDone => Interlocked.Read(ref _bytesDone);
 
-    /// <summary>The bytes of all blocks that are known to be as they were written.</summary>
+    /// <summary>The number of bytes of all verified blocks.</summary>
     internal long BytesProved
     {
         get
@@ -71,10 +71,10 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>Up to where the file is there and right without a gap.</summary>
+    /// <summary>The end of the verified blocks at the start of the file, without a gap.</summary>
     internal long FrontierBytes => Blocks.Start(Volatile.Read(ref _frontier));
 
-    /// <summary>The same to the byte: with what is there of the block that is being fetched right behind.</summary>
+    /// <summary>The same with byte precision: includes the received bytes of the next block.</summary>
     internal long ContiguousBytes
     {
         get
@@ -86,7 +86,7 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>A segment for a body that begins at a certain byte, if the block there is missing.</summary>
+    /// <summary>Takes a segment for a body that starts at the given byte, if the block there is missing.</summary>
     internal Segment? TryTakeAt(long position, long bodyEnd)
     {
         lock (_lock)
@@ -102,8 +102,8 @@ internal sealed class Plan
     }
 
     /// <summary>
-    /// A segment for a body that comes to a certain byte, at that byte or behind what is there already; null when nothing is left for it, or when somebody is
-    /// fetching what comes next.
+    /// Takes a segment for a body that has reached the given byte: at that byte, or after blocks that are complete. Null if nothing is left, or if another
+    /// connection is fetching the next block.
     /// </summary>
     internal Segment? TryTakeNext(long position, long bodyEnd)
     {
@@ -122,7 +122,7 @@ internal sealed class Plan
                     return ReadFrom(TakeReturned(returned), bodyEnd);
                 }
 
-                // The body may have come past the start of the first block.
+                // The body may already be past the start of the first block.
                 if (Blocks.Start(index) >= position)
                 {
                     return _states[index] == BlockState.Missing ? ReadFrom(Take(index, index + 1), bodyEnd) : null;
@@ -133,8 +133,8 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>Whether a connection more would find something to do.</summary>
-    /// <param name="splits">Whether it may take half of what another one has left.</param>
+    /// <summary>Whether there is work for another connection.</summary>
+    /// <param name="splits">Whether the connection may take half of the rest of another connection.</param>
     internal bool HasWork(bool splits)
     {
         lock (_lock)
@@ -143,9 +143,9 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>Something to fetch; null when nothing is left to begin.</summary>
-    /// <param name="wantedBytes">About how much.</param>
-    /// <param name="splits">Whether it may be half of what another connection has left.</param>
+    /// <summary>Takes a segment to fetch. Null if there is none left.</summary>
+    /// <param name="wantedBytes">The approximate number of bytes.</param>
+    /// <param name="splits">Whether the segment may be half of the rest of another connection.</param>
     internal Segment? TryTake(long wantedBytes, bool splits)
     {
         lock (_lock)
@@ -164,8 +164,8 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>Begins to fetch a segment that was taken a while ago.</summary>
-    /// <returns>False when others have taken all of it meanwhile.</returns>
+    /// <summary>Starts fetching a segment that was taken earlier.</summary>
+    /// <returns>False if other connections have taken all of it since.</returns>
     internal bool TryBegin(Segment segment)
     {
         lock (_lock)
@@ -175,7 +175,7 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>Gives back what a connection could not finish.</summary>
+    /// <summary>Returns the unfinished rest of a segment.</summary>
     internal void Return(Segment segment)
     {
         lock (_lock)
@@ -192,13 +192,15 @@ internal sealed class Plan
                 return;
             }
 
-            // The block it stopped in is half there: whoever takes it up goes on at the byte.
+            // The current block is partly stored. The next connection continues at the exact byte.
             segment.BodyEnd = 0;
             _returned.Add(segment);
         }
     }
 
-    /// <summary>Notes that the segment's current block is on disk, and lets the segment grow where its body goes on and nobody else is.</summary>
+    /// <summary>
+    /// Marks the current block of the segment as stored, and extends the segment if its body continues and no other connection has the next block.
+    /// </summary>
     internal void Complete(Segment segment)
     {
         var checksum = segment.TakeChecksum();
@@ -219,7 +221,7 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>What the journal said of a block was compared with the file.</summary>
+    /// <summary>Records the result of verifying a block from the journal.</summary>
     internal void Judge(int index, bool isRight)
     {
         lock (_lock)
@@ -239,7 +241,7 @@ internal sealed class Plan
 
     internal ulong RecordedChecksum(int index) => _checksums[index];
 
-    /// <summary>The blocks that a journal spoke of and that have not been compared with the file.</summary>
+    /// <summary>The blocks from the journal that have not been verified.</summary>
     internal int[] Recorded()
     {
         lock (_lock)
@@ -248,7 +250,7 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>The first run of blocks that are not there; null when none is missing.</summary>
+    /// <summary>The first run of missing blocks. Null if none is missing.</summary>
     internal ByteRange? FirstGap()
     {
         lock (_lock)
@@ -264,10 +266,10 @@ internal sealed class Plan
         }
     }
 
-    /// <summary>The seal of the file, when all blocks are there.</summary>
+    /// <summary>The seal of the file, if all blocks are complete.</summary>
     internal ulong Seal() => Blocks.SealOf(_checksums);
 
-    /// <summary>Copies what a journal is to say.</summary>
+    /// <summary>Copies the state for a journal.</summary>
     internal void CopyTo(BlockState[] states, ulong[] checksums)
     {
         lock (_lock)
@@ -277,7 +279,8 @@ internal sealed class Plan
         }
     }
 
-    // A body that continues past its segment is read further at no cost, up to 16 MiB ahead, so that no other connection starts right in front of it.
+    // A body that continues past its segment is read further without a new request. It reserves up to 16 MiB ahead, so that no other connection starts right in
+    // front of it.
     private void Extend(Segment segment)
     {
         var most = Math.Min(_states.Length, segment.Current + Math.Max(1, Runway / Blocks.Size));
@@ -349,15 +352,15 @@ internal sealed class Plan
             return null;
         }
 
-        // The owner may be up to a buffer ahead of where it was last seen; it looks at its end again before it writes.
+        // The owner may be up to one buffer ahead of its last known position. It checks the end again before it writes.
         var end = victim.End;
         var middle = IsSlowToBegin(victim) ? victim.Current : victim.Current + 1 + ((end - victim.Current) / 2);
         victim.End = middle;
         return Take(middle, end);
     }
 
-    // The segment that has most left, if it is worth halving: by its bytes when it is big, and otherwise by its own speed. On a busy line every connection is
-    // a little slow, and to halve small rests again and again would only fetch bytes twice.
+    // The segment with the largest rest, if splitting it is worthwhile. A large rest is always split; a small rest only if its connection is slow. On a busy
+    // network every connection is a little slow, and splitting small rests repeatedly would only fetch bytes twice.
     private Segment? FindVictim()
     {
         Segment? victim = null;
@@ -376,11 +379,12 @@ internal sealed class Plan
         return victim;
     }
 
-    // Some servers let a further connection wait for minutes before the first header. Another connection may take over its segment.
+    // Some servers delay an additional connection for minutes before the first header. Another connection may take over its segment.
     private bool IsSlowToBegin(Segment segment) =>
         segment.Position == Blocks.Start(segment.Current) && segment.Position == segment.TakenPosition && _time.GetElapsedTime(segment.TakenAt) > TooSlow;
 
-    // Whether it needs longer than that for its rest. How fast it is shows only when it has been under way for as long, and not while it waits for its answer.
+    // Whether the rest would take longer than this. The speed is known only after the connection has received bytes for as long, not while it waits for the
+    // response.
     private bool IsSlower(Segment segment, long left, TimeSpan limit)
     {
         var elapsed = _time.GetElapsedTime(segment.TakenAt);

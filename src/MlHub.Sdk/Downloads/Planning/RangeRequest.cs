@@ -1,4 +1,4 @@
 namespace MlHub.Sdk.Downloads.Planning;
 
-/// <summary>A range to ask for, and the strong ETag that it is to be of (<c>If-Range</c>), if there is one.</summary>
+/// <summary>A range to request, and the strong ETag of the expected version (<c>If-Range</c>), if there is one.</summary>
 internal sealed record RangeRequest(ByteRange Range, string? IfRange);

@@ -3,8 +3,8 @@ using System.IO.Hashing;
 namespace MlHub.Sdk.Downloads.Planning;
 
 /// <summary>
-/// A run of blocks that one connection fetches, in order. It survives its connection: whoever takes it up goes on at the byte, and with the
-/// checksum, where the other stopped. Only its end may change under the connection, when an idle one takes the second half.
+/// A run of blocks that one connection fetches in order. If its connection fails, another one continues at the exact byte, with the partial checksum. While a
+/// connection works on it, only its end may change: an idle connection may take the second half.
 /// </summary>
 internal sealed class Segment(int first, int end, long position)
 {
@@ -15,7 +15,7 @@ internal sealed class Segment(int first, int end, long position)
     /// <summary>The block being fetched.</summary>
     internal int Current { get; set; } = first;
 
-    /// <summary>The first block that is no longer part of it.</summary>
+    /// <summary>The first block after the segment.</summary>
     internal int End
     {
         get => Volatile.Read(ref _end);
@@ -29,10 +29,10 @@ internal sealed class Segment(int first, int end, long position)
         set => Volatile.Write(ref _position, value);
     }
 
-    /// <summary>Up to where the body that is being read reaches: as far may the segment grow, at no cost.</summary>
+    /// <summary>The end of the present body. The segment can grow up to here without a new request.</summary>
     internal long BodyEnd { get; set; }
 
-    /// <summary>When the connection took it, and where it was then, to tell how fast it goes.</summary>
+    /// <summary>The time and the position at which the connection took it, to measure the speed.</summary>
     internal long TakenAt { get; set; }
 
     internal long TakenPosition { get; set; } = position;
@@ -45,7 +45,7 @@ internal sealed class Segment(int first, int end, long position)
         Position += bytes.Length;
     }
 
-    /// <summary>The checksum of the block that is complete, and a clean slate for the next.</summary>
+    /// <summary>Returns the checksum of the completed block, and resets the state for the next block.</summary>
     internal ulong TakeChecksum()
     {
         var checksum = _checksum.GetCurrentHashAsUInt64();

@@ -1,7 +1,7 @@
 namespace MlHub.Sdk.Downloads.Reading;
 
 /// <summary>
-/// The bytes of a remote file that are in memory: blocks of 32 KiB, up to a fixed number. When there is no room, the block that was used longest ago goes. Not
+/// Caches bytes of a remote file in memory, in blocks of 32 KiB, up to a fixed number. If the cache is full, the least recently used block is removed. Not
 /// thread-safe.
 /// </summary>
 internal sealed class BlockCache(int size)
@@ -11,14 +11,14 @@ internal sealed class BlockCache(int size)
     private readonly Dictionary<long, Block> _blocks = [];
     private long _uses;
 
-    /// <summary>How many blocks there may be.</summary>
+    /// <summary>The maximum number of blocks.</summary>
     internal int MostBlocks { get; } = size / BlockSize;
 
-    /// <summary>How many bytes there may be.</summary>
+    /// <summary>The maximum number of bytes.</summary>
     internal long MostBytes => (long)MostBlocks * BlockSize;
 
-    /// <summary>Copies the bytes that are there from a position on.</summary>
-    /// <returns>How many were copied; 0 if the byte at the position is not there.</returns>
+    /// <summary>Copies the cached bytes from a position on.</summary>
+    /// <returns>The number of bytes copied. 0 if the byte at the position is not cached.</returns>
     internal int Read(long position, Span<byte> target)
     {
         var count = 0;
@@ -41,7 +41,7 @@ internal sealed class BlockCache(int size)
         return count;
     }
 
-    /// <summary>Where to begin, so that a missing byte gets there without a gap before it: after what is there of its block.</summary>
+    /// <summary>Where a fetch must start so that the block of a missing byte is filled without a gap: after the cached bytes of that block.</summary>
     internal long FirstMissing(long position)
     {
         var index = position / BlockSize;
@@ -49,8 +49,8 @@ internal sealed class BlockCache(int size)
     }
 
     /// <summary>The memory for the bytes from a position up to the end of its block.</summary>
-    /// <param name="position">The start of a block, or the end of what is there of it.</param>
-    /// <param name="keepFrom">All bytes from here up to the position stay.</param>
+    /// <param name="position">The start of a block, or the end of its cached bytes.</param>
+    /// <param name="keepFrom">The bytes from here up to the position are not removed.</param>
     internal Memory<byte> Take(long position, long keepFrom)
     {
         var index = position / BlockSize;
@@ -63,7 +63,7 @@ internal sealed class BlockCache(int size)
         return block.Bytes.AsMemory((int)(position % BlockSize));
     }
 
-    /// <summary>Notes bytes that were written to the memory that <see cref="Take"/> gave.</summary>
+    /// <summary>Records bytes that were written to the memory that <see cref="Take"/> gave.</summary>
     internal void Add(long position, int count)
     {
         var block = _blocks[position / BlockSize];
@@ -83,7 +83,7 @@ internal sealed class BlockCache(int size)
     {
         internal byte[] Bytes { get; } = GC.AllocateUninitializedArray<byte>(BlockSize);
 
-        /// <summary>How many bytes from the start of the block are there.</summary>
+        /// <summary>The number of cached bytes from the start of the block.</summary>
         internal int Filled { get; set; }
 
         internal long LastUse { get; set; }

@@ -4,19 +4,20 @@ using MlHub.Sdk.Downloads.Planning;
 namespace MlHub.Sdk.Downloads.Reading;
 
 /// <summary>
-/// Brings the bytes that a reader asks for, and those that it will probably ask for next. One run at a time fetches from a position onwards: a small range
-/// first, then ranges that double in length as long as the reader goes on in sequence. A read elsewhere ends the run and begins another.
+/// Fetches the bytes that a reader requests, and the bytes that it will probably request next. One run at a time fetches from a position onwards: a small range
+/// first, then ranges that double in length while the reads are sequential. A read elsewhere ends the run and starts another.
 /// </summary>
 /// <remarks>Thread-safe, for one reader.</remarks>
 internal sealed class Prefetcher : IAsyncDisposable
 {
-    /// <summary>The length of a first range, if the reader does not ask for more.</summary>
+    /// <summary>The minimum length of the first range.</summary>
     internal const int FirstRange = BlockCache.BlockSize;
 
-    // A gap of this length is read through. A new request would take longer, on most ways.
+    // A gap of up to this length is read and discarded. On most networks, a new request would take longer.
     private const int MaxGap = 256 * 1024;
 
-    // While the reader is busy, the connection stays open for so long. Then another reader may have it, since a host allows only so many.
+    // If the reader is busy, the connection stays open for this long. After that another reader may use the slot, because the number of connections to a host
+    // is limited.
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
@@ -24,7 +25,7 @@ internal sealed class Prefetcher : IAsyncDisposable
     private readonly BlockCache _cache;
     private readonly long _length;
 
-    // How far ahead of the reader the run may be. The rest of the cache is for what was read before.
+    // How far the run may be ahead of the reader. The rest of the cache keeps bytes that were read before.
     private readonly long _lead;
 
     private readonly Wakeup _arrival = new();
@@ -32,10 +33,10 @@ internal sealed class Prefetcher : IAsyncDisposable
     private Task _ended = Task.CompletedTask;
     private bool _isDisposed;
 
-    /// <param name="remote">Where the bytes come from. It is disposed of with this.</param>
-    /// <param name="cache">Where they go.</param>
+    /// <param name="remote">The source of the bytes. It is disposed of together with this object.</param>
+    /// <param name="cache">The cache that the bytes are stored in.</param>
     /// <param name="length">The length of the file.</param>
-    /// <param name="first">A body that is being received already; null if all of the file is in the cache.</param>
+    /// <param name="first">A body that is already being received. Null if the whole file is in the cache.</param>
     internal Prefetcher(RemoteRanges remote, BlockCache cache, long length, RangeBody? first)
     {
         (_remote, _cache, _length) = (remote, cache, length);
@@ -47,12 +48,14 @@ internal sealed class Prefetcher : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies the bytes that are there from a position on. If there are none, they are fetched.</summary>
-    /// <param name="position">Where to read; before the end of the file.</param>
-    /// <param name="target">Where the bytes go; not empty.</param>
-    /// <param name="arrival">If there are none: completes when some have come, or when this is disposed of. Then read again.</param>
-    /// <returns>How many were copied; 0 if there are none yet.</returns>
-    /// <exception cref="MlHubException">They could not be fetched.</exception>
+    /// <summary>Copies the cached bytes from a position on. If there are none, a fetch is started.</summary>
+    /// <param name="position">The position, which must be before the end of the file.</param>
+    /// <param name="target">The target buffer, which must not be empty.</param>
+    /// <param name="arrival">
+    /// If no bytes are cached: a task that completes when some have arrived, or when this object is disposed of. The caller then reads again.
+    /// </param>
+    /// <returns>The number of bytes copied. 0 if none are cached yet.</returns>
+    /// <exception cref="MlHubException">The bytes could not be fetched.</exception>
     internal int Read(long position, Span<byte> target, out Task arrival)
     {
         lock (_lock)
@@ -74,7 +77,7 @@ internal sealed class Prefetcher : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends what is under way. A read that waits fails with <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Ends the present run. A pending read fails with <see cref="ObjectDisposedException"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -93,14 +96,14 @@ internal sealed class Prefetcher : IAsyncDisposable
         _remote.Dispose();
     }
 
-    // Under the lock.
+    // Called with the lock held.
     private Run RunFor(long position, int wanted)
     {
         if (_run is { } run && run.Brings(position))
         {
             if (run.Failure is { } failure)
             {
-                // The next read tries again.
+                // The next read retries.
                 _run = null;
                 failure.Throw();
             }
@@ -115,7 +118,7 @@ internal sealed class Prefetcher : IAsyncDisposable
         return next;
     }
 
-    // Up to the end of a block, or of the file.
+    // Up to the end of a block or of the file.
     private long RangeLength(long start, long atLeast)
     {
         var blocks = (start + atLeast + BlockCache.BlockSize - 1) / BlockCache.BlockSize;
@@ -129,27 +132,27 @@ internal sealed class Prefetcher : IAsyncDisposable
         private readonly Wakeup _readerMoved = new();
         private int _ranges = 1;
 
-        // The byte that comes next, the last range that is or will be asked for, and where the reader is.
+        // The next byte to be received, the last range that was or will be requested, and the position of the reader.
         private long _position = start;
         private long _rangeStart = start;
         private long _rangeEnd = start + length;
         private long _reader = start;
 
-        /// <summary>Why it ended; null as long as it did not, and if nobody waited for it.</summary>
+        /// <summary>The reason why it failed. Null if it did not fail, or if no read was waiting for it.</summary>
         internal ExceptionDispatchInfo? Failure { get; private set; }
 
         private bool IsOver { get; set; }
 
         private bool MayReceive => _position - _reader is var lead && lead < owner._lead && lead >= -MaxGap;
 
-        // A reader that needed a second range reads in sequence. From then on the next range is asked for before it is needed.
+        // A reader that needed a second range reads sequentially. From then on the next range is requested before it is needed.
         private bool IsPastTheMiddle => _ranges > 1 && _reader >= _rangeStart + ((_rangeEnd - _rangeStart) / 2) && _reader <= _rangeEnd;
 
-        /// <summary>Whether it will bring a byte soon, or has failed to.</summary>
+        /// <summary>Whether the run will deliver a byte soon, or has failed to deliver it.</summary>
         internal bool Brings(long position) =>
             (!IsOver || Failure is not null) && position >= _position && position <= _rangeEnd && position - _position <= MaxGap;
 
-        /// <summary>Notes where the reader is, and how many bytes it waits for; 0 if it does not wait.</summary>
+        /// <summary>Records the position of the reader, and the number of bytes that it waits for (0 if it does not wait).</summary>
         internal void ReaderIsAt(long position, int wanted)
         {
             _reader = position;
@@ -163,15 +166,15 @@ internal sealed class Prefetcher : IAsyncDisposable
             _readerMoved.Wake();
         }
 
-        // What ends by it goes on elsewhere, and not here under the lock.
+        // Continuations run asynchronously, not here with the lock held.
         internal void Stop() => _ = IsOver ? Task.CompletedTask : _stop.CancelAsync();
 
-        /// <summary>Runs until it is stopped, fails, or has brought the end of the file. Never throws.</summary>
-        /// <param name="earlier">The run before. Two at once would write to the same memory.</param>
-        /// <param name="first">A body that is being received already; null to ask for one.</param>
+        /// <summary>Runs until it is stopped, fails, or reaches the end of the file. Never throws.</summary>
+        /// <param name="earlier">The previous run, which must end first. Two simultaneous runs would write to the same memory.</param>
+        /// <param name="first">A body that is already being received. Null to request one.</param>
         internal async Task FetchAsync(Task earlier, RangeBody? first)
         {
-            // Never under the caller's lock.
+            // Never runs with the caller's lock held.
             await earlier.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             try
             {
@@ -199,7 +202,7 @@ internal sealed class Prefetcher : IAsyncDisposable
         {
             lock (owner._lock)
             {
-                // If nobody waits, a later read tries again.
+                // If no read is waiting, a later read retries.
                 IsOver = true;
                 Failure = failure is not null && owner._arrival.IsAwaited ? ExceptionDispatchInfo.Capture(failure) : null;
                 owner._arrival.Wake();
@@ -212,7 +215,7 @@ internal sealed class Prefetcher : IAsyncDisposable
             }
         }
 
-        // What is left to ask for; null at the end of the file.
+        // The range that remains to be requested. Null at the end of the file.
         private async Task<ByteRange?> NextRangeAsync()
         {
             while (true)
@@ -237,7 +240,7 @@ internal sealed class Prefetcher : IAsyncDisposable
             }
         }
 
-        // Reads a body to its end, unless it breaks or the reader is busy for long. Then what is missing is asked for again.
+        // Reads a body to its end, unless it breaks or the reader is busy for long. In these cases the missing bytes are requested again.
         private async Task ReceiveAsync(RangeBody body)
         {
             using (body)
@@ -304,7 +307,7 @@ internal sealed class Prefetcher : IAsyncDisposable
         }
     }
 
-    /// <summary>Wakes who waits for it. Guarded by the lock.</summary>
+    /// <summary>Wakes the waiting read. Guarded by the lock.</summary>
     private sealed class Wakeup
     {
         private TaskCompletionSource? _waiter;

@@ -4,10 +4,10 @@ using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Downloads.Reading;
 
-/// <summary>A body that holds a range of the file, to be read from its start.</summary>
-/// <param name="Answer">The answer whose body it is.</param>
-/// <param name="Round">The round of its question.</param>
-/// <param name="Range">Which bytes of the file it holds.</param>
+/// <summary>A body with a range of the file, positioned at its start.</summary>
+/// <param name="Answer">The response with the body.</param>
+/// <param name="Round">The round of its request.</param>
+/// <param name="Range">The range of the file in the body.</param>
 /// <param name="FileLength">The length of the whole file.</param>
 internal sealed record RangeBody(RemoteAnswer Answer, Retries.Round Round, ByteRange Range, long FileLength) : IDisposable
 {

@@ -10,11 +10,12 @@ using MlHub.Sdk.Downloads.Session;
 namespace MlHub.Sdk.Downloads.Reading;
 
 /// <summary>
-/// Asks for ranges of one version of one remote file, until they come. The first answer decides which version that is. No body of another one is given out.
+/// Requests ranges of one version of a remote file, with retries. The first response decides which version that is. A body of another version is never
+/// returned.
 /// </summary>
 internal sealed class RemoteRanges : IDisposable
 {
-    // One of several servers behind a name may answer oddly. More than three such answers in a row are no accident.
+    // One of several servers behind a host name may send invalid responses. More than three of them in a row are not a coincidence.
     private const int MaxOdd = 3;
     private readonly DownloadRequest _request;
     private readonly RemoteAccess _access;
@@ -37,12 +38,13 @@ internal sealed class RemoteRanges : IDisposable
 
     internal TimeProvider Time => _access.Time;
 
-    /// <summary>Asks for the first bytes, and so for the length and the version of the file.</summary>
-    /// <param name="firstLength">How many bytes to ask for.</param>
+    /// <summary>Requests the first bytes, which also determines the length and the version of the file.</summary>
+    /// <param name="firstLength">The number of bytes to request.</param>
     /// <param name="mostWhole">
-    /// How long a file may be to be given out whole, in one body. Such a file needs no ranges, and no proof that two answers are of one version.
+    /// The maximum length of a file that is returned completely in one body. Such a file needs no range support, and no proof that two responses belong to the
+    /// same version.
     /// </param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="MlHubException">There is no such file, it cannot be read in parts, or the server could not be reached.</exception>
     internal async Task<RangeBody> OpenFirstAsync(int firstLength, long mostWhole, CancellationToken cancellationToken)
     {
@@ -74,8 +76,8 @@ internal sealed class RemoteRanges : IDisposable
                 return asking.Give(new ByteRange(0, identity.Length!.Value), identity.Length.Value);
             }
 
-            // Compared with itself, an answer is right if all that follows can be proved to be of the same version.
-            var why = "it answers with the whole file, or with nothing, where a range is asked for";
+            // Comparing the response with itself succeeds only if later responses can be proved to belong to the same version.
+            var why = "the server sends the whole file, or nothing, in response to a range request";
             if (range is { } asked)
             {
                 (var judgement, why) = AnswerRules.Judge(answer, asked, identity, hasDigest: false, _name);
@@ -96,15 +98,15 @@ internal sealed class RemoteRanges : IDisposable
             }
             else
             {
-                // A small file may come in one body.
+                // A small file may be received in one body.
                 range = null;
             }
         }
     }
 
-    /// <summary>Asks for a range of the version that the first answer was of.</summary>
+    /// <summary>Requests a range of the version in the first response.</summary>
     /// <param name="range">The range.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The body. It may end before the range does.</returns>
     /// <exception cref="MlHubException">The file changed, the server refuses it, or it could not be reached.</exception>
     internal async Task<RangeBody> OpenAsync(ByteRange range, CancellationToken cancellationToken)
@@ -115,7 +117,7 @@ internal sealed class RemoteRanges : IDisposable
             var reply = await _remote.OpenRangeAsync(new RangeRequest(range, _identity!.ETag?.ForIfRange), waits: true, cancellationToken).ConfigureAwait(false);
             if (!reply.IsAnswer)
             {
-                // A server that has served the file may refuse it by mistake, as it may answer oddly.
+                // A server that has sent the file before may refuse it by mistake, just as it may send an invalid response.
                 var mayPass = reply.Fault.Kind == FaultKind.Lasting && ++odd <= MaxOdd;
                 Failed(asking.Round, mayPass ? reply.Fault with { Error = null } : reply.Fault);
                 continue;
@@ -148,7 +150,7 @@ internal sealed class RemoteRanges : IDisposable
         }
     }
 
-    /// <summary>Bytes of a body have come.</summary>
+    /// <summary>Bytes of a body were received.</summary>
     internal void Progress(RangeBody body, int bytes)
     {
         _hasBytes = true;
@@ -156,11 +158,11 @@ internal sealed class RemoteRanges : IDisposable
         DownloadTelemetry.Arrived(bytes);
     }
 
-    /// <summary>A body broke. The next question waits.</summary>
+    /// <summary>A body broke. The next request waits.</summary>
     /// <exception cref="MlHubException">It broke too often.</exception>
     internal void Broke(RangeBody body, long missing) => Failed(body.Round, Early(body.Answer, missing));
 
-    /// <summary>Logs a failure that no reader waits for.</summary>
+    /// <summary>Logs a failure if no reader is waiting.</summary>
     internal void NoteIgnored(Exception failure) => DownloadLog.ReadAheadFailed(_logger, _where, failure.Message);
 
     public void Dispose()
@@ -183,13 +185,13 @@ internal sealed class RemoteRanges : IDisposable
 
         try
         {
-            // There is nothing that a later run could go on from.
+            // Nothing is stored that a later run could resume with.
             _retries.StartedAgain();
             _retries.Failed(round, fault);
         }
         catch (DownloadException)
         {
-            // A later read may try again, with a new count.
+            // A later read may retry, with a new count.
             _retries.Dispose();
             _retries = NewRetries();
             throw;
@@ -202,15 +204,15 @@ internal sealed class RemoteRanges : IDisposable
         DownloadLog.Retrying(_logger, fault.Message, _where, delay);
     });
 
-    // A whole file, or a part that is all of it. A 416 to the first bytes may mean that there are none (RFC 9110 §15.5.17).
+    // A whole file, or a range that covers all of it. A 416 for the first bytes may mean that the file is empty (RFC 9110 §15.5.17).
     private static bool IsWhole(RemoteAnswer answer, long most) => answer.Identity.Length is { } length && length <= most
         && (answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable ? length == 0
             : !answer.IsPart || (answer.ContentRange?.Range == new ByteRange(0, length) && (answer.ContentLength ?? length) == length && !MediaTypes.IsMultipart(answer.Identity.MediaType)));
 
-    // A body may end before the range, or after it.
+    // A body may end before or after the end of the range.
     private static ByteRange BytesOf(RemoteAnswer answer, ByteRange asked) => asked with { End = Math.Min(asked.End, answer.ContentRange!.Range!.Value.End) };
 
-    // A body may also begin before the range.
+    // A body may also start before the range.
     private static async Task<Fault?> ReadPastAsync(RemoteAnswer answer, long bytes, CancellationToken cancellationToken)
     {
         if (bytes == 0)
@@ -257,7 +259,7 @@ internal sealed class RemoteRanges : IDisposable
     }
 
     private static DownloadException NotInParts(RemoteAnswer answer, string why) =>
-        Error(DownloadFailure.NotInParts, answer, $"cannot be read in parts: {answer.Scrub(why)}. Download the file, and read it from the disk.");
+        Error(DownloadFailure.NotInParts, answer, $"cannot be read in parts: {answer.Scrub(why)}. Download the file and read it from disk.");
 
     private static DownloadException Changed(RemoteAnswer answer, string why) =>
         Error(DownloadFailure.RemoteChanged, answer, $"changed while it was read: {answer.Scrub(why)}. Open it again.");
@@ -268,7 +270,7 @@ internal sealed class RemoteRanges : IDisposable
     private static DownloadException Error(DownloadFailure reason, RemoteAnswer answer, string what, string? words = null) =>
         new(reason, $"{answer.Where} {what}") { StatusCode = answer.Status, RequestUrl = answer.Where, ServerMessage = words };
 
-    /// <summary>A question that is under way. Its round and its answer end with it, unless they are given out.</summary>
+    /// <summary>A request in progress. Disposing of it ends its round and its response, unless they were returned to the caller.</summary>
     private sealed class Asking(Retries.Round round) : IDisposable
     {
         private bool _isGiven;

@@ -3,7 +3,7 @@ using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Downloads.Reading;
 
-/// <summary>A remote file as a stream that can be read and seeked. What it promises is said at <see cref="MlHubClient.OpenReadAsync"/>.</summary>
+/// <summary>A remote file as a readable, seekable stream. Its behaviour is documented at <see cref="MlHubClient.OpenReadAsync"/>.</summary>
 internal sealed class RemoteStream : Stream
 {
     private readonly Prefetcher _bytes;
@@ -45,11 +45,11 @@ internal sealed class RemoteStream : Stream
     }
 
     /// <summary>Opens a remote file.</summary>
-    /// <param name="request">Where it is.</param>
-    /// <param name="access">How to reach it.</param>
-    /// <param name="options">How to read it.</param>
-    /// <param name="logger">Where retries are logged.</param>
-    /// <param name="cancellationToken">Ends the wait for the first answer.</param>
+    /// <param name="request">The address of the file.</param>
+    /// <param name="access">Sends the requests.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="logger">Receives a message for each retry.</param>
+    /// <param name="cancellationToken">Cancels opening the file.</param>
     internal static async Task<Stream> OpenAsync(
         DownloadRequest request, RemoteAccess access, OpenReadOptions options, ILogger logger, CancellationToken cancellationToken)
     {
@@ -131,9 +131,9 @@ internal sealed class RemoteStream : Stream
             SeekOrigin.Begin => 0,
             SeekOrigin.Current => _position,
             SeekOrigin.End => _length,
-            _ => throw new ArgumentException("It is no origin.", nameof(origin)),
+            _ => throw new ArgumentException("The origin is invalid.", nameof(origin)),
         };
-        return offset < -from ? throw new IOException("The position would lie before the start of the file.") : _position = checked(from + offset);
+        return offset < -from ? throw new IOException("The position is before the start of the file.") : _position = checked(from + offset);
     }
 
     public override void Flush()
@@ -155,7 +155,7 @@ internal sealed class RemoteStream : Stream
     {
         if (disposing)
         {
-            // The connection is let go meanwhile. Nobody has to wait for that.
+            // The connection is released in the background. The caller does not have to wait for that.
             _isDisposed = true;
             _ = _bytes.DisposeAsync().AsTask();
         }
@@ -187,7 +187,8 @@ internal sealed class RemoteStream : Stream
         }
     }
 
-    // Some readers take a read that brings less for the end of the file, since it is with local files. So a read brings all, or fails and leaves the position.
+    // Some readers take a short read for the end of the file, as with local files. Therefore a read returns all requested bytes, or fails without moving the
+    // position.
     private int Available(int wanted)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

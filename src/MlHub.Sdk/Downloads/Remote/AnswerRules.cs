@@ -4,80 +4,81 @@ using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Remote;
 
-/// <summary>What the answer to a range is.</summary>
+/// <summary>The kind of a response to a range request.</summary>
 internal enum RangeAnswer
 {
-    /// <summary>The range that was asked for, of the same file.</summary>
+    /// <summary>The requested range of the same file.</summary>
     Right,
 
-    /// <summary>Not the range that was asked for, though it may be of the same file.</summary>
+    /// <summary>Not the requested range, although it may be from the same file.</summary>
     NotTheRange,
 
-    /// <summary>The whole of the same file.</summary>
+    /// <summary>The same file, complete.</summary>
     WholeFile,
 
-    /// <summary>Of another file, or of another version.</summary>
+    /// <summary>Another file, or another version of the file.</summary>
     OtherFile,
 
-    /// <summary>Of bytes that are not the file's own: compressed, or of a length that cannot be known.</summary>
+    /// <summary>A body that is not the file's own bytes: it is compressed, or its length is unknown.</summary>
     NotItsBytes,
 }
 
-/// <summary>What an answer must be like for its body to be stored.</summary>
+/// <summary>Decides whether the body of a response may be stored.</summary>
 internal static class AnswerRules
 {
-    // Caches that keep blocks of a file may begin at the start of a block. What comes before the range is read and thrown away, up to this much.
+    // Caches that store a file in blocks may start a range at the start of a block. The bytes before the requested range are read and discarded, up to this
+    // number.
     private const long MostBefore = 8 * 1024 * 1024;
 
-    /// <summary>Why a body is not the file's own bytes, all of which can be counted; null when it is.</summary>
+    /// <summary>The reason why a body is not the file's own bytes with a known length. Null if it is.</summary>
     internal static string? WhyNotItsBytes(RemoteAnswer answer, string name, ReadOnlySpan<byte> first) =>
         answer.Codings.Count > 0 && !ContentCoding.IsStored(answer, name, first)
-            ? $"compressed (Content-Encoding: {string.Join(", ", answer.Codings)}), though it was asked not to. Such a body cannot be verified."
+            ? $"compressed (Content-Encoding: {string.Join(", ", answer.Codings)}), although no coding was requested. Such a body cannot be verified."
         : answer.TransferCoding is { Length: > 0 } coding && !coding.Equals("chunked", StringComparison.OrdinalIgnoreCase)
-            ? $"coded for its way (Transfer-Encoding: {coding}), though it was asked not to. Such a body cannot be verified."
-        : answer.HasTwoLengths ? "with two Content-Lengths that differ. Whether such a body is whole cannot be known."
+            ? $"with a transfer coding (Transfer-Encoding: {coding}), although no coding was requested. Such a body cannot be verified."
+        : answer.HasTwoLengths ? "with two different Content-Length headers. Such a body cannot be checked for completeness."
 
-        // RFC 9112 §6.3: an error, since a proxy may have read the body by the other of the two.
+        // RFC 9112 §6.3: an error, because a proxy may have used the other of the two headers.
         : answer.ContentLength is not null && answer.TransferCoding is not null
-            ? $"with both a Content-Length and a Transfer-Encoding ({answer.TransferCoding}). Whether such a body is whole cannot be known."
-        : answer.HasUnreadableLength ? "with a Content-Length that is no number. Whether such a body is whole cannot be known."
+            ? $"with both a Content-Length and a Transfer-Encoding ({answer.TransferCoding}). Such a body cannot be checked for completeness."
+        : answer.HasUnreadableLength ? "with a Content-Length that is not a number. Such a body cannot be checked for completeness."
         : answer.Status == HttpStatusCode.OK && answer.Identity.MediaType == "multipart/byteranges"
-            ? "as several parts in one body (multipart/byteranges), which nobody asked for."
+            ? "as several parts in one body (multipart/byteranges), which was not requested."
         : answer.Status == HttpStatusCode.OK && !answer.IsPart && answer.ContentRange?.Range is { } part && part != new ByteRange(0, answer.ContentRange.Total ?? -1)
-            ? $"in part only (bytes {part.Start} to {part.End - 1}), with the status of a whole file."
+            ? $"only partly (bytes {part.Start} to {part.End - 1}), with the status of a complete file."
         : null;
 
-    /// <summary>Judges the answer to a range.</summary>
-    /// <param name="answer">The answer.</param>
-    /// <param name="asked">The range that was asked for.</param>
-    /// <param name="known">What is known of the file.</param>
+    /// <summary>Checks the response to a range request.</summary>
+    /// <param name="answer">The response.</param>
+    /// <param name="asked">The requested range.</param>
+    /// <param name="known">The identity of the file.</param>
     /// <param name="hasDigest">Whether a digest of the whole file is known.</param>
     /// <param name="name">The file's name.</param>
-    /// <returns>The judgement, and the reason for a person; null when it is right.</returns>
+    /// <returns>The kind of the response, and a readable reason. The reason is null if the response is as requested.</returns>
     internal static (RangeAnswer Answer, string? Why) Judge(RemoteAnswer answer, ByteRange asked, FileIdentity known, bool hasDigest, string name)
     {
         if (answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            // A 416 need not bear validators. Its total alone tells whether the file is another.
+            // A 416 may have no validators. Only its total length shows whether the file is another one.
             return answer.Identity.Length is { } total && total != known.Length
                 ? (RangeAnswer.OtherFile, $"its length was {known.Length} and is now {total}")
-                : (RangeAnswer.NotTheRange, "the server refuses a range of the file that it has");
+                : (RangeAnswer.NotTheRange, "the server rejects a range that is within the file");
         }
 
         if (answer.Status == HttpStatusCode.OK && !answer.IsPart && (answer.ContentRange is not null || answer.HasUnreadableRange))
         {
-            return (RangeAnswer.NotTheRange, "the server answers a range with the status of a whole file");
+            return (RangeAnswer.NotTheRange, "the server sends a range with the status of a complete file");
         }
 
         if (answer.IsPart && (answer.ContentRange?.Range is null || MediaTypes.IsMultipart(answer.Identity.MediaType)))
         {
-            // A multipart body has its ranges inside (RFC 9110 §14.6), with headers of their own, whatever Content-Range says beside it.
-            return (RangeAnswer.NotTheRange, "the server's answer to a range does not say which bytes it holds");
+            // The ranges of a multipart body are inside the body, with their own headers (RFC 9110 §14.6). A Content-Range header of the response is ignored.
+            return (RangeAnswer.NotTheRange, "the server's response to a range request does not say which bytes it contains");
         }
 
         if (answer.IsPart && answer.Identity.Length is null && known.ETag is not { IsWeak: false })
         {
-            return (RangeAnswer.NotTheRange, "the server's answer to a range does not say how long the file is");
+            return (RangeAnswer.NotTheRange, "the server's response to a range request does not contain the length of the file");
         }
 
         var comparison = Sameness.OfAnswers(known, answer.Identity, hasDigest);
@@ -88,7 +89,7 @@ internal static class AnswerRules
 
         if (!answer.IsPart)
         {
-            return (RangeAnswer.WholeFile, "the server sends the whole file where a range is asked for");
+            return (RangeAnswer.WholeFile, "the server sends the whole file in response to a range request");
         }
 
         if (comparison.Likeness == Likeness.Unproved)
@@ -103,7 +104,7 @@ internal static class AnswerRules
 
         var range = answer.ContentRange!.Range!.Value;
         return range.Start > asked.Start || asked.Start - range.Start > MostBefore || range.End <= asked.Start || (answer.ContentLength is { } length && length != range.Length)
-            ? (RangeAnswer.NotTheRange, $"the server sends bytes {range.Start} to {range.End - 1} where {asked.Start} to {asked.End - 1} are asked for")
+            ? (RangeAnswer.NotTheRange, $"the server sends bytes {range.Start} to {range.End - 1} instead of {asked.Start} to {asked.End - 1}")
             : (RangeAnswer.Right, null);
     }
 }

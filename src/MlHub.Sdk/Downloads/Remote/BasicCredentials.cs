@@ -5,7 +5,7 @@ namespace MlHub.Sdk.Downloads.Remote;
 /// <summary>The user name and password of an address, <c>https://user:password@host/</c>, for HTTP Basic authentication (RFC 7617).</summary>
 internal static class BasicCredentials
 {
-    /// <summary>The credentials in base64; null when the address has none.</summary>
+    /// <summary>The credentials in base64. Null if the address has none.</summary>
     internal static string? Of(Uri url)
     {
         if (url.UserInfo.Length == 0)

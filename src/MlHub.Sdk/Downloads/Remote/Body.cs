@@ -4,11 +4,11 @@ using MlHub.Sdk.Downloads.Pacing;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>
-/// The body of an answer. A body that breaks or stands still is told by a fault and not by an exception, since whoever reads it goes on elsewhere.
+/// The body of a response. A body that breaks or stalls is reported by a fault and not by an exception, because the reader continues with another request.
 /// </summary>
 internal sealed class Body : IDisposable
 {
-    // Enough to get past white space before a page, and past the header of a gzip stream with a long file name.
+    // Enough to include white space at the start of a page, and the header of a gzip stream with a long file name.
     private const int PeekSize = 4096;
     private readonly HttpContent _content;
     private readonly Uri _where;
@@ -20,10 +20,10 @@ internal sealed class Body : IDisposable
     private Task<int>? _ready;
 
     /// <param name="content">The bytes.</param>
-    /// <param name="where">The address that they come from, without secrets.</param>
-    /// <param name="gathers">Whether one read brings little though more is there, as TLS does with its records of 16 KiB.</param>
-    /// <param name="scrub">Takes secrets out of error messages.</param>
-    /// <param name="stallTimeout">How long the body may stand still.</param>
+    /// <param name="where">The address of the body, without secrets.</param>
+    /// <param name="gathers">Whether a read returns few bytes although more are available, as with the 16 KiB records of TLS.</param>
+    /// <param name="scrub">Removes secrets from error messages.</param>
+    /// <param name="stallTimeout">How long the body may stall.</param>
     /// <param name="time">The clock.</param>
     internal Body(HttpContent content, Uri where, bool gathers, Func<string, string> scrub, TimeSpan stallTimeout, TimeProvider time)
     {
@@ -31,13 +31,13 @@ internal sealed class Body : IDisposable
         _guard = new StallGuard(stallTimeout, time);
     }
 
-    /// <summary>Why the body broke; null as long as it did not.</summary>
+    /// <summary>The reason why the body broke. Null if it did not.</summary>
     internal Fault? Fault { get; private set; }
 
-    /// <summary>From now on the token ends reading.</summary>
+    /// <summary>Lets the token cancel reads from now on.</summary>
     internal void StopOn(CancellationToken cancellationToken) => _guard.StopOn(cancellationToken);
 
-    /// <summary>Looks at the first 4096 bytes, which stay to be read. There are fewer only when the body ends or breaks.</summary>
+    /// <summary>Returns the first 4096 bytes without consuming them. There are fewer only if the body ends or breaks.</summary>
     internal async Task<byte[]> PeekAsync()
     {
         var buffer = new byte[PeekSize];
@@ -52,17 +52,17 @@ internal sealed class Body : IDisposable
         return buffer;
     }
 
-    /// <summary>Reads what one read of the stream brings, at least one byte.</summary>
-    /// <returns>The number of bytes; 0 at the end; below 0 when the body broke, which <see cref="Fault"/> tells.</returns>
+    /// <summary>Reads at least one byte, with one read of the stream.</summary>
+    /// <returns>The number of bytes. 0 at the end. Negative if the body broke; <see cref="Fault"/> has the reason.</returns>
     internal ValueTask<int> ReadAsync(Memory<byte> buffer) => _peeked.IsEmpty ? ReadAsync(buffer, gathers: false) : ValueTask.FromResult(TakePeeked(buffer));
 
-    /// <summary>Reads as much as is there without waiting for more, at least one byte: so that it can be written to disk at once.</summary>
+    /// <summary>Reads all bytes that are available without waiting, but at least one, so that they can be written to disk together.</summary>
     /// <returns>As <see cref="ReadAsync(Memory{byte})"/>.</returns>
     internal ValueTask<int> FillAsync(Memory<byte> buffer) => _peeked.IsEmpty ? ReadAsync(buffer, _gathers) : ValueTask.FromResult(TakePeeked(buffer));
 
     public void Dispose()
     {
-        // A read that nobody waits for any more may still fail.
+        // An abandoned read may still fail.
         _ready?.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         _guard.Dispose();
     }
@@ -106,19 +106,19 @@ internal sealed class Body : IDisposable
         }
         catch (OperationCanceledException)
         {
-            Fault = new Fault(FaultKind.Passing, $"The body stood still: {_guard.Words}.", _where) { IsOverload = true };
+            Fault = new Fault(FaultKind.Passing, $"The body stalled: {_guard.Words}.", _where) { IsOverload = true };
         }
         catch (Exception broken) when (broken is IOException or HttpRequestException or ObjectDisposedException or SocketException)
         {
             Fault = Faults.Broken(_where, broken, _scrub);
         }
 
-        // What came before it broke is kept. The next read tells of the fault.
+        // The bytes received before the break are kept. The next read reports the fault.
         _guard.End(filled);
         return filled > 0 || Fault is null ? filled : -1;
     }
 
-    // A read of no bytes completes when there are some, and ties up no buffer meanwhile.
+    // A read of zero bytes completes when bytes are available, and needs no buffer while it waits.
     private bool IsMoreThere()
     {
         var ready = _stream!.ReadAsync(Memory<byte>.Empty, _guard.Token);

@@ -4,8 +4,8 @@ using MlHub.Sdk.Downloads.Identity;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>
-/// <c>Content-Encoding</c> (RFC 9110 §8.4). Downloads ask for none. Many servers still mark a stored <c>.tar.gz</c> with <c>gzip</c>, because of its name,
-/// and send it as it is: these bytes are the file. A body that was compressed on its way is not.
+/// <c>Content-Encoding</c> (RFC 9110 §8.4). Downloads request no content coding. Many servers still mark a stored <c>.tar.gz</c> with <c>gzip</c>, because of
+/// its name, and send it unchanged: these bytes are the file. A body that was compressed in transit is not the file.
 /// </summary>
 internal static class ContentCoding
 {
@@ -20,20 +20,20 @@ internal static class ContentCoding
     };
 
     /// <summary>
-    /// Whether Google Cloud Storage stores the file compressed and decompressed it on its way, as it does for clients that do not accept gzip ("decompressive
-    /// transcoding"). Length, digests and ranges in such an answer are those of the compressed bytes.
+    /// Whether Google Cloud Storage stores the file compressed and decompressed it in transit, as it does for clients that do not accept gzip ("decompressive
+    /// transcoding"). Length, digests and ranges in such a response describe the compressed bytes.
     /// </summary>
     internal static bool IsDecompressedByGoogle(HttpResponseMessage response) =>
         IsGunzipped(response.Header("X-Guploader-Response-Body-Transformations")) || IsGunzipped(response.Header("Warning"))
         || (BodyCoding.Read(response.Header("x-goog-stored-content-encoding")).Count > 0 && BodyCoding.Read(response.Header("Content-Encoding")).Count == 0);
 
     /// <summary>
-    /// Whether the coding only describes the file's own format: it is the one that the name or the media type says, the length is known, ranges are not refused,
-    /// and nothing says that the server compressed it. See docs/adr/0025.
+    /// Whether the coding only describes the file's own format: it matches the name or the media type, the length is known, ranges are not refused, and nothing
+    /// shows that the server compressed the file. See docs/adr/0025.
     /// </summary>
-    /// <param name="answer">The answer.</param>
+    /// <param name="answer">The response.</param>
     /// <param name="name">The file's name.</param>
-    /// <param name="first">The first bytes; empty for a part of the file.</param>
+    /// <param name="first">The first bytes. Empty for a part of the file.</param>
     internal static bool IsStored(RemoteAnswer answer, string name, ReadOnlySpan<byte> first)
     {
         if (answer.Codings is not [var coding] || !Stored.TryGetValue(coding, out var format))
@@ -51,16 +51,16 @@ internal static class ContentCoding
 
     private static bool IsGunzipped(string? header) => header?.Contains("gunzipped", StringComparison.OrdinalIgnoreCase) == true;
 
-    // A page that was compressed on its way has the type of a page. A stored page.xml.gz may have it too.
+    // A page that was compressed in transit has the media type of a page. A stored page.xml.gz may have it too.
     private static bool IsPageOf(string? type, string name) =>
         (MediaTypes.IsHtml(type) || MediaTypes.IsXml(type) || MediaTypes.IsJson(type)) && Path.GetExtension(Path.GetFileNameWithoutExtension(name)).ToLowerInvariant() is "" or ".tar";
 
     private static bool IsGeneric(string extension) => extension.Length > 10 || !extension.Any(char.IsAsciiLetter);
 
-    // Apache appends this to the ETag of what it compresses.
+    // Apache appends this to the ETag of bodies that it compresses.
     private static bool IsMarkedAsCompressed(EntityTag? tag) => tag is not null && (tag.Raw.EndsWith("-gzip\"", StringComparison.Ordinal) || tag.Raw.StartsWith("W/", StringComparison.Ordinal));
 
-    // A .tar.gz that was compressed once more has gzip's magic number inside as well as outside. A compressed page begins with its markup inside.
+    // If a .tar.gz was compressed again, the decompressed bytes begin with the magic number of gzip too. A compressed page contains markup.
     private static bool IsCompressedOnce(ReadOnlySpan<byte> first, string name)
     {
         if (first is not [0x1F, 0x8B, ..])
@@ -77,7 +77,7 @@ internal static class ContentCoding
         }
         catch (InvalidDataException)
         {
-            // The beginning is gzip's, which is enough when no more can be read.
+            // The body begins like gzip, which is enough if no more can be read.
         }
 
         return !(count >= 2 && inside is [0x1F, 0x8B, ..]) && !ErrorPages.IsPage(inside.AsSpan(0, count), Path.GetFileNameWithoutExtension(name));

@@ -3,10 +3,10 @@ using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Remote;
 
-/// <summary>A <c>Content-Range</c> (RFC 9110 §14.4); start and end are null in that of a 416.</summary>
+/// <summary>A <c>Content-Range</c> (RFC 9110 §14.4); start and end are null in a 416.</summary>
 internal sealed record ContentRange(ByteRange? Range, long? Total)
 {
-    /// <summary>Reads the header's value; null when it is none, or contradicts itself.</summary>
+    /// <summary>Parses the value of the header. Null if it is invalid or contradicts itself.</summary>
     internal static ContentRange? Read(string? value)
     {
         if (value is null || !value.StartsWith("bytes ", StringComparison.OrdinalIgnoreCase))

@@ -3,8 +3,8 @@ using System.Net;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>
-/// The cookies of one download: many sites set one while they redirect to a sign-on page and back. Each goes back to the scheme, host and port that set
-/// it and nowhere else, whatever its Domain says, which is narrower than RFC 6265 §5.
+/// The cookies of one download. Many sites set one while they redirect to a sign-on page and back. Each cookie is sent only to the scheme, host and port that
+/// set it, regardless of its Domain attribute. This is stricter than RFC 6265 §5.
 /// </summary>
 internal sealed class Cookies
 {
@@ -12,7 +12,7 @@ internal sealed class Cookies
     private readonly Dictionary<string, CookieContainer> _origins = new(StringComparer.Ordinal);
     private readonly HashSet<string> _values = new(StringComparer.Ordinal);
 
-    /// <summary>All values that were ever set, even when they are set no more: they are secret.</summary>
+    /// <summary>All values that were ever set, including deleted ones, because they are secrets.</summary>
     internal IReadOnlyList<string> Values
     {
         get
@@ -47,7 +47,7 @@ internal sealed class Cookies
         }
     }
 
-    /// <summary>The value of the <c>Cookie</c> header for an address; empty when there is none.</summary>
+    /// <summary>The value of the <c>Cookie</c> header for an address. Empty if there is none.</summary>
     internal string HeaderFor(Uri url)
     {
         lock (_lock)
@@ -64,7 +64,7 @@ internal sealed class Cookies
         }
         catch (CookieException)
         {
-            // A cookie for another site, or one that breaks the rules, is not kept.
+            // A cookie for another site or an invalid cookie is ignored.
         }
     }
 }

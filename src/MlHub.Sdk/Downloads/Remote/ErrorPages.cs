@@ -3,8 +3,8 @@ using System.Text;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>
-/// Recognizes a page that a server sends with status 200 where a file was asked for: a login form, a quota notice, an XML error. What the body begins
-/// with counts more than its label, since servers also label good files wrongly.
+/// Recognizes a page that a server sends with status 200 instead of the requested file: a login form, a quota notice, an XML error. The first bytes of the body
+/// count more than its media type, because servers also send files with wrong media types.
 /// </summary>
 internal static class ErrorPages
 {
@@ -39,12 +39,12 @@ internal static class ErrorPages
             || BinaryExtensions.Contains(Extension(name)) || (answer.ContentLength ?? 0) <= LongestPage);
     }
 
-    /// <summary>What came instead of the file, such as "an HTML page"; null when it may be the file.</summary>
-    /// <param name="answer">The first answer.</param>
-    /// <param name="asked">The file name that was asked for; null when the address does not tell one.</param>
-    /// <param name="final">The file name at the end of the redirects.</param>
-    /// <param name="before">The media type that the file had before; null when that is not known.</param>
-    /// <param name="first">The first bytes of the body; empty when they were not needed.</param>
+    /// <summary>A description of the page, such as "an HTML page". Null if the body may be the file.</summary>
+    /// <param name="answer">The first response.</param>
+    /// <param name="asked">The requested file name. Null if the address does not contain one.</param>
+    /// <param name="final">The file name after all redirects.</param>
+    /// <param name="before">The media type that the file had before. Null if it is unknown.</param>
+    /// <param name="first">The first bytes of the body. Empty if they were not needed.</param>
     internal static string? WhatCame(RemoteAnswer answer, string? asked, string final, string? before, ReadOnlySpan<byte> first)
     {
         var extension = Extension(asked ?? final);
@@ -63,13 +63,14 @@ internal static class ErrorPages
             Kind.Html or Kind.Xml when asked is not null => true,
             Kind.Json or Kind.Text => BinaryExtensions.Contains(extension) || (asked is null && IsBinary(before)),
 
-            // The address tells no name. A page may be what was wanted, unless the file was something else before, or the address led to another one.
+            // The address contains no file name. The page may be the requested file, unless the file was something else before, or the address redirected to
+            // another one.
             _ => IsOther(kind, before) || (before is null && answer.HasMoved),
         };
         return isPage ? Name(kind) : null;
     }
 
-    /// <summary>Whether bytes begin like an HTML page or an XML document, and a name does not ask for one.</summary>
+    /// <summary>Whether the bytes begin like an HTML page or an XML document, and the name is not that of one.</summary>
     internal static bool IsPage(ReadOnlySpan<byte> first, string name) => !first.IsEmpty && KindOf(null, null, first) switch
     {
         Kind.Html => !HtmlExtensions.Contains(Extension(name)),
@@ -81,8 +82,8 @@ internal static class ErrorPages
     {
         if (first.IsEmpty)
         {
-            // No first bytes were read (an empty body, or a big file labelled as binary): the label decides. If the file had the same label before, the
-            // answer is not a page: a label that is wrong now was wrong then.
+            // No first bytes were read (an empty body, or a large file with a binary media type), so the media type decides. If the file had the same media
+            // type before, the response is not a page: a media type that is wrong now was wrong then.
             return type == before ? Kind.Other : ByLabel(type);
         }
 
@@ -110,11 +111,11 @@ internal static class ErrorPages
 
     private static bool IsBinary(string? before) => before is not null && ByLabel(before) == Kind.Other;
 
-    // Text has no control characters but white space. Bytes of 0x80 and above may be UTF-8. UTF-16 begins with a byte order mark.
+    // Text has no control characters except white space. Bytes of 0x80 and above may be UTF-8. UTF-16 begins with a byte order mark.
     private static bool IsBinary(ReadOnlySpan<byte> first) =>
         first is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) && first.ContainsAnyInRange<byte>(0, 8) | first.ContainsAnyInRange<byte>(14, 26) | first.ContainsAnyInRange<byte>(28, 31);
 
-    // No binary format begins so. UTF-16 begins with a byte order mark, or has a NUL after each letter.
+    // No binary format begins like this. UTF-16 begins with a byte order mark, or has a NUL after each letter.
     private static bool IsMarkup(ReadOnlySpan<byte> first) =>
         first is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]
         || (WithoutLeadingSpace(first) is [(byte)'<', var next, ..] && (char.IsAsciiLetter((char)next) || next is (byte)'!' or (byte)'?' or 0));

@@ -2,14 +2,14 @@ using MlHub.Sdk.Downloads.Pacing;
 
 namespace MlHub.Sdk.Downloads.Remote;
 
-/// <summary>Turns what HttpClient throws into faults.</summary>
+/// <summary>Converts exceptions of HttpClient to faults.</summary>
 internal static class Faults
 {
-    /// <summary>A connection that broke while a body was read.</summary>
+    /// <summary>The fault for a connection that broke while a body was read.</summary>
     internal static Fault Broken(Uri where, Exception broken, Func<string, string> scrub) =>
         new(FaultKind.Passing, $"The connection broke: {scrub(broken.Message).TrimEnd('.')}.", where) { Cause = Harmless(broken, scrub) };
 
-    /// <summary>A server that could not be asked, or whose answer could not be read.</summary>
+    /// <summary>The fault for a server that could not be reached, or whose response could not be read.</summary>
     internal static Fault Unreachable(Uri url, Exception broken, Func<string, string> scrub)
     {
         var connection = ConnectionFault.Of(broken, url);
@@ -28,6 +28,6 @@ internal static class Faults
         };
     }
 
-    // The cause tells all that a server wrote, and a server may echo secrets. Then it is not kept.
+    // The exception may contain text from the server, and a server may echo secrets. In that case it is not kept.
     private static Exception? Harmless(Exception broken, Func<string, string> scrub) => scrub(broken.ToString()) == broken.ToString() ? broken : null;
 }

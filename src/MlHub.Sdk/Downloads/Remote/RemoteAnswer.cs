@@ -5,19 +5,19 @@ using MlHub.Sdk.Downloads.Pacing;
 
 namespace MlHub.Sdk.Downloads.Remote;
 
-/// <summary>An answer at the end of the redirects: its headers are understood, its body is still to be read.</summary>
+/// <summary>A response after all redirects. Its headers are parsed, and its body has not been read yet.</summary>
 internal sealed class RemoteAnswer : IDisposable
 {
     private readonly IDisposable _place;
     private readonly RemoteAccess _access;
     private Body? _body;
 
-    /// <param name="response">The answer.</param>
-    /// <param name="url">Where it came from.</param>
-    /// <param name="asked">The address that was asked for.</param>
-    /// <param name="access">How bodies are read.</param>
-    /// <param name="place">The place at the host, which is given back with the answer.</param>
-    /// <param name="scrub">Takes what was sent and is secret out of the server's words.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="url">The address of the response.</param>
+    /// <param name="asked">The originally requested address.</param>
+    /// <param name="access">The options for reading bodies.</param>
+    /// <param name="place">The connection slot of the host, which is released together with the response.</param>
+    /// <param name="scrub">Removes sent secrets from texts of the server.</param>
     internal RemoteAnswer(HttpResponseMessage response, Uri url, Uri asked, RemoteAccess access, IDisposable place, Func<string, string> scrub)
     {
         (Response, Url, Where, Scrub, _place, _access) = (response, url, RedactedUrl.Of(url), scrub, place, access);
@@ -37,67 +37,67 @@ internal sealed class RemoteAnswer : IDisposable
         HasMoved = ExactUri.LastSegment(url) != ExactUri.LastSegment(asked);
     }
 
-    /// <summary>The final address with all its secrets: it is never logged or stored.</summary>
+    /// <summary>The final address with all its secrets. It is never logged or stored.</summary>
     internal Uri Url { get; }
 
     /// <summary>The final address without secrets, for messages.</summary>
     internal Uri Where { get; }
 
-    /// <summary>Whether redirects led to an address with another last segment than the one that was asked for.</summary>
+    /// <summary>Whether the last segment of the final address differs from that of the requested address.</summary>
     internal bool HasMoved { get; }
 
     internal Func<string, string> Scrub { get; }
 
     internal HttpStatusCode Status => Response.StatusCode;
 
-    /// <summary>The time by the server's clock; null when it does not tell.</summary>
+    /// <summary>The time of the server's clock (Date). Null if it is not sent.</summary>
     internal DateTimeOffset? Date => Response.Headers.Date;
 
     internal FileIdentity Identity { get; }
 
     internal ContentRange? ContentRange { get; }
 
-    /// <summary>Whether a <c>Content-Range</c> was sent that cannot be read. Then the length of the body need not be that of the file.</summary>
+    /// <summary>Whether an invalid <c>Content-Range</c> was sent. In that case the length of the body may not be that of the file.</summary>
     internal bool HasUnreadableRange { get; }
 
     internal long? ContentLength { get; }
 
     /// <summary>
-    /// Whether the body is a part of the file. Some servers send a range with the status of a whole file (200). Then the range, the length of the body and
-    /// the length of the file must agree.
+    /// Whether the body is a part of the file. Some servers send a range with the status of a whole file (200). In that case the range, the length of the body
+    /// and the length of the file must be consistent.
     /// </summary>
     internal bool IsPart { get; }
 
-    /// <summary>The byte of the file that the body begins with.</summary>
+    /// <summary>The position in the file of the first byte of the body.</summary>
     internal long BodyStart => IsPart ? ContentRange?.Range?.Start ?? 0 : 0;
 
-    /// <summary>The codings that <c>Content-Encoding</c> names; empty for the file's own bytes.</summary>
+    /// <summary>The codings in <c>Content-Encoding</c>. Empty for the file's own bytes.</summary>
     internal IReadOnlyList<string> Codings { get; }
 
-    /// <summary>Whether a length was sent that is no number: such a body cannot be told from a part of it (RFC 9112 §6.3).</summary>
+    /// <summary>Whether an invalid length was sent. Such a body cannot be distinguished from a truncated one (RFC 9112 §6.3).</summary>
     internal bool HasUnreadableLength { get; }
 
-    /// <summary>Whether lengths were sent that contradict each other. HttpClient would take the first.</summary>
+    /// <summary>Whether contradictory lengths were sent. HttpClient would use the first.</summary>
     internal bool HasTwoLengths { get; }
 
-    /// <summary><c>Transfer-Encoding</c> (RFC 9112 §6.1). HttpClient decodes <c>chunked</c> alone.</summary>
+    /// <summary><c>Transfer-Encoding</c> (RFC 9112 §6.1). HttpClient decodes only <c>chunked</c>.</summary>
     internal string? TransferCoding { get; }
 
     internal bool RefusesRanges { get; }
 
-    /// <summary>Whether the server decompressed the file on its way, so that length, digests and ranges are of other bytes.</summary>
+    /// <summary>Whether the server decompressed the file in transit, so that length, digests and ranges describe other bytes.</summary>
     internal bool IsDecompressed { get; }
 
-    /// <summary>The digests of the whole file that the headers promise.</summary>
+    /// <summary>The digests of the whole file in the headers.</summary>
     internal IReadOnlyList<FileDigest> Digests { get; }
 
     internal HttpResponseMessage Response { get; }
 
-    /// <summary>Whether the answer was let go, so that its body cannot be read any more. Its headers stay.</summary>
+    /// <summary>Whether the response was released, so that its body can no longer be read. Its headers stay available.</summary>
     internal bool IsDisposed { get; private set; }
 
-    /// <summary>The body; the same for every call.</summary>
-    /// <param name="cancellationToken">Ends reading.</param>
+    /// <summary>The body. Every call returns the same object.</summary>
+    /// <param name="cancellationToken">Cancels reading.</param>
     internal Body OpenBody(CancellationToken cancellationToken)
     {
         _body ??= new Body(Response.Content, Where, gathers: Url.Scheme == Uri.UriSchemeHttps, Scrub, _access.Options.StallTimeout, _access.Time);
@@ -105,20 +105,20 @@ internal sealed class RemoteAnswer : IDisposable
         return _body;
     }
 
-    /// <summary>Why the body broke; null as long as it did not.</summary>
+    /// <summary>The reason why the body broke. Null if it did not.</summary>
     internal Fault? Fault => _body?.Fault;
 
-    /// <summary>The server's own words, for an answer whose body is not to be stored; null when there are none.</summary>
+    /// <summary>The error message of the server, for a response whose body is not stored. Null if there is none.</summary>
     internal async Task<string?> ReadWordsAsync(CancellationToken cancellationToken)
     {
-        // Many servers compress their error pages whatever the request says.
+        // Many servers compress their error pages regardless of the request.
         using var decoded = Codings.Count == 0 ? null : new DecodedStream(new BodyStream(this), Codings);
         return await ServerWords.ReadAsync(
             token => decoded is null ? OpenBody(token).ReadAsync : buffer => decoded.ReadAsync(buffer, token), Scrub, _access.Time, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The fault of an answer that is not what was asked for.</summary>
-    internal Fault Odd(string why) => new(FaultKind.Odd, $"The server's answer could not be used: {Scrub(why)}.", Where);
+    /// <summary>The fault for a response that does not match the request.</summary>
+    internal Fault Odd(string why) => new(FaultKind.Odd, $"The server's response could not be used: {Scrub(why)}.", Where);
 
     public void Dispose()
     {
@@ -130,7 +130,7 @@ internal sealed class RemoteAnswer : IDisposable
 
     private FileIdentity ReadIdentity(HttpResponseMessage response, Uri url, ulong asked)
     {
-        // HttpClient does not parse Azure's unquoted ETags, so the text is taken.
+        // HttpClient does not parse Azure's unquoted ETags, so the raw text is used.
         var tag = EntityTag.Read(response.Header("ETag"));
         var modified = response.Content.Headers.LastModified;
         var length = response.StatusCode == HttpStatusCode.OK && !IsPart ? ContentLength : ContentRange?.Total;
@@ -142,14 +142,14 @@ internal sealed class RemoteAnswer : IDisposable
             ETag = tag,
             LastModified = modified,
 
-            // By the server's own clock alone (RFC 9110 §8.8.2.2): this machine's may be ahead.
+            // Only the server's own clock counts (RFC 9110 §8.8.2.2), because the clock of this machine may be ahead.
             IsLastModifiedStrong = modified is not null && response.Headers.Date - modified >= TimeSpan.FromSeconds(1),
             Length = IsDecompressed || HasUnreadableRange ? null : length,
             MediaType = MediaTypes.Read(response),
         };
     }
 
-    /// <summary>The body as a stream, which tells of a fault by an exception.</summary>
+    /// <summary>The body as a stream that reports a fault as an exception.</summary>
     private sealed class BodyStream(RemoteAnswer answer) : ForwardStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>

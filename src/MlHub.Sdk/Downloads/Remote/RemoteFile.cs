@@ -7,8 +7,8 @@ using MlHub.Sdk.Downloads.Planning;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>
-/// The remote file of one download. Asks for it, follows redirects, and says of every request what came of it. The address at the end of the redirects is
-/// kept for later ranges, and asked for anew when it expires.
+/// The remote file of one download. Sends the requests, follows redirects, and returns the result of each request. The final address is kept for later ranges,
+/// and is renewed when it expires.
 /// </summary>
 internal sealed class RemoteFile : IDisposable
 {
@@ -24,8 +24,8 @@ internal sealed class RemoteFile : IDisposable
     private Uri _address;
     private bool _leavesOutIfRange;
 
-    /// <param name="request">What to ask for.</param>
-    /// <param name="access">How to reach it.</param>
+    /// <param name="request">The requested file.</param>
+    /// <param name="access">Sends the requests.</param>
     /// <param name="onExpired">Called when an address has expired.</param>
     internal RemoteFile(DownloadRequest request, RemoteAccess access, Action onExpired)
     {
@@ -53,9 +53,9 @@ internal sealed class RemoteFile : IDisposable
     /// <summary>The limit of the host where a fault happened.</summary>
     internal HostLimit HostOf(Fault fault) => _access.Limits.Of(fault.Url);
 
-    /// <summary>Asks from the start and follows redirects.</summary>
-    /// <param name="rangeFor">The range to ask each address on the way for; null asks for the whole file.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Sends a request to the original address and follows redirects.</summary>
+    /// <param name="rangeFor">Returns the range to request from each address. Null requests the whole file.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     internal async Task<Reply> OpenAsync(Func<Uri, RangeRequest?> rangeFor, CancellationToken cancellationToken)
     {
         var reply = await FollowAsync(_asked, rangeFor, waits: true, cancellationToken).ConfigureAwait(false);
@@ -63,10 +63,10 @@ internal sealed class RemoteFile : IDisposable
         return reply;
     }
 
-    /// <summary>Asks for a range at the address where the first answer came from, or from the start when that address has expired.</summary>
+    /// <summary>Requests a range from the address of the first response, or from the original address if that has expired.</summary>
     /// <param name="range">The range.</param>
-    /// <param name="waits">Whether to wait for a place at the host.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="waits">Whether to wait for a connection slot of the host.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     internal async Task<Reply> OpenRangeAsync(RangeRequest range, bool waits, CancellationToken cancellationToken)
     {
         var address = Address;
@@ -75,18 +75,18 @@ internal sealed class RemoteFile : IDisposable
     }
 
     /// <summary>
-    /// Sends no <c>If-Range</c> any more. Some servers know only dates in it, and send the whole file for an ETag that they have sent themselves. The ETag of
-    /// each answer is compared in any case.
+    /// Stops sending <c>If-Range</c>. Some servers support only dates in it, and send the whole file for their own ETag. The ETag of each response is compared
+    /// in any case.
     /// </summary>
     internal void LeaveOutIfRange() => Volatile.Write(ref _leavesOutIfRange, true);
 
     public void Dispose() => _renewal.Dispose();
 
-    // A signed address is refused when its time is over.
+    // An expired signed address is refused.
     private bool IsExpiry(Reply reply, Uri address) =>
         address != _asked && reply.Fault is { Kind: FaultKind.Lasting, Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Gone };
 
-    // The first connection to notice asks for a new address, and the others wait for it: one question per expiry.
+    // The first connection that detects the expiry requests a new address, and the others wait for it: one request per expiry.
     private async Task<Reply> RenewAsync(Uri expired, RangeRequest range, bool waits, CancellationToken cancellationToken)
     {
         await _renewal.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -108,7 +108,7 @@ internal sealed class RemoteFile : IDisposable
         var address = Address;
         var reply = await FollowAsync(address, _ => range, waits, cancellationToken).ConfigureAwait(false);
         return IsExpiry(reply, address)
-            ? new Fault(FaultKind.Passing, $"A new address was refused at once ({(int)reply.Fault!.Status!}).", reply.Fault.Url) { Status = reply.Fault.Status }
+            ? new Fault(FaultKind.Passing, $"A new address was rejected immediately ({(int)reply.Fault!.Status!}).", reply.Fault.Url) { Status = reply.Fault.Status }
             : reply;
     }
 
@@ -129,7 +129,7 @@ internal sealed class RemoteFile : IDisposable
         var url = start;
         for (var hops = 0; ; hops++)
         {
-            // The same address with other cookies is another question: sign-on pages lead back to where they were asked from.
+            // The same address with other cookies is another request, because sign-on pages redirect back to the address that they were reached from.
             if (!seen.Add($"{url.AbsoluteUri}\n{_cookies.HeaderFor(url)}"))
             {
                 return Bad("it redirects in a loop", url);
@@ -170,7 +170,7 @@ internal sealed class RemoteFile : IDisposable
         var where = RedactedUrl.Of(url);
         if (await _access.Limits.Of(url).EnterAsync(waits, cancellationToken).ConfigureAwait(false) is not { } place)
         {
-            return new Fault(FaultKind.NoRoom, "The host may have no further connection now.", where);
+            return new Fault(FaultKind.NoRoom, "The connection limit of the host is reached.", where);
         }
 
         HttpResponseMessage? response = null;
@@ -186,7 +186,7 @@ internal sealed class RemoteFile : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Fault(FaultKind.Passing, $"The server did not answer within {_access.Options.ResponseTimeout.TotalSeconds:0.#} s.", where);
+            return new Fault(FaultKind.Passing, $"The server did not respond within {_access.Options.ResponseTimeout.TotalSeconds:0.#} s.", where);
         }
         catch (MlHubException error)
         {
@@ -207,7 +207,7 @@ internal sealed class RemoteFile : IDisposable
     {
         var message = new HttpRequestMessage(HttpMethod.Get, url) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
 
-        // A compressed body could neither be resumed nor be compared with the digest of the file.
+        // A compressed body could neither be resumed nor compared with the digest of the file.
         message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         message.Headers.TryAddWithoutValidation("Accept", "*/*");
         if (range is not null)
@@ -219,7 +219,7 @@ internal sealed class RemoteFile : IDisposable
             }
         }
 
-        // The caller's headers and the address's credentials go to the origin that they were given for, and nowhere else.
+        // The caller's headers and the credentials in the address are sent only to the origin that they were given for.
         var cookies = _cookies.HeaderFor(url);
         if (Origin.IsSame(url, _asked))
         {
@@ -262,16 +262,16 @@ internal sealed class RemoteFile : IDisposable
     {
         var (status, where) = (answer.Status, answer.Where);
 
-        // A success that is none of ours brings a file and no words: 203 (RFC 9110 §15.3.4) is a file that a proxy changed.
+        // Other success statuses carry a file and not an error message. 203 (RFC 9110 §15.3.4) is a file that a proxy changed.
         var hasWords = !answer.Response.IsSuccessStatusCode || status == HttpStatusCode.Accepted;
         var words = hasWords ? await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false) : null;
         var retryAfter = RetryAfter.Read(answer.Response, _access.Time);
         var isPassing = TransientErrors.Include(status) || (status == HttpStatusCode.Accepted && retryAfter <= _access.Options.MaxRetryAfter);
-        return new Fault(isPassing ? FaultKind.Passing : FaultKind.Lasting, $"The server answered {(int)status} ({status}).", where)
+        return new Fault(isPassing ? FaultKind.Passing : FaultKind.Lasting, $"The server responded with {(int)status} ({status}).", where)
         {
             Error = isPassing ? null : status == HttpStatusCode.Accepted
                 ? NotReady(where, words, retryAfter)
-                : Refusal.Of(status, where, Origin.IsSame(answer.Url, _asked) ? ("Access was refused", Advice()) : null, words, message => Refused(message, status, where, words)),
+                : Refusal.Of(status, where, Origin.IsSame(answer.Url, _asked) ? ("Access was denied", Advice()) : null, words, message => Refused(message, status, where, words)),
             IsOverload = status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
             RetryAfter = retryAfter,
             Status = status,
@@ -287,7 +287,7 @@ internal sealed class RemoteFile : IDisposable
     private static DownloadException NotReady(Uri where, string? words, TimeSpan? retryAfter)
     {
         var when = retryAfter is { } wait ? string.Create(CultureInfo.InvariantCulture, $"in {wait.TotalSeconds:0} s") : "later";
-        return new DownloadException(DownloadFailure.NotReady, $"The server is still preparing {where} (202). Run it again {when}.{ServerWords.Quote(words)}")
+        return new DownloadException(DownloadFailure.NotReady, $"The server is still preparing {where} (202). Run the download again {when}.{ServerWords.Quote(words)}")
         {
             StatusCode = HttpStatusCode.Accepted,
             RequestUrl = where,
@@ -298,7 +298,7 @@ internal sealed class RemoteFile : IDisposable
     private static Fault Bad(string why, Uri url)
     {
         var where = RedactedUrl.Of(url);
-        var message = $"The request to {where} was given up: {why}.";
+        var message = $"The request to {where} failed: {why}.";
         return new Fault(FaultKind.Lasting, message, where) { Error = new DownloadException(DownloadFailure.BadAnswer, message) { RequestUrl = where } };
     }
 }

@@ -3,7 +3,7 @@ using MlHub.Sdk.Downloads.Pacing;
 
 namespace MlHub.Sdk.Downloads.Remote;
 
-/// <summary>What came of a request: an answer whose body may be read, or a fault.</summary>
+/// <summary>The result of a request: a response whose body may be read, or a fault.</summary>
 internal sealed class Reply(RemoteAnswer? answer, Fault? fault)
 {
     internal RemoteAnswer? Answer { get; } = answer;

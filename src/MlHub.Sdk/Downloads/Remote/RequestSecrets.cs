@@ -3,18 +3,18 @@ using MlHub.Sdk.Downloads.Identity;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>
-/// What a download sends that no message may show, though servers echo it: the values of the caller's headers, cookies, and the user information and the
-/// query of every address on its way.
+/// The secrets that a download sends and that no message may contain, even if servers echo them: the values of the caller's headers, cookies, and the user
+/// information and query of every requested address.
 /// </summary>
 internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, Func<string, string> scrub)
 {
-    // A shorter value would be found everywhere, and is no secret.
+    // A shorter value would match everywhere, and is not a secret.
     private const int LeastLength = 6;
 
-    // A value of this length may be a secret, whatever its name.
+    // A value of this length may be a secret, regardless of its name.
     private const int Suspicious = 12;
 
-    // A long download has a new signature every few minutes.
+    // A long download gets a new signature every few minutes.
     private const int MostAddresses = 16;
 
     private static readonly HashSet<string> SecretNames = new(
@@ -23,7 +23,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
     private readonly Lock _lock = new();
     private readonly Queue<Uri> _addresses = new();
 
-    /// <summary>Notes an address that something is asked of.</summary>
+    /// <summary>Records an address that a request is sent to.</summary>
     internal void Know(Uri url)
     {
         lock (_lock)
@@ -41,7 +41,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
         }
     }
 
-    /// <summary>A server's words, or a library's about them, without any secret.</summary>
+    /// <summary>Removes all secrets from a text of a server, or of a library that quotes a server.</summary>
     internal string Scrub(string words)
     {
         words = scrub(words);
@@ -75,7 +75,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
     private static IEnumerable<string> InUserInfo(Uri url) => url.UserInfo.Length == 0 ? []
         : [url.UserInfo, BasicCredentials.Of(url)!, .. url.UserInfo.Split(':', 2), .. url.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString)];
 
-    // A word such as "dataset" is no secret, unless its name says so.
+    // A word such as "dataset" is not a secret, unless the name of the parameter or header indicates one.
     private static IEnumerable<string> InParameter(string parameter)
     {
         var value = parameter.Split('=', 2)[^1];
@@ -84,6 +84,6 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
             : [];
     }
 
-    // Of "Bearer x", x alone may be echoed as well.
+    // Of "Bearer x", the server may echo only x.
     private static IEnumerable<string> InHeader(string value) => [value, value.Split(' ', 2)[^1]];
 }

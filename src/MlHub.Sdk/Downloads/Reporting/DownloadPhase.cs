@@ -1,32 +1,32 @@
 namespace MlHub.Sdk;
 
-/// <summary>What a download is doing.</summary>
+/// <summary>The phase of a download.</summary>
 public enum DownloadPhase
 {
-    /// <summary>Asking the server.</summary>
+    /// <summary>Waiting for the server's response.</summary>
     Starting,
 
-    /// <summary>Waiting for another process, or another download of this process, that works on the same file.</summary>
+    /// <summary>Waiting for another process, or another download in this process, that is downloading the same file.</summary>
     Waiting,
 
-    /// <summary>Waiting before it asks the server again.</summary>
+    /// <summary>Waiting before a retry.</summary>
     Retrying,
 
-    /// <summary>Copying the partial file that has the final name, to complete the copy.</summary>
+    /// <summary>Copying an existing partial file, in order to complete the copy.</summary>
     Copying,
 
-    /// <summary>Fetching bytes.</summary>
+    /// <summary>Downloading bytes.</summary>
     Downloading,
 
-    /// <summary>Comparing bytes with their digests: those that were fetched, or those of the file that was there.</summary>
+    /// <summary>Verifying digests: of the downloaded bytes, or of a file that existed before.</summary>
     Verifying,
 
-    /// <summary>Waiting for the disk.</summary>
+    /// <summary>Waiting for data to be flushed to disk.</summary>
     Flushing,
 
-    /// <summary>Done: the file is under its final name.</summary>
+    /// <summary>Completed: the file has its final name.</summary>
     Done,
 
-    /// <summary>It failed or was cancelled, and nothing more will be reported. The exception says why.</summary>
+    /// <summary>Failed or cancelled. No more progress is reported. The exception says why.</summary>
     Stopped,
 }

@@ -3,18 +3,18 @@ using System.Diagnostics.Metrics;
 
 namespace MlHub.Sdk.Downloads.Reporting;
 
-/// <summary>Metrics and traces, under the name <c>MlHub.Sdk</c>. Tags have few values: an outcome and, on traces alone, the host; never a path or a query.</summary>
+/// <summary>
+/// Metrics and traces, under the name <c>MlHub.Sdk</c>. Tags have few distinct values: the outcome and, only in traces, the host. They never contain a path or
+/// a query.
+/// </summary>
 internal static class DownloadTelemetry
 {
-    private const string Name = "MlHub.Sdk";
-    private static readonly ActivitySource Source = new(Name);
-    private static readonly Meter Meter = new(Name);
-    private static readonly Counter<long> Bytes = Meter.CreateCounter<long>("mlhub.download.bytes", "By", "Bytes that came from the network.");
-    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("mlhub.download.retries", "{retry}", "Requests that were tried again.");
-    private static readonly Counter<long> Restarts = Meter.CreateCounter<long>("mlhub.download.restarts", "{restart}", "Times that bytes fetched or found were thrown away, and the download began again.");
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("mlhub.download.duration", "s", "How long downloads took, by outcome.");
+    private static readonly Counter<long> Bytes = MlHubTelemetry.Meter.CreateCounter<long>(MlHubTelemetry.DownloadBytes, "By", "Bytes received from the network.");
+    private static readonly Counter<long> Retries = MlHubTelemetry.Meter.CreateCounter<long>(MlHubTelemetry.DownloadRetries, "{retry}", "Retried requests.");
+    private static readonly Counter<long> Restarts = MlHubTelemetry.Meter.CreateCounter<long>(MlHubTelemetry.DownloadRestarts, "{restart}", "Downloads that discarded their bytes and restarted.");
+    private static readonly Histogram<double> Duration = MlHubTelemetry.Meter.CreateHistogram<double>(MlHubTelemetry.DownloadDuration, "s", "Duration of downloads, by outcome.");
 
-    internal static Activity? Start(string host) => Source.StartActivity("mlhub.download", ActivityKind.Client)?.SetTag("server.address", host);
+    internal static Activity? Start(string host) => MlHubTelemetry.Source.StartActivity(MlHubTelemetry.DownloadActivity, ActivityKind.Client)?.SetTag(MlHubTelemetry.ServerAddressAttribute, host);
 
     internal static void Arrived(int bytes) => Bytes.Add(bytes);
 
@@ -24,8 +24,8 @@ internal static class DownloadTelemetry
 
     internal static void Ended(Activity? activity, string outcome, TimeSpan elapsed)
     {
-        Duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
-        activity?.SetTag("outcome", outcome);
+        Duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>(MlHubTelemetry.OutcomeAttribute, outcome));
+        activity?.SetTag(MlHubTelemetry.OutcomeAttribute, outcome);
         activity?.SetStatus(outcome is "failed" ? ActivityStatusCode.Error : ActivityStatusCode.Ok);
     }
 }

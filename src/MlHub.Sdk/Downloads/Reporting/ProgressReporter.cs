@@ -1,6 +1,8 @@
 namespace MlHub.Sdk.Downloads.Reporting;
 
-/// <summary>Reports progress about ten times a second, and a new phase, retry or restart at once. The rate is smoothed over the last seconds.</summary>
+/// <summary>
+/// Reports progress about ten times a second, and immediately at a new phase, retry or restart. The rate is smoothed over the last few seconds.
+/// </summary>
 internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -18,10 +20,10 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
 
     internal long? TotalBytes { get; set; }
 
-    /// <summary>How often something was tried again.</summary>
+    /// <summary>The number of retries.</summary>
     internal Func<int> Retries { get; init; } = static () => 0;
 
-    /// <summary>Why the download began again, each time.</summary>
+    /// <summary>The reasons for the restarts.</summary>
     internal Func<IReadOnlyList<string>> Restarts { get; init; } = static () => [];
 
     internal void Report(DownloadPhase phase, long bytes, int connections)
@@ -46,20 +48,20 @@ internal sealed class ProgressReporter(IProgress<DownloadProgress>? progress, Ti
         }
     }
 
-    /// <summary>Tells that it waits before its next try.</summary>
+    /// <summary>Reports the wait before a retry.</summary>
     internal void ReportRetrying() => Report(DownloadPhase.Retrying, _reportedBytes, 0);
 
-    /// <summary>Tells that there will be no more.</summary>
-    /// <param name="bytesKept">What a later run can go on from.</param>
+    /// <summary>Reports that the download has ended without success.</summary>
+    /// <param name="bytesKept">The number of bytes that a later run can resume with.</param>
     internal void ReportStopped(long bytesKept) => Report(DownloadPhase.Stopped, bytesKept, 0);
 
     private void Measure(long bytes, TimeSpan elapsed)
     {
-        // What was there before the first byte of this run is no speed, and neither is a restart.
+        // Bytes of earlier runs and restarts do not count for the rate.
         var arrived = _phase == DownloadPhase.Downloading ? Math.Max(0, bytes - _reportedBytes) : 0;
         if (elapsed > TimeSpan.Zero)
         {
-            // The mean at first: a rate that began at nothing would be too low for as long as it is smoothed.
+            // The mean is used at first. A smoothed rate that starts at zero would be too low for too long.
             _measured += _phase == DownloadPhase.Downloading ? elapsed : TimeSpan.Zero;
             var weight = Math.Max(1 - Math.Exp(-elapsed.TotalSeconds / SmoothingSeconds), elapsed / Max(_measured, elapsed));
             _rate += weight * ((arrived / elapsed.TotalSeconds) - _rate);

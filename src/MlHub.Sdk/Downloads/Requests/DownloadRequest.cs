@@ -2,7 +2,7 @@ using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk;
 
-/// <summary>One file to fetch.</summary>
+/// <summary>A file to download.</summary>
 /// <example>
 /// <code>
 /// var request = new DownloadRequest { Url = new Uri("https://example.org/data.tar.gz"), OutputDirectory = "data" };
@@ -14,63 +14,69 @@ public sealed record DownloadRequest
 
     private static readonly DownloadOptionsValidator OptionsValidator = new();
 
-    /// <summary>Where the file is: an absolute http or https address. It may redirect.</summary>
+    /// <summary>The absolute http or https address of the file. It may redirect.</summary>
     /// <remarks>
-    /// A user name and a password in it (<c>https://user:password@host/</c>) are sent as HTTP Basic authentication (RFC 7617) to the scheme, host and port of
-    /// this address only. An <c>Authorization</c> among the <see cref="Headers"/> is sent instead. No message, log or file shows them.
+    /// A user name and a password in the address (<c>https://user:password@host/</c>) are sent as HTTP Basic authentication (RFC 7617), only to the scheme,
+    /// host and port of this address. An <c>Authorization</c> header in <see cref="Headers"/> takes precedence. They never appear in messages, logs or files.
     /// </remarks>
     public required Uri Url { get; init; }
 
-    /// <summary>The directory to put the file in. It is created when it is missing.</summary>
+    /// <summary>The directory to store the file in. It is created if it does not exist.</summary>
     public required string OutputDirectory { get; init; }
 
-    /// <summary>The file's name.</summary>
+    /// <summary>The name of the file.</summary>
     /// <value>
-    /// The default is null: the last segment of the address at the end of the redirects, made safe for Windows, Linux and macOS. If that has no extension,
-    /// <see cref="LikelyFileName"/> or the last segment of <see cref="Url"/> counts before it. A name given here must be a plain file name, without
-    /// directories and without <c>.mlhub-</c>, of at most 237 bytes of UTF-8.
+    /// The default is null: the last segment of the address after all redirects, made safe for Windows, Linux and macOS. If that segment has no extension,
+    /// <see cref="LikelyFileName"/> or the last segment of <see cref="Url"/> is used instead. A name given here must be a plain file name without directories
+    /// and without <c>.mlhub-</c>, at most 237 bytes long in UTF-8.
     /// </value>
     public string? FileName { get; init; }
 
     /// <summary>
-    /// The name that the file will probably get, if <see cref="FileName"/> is null. If a file of this name is there, <see cref="IfExists.Skip"/> requests
-    /// nothing.
+    /// The name that the file will probably get if <see cref="FileName"/> is null. If a file with this name exists, <see cref="IfExists.Skip"/> sends no
+    /// request.
     /// </summary>
     /// <value>
-    /// The default is null: the last segment of <see cref="Url"/>, if it has an extension, and if the query only says who may fetch the file. Otherwise the
-    /// name is known when the server has answered.
+    /// The default is null: the last segment of <see cref="Url"/>, if it has an extension, and if the query contains only access parameters such as a
+    /// signature. Otherwise the name is unknown until the server responds.
     /// </value>
     public string? LikelyFileName { get; init; }
 
-    /// <summary>How to download: what to do with a file that exists or is locked, how many connections, whether to flush, whether to store pages.</summary>
+    /// <summary>
+    /// The options of the download: what to do with an existing or locked file, the number of connections, flushing, and whether to store pages.
+    /// </summary>
     /// <value>The default is a <see cref="DownloadOptions"/> with its default values.</value>
     public DownloadOptions Options { get; init; } = new();
 
     /// <summary>
-    /// Digests that the file must have, in addition to those that the server promises. Two different digests of one algorithm are refused with an
+    /// Digests that the file must have, in addition to those that the server sends. Two different digests of one algorithm cause an
     /// <see cref="ArgumentException"/>.
     /// </summary>
     /// <value>The default is none.</value>
     public IReadOnlyList<FileDigest> ExpectedDigests { get; init; } = [];
 
-    /// <summary>More headers to send. They go to the scheme, host and port of <see cref="Url"/> only, and not where it redirects to.</summary>
-    /// <value>The default is none. Headers that downloads set themselves, such as <c>Range</c> and <c>Accept-Encoding</c>, are refused.</value>
-    /// <remarks>Cookies that a server sets are kept for the download and added to a <c>Cookie</c> given here.</remarks>
+    /// <summary>
+    /// Additional request headers. They are sent only to the scheme, host and port of <see cref="Url"/>, and not to other hosts after a redirect.
+    /// </summary>
+    /// <value>
+    /// The default is none. Headers that downloads set themselves, such as <c>Range</c> and <c>Accept-Encoding</c>, cause an <see cref="ArgumentException"/>.
+    /// </value>
+    /// <remarks>Cookies that a server sets are kept for the duration of the download and added to a <c>Cookie</c> header given here.</remarks>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>The address without user information and query, because these may be secrets.</summary>
     public override string ToString() => Url.IsAbsoluteUri ? RedactedUrl.Of(Url).AbsoluteUri : nameof(DownloadRequest);
 
     /// <summary>Creates a request for a file.</summary>
-    /// <param name="url">Where the file is.</param>
-    /// <param name="outputDirectory">The directory to put it in.</param>
+    /// <param name="url">The address of the file.</param>
+    /// <param name="outputDirectory">The directory to store it in.</param>
     /// <param name="options">How to download, or null for the defaults.</param>
     /// <returns>The request.</returns>
     public static DownloadRequest Create(Uri url, string outputDirectory, DownloadOptions? options = null) =>
         new() { Url = url, OutputDirectory = outputDirectory, Options = options ?? new DownloadOptions() };
 
-    /// <summary>Fails where a request cannot be meant.</summary>
-    /// <exception cref="ArgumentException">It says which property, and what it may be.</exception>
+    /// <summary>Throws if the request is invalid.</summary>
+    /// <exception cref="ArgumentException">The message names the property and its valid values.</exception>
     internal static void Require(DownloadRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -111,8 +117,8 @@ public sealed record DownloadRequest
 
     // The value is not repeated: it may be a secret.
     private static string? WhyNotHeader(string name, string? value) =>
-        OwnHeaders.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? "is one that downloads set themselves: leave it out."
-        : string.IsNullOrEmpty(name) || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal)) ? "has no name that a header can have (RFC 9110 §5.1)."
-        : value is null || value.Any(letter => letter is < ' ' or > '~' and not '\t') ? "has a value beyond ASCII, or a control character in it."
+        OwnHeaders.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? "is set by the download itself: remove it."
+        : string.IsNullOrEmpty(name) || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal)) ? "is not a valid header name (RFC 9110 §5.1)."
+        : value is null || value.Any(letter => letter is < ' ' or > '~' and not '\t') ? "has a value with a control character or a character beyond ASCII."
         : null;
 }

@@ -1,33 +1,35 @@
 namespace MlHub.Sdk;
 
 /// <summary>
-/// What a download does if a file already has its final name. A file that somebody else puts there while the download is under way is treated in the same
-/// way, when all is fetched.
+/// What a download does if a file with its final name already exists. A file that another program creates there during the download is treated in the same way,
+/// when all bytes are downloaded.
 /// </summary>
 public enum IfExists
 {
     /// <summary>
-    /// The file is compared with the remote file. It is taken as done if nothing differs, and fetched again otherwise. The default.
+    /// Compares the file with the remote file. Keeps it if nothing differs, and downloads it again otherwise. This is the default.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// A digest decides if the caller or the server gives one. Otherwise the receipt of the file decides: it notes the ETag and the Last-Modified of the
-    /// time when the file came. Without a receipt the size decides; <see cref="DownloadResult.SkipReason"/> is then <see cref="SkipReason.Size"/>.
+    /// If the caller or the server provides a digest, the digest decides. Otherwise the receipt of the file decides. The receipt contains the ETag and the
+    /// Last-Modified from the time of the download. Without a receipt the size decides; <see cref="DownloadResult.SkipReason"/> is then
+    /// <see cref="SkipReason.Size"/>.
     /// </para>
     /// <para>
-    /// A file that came from another address is left as it is, and the download fails with <see cref="DownloadFailure.NameTaken"/>. The old file stays until
-    /// the new one is whole and verified. A file without a receipt that is shorter than the remote file is completed if a digest can prove the result.
+    /// A file that was downloaded from another address is not changed, and the download fails with <see cref="DownloadFailure.NameTaken"/>. The old file is
+    /// kept until the new one is complete and verified. If a file without a receipt is shorter than the remote file, the missing bytes are downloaded, provided
+    /// that a digest can verify the result.
     /// </para>
     /// </remarks>
     Resume,
 
     /// <summary>
-    /// The file is taken as done, whatever it is. If the caller gives digests, it must have them: otherwise the download fails. Nothing is requested if the
-    /// request or the end of its address (<c>…/data.tar.gz</c>) tells the name. If neither does (<c>…/17/download</c>, <c>get?id=17</c>), the server is
-    /// asked for it.
+    /// Keeps the file without comparing it with the remote file. If the caller gives digests and the file does not match them, the download fails. No request
+    /// is sent if the name is known from the request or from the end of its address (<c>…/data.tar.gz</c>). Otherwise (<c>…/17/download</c>, <c>get?id=17</c>)
+    /// a request is needed to learn the name.
     /// </summary>
     Skip,
 
-    /// <summary>The file is fetched again. The old file stays until the new one is whole and verified, and is then replaced in one step.</summary>
+    /// <summary>Downloads the file again. The old file is kept until the new one is complete and verified, and is then replaced atomically.</summary>
     Overwrite,
 }

@@ -1,11 +1,13 @@
 namespace MlHub.Sdk;
 
-/// <summary>What a download does if another process, or another download of this process, works on the same file.</summary>
+/// <summary>What a download does if another process, or another download in this process, is downloading the same file.</summary>
 public enum IfLocked
 {
-    /// <summary>It waits until the other is done, and then looks again. Usually the file is there and nothing is left to do. The default.</summary>
+    /// <summary>
+    /// Waits until the other download ends, and then checks the file. Usually the file is complete and nothing is left to do. This is the default.
+    /// </summary>
     Wait,
 
-    /// <summary>It fails at once with a <see cref="DownloadException"/> whose reason is <see cref="DownloadFailure.Locked"/>.</summary>
+    /// <summary>Fails immediately with a <see cref="DownloadException"/> whose reason is <see cref="DownloadFailure.Locked"/>.</summary>
     Fail,
 }

@@ -6,8 +6,8 @@ using MlHub.Sdk.Downloads.Planning;
 namespace MlHub.Sdk.Downloads.Resume;
 
 /// <summary>
-/// The plan for a partial file of unknown origin under the final name, such as the Python client leaves. Its whole blocks are copied for the digest to judge in
-/// the end. It is a copy, so that the file is still there if the digest does not match.
+/// The plan for completing a partial file of unknown origin with the final name, for example from the Python client. Its complete blocks are copied, and the
+/// digest verifies them at the end. The bytes are copied so that the original file still exists if the digest does not match.
 /// </summary>
 internal static class AdoptedPlan
 {

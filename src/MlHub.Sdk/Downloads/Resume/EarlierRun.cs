@@ -4,25 +4,25 @@ using MlHub.Sdk.Downloads.Planning;
 namespace MlHub.Sdk.Downloads.Resume;
 
 /// <summary>
-/// What an earlier run has left of the file that an address leads to. It is looked up before each request, so that already the first request asks for a
-/// range that is missing.
+/// The part file and journal of an earlier run for the file at an address. They are looked up before each request, so that already the first request asks for a
+/// missing range.
 /// </summary>
-/// <param name="asked">The mark of the address that is asked for.</param>
-/// <param name="targetOf">Where a file goes that comes from an address.</param>
+/// <param name="asked">The mark of the requested address.</param>
+/// <param name="targetOf">Returns the target of the file at an address.</param>
 internal sealed class EarlierRun(ulong asked, Func<Uri, Target> targetOf)
 {
     private const long MostFirst = 16 * 1024 * 1024;
 
-    /// <summary>What the journal says; null when there is none that can be used.</summary>
+    /// <summary>The state in the journal. Null if there is no usable journal.</summary>
     internal ResumeState? State { get; private set; }
 
-    /// <summary>Whether the part has another name, as a file of its own, and must not be written to: <c>cp -al</c> makes snapshots so.</summary>
+    /// <summary>Whether the part file has a second hard link and must not be written to. <c>cp -al</c> creates such snapshots.</summary>
     internal bool HasOtherNames { get; private set; }
 
-    /// <summary>The range that was asked for; null when the whole file was.</summary>
+    /// <summary>The requested range. Null if the whole file was requested.</summary>
     internal RangeRequest? Range { get; private set; }
 
-    /// <summary>Decides what to ask an address for; null is the whole file.</summary>
+    /// <summary>Decides which range to request from an address. Null is the whole file.</summary>
     internal RangeRequest? RangeFor(Uri url)
     {
         var target = targetOf(url);
@@ -32,16 +32,16 @@ internal sealed class EarlierRun(ulong asked, Func<Uri, Target> targetOf)
         return Range;
     }
 
-    /// <summary>Whether the journal is still the one that was looked up: another process may have gone on meanwhile.</summary>
+    /// <summary>Whether the journal is still the one that was looked up. Another process may have continued the download since.</summary>
     internal bool IsCurrent(Target target) => Read(target) is { } now ? State is not null && now.IsAs(State) : State is null;
 
-    /// <summary>How many bytes of a file are there, as its journal says.</summary>
+    /// <summary>The number of stored bytes according to the journal.</summary>
     internal static long BytesIn(Target target) => Read(target)?.MakePlan(TimeProvider.System).BytesDone ?? 0;
 
     private static ResumeState? Read(Target target) => PartFile.ReadJournal(target) is { } bytes ? JournalFormat.Read(bytes) : null;
 
-    // When all blocks are there, the last byte is asked for: something has to show that the remote is still the same. Otherwise not the whole gap,
-    // since other connections will take some of it, and a body that is given up half-way was sent in vain.
+    // If all blocks are complete, the last byte is requested, because a response is needed to prove that the remote file is still the same. Otherwise only part
+    // of the gap is requested: other connections will take some of it, and the rest of a cancelled body would be sent for nothing.
     private static RangeRequest FirstRange(ResumeState state)
     {
         var length = state.Blocks.FileLength;

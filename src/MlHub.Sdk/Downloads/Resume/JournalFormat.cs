@@ -9,9 +9,9 @@ using MlHub.Sdk.Downloads.Planning;
 namespace MlHub.Sdk.Downloads.Resume;
 
 /// <summary>
-/// The bytes of a journal, all numbers little-endian: <c>MLHJ</c>; version and flags; length of the file and of a block; final address; marks of its query
-/// and of the address asked for; ETag; Last-Modified; digests; media type; a bit for each block that is there, then the XXH3 of each of these in order; last
-/// the XXH3 of all before. A text is its length in bytes and its UTF-8.
+/// The format of a journal, with all numbers little-endian: <c>MLHJ</c>; version and flags; length of the file and of a block; final address; marks of its
+/// query and of the requested address; ETag; Last-Modified; digests; media type; a bit for each complete block, then the XXH3 of each of these blocks in order;
+/// finally the XXH3 of all preceding bytes. A text is its length in bytes, followed by its UTF-8.
 /// </summary>
 internal static class JournalFormat
 {
@@ -40,7 +40,7 @@ internal static class JournalFormat
         WriteUInt64(output, XxHash3.HashToUInt64(output.WrittenSpan));
     }
 
-    /// <summary>Reads a journal; null when a single bit is not as it was written, or as this version would write it.</summary>
+    /// <summary>Reads a journal. Null if a single bit was changed, or if this version would write it differently.</summary>
     internal static ResumeState? Read(ReadOnlySpan<byte> bytes)
     {
         if (Parse(bytes) is not { } state)
@@ -60,7 +60,7 @@ internal static class JournalFormat
             return null;
         }
 
-        // The checksum proves that the bytes are as written, but another version, or a hand, may have written them.
+        // The checksum proves that the bytes are unchanged, but another version or a person may have written them.
         var input = new JournalInput(bytes[..^8]);
         if (input.UInt32() != Magic || (ushort)input.UInt32(out var word) != Version)
         {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MlHub.Sdk.Downloads.Resume;
 
-/// <summary>Reads the fields of a journal in order. When one is missing, that and all further ones are empty, and <see cref="Failed"/> is true.</summary>
+/// <summary>Reads the fields of a journal in order. If a field is missing, it and all further fields are empty, and <see cref="Failed"/> is true.</summary>
 internal ref struct JournalInput(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;

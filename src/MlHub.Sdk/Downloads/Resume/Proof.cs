@@ -6,17 +6,17 @@ using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Resume;
 
-/// <summary>Compares bytes on disk with the checksums that were noted when they were written.</summary>
+/// <summary>Compares bytes on disk with the checksums that were recorded when they were written.</summary>
 internal static class Proof
 {
     private const int BufferSize = 256 * 1024;
 
-    /// <summary>Judges all blocks that an earlier run recorded. What is missing is fetched meanwhile.</summary>
+    /// <summary>Verifies all blocks that an earlier run recorded. Missing blocks are fetched at the same time.</summary>
     /// <param name="part">The file.</param>
-    /// <param name="plan">The plan, which is told of each block.</param>
+    /// <param name="plan">The plan, which receives the result for each block.</param>
     /// <param name="judged">Called after each block.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>How many blocks were spoilt, and how many bytes were right.</returns>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <returns>The number of corrupt blocks, and the number of correct bytes.</returns>
     internal static (int Spoilt, long RightBytes) Judge(PartFile part, Plan plan, Action judged, CancellationToken cancellationToken)
     {
         var (spoilt, rightBytes) = (0, 0L);
@@ -42,14 +42,14 @@ internal static class Proof
     }
 
     /// <summary>
-    /// Fails when another program cut the part and let it grow again, so that zeros lie where bytes were written. A cut takes away room on the disk, which costs
-    /// nothing to see; only then is the file read once more. A cut of less than one block of the file system is not seen.
+    /// Throws if another program truncated and extended the part file, so that it contains zeros instead of the written bytes. Truncation reduces the allocated
+    /// disk space, which is cheap to check. Only in that case the file is read again. Truncation of less than one block of the file system is not detected.
     /// </summary>
     /// <param name="part">The file, complete.</param>
-    /// <param name="blockSize">The size of a block; 0 when the seal is of the whole.</param>
-    /// <param name="seal">The checksum of what was written.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="IOException">The file is not as it was written.</exception>
+    /// <param name="blockSize">The size of a block. 0 if the seal is that of the whole file.</param>
+    /// <param name="seal">The checksum of the written bytes.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <exception cref="IOException">The file has changed since it was written.</exception>
     internal static void RequireNoHoles(PartFile part, int blockSize, ulong seal, CancellationToken cancellationToken)
     {
         if (!part.MayHaveHoles)
@@ -75,7 +75,7 @@ internal static class Proof
 
         if (reader.Finish() != seal)
         {
-            throw new IOException("Bytes of the temporary file are gone: something else has cut it.");
+            throw new IOException("The temporary file is shorter than expected: another program truncated it.");
         }
     }
 

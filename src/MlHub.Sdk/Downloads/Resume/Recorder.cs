@@ -6,8 +6,8 @@ using MlHub.Sdk.Downloads.Planning;
 namespace MlHub.Sdk.Downloads.Resume;
 
 /// <summary>
-/// Writes the journal when 1/256 of the file is new, or after a second. Where writing takes long it is written less often, so that it takes at most a
-/// fiftieth of the time, unless 1/64 of the file is new and a tenth of a second has passed.
+/// Writes the journal when 1/256 of the file is new, or after one second. If writing is slow, the journal is written less often, so that it takes at most 2 %
+/// of the time, unless 1/64 of the file is new and 0.1 seconds have passed.
 /// </summary>
 internal sealed class Recorder
 {
@@ -29,12 +29,14 @@ internal sealed class Recorder
     private TimeSpan _cost = TimeSpan.FromMilliseconds(0.2);
 
     /// <param name="part">The file.</param>
-    /// <param name="plan">Which blocks are there.</param>
-    /// <param name="identity">What is known of the remote file.</param>
-    /// <param name="digests">The digests that the server promised.</param>
+    /// <param name="plan">The plan with the state of the blocks.</param>
+    /// <param name="identity">The identity of the remote file.</param>
+    /// <param name="digests">The digests that the server sent.</param>
     /// <param name="isAdopted">Whether some bytes come from a file of unknown origin.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="onFailure">Called when the journal could not be written. That costs bytes if the download is interrupted, and nothing else.</param>
+    /// <param name="onFailure">
+    /// Called if the journal could not be written. The only effect is that more bytes are downloaded again after an interruption.
+    /// </param>
     internal Recorder(
         PartFile part, Plan plan, FileIdentity identity, IReadOnlyList<FileDigest> digests, bool isAdopted, TimeProvider time, Action<Exception> onFailure)
     {
@@ -53,7 +55,7 @@ internal sealed class Recorder
         _recordedAt = time.GetTimestamp();
     }
 
-    /// <summary>How often the journal was written, and how long that took together.</summary>
+    /// <summary>The number of times that the journal was written, and the total time that this took.</summary>
     internal (int Times, TimeSpan Took) Sum { get; private set; }
 
     internal void RecordIfDue()
@@ -76,8 +78,8 @@ internal sealed class Recorder
         TryWrite();
         _recordedAt = _time.GetTimestamp();
 
-        // One slow write (the first, which includes compilation, or one on a busy machine) doubles what the next may cost, and no more. Otherwise nothing
-        // would be recorded for a second, and a kill would lose all that came in it.
+        // One slow write (the first, which includes JIT compilation, or one on a busy machine) at most doubles the estimated cost of the next. Otherwise
+        // nothing would be recorded for a second, and a kill would lose all bytes of that second.
         var cost = _time.GetElapsedTime(began, _recordedAt);
         _cost = cost < _cost * 2 ? cost : _cost * 2;
         Sum = (Sum.Times + 1, Sum.Took + cost);
@@ -91,7 +93,7 @@ internal sealed class Recorder
         }
         catch (Exception error) when (DiskErrors.IsDiskError(error))
         {
-            // A full disk may have room for the file, which was reserved, and none for its journal.
+            // A full disk may have space for the file, which was reserved, but not for its journal.
             _onFailure(error);
         }
     }

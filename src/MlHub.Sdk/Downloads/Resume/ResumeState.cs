@@ -3,15 +3,15 @@ using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Resume;
 
-/// <summary>What is known of a file on its way: which remote file it is of, what was promised of it, and which blocks are there. The journal on disk holds it.</summary>
+/// <summary>The state of an unfinished download: the identity of the remote file, its digests, and the complete blocks. It is stored in the journal.</summary>
 internal sealed record ResumeState
 {
     internal required FileIdentity Identity { get; init; }
 
-    /// <summary>The digests that the server promised, most often with the first answer only.</summary>
+    /// <summary>The digests that the server sent, usually only with the first response.</summary>
     internal required IReadOnlyList<FileDigest> Digests { get; init; }
 
-    /// <summary>Whether some bytes come from a file of unknown origin, so that only a digest can prove the whole.</summary>
+    /// <summary>Whether some bytes come from a file of unknown origin, so that only a digest can verify the file.</summary>
     internal bool IsAdopted { get; init; }
 
     internal required Blocks Blocks { get; init; }
@@ -22,7 +22,7 @@ internal sealed record ResumeState
 
     internal Plan MakePlan(TimeProvider time) => new(Blocks, States, Checksums, time);
 
-    /// <summary>Whether both say the same of the same file.</summary>
+    /// <summary>Whether both states are equal.</summary>
     internal bool IsAs(ResumeState other) =>
         other.Identity == Identity && other.States.AsSpan().SequenceEqual(States) && other.Checksums.AsSpan().SequenceEqual(Checksums);
 }

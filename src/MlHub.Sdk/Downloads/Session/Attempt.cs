@@ -10,11 +10,14 @@ using MlHub.Sdk.Downloads.Resume;
 namespace MlHub.Sdk.Downloads.Session;
 
 /// <summary>
-/// One attempt at a download: ask, look at what is there already, fetch what is missing, put the file in place. It returns what is to happen next. The first
-/// answer of an attempt decides which file and which version it is; no later answer can undo that.
+/// One attempt at a download: send the first request, check existing files, fetch the missing bytes, publish the file. It returns the next step. The first
+/// response of an attempt decides which file and which version is downloaded. Later responses cannot change that.
 /// </summary>
 internal sealed class Attempt(DownloadRequest request, DownloadServices services, RemoteFile remote, Retries retries, ProgressReporter progress, Learned learned, Place place)
 {
+    // What follows a response may take long: a file is hashed or copied. It must not run on a thread that reads from sockets (docs/adr/0060).
+    private const ConfigureAwaitOptions OnThreadPool = ConfigureAwaitOptions.ForceYielding;
+
     private readonly ulong _asked = AddressMark.Of(request.Url);
 
     internal async Task<Next> RunAsync(CancellationToken cancellationToken)
@@ -23,16 +26,16 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         learned.WhyNotResumable = null;
         await place.LockAsync(cancellationToken).ConfigureAwait(false);
 
-        // Ask. The journal of an earlier run says for which range.
+        // Send the first request. The journal of an earlier run determines its range.
         using var round = await retries.AskAsync(cancellationToken).ConfigureAwait(false);
         var earlier = new EarlierRun(_asked, url => place.Target ?? new Target(place.Directory, FileNames.For(request, url)));
-        var reply = await remote.OpenAsync(url => learned.RangesUsable ? earlier.RangeFor(url) : null, cancellationToken).ConfigureAwait(false);
+        var reply = await remote.OpenAsync(url => learned.RangesUsable ? earlier.RangeFor(url) : null, cancellationToken).ConfigureAwait(OnThreadPool);
         if (!reply.IsAnswer)
         {
             return AgainUnlessLasting(reply.Fault, round);
         }
 
-        // Lock, if only the answer told the name. What lies there was looked at without the lock.
+        // Take the lock, if the name is known only from the response. Existing files were checked without the lock before.
         using var answer = reply.Answer;
         var target = place.Target ?? place.Choose(FileNames.For(request, answer.Url));
         if (!place.IsSettled && (!place.TryLock(out _) || !earlier.IsCurrent(target)))
@@ -40,8 +43,8 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
             return new Next.LookAgain();
         }
 
-        // Look: at what comes, and at what is there.
-        var first = ErrorPages.NeedsFirstBytes(answer, FileNames.Asked(request) ?? target.FileName) ? await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false) : [];
+        // Check the response and existing files.
+        var first = ErrorPages.NeedsFirstBytes(answer, FileNames.Asked(request) ?? target.FileName) ? await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(OnThreadPool) : [];
         if (first.Length == 0 && answer.Fault is { } fault)
         {
             return new Next.Again(fault, round);
@@ -75,16 +78,16 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         }
     }
 
-    // A certificate, a name that does not exist, a refusal: trying again cannot help. Once bytes have come over this connection, it can.
+    // An invalid certificate, an unknown host name, a refusal: a retry cannot succeed. After bytes were received over this connection, it can.
     private Next.Again AgainUnlessLasting(Fault fault, Retries.Round round) =>
         fault.Error is not null && (fault.Kind == FaultKind.Lasting || (fault.Kind == FaultKind.LastingUntilBytesCame && !retries.HasBytes))
             ? throw fault.Error
             : new Next.Again(fault, round);
 
-    // A login form or an error that comes with status 200 is never stored as the file, and never replaces it.
+    // A login form or an error page with status 200 is never stored as the file, and never replaces it.
     private async Task RequireNoPageAsync(RemoteAnswer answer, EarlierRun earlier, Target target, byte[] first, CancellationToken cancellationToken)
     {
-        // A range is judged by its validators: what its middle of a file looks like says nothing.
+        // A range is checked by its validators. Bytes from the middle of a file say nothing about its format.
         if (request.Options.AllowPages || (answer.IsPart && earlier.Range is not null)
             || answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable || (request.Options.IfExists == IfExists.Skip && target.Look() is not null))
         {
@@ -101,7 +104,7 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         var words = answer.Status == HttpStatusCode.OK ? await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false) : null;
         throw new DownloadException(
             DownloadFailure.UnexpectedPage,
-            $"{answer.Where} sent {page} instead of '{target.FileName}', and it was not stored. Check the address and whether a login is needed, or set AllowPages.{ServerWords.Quote(words)}")
+            $"{answer.Where} sent {page} instead of '{target.FileName}', so it was not stored. Check the address and whether a login is needed, or set AllowPages.{ServerWords.Quote(words)}")
         {
             StatusCode = answer.Status,
             RequestUrl = answer.Where,

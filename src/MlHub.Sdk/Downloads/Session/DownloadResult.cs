@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>A file that is whole and right under its final name.</summary>
+/// <summary>A complete and verified file under its final name.</summary>
 public sealed record DownloadResult
 {
     /// <summary>The final, absolute path.</summary>
@@ -9,31 +9,31 @@ public sealed record DownloadResult
     /// <summary>The file's length in bytes.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>How many bytes of an earlier run were proved to be right and not fetched again; 0 if all bytes were fetched.</summary>
+    /// <summary>The number of bytes from an earlier run that were proved correct and not downloaded again. 0 if all bytes were downloaded.</summary>
     public long ResumedFrom { get; init; }
 
-    /// <summary>Whether the file was there already and nothing was fetched. It is true if <see cref="SkipReason"/> is not null.</summary>
+    /// <summary>Whether the file already existed and nothing was downloaded. True if <see cref="SkipReason"/> is not null.</summary>
     public bool Skipped => SkipReason is not null;
 
-    /// <summary>Why the file that was there was taken as the one that was asked for; null if the file was fetched.</summary>
+    /// <summary>The reason why the existing file was accepted. Null if the file was downloaded.</summary>
     public SkipReason? SkipReason { get; init; }
 
     /// <summary>How the file was verified.</summary>
     public DownloadVerification Verified { get; init; } = DownloadVerification.None;
 
-    /// <summary>How often something was tried again: a request that failed, or a body that broke or stalled. Each is also logged.</summary>
+    /// <summary>The number of retries: after a failed request, or after a body that broke off or stalled. Each retry is also logged.</summary>
     public int Retries { get; init; }
 
     /// <summary>
-    /// How often the download began again with the first byte, because bytes that were fetched or found were of no use. A request that is tried again is no
-    /// restart. Neither are spoilt blocks that are fetched again, nor a file that <see cref="IfExists.Overwrite"/> replaces.
+    /// The number of times the download restarted from the first byte, because the bytes downloaded so far could not be used. Retried requests, corrupt blocks
+    /// that are downloaded again, and a file that <see cref="IfExists.Overwrite"/> replaces are not counted.
     /// </summary>
     public int Restarts => RestartReasons.Count;
 
     /// <summary>The reasons for the <see cref="Restarts"/>, in order. Each is also logged as a warning.</summary>
     public IReadOnlyList<string> RestartReasons { get; init; } = [];
 
-    /// <summary>The path, the length, how it was verified, what was there already, and why the download started again.</summary>
+    /// <summary>The path, the length, how the file was verified, how many bytes existed before, and why the download restarted.</summary>
     public override string ToString()
     {
         var skipped = Skipped ? ", already there" : ResumedFrom > 0 ? $", {ResumedFrom} of them from an earlier run" : "";

@@ -3,7 +3,7 @@ using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Downloads.Session;
 
-/// <summary>What all downloads of one downloader share.</summary>
+/// <summary>The services that all downloads of one downloader share.</summary>
 internal sealed record DownloadServices(RemoteAccess Access, ILogger Logger)
 {
     internal TransferOptions Options => Access.Options;

@@ -6,7 +6,7 @@ using MlHub.Sdk.Downloads.Resume;
 
 namespace MlHub.Sdk.Downloads.Session;
 
-/// <summary>One download, from the question to the final name: attempts, until one ends it.</summary>
+/// <summary>One download, from the first request to the final name. It runs attempts until one ends the download.</summary>
 internal sealed class DownloadSession : IDisposable
 {
     private readonly DownloadRequest _request;
@@ -17,10 +17,10 @@ internal sealed class DownloadSession : IDisposable
     private readonly Learned _learned;
     private readonly Place _place;
 
-    /// <param name="request">What to fetch.</param>
-    /// <param name="services">What downloads share.</param>
-    /// <param name="progress">Where to report progress; null for nowhere.</param>
-    /// <param name="claim">Fails when another of the downloads that belong together has the same target; null when there are no others.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="services">The shared services.</param>
+    /// <param name="progress">Receives progress, or null.</param>
+    /// <param name="claim">Throws if another download of the same batch has the same target. Null if there is no batch.</param>
     internal DownloadSession(DownloadRequest request, DownloadServices services, IProgress<DownloadProgress>? progress, Action<Target>? claim)
     {
         (_request, _services) = (request, services);
@@ -112,7 +112,7 @@ internal sealed class DownloadSession : IDisposable
         _retries.Failed(round, fault);
         if (_learned.WhyNotResumable is { } why)
         {
-            StartAgain($"the transfer broke off, and cannot be resumed because {why}");
+            StartAgain($"the transfer broke off and cannot be resumed: {why}");
         }
 
         _progress.ReportRetrying();
@@ -125,7 +125,7 @@ internal sealed class DownloadSession : IDisposable
         _learned.Restarted(why);
         if (_learned.ChangesTooOften)
         {
-            throw new DownloadException(DownloadFailure.RemoteChanged, $"The remote file changed {_learned.Changes} times while it was fetched; the last time {why}.")
+            throw new DownloadException(DownloadFailure.RemoteChanged, $"The remote file changed {_learned.Changes} times during the download; the last time, {why}.")
             {
                 Path = _place.Target?.FinalPath,
                 RequestUrl = RedactedUrl.Of(_request.Url),
@@ -156,7 +156,7 @@ internal sealed class DownloadSession : IDisposable
         }
     }
 
-    // How many bytes a later run can go on from. Without a journal the part would only take the room that is needed, and is removed.
+    // The number of bytes that a later run can resume with. Without a journal the part file would only waste disk space, so it is removed.
     private long KeepWhatIsOfUse()
     {
         try
@@ -172,11 +172,11 @@ internal sealed class DownloadSession : IDisposable
             }
 
             part.Discard();
-            DownloadLog.Discarded(_services.Logger, target.FinalPath, _learned.WhyNotResumable ?? "nothing was written down about it yet");
+            DownloadLog.Discarded(_services.Logger, target.FinalPath, _learned.WhyNotResumable ?? "its journal was not written yet");
         }
         catch (Exception error) when (DiskErrors.IsDiskError(error) || error is DownloadException)
         {
-            // The directory is gone or cannot be written any more; the failure itself is being told.
+            // The directory was removed or is no longer writable. The original failure is reported instead.
         }
 
         return 0;

@@ -7,12 +7,12 @@ using MlHub.Sdk.Downloads.Reporting;
 
 namespace MlHub.Sdk.Downloads.Session;
 
-/// <summary>Decides whether a file under the final name is the one that is asked for, so that nothing has to be fetched.</summary>
+/// <summary>Decides whether an existing file is the requested one, so that nothing has to be downloaded.</summary>
 internal sealed class ExistingFile(DownloadRequest request, DownloadServices services, ProgressReporter progress, Learned learned, Place place, Target target)
 {
-    /// <summary>Takes whatever is there as done, as <see cref="IfExists.Skip"/> says. The caller's digests must match.</summary>
-    /// <returns>The file, or null when there is none.</returns>
-    /// <exception cref="DownloadException">It does not have the digest that it must have.</exception>
+    /// <summary>Accepts an existing file without comparing it with the remote file (<see cref="IfExists.Skip"/>). The caller's digests must match.</summary>
+    /// <returns>The file, or null if there is none.</returns>
+    /// <exception cref="DownloadException">The file does not match the expected digest.</exception>
     internal async Task<Next.Done?> TrySkipAsync(CancellationToken cancellationToken)
     {
         if (!target.TryGetExisting(out var length))
@@ -31,18 +31,20 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             ? Skipped(length, SkipReason.Digest, Digests(check))
             : throw new DownloadException(
                 DownloadFailure.DigestMismatch,
-                $"'{target.FinalPath}' is there and is not what it should be: {check.Detail}. It was left as it is: remove it, or set IfExists to Overwrite.")
+                $"'{target.FinalPath}' exists and does not match the expected digest: {check.Detail}. It was not changed: remove it, or set IfExists to Overwrite.")
             {
                 Path = target.FinalPath,
             };
     }
 
     /// <summary>
-    /// Compares the file with the answer: first by a digest, then by what was noted when it came, and by its size alone when nothing else is known. Before it
-    /// reads a file it lets the answer go: that takes minutes for a big file, and others may use the connection meanwhile.
+    /// Compares the file with the response: by a digest if there is one, otherwise by its receipt, otherwise by its size. The response is released before the
+    /// file is read, because that takes minutes for a large file, and other downloads may use the connection meanwhile.
     /// </summary>
-    /// <returns>Done when the file is the one that is asked for; another attempt when the answer was let go; null when it is to be fetched with this answer.</returns>
-    /// <exception cref="DownloadException">The file came from another address.</exception>
+    /// <returns>
+    /// Done if the file is the requested one; another attempt if the response was released; null if the file is to be downloaded with this response.
+    /// </returns>
+    /// <exception cref="DownloadException">The file was downloaded from another address.</exception>
     internal async Task<Next?> JudgeAsync(RemoteAnswer answer, CancellationToken cancellationToken)
     {
         if (request.Options.IfExists == IfExists.Skip)
@@ -61,7 +63,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             return null;
         }
 
-        // An edit in place keeps the receipt. When it changes the length, the receipt still tells where the file came from, and nothing more.
+        // Editing a file in place keeps its receipt. If the length changed, only the address in the receipt is still valid.
         var receipt = Receipt.Of(target.FinalPath);
         if (receipt is not null && receipt.Bytes != length)
         {
@@ -84,14 +86,14 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         RequireSameFile(comparison);
         RequireNoLesserFile(receipt, answer);
 
-        // An edit may also keep the length. The time of the last write shows it.
+        // An edit may keep the length, but it changes the modification time.
         if (FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt)
         {
             answer.Dispose();
             progress.Report(DownloadPhase.Verifying, length, 0);
             if (!await FileVerifier.IsAsItCameAsync(target.FinalPath, receipt, cancellationToken).ConfigureAwait(false))
             {
-                learned.FileIsOld("the file that was there was changed since it came");
+                learned.FileIsOld("the existing file was changed after its download");
                 return new Next.LookAgain();
             }
         }
@@ -101,7 +103,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
     private async Task<Next?> JudgeDigestsAsync(RemoteAnswer answer, Receipt? receipt, long length, CancellationToken cancellationToken)
     {
-        // A receipt that names the digests spares reading the file, unless it names another address: then the bytes themselves must tell.
+        // If the receipt contains the digests, the file need not be read, unless the receipt has another address. In that case the bytes themselves must match.
         var isKnown = receipt is not null && IsAsItCame(receipt, answer) && Compare(receipt, answer).Likeness != Likeness.OtherFile;
         FileDigest[] promised = [.. request.ExpectedDigests.Concat(isKnown ? [] : answer.Digests).Distinct()];
         if (promised.Length == 0)
@@ -121,7 +123,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             RequireSameFile(Compare(receipt, answer));
         }
 
-        learned.FileIsOld($"the file that was there is not what is expected: {check.Detail}");
+        learned.FileIsOld($"the existing file does not match: {check.Detail}");
         return new Next.LookAgain();
     }
 
@@ -133,24 +135,24 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             return Skipped(length, SkipReason.Receipt, DownloadVerification.Length);
         }
 
-        // The server need not tell the length of a file that is the same.
+        // The server does not have to send the length if the file is the same.
         var why = now is not null && now != length ? string.Create(CultureInfo.InvariantCulture, $"its length was {length} and is now {now}")
             : comparison.Likeness == Likeness.OtherVersion ? comparison.Why
-            : now is null && comparison.Likeness != Likeness.Same ? "the server does not tell its length"
+            : now is null && comparison.Likeness != Likeness.Same ? "the server does not report its length"
             : null;
         if (why is null)
         {
             return Skipped(length, comparison.Likeness == Likeness.Same ? SkipReason.Receipt : SkipReason.Size, DownloadVerification.Length);
         }
 
-        learned.FileIsOld($"the remote file changed since the file came: {answer.Scrub(why)}");
+        learned.FileIsOld($"the remote file changed after the download of the existing file: {answer.Scrub(why)}");
         return answer.IsDisposed ? new Next.LookAgain() : null;
     }
 
     private Comparison Compare(Receipt receipt, RemoteAnswer answer) =>
         Sameness.OfFile(receipt.Identity, receipt.CameAt, answer.Identity with { Asked = AddressMark.OfFile(request.Url) });
 
-    // A whole file does not give way to nothing, nor to an answer with the same strong ETag that is shorter: such an answer contradicts itself.
+    // A complete file is not replaced by an empty body, or by a shorter response with the same strong ETag, because such a response contradicts itself.
     private void RequireNoLesserFile(Receipt receipt, RemoteAnswer answer)
     {
         if (answer.Identity.Length is { } now && now < receipt.Bytes
@@ -158,7 +160,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         {
             throw new DownloadException(
                 DownloadFailure.BadAnswer,
-                $"The server sends {now} bytes for {answer.Where}, and '{target.FinalPath}', which came from there, has {receipt.Bytes}. The file was left as it is. Run it again later, or set IfExists to Overwrite.")
+                $"The server sends {now} bytes for {answer.Where}, but '{target.FinalPath}', which was downloaded from there, has {receipt.Bytes}. The file was not changed. Run it again later, or set IfExists to Overwrite.")
             {
                 StatusCode = answer.Status,
                 Path = target.FinalPath,
@@ -173,7 +175,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         {
             throw new DownloadException(
                 DownloadFailure.NameTaken,
-                $"'{target.FinalPath}' is there, and {comparison.Why}. It was left as it is: choose another name or directory, or set IfExists to Overwrite.")
+                $"'{target.FinalPath}' exists, and {comparison.Why}. It was not changed: choose another name or directory, or set IfExists to Overwrite.")
             {
                 Path = target.FinalPath,
                 RequestUrl = RedactedUrl.Of(request.Url),
@@ -181,7 +183,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         }
     }
 
-    // Whether all that the server promises was compared when the file came.
+    // Whether all digests from the server were verified when the file was downloaded.
     private static bool IsAsItCame(Receipt receipt, RemoteAnswer answer) => answer.Digests.Count > 0 && answer.Digests.All(receipt.Digests.Contains);
 
     private Task<VerificationResult> VerifyAsync(long length, IReadOnlyList<FileDigest> digests, CancellationToken cancellationToken)
@@ -205,9 +207,9 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
     private static string Words(SkipReason reason) => reason switch
     {
-        SkipReason.Present => "it was not looked at",
+        SkipReason.Present => "it was not compared",
         SkipReason.Size => "only its size was compared",
-        SkipReason.Receipt => "the server says that it is as it came",
-        _ => "it has the digest that it should have",
+        SkipReason.Receipt => "it matches the server and its receipt",
+        _ => "it has the expected digest",
     };
 }

@@ -12,8 +12,8 @@ using MlHub.Sdk.Downloads.Transfer;
 namespace MlHub.Sdk.Downloads.Session;
 
 /// <summary>
-/// The second half of an attempt: the answer is there, the lock is held, and the file is to be fetched. Goes on from an earlier run, completes a partial file or
-/// begins afresh, and puts the file in place.
+/// The second half of an attempt: the response has arrived, the lock is held, and the file must be downloaded. Resumes an earlier run, completes a partial file
+/// or starts from the first byte, and publishes the file.
 /// </summary>
 internal sealed class Fetch(
     DownloadRequest request,
@@ -26,11 +26,11 @@ internal sealed class Fetch(
     PartFile part,
     FileStatus? judgedFile)
 {
-    // For a smaller file, plan and journal cost more than they could save.
+    // For a smaller file, a plan and a journal cost more than they could save.
     private const long MaxWhole = 32 * 1024;
     private readonly bool _flush = request.Options.FlushToDisk ?? services.Options.FlushToDisk;
 
-    /// <summary>Goes on from what an earlier run has left.</summary>
+    /// <summary>Resumes an earlier run.</summary>
     internal async Task<Next> ResumeAsync(
         RemoteAnswer answer, Retries.Round round, RangeRequest asked, ResumeState state, CancellationToken cancellationToken)
     {
@@ -59,13 +59,13 @@ internal sealed class Fetch(
 
         if (digests.DistinctBy(digest => digest.Algorithm).Count() != digests.Length)
         {
-            return new Next.Restart(learned.RemoteChanged("the server promises another digest than before"));
+            return new Next.Restart(learned.RemoteChanged("the server sends another digest than before"));
         }
 
         if (state.IsAdopted && promised.Length == 0)
         {
-            // The digest that was to prove them was the caller's, who does not give it any more.
-            return new Next.Restart("what was there already cannot be used: its origin is not known, and there is no digest any more that could prove it");
+            // The bytes depended on a digest from the caller, and the caller no longer gives it.
+            return new Next.Restart("the existing bytes do not belong to the remote file: their origin is unknown, and no digest can prove them any more");
         }
 
         var plan = state.MakePlan(services.Time);
@@ -78,12 +78,12 @@ internal sealed class Fetch(
         return await TransferAsync(job, answer, round, plan.TryTakeAt(asked.Range.Start, answer.ContentRange!.Range!.Value.End), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Fetches the file from its first byte, or from where a partial file under the final name ends.</summary>
+    /// <summary>Downloads the file from its first byte, or from the end of a partial file with the final name.</summary>
     internal async Task<Next> BeginAsync(RemoteAnswer answer, Retries.Round round, EarlierRun earlier, byte[] first, CancellationToken cancellationToken)
     {
         if (answer.Status != HttpStatusCode.OK || answer.IsPart)
         {
-            return learned.MayAskAgain() ? new Next.Again(answer.Odd("it is a part, though no range was asked for"), round) : throw Bad(answer, $"with status {(int)answer.Status}, though no range was asked for.");
+            return learned.MayAskAgain() ? new Next.Again(answer.Odd("it is a partial response to a request without a range"), round) : throw Bad(answer, $"with status {(int)answer.Status} in response to a request without a range.");
         }
 
         if (AnswerRules.WhyNotItsBytes(answer, part.Target.FileName, first) is { } coded)
@@ -97,7 +97,7 @@ internal sealed class Fetch(
         var length = answer.Identity.Length;
         if (whyNotPart is not null && earlier.State is not null)
         {
-            // The address leads elsewhere than before.
+            // The address redirects to another place than before.
             learned.RemoteChanged(whyNotPart);
             if (learned.ChangesTooOften)
             {
@@ -110,20 +110,20 @@ internal sealed class Fetch(
         {
             if (WhyNotAdopt(answer, found) is not { } whyNot)
             {
-                // A part without a journal is most likely half a copy of the file that is completed now: nothing that was fetched is lost.
+                // A part file without a journal is most likely an incomplete copy of the file that is being completed, so no downloaded bytes are lost.
                 learned.FoundNoUse(earlier.State is null && !earlier.HasOtherNames ? null : whyNotPart);
                 return await AdoptAsync(answer, round, cancellationToken).ConfigureAwait(false);
             }
 
-            learned.FileIsOld($"the file of {found} bytes that was there cannot be completed: {whyNot}");
+            learned.FileIsOld($"the existing file of {found} bytes cannot be completed: {whyNot}");
         }
 
         learned.FoundNoUse(whyNotPart);
         DiskErrors.RequireRoom(part.Target, length ?? 0);
         TellOfStart(answer);
         learned.WhyNotResumable = !answer.Identity.IsProvable ? answer.Identity.WhyNotProvable
-            : answer.RefusesRanges || !learned.RangesUsable ? "the server does not give ranges"
-            : length <= MaxWhole ? "so small a file is fetched in one go" : null;
+            : answer.RefusesRanges || !learned.RangesUsable ? "the server does not support range requests"
+            : length <= MaxWhole ? "a small file is downloaded with one request" : null;
         part.Create(length);
         if (learned.WhyNotResumable is not null)
         {
@@ -139,27 +139,27 @@ internal sealed class Fetch(
     }
 
     private string? WhyNotPart(EarlierRun earlier, RemoteAnswer answer) => !part.Exists ? null
-        : earlier.HasOtherNames ? "what an earlier run left has another name too (a hard link), under which it would be changed"
-        : earlier.State is null ? "what an earlier run left has no usable journal"
-        : earlier.State.Identity.Url == answer.Identity.Url ? "what an earlier run left is of another address"
-        : $"what an earlier run left came from {earlier.State.Identity.Url}, and the address now leads to {answer.Identity.Url}";
+        : earlier.HasOtherNames ? "the part file of an earlier run has a second name (a hard link), whose content would change too"
+        : earlier.State is null ? "the part file of an earlier run has no usable journal"
+        : earlier.State.Identity.Url == answer.Identity.Url ? "the part file of an earlier run is from another address"
+        : $"the part file of an earlier run is from {earlier.State.Identity.Url}, and the address now redirects to {answer.Identity.Url}";
 
-    // The Python client leaves partial files under the final name. Nothing tells of which version they are: only a digest of the whole can.
+    // The Python client leaves partial files with the final name. Their version is unknown, so only a digest of the whole file can verify them.
     private string? WhyNotAdopt(RemoteAnswer answer, long found) => answer.Identity switch
     {
-        { Length: null } => "the server does not tell the file's length",
-        { Length: > Blocks.MostLength } => "no disk holds what the server says that the file has",
+        { Length: null } => "the server does not report the length of the file",
+        { Length: > Blocks.MostLength } => "the length that the server reports is too large for any disk",
         { Length: var remote } when found > remote => "it is longer than the remote",
         { IsProvable: false } identity => identity.WhyNotProvable,
-        _ when answer.RefusesRanges || !learned.RangesUsable => "the server does not give ranges",
-        _ when Promised(answer.Digests).Length == 0 => "no digest is known that could prove it",
-        _ when found < Blocks.For(answer.Identity.Length!.Value).Size => "so few bytes are fetched as fast",
+        _ when answer.RefusesRanges || !learned.RangesUsable => "the server does not support range requests",
+        _ when Promised(answer.Digests).Length == 0 => "there is no digest to verify it with",
+        _ when found < Blocks.For(answer.Identity.Length!.Value).Size => "it is so short that a new download is as fast",
         _ => null,
     };
 
     private async Task<Next> AdoptAsync(RemoteAnswer answer, Retries.Round round, CancellationToken cancellationToken)
     {
-        // Copying takes minutes for a big file. Others may use the connection meanwhile.
+        // Copying takes minutes for a large file. Other downloads may use the connection meanwhile.
         answer.Dispose();
         var blocks = Blocks.For(answer.Identity.Length!.Value);
         DiskErrors.RequireRoom(part.Target, blocks.FileLength);
@@ -173,7 +173,7 @@ internal sealed class Fetch(
         }
         catch
         {
-            // Half a copy is of no use without a journal.
+            // An incomplete copy is useless without a journal.
             part.Discard();
             throw;
         }
@@ -187,7 +187,7 @@ internal sealed class Fetch(
         var (hadBytes, already) = (job.Plan.BytesDone > 0, job.Plan.BytesProved);
         if (segment is null)
         {
-            // The body is not needed. Others may use the connection.
+            // The body is not needed. Other downloads may use the connection.
             answer.Dispose();
             round.Dispose();
         }
@@ -207,10 +207,10 @@ internal sealed class Fetch(
                 return new Next.Again(broken.Fault, broken.Round);
 
             case TransferEnd.WrongDigest wrong when hadBytes && !learned.DigestWasWrong:
-                // Some bytes are from an earlier run or another program. All of them are fetched before the server is called wrong.
+                // Some bytes are from an earlier run or another program. Everything is downloaded again before the server's digest is considered wrong.
                 learned.DigestWasWrong = true;
                 learned.FileIsOld(wrong.Difference, isTold: true);
-                return new Next.Restart($"what was there already is not a part of this file: {wrong.Difference}");
+                return new Next.Restart($"the existing bytes do not belong to the remote file: {wrong.Difference}");
 
             case TransferEnd.WrongDigest wrong:
                 part.Discard();
@@ -260,8 +260,8 @@ internal sealed class Fetch(
         });
     }
 
-    // Somebody made a file of that name meanwhile. It is judged as if it had been there from the beginning. The part stays; without a journal the next attempt
-    // cannot use it.
+    // Another program created a file with the final name. It is checked as if it had existed from the start. The part file is kept, but without a journal the
+    // next attempt cannot use it.
     private async Task<Next> LookAtNewFileAsync(CancellationToken cancellationToken)
     {
         if (request.Options.IfExists == IfExists.Skip && await existing.TrySkipAsync(cancellationToken).ConfigureAwait(false) is { } taken)
@@ -274,7 +274,7 @@ internal sealed class Fetch(
             ? new Next.LookAgain()
             : throw new DownloadException(
                 DownloadFailure.NameTaken,
-                $"'{part.Target.FinalPath}' changed again and again while it was fetched: another program keeps writing to it. Stop that program, or choose another name or directory.")
+                $"'{part.Target.FinalPath}' kept changing during the download: another program keeps writing to it. Stop that program, or choose another name or directory.")
             {
                 Path = part.Target.FinalPath,
                 RequestUrl = RedactedUrl.Of(request.Url),
@@ -302,7 +302,7 @@ internal sealed class Fetch(
         DownloadLog.Started(services.Logger, answer.Where, part.Target.FinalPath);
     }
 
-    // Where only the end of the connection ends the body, a break looks like the end (RFC 9112 §8). A bigger file that is there shows that it may be one.
+    // If the body ends with the connection, a break looks like the end (RFC 9112 §8). A larger existing file is a sign of a break.
     private void RequireTheWhole(RemoteAnswer answer, TransferEnd.Whole whole)
     {
         var isEndedByClose = answer.Status == HttpStatusCode.OK && answer.Response.Version.Major == 1
@@ -314,16 +314,16 @@ internal sealed class Fetch(
             part.Discard();
             throw Bad(
                 answer,
-                $"without saying its length, and the connection ended after {whole.Bytes} bytes. '{part.Target.FinalPath}', which has {there}, was left as it is. Run it again later, or set IfExists to Overwrite.");
+                $"without its length, and the connection ended after {whole.Bytes} bytes. '{part.Target.FinalPath}', which has {there}, was not changed. Run it again later, or set IfExists to Overwrite.");
         }
     }
 
     private DownloadException WrongDigest(string difference)
     {
         var target = part.Target;
-        var there = File.Exists(target.FinalPath) ? $"The file that was there, '{target.FinalPath}', was left as it is." : "Nothing was stored.";
-        var advice = request.ExpectedDigests.Count > 0 ? "Check the digest and the address." : "Run it again later, or tell the operator of the server.";
-        return new DownloadException(DownloadFailure.DigestMismatch, $"The file at {RedactedUrl.Of(request.Url)} is not the one that was expected: {difference}. {there} {advice}")
+        var there = File.Exists(target.FinalPath) ? $"The existing file '{target.FinalPath}' was not changed." : "No file was stored.";
+        var advice = request.ExpectedDigests.Count > 0 ? "Check the digest and the address." : "Run the download again later, or contact the provider of the file.";
+        return new DownloadException(DownloadFailure.DigestMismatch, $"The file at {RedactedUrl.Of(request.Url)} is not the expected one: {difference}. {there} {advice}")
         {
             Path = target.FinalPath,
             RequestUrl = RedactedUrl.Of(request.Url),

@@ -6,23 +6,25 @@ namespace MlHub.Sdk.Downloads.Session;
 /// <summary>Decides the name of a file.</summary>
 internal static class FileNames
 {
-    /// <summary>The name of a file that comes from an address at the end of redirects. A last segment without an extension, as in <c>/sso/login</c>, does not
-    /// choose the name when the address that was asked for tells one.</summary>
+    /// <summary>
+    /// The name of a file from the final address. A last segment without an extension, as in <c>/sso/login</c>, is not used if the requested address contains a
+    /// name.
+    /// </summary>
     internal static string For(DownloadRequest request, Uri final)
     {
         var name = SafeFileName.FromUrl(final);
         return request.FileName ?? (SafeFileName.HasExtension(name) ? name : Asked(request) ?? name);
     }
 
-    /// <summary>The name that the request tells; null when it tells none that has an extension.</summary>
+    /// <summary>The name in the request. Null if it has no name with an extension.</summary>
     internal static string? Asked(DownloadRequest request) =>
         request.FileName is { } name && SafeFileName.HasExtension(name) ? name
         : request.LikelyFileName is { } likely ? likely
         : SafeFileName.FromUrl(request.Url) is var last && SafeFileName.HasExtension(last) ? last : null;
 
     /// <summary>
-    /// Where a file will go unless a redirect gives it another name; null while only the server can tell: <c>…/17/download</c> and <c>get?id=17</c> name no
-    /// file, and one server redirects many such addresses to files with names of their own.
+    /// The target of a file unless a redirect gives it another name. Null if only the server knows the name: <c>…/17/download</c> and <c>get?id=17</c> contain
+    /// no file name, and a server may redirect many such addresses to files with different names.
     /// </summary>
     internal static Target? Expected(DownloadRequest request) =>
         (request.FileName ?? request.LikelyFileName ?? NameIn(request.Url)) is { } name ? new Target(Path.GetFullPath(request.OutputDirectory), name) : null;

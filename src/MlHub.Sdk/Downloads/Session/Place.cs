@@ -4,11 +4,11 @@ using MlHub.Sdk.Downloads.Reporting;
 
 namespace MlHub.Sdk.Downloads.Session;
 
-/// <summary>Where the file of a download goes: its name, as soon as it is known, and the lock on it.</summary>
-/// <param name="request">What to fetch.</param>
-/// <param name="services">What downloads share.</param>
-/// <param name="progress">Hears of the name and of waiting.</param>
-/// <param name="claim">Fails when another of the downloads that belong together has the same target; null when there are no others.</param>
+/// <summary>The target of a download: its name, as soon as it is known, and the lock on it.</summary>
+/// <param name="request">The request.</param>
+/// <param name="services">The shared services.</param>
+/// <param name="progress">Receives the name and the waits for the lock.</param>
+/// <param name="claim">Throws if another download of the same batch has the same target. Null if there is no batch.</param>
 internal sealed class Place(DownloadRequest request, DownloadServices services, ProgressReporter progress, Action<Target>? claim) : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
@@ -18,21 +18,21 @@ internal sealed class Place(DownloadRequest request, DownloadServices services, 
 
     internal string Directory { get; } = Path.GetFullPath(request.OutputDirectory);
 
-    /// <summary>The target; null while only the server can tell the name.</summary>
+    /// <summary>The target. Null while only the server knows the name.</summary>
     internal Target? Target { get; private set; }
 
-    /// <summary>The part, which holds the lock; null while it is not locked.</summary>
+    /// <summary>The part file, which holds the lock. Null while it is not locked.</summary>
     internal PartFile? Part { get; private set; }
 
-    /// <summary>Whether the lock was tried: it is held, or cannot be had because nothing can be written there.</summary>
+    /// <summary>Whether the lock was attempted: it is held, or it cannot be taken because the directory is not writable.</summary>
     internal bool IsSettled => Part is not null || _cannotLock is not null;
 
-    /// <summary>Makes the directory, and takes the name if the caller gave one.</summary>
+    /// <summary>Creates the directory, and sets the target if the caller gave a name.</summary>
     internal void Prepare()
     {
         if (File.Exists(Directory))
         {
-            throw new DownloadException(DownloadFailure.FileSystem, $"'{Directory}' is a file, and a directory is needed.") { Path = Directory };
+            throw new DownloadException(DownloadFailure.FileSystem, $"'{Directory}' is a file, but a directory is needed.") { Path = Directory };
         }
 
         try
@@ -58,11 +58,11 @@ internal sealed class Place(DownloadRequest request, DownloadServices services, 
         return Target = target;
     }
 
-    /// <summary>Claims the target of a file that is there under another name than was expected.</summary>
+    /// <summary>Claims the target of an existing file that has another name than expected.</summary>
     internal void Claim(Target target) => claim?.Invoke(target);
 
-    /// <summary>Tries to take the lock. Counts as taken when nothing can be written here and a file is there that may be whole.</summary>
-    /// <param name="holder">Who holds it; null when nobody says so.</param>
+    /// <summary>Tries to take the lock. It counts as taken if the directory is not writable and a file exists that may be complete.</summary>
+    /// <param name="holder">The holder of the lock. Null if it is unknown.</param>
     internal bool TryLock(out string? holder)
     {
         holder = null;
@@ -74,7 +74,7 @@ internal sealed class Place(DownloadRequest request, DownloadServices services, 
         catch (Exception error) when ((DiskErrors.IsDiskError(error) || error is DownloadException)
             && request.Options.IfExists != IfExists.Overwrite && Target!.TryGetExisting(out _))
         {
-            // In a directory that cannot be written, or beside something strange, a file can still be whole. Then there is nothing to lock.
+            // In a directory that is not writable, or if the lock cannot be created, a file can still be complete. In that case there is nothing to lock.
             _cannotLock = ExceptionDispatchInfo.Capture(error);
             return true;
         }
@@ -92,7 +92,7 @@ internal sealed class Place(DownloadRequest request, DownloadServices services, 
         {
             if (request.Options.IfLocked == IfLocked.Fail && holder is not null)
             {
-                throw new DownloadException(DownloadFailure.Locked, $"{holder} is at work on '{Target.FinalPath}'. Wait for it, or choose another directory.")
+                throw new DownloadException(DownloadFailure.Locked, $"{holder} is downloading '{Target.FinalPath}'. Wait for it, or choose another directory.")
                 {
                     Path = Target.FinalPath,
                 };
@@ -108,15 +108,15 @@ internal sealed class Place(DownloadRequest request, DownloadServices services, 
         }
     }
 
-    /// <summary>The part, now that something has to be written.</summary>
-    /// <exception cref="IOException">Nothing can be written here.</exception>
+    /// <summary>Returns the part file, because bytes must be written now.</summary>
+    /// <exception cref="IOException">The directory is not writable.</exception>
     internal PartFile RequirePart()
     {
         _cannotLock?.Throw();
         return Part!;
     }
 
-    /// <summary>Removes what was fetched, if the lock is held.</summary>
+    /// <summary>Removes the part file and the journal, if the lock is held.</summary>
     internal void Discard() => Part?.Discard();
 
     public void Dispose() => Part?.Dispose();

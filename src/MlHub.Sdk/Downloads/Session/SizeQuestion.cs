@@ -5,7 +5,7 @@ using MlHub.Sdk.Downloads.Reporting;
 
 namespace MlHub.Sdk.Downloads.Session;
 
-/// <summary>Asks how long a remote file is, without fetching or storing any of it.</summary>
+/// <summary>Gets the length of a remote file without downloading or storing it.</summary>
 internal sealed class SizeQuestion : IDisposable
 {
     private readonly DownloadServices _services;
@@ -20,7 +20,7 @@ internal sealed class SizeQuestion : IDisposable
         _retries = new Retries(services.Options, services.Time, (fault, delay) => DownloadLog.Retrying(services.Logger, fault.Message, where, delay));
     }
 
-    /// <summary>The size in bytes; null if the server does not tell it.</summary>
+    /// <summary>The size in bytes. Null if the server does not report it.</summary>
     internal async Task<long?> AskAsync(CancellationToken cancellationToken)
     {
         while (true)

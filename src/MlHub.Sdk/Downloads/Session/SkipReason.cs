@@ -1,19 +1,20 @@
 namespace MlHub.Sdk;
 
-/// <summary>Why a file that was there was taken as the one that was asked for.</summary>
+/// <summary>The reason why an existing file was accepted and not downloaded again.</summary>
 public enum SkipReason
 {
-    /// <summary>It was there, and nothing was compared: <see cref="IfExists.Skip"/> without digests of the caller.</summary>
+    /// <summary>The file exists, and nothing was compared: <see cref="IfExists.Skip"/> without digests from the caller.</summary>
     Present,
 
     /// <summary>
-    /// It has the size of the remote file. Nothing else could be compared: the file has no receipt, or the server sends nothing that its receipt notes.
+    /// The file has the size of the remote file. Nothing else could be compared: the file has no receipt, or the server sends none of the values in its
+    /// receipt.
     /// </summary>
     Size,
 
-    /// <summary>It has the size of the remote file, and the server's digests, ETag or Last-Modified are those that its receipt notes.</summary>
+    /// <summary>The file has the size of the remote file, and the server's digests, ETag or Last-Modified match its receipt.</summary>
     Receipt,
 
-    /// <summary>It was read, and it has the digests that the caller or the server promises.</summary>
+    /// <summary>The file was read, and its digests match those from the caller or the server.</summary>
     Digest,
 }

@@ -6,23 +6,23 @@ using MlHub.Sdk.Downloads.Remote;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// One connection: fetches segments, one after the other, through one buffer. After a fault the segment is requested again, or this connection closes. Bytes on
-/// disk are kept. A fault counts against the retries only when no other connection delivers.
+/// One connection, which fetches one segment after the other with one buffer. After a fault the segment is requested again, or this connection closes. Bytes on
+/// disk are kept. A fault counts as a failure only if no other connection delivers bytes.
 /// </summary>
 internal sealed class Connection(
     TransferJob job, Deliveries deliveries, InOrderDigest digest, RemoteFile remote, Retries retries, RemoteAccess access, Action<string> onRefused)
 {
     private const int BufferSize = 256 * 1024;
 
-    // As long as an honest server needs to answer the first requests for ranges. Some let them wait for minutes.
+    // The time in which most servers respond to the first range requests. Some delay them for minutes.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private byte[] _buffer = [];
 
-    // The byte of the file that the body brings next.
+    // The position in the file of the next byte of the body.
     private long _bodyPosition;
 
-    // Whether bytes have come since the last fault.
+    // Whether bytes were received since the last fault.
     private bool IsStreaming
     {
         get;
@@ -33,11 +33,11 @@ internal sealed class Connection(
         }
     }
 
-    /// <summary>Reads the body of the first answer, if this connection has it, and then fetches whatever is left.</summary>
-    /// <param name="first">The first answer; null for a further connection.</param>
-    /// <param name="wanted">How many bytes to fetch next; null when there are too many connections.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Why the transfer must end; null when it need not.</returns>
+    /// <summary>Reads the body of the first response, if this connection has it, and then fetches further segments.</summary>
+    /// <param name="first">The first response. Null for an additional connection.</param>
+    /// <param name="wanted">Returns the number of bytes to fetch next. Null if there are too many connections.</param>
+    /// <param name="cancellationToken">Cancels the transfer.</param>
+    /// <returns>The reason why the transfer must end. Null if it can continue.</returns>
     internal async Task<TransferEnd.Broken?> RunAsync(FirstAnswer? first, Func<long?> wanted, CancellationToken cancellationToken)
     {
         _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -163,7 +163,7 @@ internal sealed class Connection(
         return answer;
     }
 
-    // What a fault costs.
+    // Decides how to handle a fault.
     private Step AfterFault(Fault fault, Retries.Round round, bool hadAnswer)
     {
         var othersDeliver = deliveries.OthersDeliver(IsStreaming, hadAnswer ? long.MaxValue : round.BegunAt);
@@ -178,7 +178,7 @@ internal sealed class Connection(
             remote.HostOf(fault).Overloaded(round.BegunAt, access.Time.GetTimestamp());
         }
 
-        // Some servers refuse a further connection, with a status of any kind, an odd answer or a reset, while those that they have go on.
+        // Some servers refuse an additional connection, with any status, an invalid response or a reset, while existing connections continue.
         if (othersDeliver && !hadAnswer)
         {
             deliveries.PauseNewConnections(fault.RetryAfter);
@@ -189,7 +189,7 @@ internal sealed class Connection(
         var isPassing = fault.Kind == FaultKind.Passing || (fault.Kind == FaultKind.LastingUntilBytesCame && (job.Plan.BytesDone > 0 || deliveries.BytesArrived > 0));
         if (!isPassing && !deliveries.MayAskAgain())
         {
-            // The first answer of the next attempt decides what it means.
+            // The first response of the next attempt decides how to handle it.
             return Step.EndWith(fault, round);
         }
 
@@ -203,7 +203,7 @@ internal sealed class Connection(
         return Step.Leave;
     }
 
-    // Reads a body into its segment, which grows where nobody else is: what comes anyway costs nothing.
+    // Reads a body into its segment. The segment grows into blocks that no other connection has, because these bytes need no new request.
     private async Task<Fault?> ReadAsync(RemoteAnswer answer, Segment segment, Retries.Round round, CancellationToken cancellationToken)
     {
         var blocks = job.Plan.Blocks;
@@ -222,7 +222,7 @@ internal sealed class Connection(
                 return EarlyEnd(answer, room);
             }
 
-            // Another connection may have taken the rest meanwhile. Then the body is ahead of the segment.
+            // Another connection may have taken the rest. In that case the body is ahead of the segment.
             _bodyPosition += count;
             var kept = (int)Math.Min(count, blocks.EndOf(segment) - segment.Position);
             if (kept > 0)
@@ -234,7 +234,7 @@ internal sealed class Connection(
         return null;
     }
 
-    // Reads past what is not asked for, or what others have brought.
+    // Discards bytes that were not requested, or that other connections have delivered.
     private async Task<Fault?> ReadPastAsync(RemoteAnswer answer, long position, CancellationToken cancellationToken)
     {
         var body = answer.OpenBody(cancellationToken);
@@ -252,13 +252,14 @@ internal sealed class Connection(
         return null;
     }
 
-    // Not so when another connection took the end of it.
+    // Unless another connection took the end of the segment.
     private bool HasComeWhole(Segment segment) => _bodyPosition == segment.BodyEnd;
 
     private static Fault EarlyEnd(RemoteAnswer answer, long missing) => answer.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.", answer.Where);
 
-    // Until one range has come whole, the body of the whole file may be the only source. When others have asked for the next bytes, it waits up to two
-    // seconds to see whether they arrive. Where ranges came and broke, it waits for the end of those that are under way, and reads past what they brought.
+    // Until one range has been received completely, the body of the whole file may be the only source. If other connections have requested the next bytes, this
+    // one waits up to two seconds for them to arrive. If ranges broke off before, it waits for the running ranges to end, and discards the bytes that they
+    // delivered.
     private async Task<Segment?> NextOfWholeAsync(long bodyEnd, CancellationToken cancellationToken)
     {
         try
@@ -284,7 +285,7 @@ internal sealed class Connection(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Nothing was heard of the ranges.
+            // The range requests got no response.
         }
 
         return null;
@@ -292,7 +293,7 @@ internal sealed class Connection(
 
     private void Store(Segment segment, int count, Retries.Round round)
     {
-        // On disk first (in the page cache, that is), in the plan and the journal after.
+        // The bytes go to disk first (to the page cache), then the plan and the journal are updated.
         ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, count);
         var position = segment.Position;
         job.Part.Write(bytes, position);
@@ -318,7 +319,7 @@ internal sealed class Connection(
             }
         }
 
-        // Bytes beyond an end that was just taken away are fetched again by the connection that took it. They are the same, but they are not handed over twice.
+        // Bytes after a segment's new end are fetched again by the connection that took them. They are equal, but must not be delivered twice.
         if (position + count <= blocks.EndOf(segment) && digest.TryHand(_buffer, count, position))
         {
             _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -331,7 +332,7 @@ internal sealed class Connection(
         deliveries.RangeAnswered.Set();
     }
 
-    /// <summary>What to do after a segment: fetch another, close this connection, or end the transfer.</summary>
+    /// <summary>The next step after a segment: fetch another, close this connection, or end the transfer.</summary>
     private sealed record Step(bool GoesOn, TransferEnd.Broken? End = null)
     {
         internal static Step GoOn { get; } = new(true);

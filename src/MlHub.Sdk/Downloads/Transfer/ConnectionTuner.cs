@@ -1,10 +1,10 @@
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// Finds the number of connections that is fastest. It begins with few and doubles them as long as each doubling brings at least a fifth more, measured over a
-/// tenth of a second once all of them deliver. After two measurements in a row without a gain it goes back, and tries again later, ever more seldom. Two,
-/// because servers that limit each connection let its first bytes through at once, which makes the next measurement look like a loss. It has no clock: the
-/// caller tells the time.
+/// Finds the fastest number of connections. It starts with few connections and doubles the number while each doubling increases the rate by at least 20 %,
+/// measured over 0.1 seconds once all of them deliver bytes. After two measurements in a row without a gain it returns to the previous number, and tries again
+/// later, with increasing intervals. Two are needed because servers that limit the rate of each connection send its first bytes at full speed, which makes the
+/// next measurement look like a loss. It has no clock: the caller passes the time.
 /// </summary>
 internal sealed class ConnectionTuner(int first, int most)
 {
@@ -26,13 +26,13 @@ internal sealed class ConnectionTuner(int first, int most)
     private bool _isFirst = true;
     private bool _isDoubted;
 
-    /// <summary>How many there should be now.</summary>
+    /// <summary>The number of connections to use now.</summary>
     internal int Target { get; private set; } = Math.Min(first, most);
 
-    /// <summary>Called every few hundredths of a second.</summary>
+    /// <summary>Called every few hundredths of a second to update the number.</summary>
     /// <param name="now">The time since the start.</param>
-    /// <param name="bytes">All bytes that have arrived.</param>
-    /// <param name="streaming">How many connections are delivering.</param>
+    /// <param name="bytes">The number of bytes received so far.</param>
+    /// <param name="streaming">The number of connections that are delivering bytes.</param>
     internal void Observe(TimeSpan now, long bytes, int streaming)
     {
         if (_isTrying)
@@ -49,7 +49,7 @@ internal sealed class ConnectionTuner(int first, int most)
 
     private void Try(TimeSpan now, long bytes, int streaming)
     {
-        // New connections take time to open. A measurement begins when all of them deliver, or when that takes too long.
+        // New connections take time to open. A measurement starts when all of them deliver bytes, or when that takes too long.
         if (_windowFrom is null)
         {
             if ((streaming >= Target && bytes > 0) || (bytes > 0 && now - _changedAt > LongestSettling))

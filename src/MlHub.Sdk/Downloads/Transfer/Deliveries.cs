@@ -3,12 +3,12 @@ using MlHub.Sdk.Downloads.Reporting;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// What the connections of one transfer deliver, and what their answers have shown. It is the one thing that they share: each of them reports here, and what
-/// an odd answer costs is decided by whether the others deliver.
+/// The shared state of the connections of one transfer: which of them deliver bytes, and what their responses have shown. How an invalid response is handled
+/// depends on whether other connections deliver bytes.
 /// </summary>
 internal sealed class Deliveries(TimeProvider time)
 {
-    // More than three odd answers in a row, while nothing arrives, are not one bad server among several.
+    // More than three invalid responses in a row without any bytes are not caused by one bad server among several.
     private const int MaxOdd = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -25,29 +25,29 @@ internal sealed class Deliveries(TimeProvider time)
     private long _pausedAt;
     private TimeSpan _pausedFor;
 
-    /// <summary>The bytes that came from the network.</summary>
+    /// <summary>The number of bytes received from the network.</summary>
     internal long BytesArrived => Interlocked.Read(ref _bytesArrived);
 
-    /// <summary>How many connections deliver.</summary>
+    /// <summary>The number of connections that deliver bytes.</summary>
     internal int Streaming => Volatile.Read(ref _streaming);
 
-    /// <summary>Whether the body of the whole file is being read: then all can go well without a single range.</summary>
+    /// <summary>Whether the body of the whole file is being read. In that case the transfer can succeed without a single range.</summary>
     internal bool FirstBodyStands
     {
         get => Volatile.Read(ref _firstBodyStands);
         set => Volatile.Write(ref _firstBodyStands, value);
     }
 
-    /// <summary>Whether a range came whole.</summary>
+    /// <summary>Whether a range was received completely.</summary>
     internal bool RangesProved => Volatile.Read(ref _rangesProved);
 
-    /// <summary>Whether ranges came that broke off, and none that came whole.</summary>
+    /// <summary>Whether ranges broke off and none was received completely.</summary>
     internal bool RangesOnlyBreak => Volatile.Read(ref _rangesBroke) && !RangesProved;
 
-    /// <summary>Whether a connection may take over what another one has left: not from the only body that has not broken.</summary>
+    /// <summary>Whether a connection may take over the rest of another one. Not allowed if the other one reads the only body that has not broken.</summary>
     internal bool MaySplit => !(FirstBodyStands && RangesOnlyBreak);
 
-    /// <summary>Whether a further connection may be opened now. After one was refused, not for a while, as long as others deliver.</summary>
+    /// <summary>Whether an additional connection may be opened now. After a refusal it is not allowed for a while, as long as others deliver bytes.</summary>
     internal bool MayAddConnection
     {
         get
@@ -59,13 +59,13 @@ internal sealed class Deliveries(TimeProvider time)
         }
     }
 
-    /// <summary>Set when more is known of a range that was asked for: bytes of it came, or it was given back.</summary>
+    /// <summary>Set when the state of a requested range changes: bytes were received, or the segment was returned.</summary>
     internal Signal RangeAnswered { get; } = new();
 
-    /// <summary>Set when a further block is there.</summary>
+    /// <summary>Set when another block is complete.</summary>
     internal Signal BlockDone { get; } = new();
 
-    /// <summary>Notes bytes that came.</summary>
+    /// <summary>Records received bytes.</summary>
     internal void Arrived(int bytes)
     {
         Interlocked.Add(ref _bytesArrived, bytes);
@@ -75,13 +75,13 @@ internal sealed class Deliveries(TimeProvider time)
 
     internal void CountStreaming(int more) => Interlocked.Add(ref _streaming, more);
 
-    /// <summary>Whether other connections than the caller's deliver, or bytes came since a moment.</summary>
-    /// <param name="amStreaming">Whether the caller's own connection counts among those that deliver.</param>
+    /// <summary>Whether connections other than the caller's deliver bytes, or bytes were received since the given moment.</summary>
+    /// <param name="amStreaming">Whether the caller's own connection is counted as delivering.</param>
     /// <param name="since">The moment.</param>
     internal bool OthersDeliver(bool amStreaming, long since = long.MaxValue) =>
         FirstBodyStands || Streaming > (amStreaming ? 1 : 0) || Volatile.Read(ref _arrivedAt) > since;
 
-    /// <summary>Notes a range that came whole.</summary>
+    /// <summary>Records a range that was received completely.</summary>
     internal void RangeCameWhole()
     {
         lock (_lock)
@@ -91,11 +91,11 @@ internal sealed class Deliveries(TimeProvider time)
         }
     }
 
-    /// <summary>Notes a range whose body broke off.</summary>
+    /// <summary>Records a range whose body broke off.</summary>
     internal void RangeBroke() => Volatile.Write(ref _rangesBroke, true);
 
-    /// <summary>Notes an odd answer that came while nobody delivers.</summary>
-    /// <returns>Whether it may be asked again: ranges have come before, and such answers do not come one after the other.</returns>
+    /// <summary>Records an invalid response while no connection delivers bytes.</summary>
+    /// <returns>Whether the request may be retried: ranges were received before, and there were not too many invalid responses in a row.</returns>
     internal bool MayAskAgain()
     {
         lock (_lock)
@@ -104,13 +104,13 @@ internal sealed class Deliveries(TimeProvider time)
         }
     }
 
-    /// <summary>Notes that one connection more was refused. No other is opened for a while, which is twice as long after each pause.</summary>
-    /// <param name="retryAfter">What the server asks for; null when it names no time.</param>
+    /// <summary>Records that an additional connection was refused. No other is opened for a while. The pause doubles each time.</summary>
+    /// <param name="retryAfter">The wait that the server asks for. Null if it does not.</param>
     internal void PauseNewConnections(TimeSpan? retryAfter)
     {
         lock (_lock)
         {
-            // Those that were refused together are one refusal.
+            // Simultaneous refusals count as one.
             if (!IsPaused)
             {
                 (_pausedAt, _pausedFor) = (time.GetTimestamp(), _pause);

@@ -4,10 +4,10 @@ using MlHub.Sdk.Downloads.Integrity;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// Computes the digests of a file in its order while the rest is still arriving. Bytes that arrive right behind what is digested are handed over in their
-/// buffer, while the processor's cache still has them. Bytes that arrived ahead are read back from the file. When digesting is slower than the network, the
-/// network waits: fetching ahead would gain nothing, and every byte would be read twice. The network does not wait when an earlier run has left much to be
-/// digested, or when much becomes contiguous at once because several slow connections filled the gaps.
+/// Computes the digests of a file in order while the rest is still being received. The next bytes in order are passed in their receive buffer, while they are
+/// still in the processor's cache. Bytes that were received ahead of order are read back from the file. If the digest is slower than the network, the network
+/// waits: fetching ahead would gain nothing, and every byte would have to be read from the file. The network does not wait if an earlier run left many bytes to
+/// be digested, or if many bytes become contiguous at once because several slow connections filled the gaps.
 /// </summary>
 internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, TimeProvider time)
 {
@@ -29,7 +29,7 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
     private long _claimed;
     private bool _heldBack;
 
-    /// <summary>Whether to begin with one connection, until it is known whether the network or the digest is faster.</summary>
+    /// <summary>Whether to start with one connection, until it is known whether the network or the digest is faster.</summary>
     internal bool MaySetThePace => _isWanted && _isFresh;
 
     private bool IsBehind => _handed.Count >= MostHanded || job.Plan.ContiguousBytes - _claimed > MostBehind;
@@ -39,7 +39,7 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
 
     private bool HasRoom => _handed.Count <= MostHanded / 2 && job.Plan.ContiguousBytes <= _claimed;
 
-    /// <summary>Digests the whole file as it becomes whole.</summary>
+    /// <summary>Digests the whole file as its bytes become available.</summary>
     internal async Task<(DownloadVerification Verified, string? Difference)> RunAsync(CancellationToken cancellationToken)
     {
         using var digests = new DigestSet(job.Promised);
@@ -72,8 +72,8 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
         }
     }
 
-    /// <summary>Takes over a buffer when it is the next to be digested and there is room.</summary>
-    /// <returns>Whether it was taken. Then the caller must not touch it again and needs another.</returns>
+    /// <summary>Takes over a buffer if it is the next to be digested and the queue has space.</summary>
+    /// <returns>Whether it was taken. In that case the caller must not use it any more and needs another one.</returns>
     internal bool TryHand(byte[] buffer, int count, long position)
     {
         if (!_isWanted || count < WorthHanding)
@@ -96,7 +96,7 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
         return true;
     }
 
-    /// <summary>Waits while much more has arrived in order than was digested, when the digest is slower than the network.</summary>
+    /// <summary>Waits while the digest is slower than the network and too many received bytes are not digested yet.</summary>
     internal Task WaitForRoomAsync(CancellationToken cancellationToken)
     {
         if (!MaySetThePace)
@@ -111,7 +111,7 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
                 return Task.CompletedTask;
             }
 
-            // Bytes within a block set no signal: the digest must not sleep while the network waits for it.
+            // Bytes within a block do not set the signal. The digest must not sleep while the network waits for it.
             deliveries.BlockDone.Set();
             _heldBack = true;
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -119,7 +119,7 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
         }
     }
 
-    /// <summary>Whether the network had to wait since this was last asked.</summary>
+    /// <summary>Whether the network had to wait since the last call.</summary>
     internal bool TakeHeldBack()
     {
         lock (_lock)
@@ -163,7 +163,7 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
         int count;
         lock (_lock)
         {
-            // A buffer that is being handed over now may already count as contiguous, or not yet.
+            // A buffer that is being passed right now may or may not count as contiguous yet.
             position = _claimed;
             count = (int)Math.Clamp(job.Plan.ContiguousBytes - position, 0, buffer.Length);
             if (_handed.Count > 0 || count == 0)
@@ -176,7 +176,7 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
 
         if (job.Part.Read(buffer.AsSpan(0, count), position) < count)
         {
-            throw new IOException("The temporary file is shorter than what was written to it: something else has cut it.");
+            throw new IOException("The temporary file is shorter than the data written to it: another program truncated it.");
         }
 
         digests.Append(buffer.AsSpan(0, count));

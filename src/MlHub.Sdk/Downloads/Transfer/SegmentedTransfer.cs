@@ -6,14 +6,17 @@ using MlHub.Sdk.Downloads.Resume;
 
 namespace MlHub.Sdk.Downloads.Transfer;
 
-/// <summary>Fetches what a plan lacks: over as many connections as are faster, and beside them the proof, the digests, the journal and the flushing.</summary>
+/// <summary>
+/// Fetches the missing blocks of a plan with the fastest number of connections. At the same time it verifies earlier blocks, computes the digests, writes the
+/// journal and flushes the file.
+/// </summary>
 internal sealed class SegmentedTransfer
 {
     private const long LeastSegment = 1024 * 1024;
     private const long UsualSegment = 16 * 1024 * 1024;
     private const long MostSegment = 128 * 1024 * 1024;
 
-    // Digests are computed in the file's order: long segments would keep them waiting for the first one.
+    // Digests are computed in the order of the file. With long segments they would wait for the end of the first one.
     private const long MostSegmentDigested = 32 * 1024 * 1024;
     private const double SecondsPerSegment = 2;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
@@ -47,9 +50,9 @@ internal sealed class SegmentedTransfer
 
     private TimeProvider Time => _access.Time;
 
-    /// <summary>Runs until the file is whole and verified, though not yet flushed, or until it cannot go on.</summary>
-    /// <param name="first">The first answer; null when its body is of no use.</param>
-    /// <param name="cancellationToken">Ends it. What came is recorded.</param>
+    /// <summary>Runs until the file is complete and verified, but not yet flushed, or until it cannot continue.</summary>
+    /// <param name="first">The first response. Null if its body cannot be used.</param>
+    /// <param name="cancellationToken">Cancels the transfer. The received bytes are recorded.</param>
     internal async Task<TransferEnd> RunAsync(FirstAnswer? first, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -107,7 +110,7 @@ internal sealed class SegmentedTransfer
             }
             else if (!enough.IsCancellationRequested)
             {
-                // All is there. A connection that still waits for its next try, or for its turn at the host, waits in vain.
+                // All blocks are complete. Connections that still wait for a retry or a connection slot are no longer needed.
                 await enough.CancelAsync().ConfigureAwait(false);
             }
 
@@ -117,14 +120,15 @@ internal sealed class SegmentedTransfer
             _progress.Report(phase, _job.Plan.BytesDone, _deliveries.Streaming);
             var tick = Task.Delay(_deliveries.BytesArrived == arrived ? IdleTick : Tick, Time, cancellationToken);
             arrived = _deliveries.BytesArrived;
-            await Task.WhenAny([tick, .. _connections]).ConfigureAwait(false);
+            await Task.WhenAny([tick, .. _connections]).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
         return null;
     }
 
-    // A connection that failed for good ends the transfer. So does a failure of the proof, the digest or the flush, which would otherwise show only at the end.
+    // A connection that failed permanently ends the transfer. So does a failure of verification, digest or flush, which would otherwise be reported only at the
+    // end.
     private async Task<TransferEnd.Broken?> ReapAsync(Task proving, Task digesting)
     {
         for (var index = _connections.Count - 1; index >= 0; index--)
@@ -140,7 +144,7 @@ internal sealed class SegmentedTransfer
             }
         }
 
-        // A disk tells of a failure once: the last flush may go well after it.
+        // A disk reports a failure only once: the final flush may succeed after it.
         if (Array.Find([proving, digesting, _flushing], task => task.IsFaulted) is { } failed)
         {
             await failed.ConfigureAwait(false);
@@ -158,7 +162,7 @@ internal sealed class SegmentedTransfer
         }
         catch (Exception error) when (_job.Plan.IsComplete && error is OperationCanceledException or MlHubException)
         {
-            // It was told to stop, or failed at what nobody needs any more. Whether the caller cancelled is looked at elsewhere.
+            // It was told to stop, or it failed at work that is no longer needed. Cancellation by the caller is checked elsewhere.
             return null;
         }
     }
@@ -172,7 +176,7 @@ internal sealed class SegmentedTransfer
 
     private void StartMore(CancellationToken cancellationToken)
     {
-        // One may queue for its turn at the host. More are started only where nobody else waits.
+        // One connection may wait for a slot of the host. More are started only if no other download is waiting.
         while (_connections.Count < _target && (_connections.Count == 0 || (_remote.Host.HasRoom && _deliveries.MayAddConnection)) && _job.Plan.HasWork(_deliveries.MaySplit))
         {
             Start(null, cancellationToken);
@@ -187,7 +191,7 @@ internal sealed class SegmentedTransfer
         }
         else if (_digest.TakeHeldBack())
         {
-            // The network is faster than the digest: one connection is enough, and its bytes come in order.
+            // The network is faster than the digest: one connection is enough, and its bytes arrive in order.
             _target = 1;
         }
         else
@@ -197,7 +201,7 @@ internal sealed class SegmentedTransfer
         }
     }
 
-    /// <summary>How much a connection should take next; null when there are too many connections.</summary>
+    /// <summary>The number of bytes that a connection should fetch next. Null if there are too many connections.</summary>
     private long? Wanted()
     {
         if (Volatile.Read(ref _open) > _target)
@@ -222,8 +226,8 @@ internal sealed class SegmentedTransfer
         }
     }
 
-    // At the beginning: writing the first journal takes long, and bytes do not wait for it. At the end: verifying and flushing a big file take long
-    // enough to be killed in.
+    // The journal is also written at the beginning, because the first write is slow and runs while bytes are received, and at the end, because verifying and
+    // flushing a large file take so long that a kill is likely.
     private void RecordWhereItMatters()
     {
         if (_job.Plan.Blocks.FileLength >= LeastSegment)

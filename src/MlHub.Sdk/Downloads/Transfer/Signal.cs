@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace MlHub.Sdk.Downloads.Transfer;
 
-/// <summary>Wakes one waiting task; any number of calls before it waits are one.</summary>
+/// <summary>Wakes one waiting task. Several calls before it waits count as one.</summary>
 internal sealed class Signal
 {
     private readonly Channel<bool> _channel = Channel.CreateBounded<bool>(

@@ -4,29 +4,29 @@ using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Downloads.Transfer;
 
-/// <summary>What a transfer is to fetch, and into which file. The plan and the part change while it runs, and nothing else.</summary>
+/// <summary>The input of a transfer. While it runs, only the plan and the part file change.</summary>
 internal sealed record TransferJob
 {
     internal required PartFile Part { get; init; }
 
     internal required Plan Plan { get; init; }
 
-    /// <summary>What is known of the remote file.</summary>
+    /// <summary>The identity of the remote file.</summary>
     internal required FileIdentity Identity { get; init; }
 
-    /// <summary>The digests that the server promised.</summary>
+    /// <summary>The digests that the server sent.</summary>
     internal required IReadOnlyList<FileDigest> Digests { get; init; }
 
-    /// <summary>Whether some bytes come from a file of unknown origin, so that only a digest can prove the whole.</summary>
+    /// <summary>Whether some bytes come from a file of unknown origin, so that only a digest can verify the file.</summary>
     internal bool IsAdopted { get; init; }
 
     /// <summary>The digests that the file must have: the caller's and the server's.</summary>
     internal required IReadOnlyList<FileDigest> Promised { get; init; }
 
-    /// <summary>Whether to keep the disk busy, so that little is left for the flush at the end.</summary>
+    /// <summary>Whether to start writing to disk during the transfer, so that little is left for the final flush.</summary>
     internal required bool Flush { get; init; }
 
-    /// <summary>How many connections to use; null lets the number follow the speed.</summary>
+    /// <summary>The number of connections. Null adjusts the number automatically.</summary>
     internal int? Connections { get; init; }
 
     internal string Name => Part.Target.FileName;

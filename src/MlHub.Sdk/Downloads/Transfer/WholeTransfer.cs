@@ -9,13 +9,13 @@ using MlHub.Sdk.Downloads.Reporting;
 namespace MlHub.Sdk.Downloads.Transfer;
 
 /// <summary>
-/// Fetches a file in one stream, without plan or journal: small files, where these would cost more than they save, and files that no later request can
-/// go on with.
+/// Downloads a file in one stream, without a plan or a journal. Used for small files, where these would cost more than they save, and for files that cannot be
+/// resumed.
 /// </summary>
-/// <param name="part">Where the bytes go; created.</param>
+/// <param name="part">The part file, which is already created.</param>
 /// <param name="promised">The digests that the file must have.</param>
-/// <param name="flush">Whether to keep the disk busy, so that little is left for the flush at the end.</param>
-/// <param name="progress">Hears how far it is, also while nothing comes.</param>
+/// <param name="flush">Whether to start writing to disk during the transfer, so that little is left for the final flush.</param>
+/// <param name="progress">Receives progress, also while no bytes arrive.</param>
 /// <param name="time">The clock.</param>
 internal sealed class WholeTransfer(PartFile part, IReadOnlyList<FileDigest> promised, bool flush, ProgressReporter progress, TimeProvider time)
 {
@@ -24,10 +24,10 @@ internal sealed class WholeTransfer(PartFile part, IReadOnlyList<FileDigest> pro
     private long _bytes;
 
     /// <summary>Reads the body to its end.</summary>
-    /// <param name="answer">The answer.</param>
-    /// <param name="length">The length of the file; null when it is not known.</param>
-    /// <param name="round">The round that it was asked for in.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="answer">The response.</param>
+    /// <param name="length">The length of the file. Null if it is unknown.</param>
+    /// <param name="round">The round of the request.</param>
+    /// <param name="cancellationToken">Cancels the transfer.</param>
     internal async Task<TransferEnd> RunAsync(RemoteAnswer answer, long? length, Retries.Round round, CancellationToken cancellationToken)
     {
         using var digests = new DigestSet(promised);
@@ -36,7 +36,7 @@ internal sealed class WholeTransfer(PartFile part, IReadOnlyList<FileDigest> pro
         var reading = ReadAsync(answer.OpenBody(cancellationToken), digests, seal, (int)Math.Clamp(length + 1 ?? BufferSize, 4096, BufferSize));
         while (!reading.IsCompleted)
         {
-            await Task.WhenAny(reading, Task.Delay(Tick, time, CancellationToken.None)).ConfigureAwait(false);
+            await Task.WhenAny(reading, Task.Delay(Tick, time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             progress.Report(DownloadPhase.Downloading, Interlocked.Read(ref _bytes), 1);
         }
 

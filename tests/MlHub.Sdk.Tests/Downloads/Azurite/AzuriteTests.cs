@@ -10,7 +10,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     [AzuriteTheory]
     [InlineData(null)]
     [InlineData("2023-11-03")]
-    public async Task A_signed_address_leads_to_the_bytes(string? version)
+    public async Task A_signed_address_is_downloaded(string? version)
     {
         var bytes = await PutAsync("signed.bin");
         var headers = version is null ? [] : new KeyValuePair<string, string>[] { new("x-ms-version", version) };
@@ -22,7 +22,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_cancelled_download_goes_on_under_another_signature()
+    public async Task A_cancelled_download_is_resumed_with_another_signature()
     {
         var bytes = await PutAsync("cancelled.bin");
         await CancelAsync(Request(azurite.Address("cancelled.bin")), afterBytes: Size / 2);
@@ -35,7 +35,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_blob_overwritten_between_two_runs_is_never_spliced()
+    public async Task Bytes_of_two_versions_are_never_mixed_if_a_blob_is_overwritten_between_two_runs()
     {
         await PutAsync("overwritten.bin");
         await CancelAsync(Request(azurite.Address("overwritten.bin")), afterBytes: Size / 2);
@@ -49,7 +49,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_blob_overwritten_during_a_run_is_never_spliced()
+    public async Task Bytes_of_two_versions_are_never_mixed_if_a_blob_is_overwritten_during_a_run()
     {
         var first = await PutAsync("changing.bin");
         using var wire = new Wire
@@ -83,7 +83,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_blob_that_is_not_what_its_digest_says_is_not_there()
+    public async Task A_blob_that_does_not_match_its_digest_is_not_stored()
     {
         await azurite.PutAsync("wrong.bin", RandomNumberGenerator.GetBytes(Size), MD5.HashData([1]));
 
@@ -94,7 +94,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_signature_that_expires_in_mid_file_is_asked_for_anew_once_and_the_key_stays_with_the_API()
+    public async Task A_signature_that_expires_during_the_download_is_renewed_once_and_the_key_is_sent_only_to_the_API()
     {
         var bytes = await PutAsync("expiring.bin");
         await azurite.SetPoliciesAsync(("first", TimeSpan.FromHours(1)), ("second", TimeSpan.FromHours(1)));
@@ -127,7 +127,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task A_signature_that_has_expired_is_an_error_that_does_not_repeat_it()
+    public async Task The_message_for_an_expired_signature_does_not_contain_it()
     {
         await PutAsync("late.bin");
 
@@ -140,7 +140,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
     }
 
     [AzuriteFact]
-    public async Task No_signature_is_written_beside_the_file()
+    public async Task No_signature_is_stored_on_disk()
     {
         await PutAsync("noted.bin");
 

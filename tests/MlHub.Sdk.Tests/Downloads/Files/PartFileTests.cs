@@ -15,7 +15,7 @@ public sealed class PartFileTests : FilesTest
     [InlineData(0)]
     [InlineData(1000)]
     [InlineData(Size)]
-    public void A_part_has_its_length_from_the_start_and_becomes_the_file(int size)
+    public void A_part_file_has_its_full_length_from_the_start_and_becomes_the_file(int size)
     {
         using var part = Take();
         Assert.False(part.Exists);
@@ -32,7 +32,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void A_part_of_unknown_length_grows()
+    public void A_part_file_of_unknown_length_grows()
     {
         using var part = Take();
         part.Create(null);
@@ -47,7 +47,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void The_part_of_an_earlier_run_is_opened_with_its_bytes_and_its_full_length()
+    public void The_part_file_of_an_earlier_run_is_opened_with_its_bytes_and_its_full_length()
     {
         File.WriteAllBytes(Target.PartPath, [1, 2, 3, 4]);
         File.WriteAllBytes(Target.JournalPath, [5]);
@@ -66,7 +66,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void A_journal_without_a_part_or_of_no_plausible_size_is_none()
+    public void A_journal_without_a_part_file_or_with_an_implausible_size_is_ignored()
     {
         Assert.Null(PartFile.ReadJournal(Target));
         File.WriteAllBytes(Target.JournalPath, [5]);
@@ -84,7 +84,7 @@ public sealed class PartFileTests : FilesTest
 
     [PermissionsFact]
     [UnsupportedOSPlatform("windows")]
-    public void A_journal_that_may_not_be_read_is_none()
+    public void A_journal_that_cannot_be_read_is_ignored()
     {
         File.WriteAllBytes(Target.PartPath, [1]);
         File.WriteAllBytes(Target.JournalPath, [5]);
@@ -94,7 +94,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [UnixFact("nothing tells how many names a file has")]
-    public void A_part_with_another_name_is_left_to_it()
+    public void A_part_file_with_a_second_hard_link_is_not_changed()
     {
         File.WriteAllBytes(Target.PartPath, [1, 2, 3]);
         File.WriteAllBytes(Target.JournalPath, [5]);
@@ -113,14 +113,14 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void A_part_that_something_cuts_is_an_error_wherever_it_is_noticed()
+    public void A_truncated_part_file_is_an_error_wherever_it_is_detected()
     {
         using var part = TakeAndWrite(Bytes);
         Cut(1000);
 
         foreach (var act in (Action[])[() => part.Write([1], 5), () => part.StampTime(), () => part.Publish(false, judged: null, flush: false, CancellationToken.None)])
         {
-            Assert.Contains("something else has cut it", Assert.Throws<IOException>(act).Message, StringComparison.Ordinal);
+            Assert.Contains("another program truncated it", Assert.Throws<IOException>(act).Message, StringComparison.Ordinal);
         }
 
         Assert.False(File.Exists(Target.FinalPath));
@@ -130,7 +130,7 @@ public sealed class PartFileTests : FilesTest
     [InlineData(0)]
     [InlineData(Size / 2)]
     [InlineData(Size - 10_000)]
-    public void A_part_that_was_cut_and_grew_again_may_have_holes(int length)
+    public void A_part_file_that_was_truncated_and_extended_may_have_holes(int length)
     {
         using var part = TakeAndWrite(Bytes);
         Assert.False(part.MayHaveHoles);
@@ -147,7 +147,7 @@ public sealed class PartFileTests : FilesTest
     [InlineData(1)]
     [InlineData(1000)]
     [InlineData(Size)]
-    public void A_part_that_nothing_cut_has_no_holes_flushed_or_not(int size)
+    public void A_part_file_that_was_not_truncated_has_no_holes(int size)
     {
         using var part = TakeAndWrite(Bytes[..size]);
         Assert.False(part.MayHaveHoles);
@@ -158,7 +158,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void Room_is_reserved_for_a_part_that_is_not_small()
+    public void Disk_space_is_reserved_for_a_large_part_file()
     {
         using var part = Take();
         part.Create(Size);
@@ -167,7 +167,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void Room_that_cannot_be_reserved_is_a_full_disk_or_a_file_too_big_for_it_and_leaves_nothing()
+    public void Disk_space_that_cannot_be_reserved_is_a_full_disk_or_a_too_large_file_and_leaves_no_file()
     {
         using var part = Take();
         var failure = Record.Exception(() => part.Create(Huge))!;
@@ -177,7 +177,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void Publishing_replaces_only_when_asked_to_and_otherwise_keeps_the_part()
+    public void Publishing_replaces_an_existing_file_only_on_request_and_otherwise_keeps_the_part_file()
     {
         using var part = TakeAndWrite([1, 2, 3]);
         part.WriteJournal([4]);
@@ -194,7 +194,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [UnixFact("links are for administrators")]
-    public void A_link_to_nothing_has_the_name_too()
+    public void A_dangling_link_counts_as_an_existing_file()
     {
         using var part = TakeAndWrite([1]);
         Plant("dangling link", Target.FinalPath);
@@ -205,7 +205,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void Publishing_that_was_cancelled_leaves_the_part()
+    public void Cancelled_publishing_keeps_the_part_file()
     {
         using var part = TakeAndWrite([1, 2, 3]);
 
@@ -216,7 +216,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [UnixFact("what is open cannot be replaced")]
-    public void A_part_that_something_has_replaced_is_not_published()
+    public void A_replaced_part_file_is_not_published()
     {
         using var part = TakeAndWrite([1, 2, 3]);
         var time = part.StampTime();
@@ -231,7 +231,7 @@ public sealed class PartFileTests : FilesTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_receipt_and_the_time_of_the_part_are_those_of_the_published_file_and_outlive_its_renaming(bool replaces)
+    public void The_published_file_has_the_receipt_and_the_time_of_the_part_file_and_keeps_them_when_renamed(bool replaces)
     {
         using var part = TakeAndWrite([1, 2, 3]);
         var time = part.StampTime();
@@ -249,7 +249,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void There_is_no_receipt_where_none_was_set_or_one_of_more_than_four_kibibytes()
+    public void There_is_no_receipt_if_none_was_set_or_if_it_is_larger_than_four_kibibytes()
     {
         using var part = TakeAndWrite([1]);
         part.SetReceipt(new byte[5000]);
@@ -261,7 +261,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void What_something_else_appended_is_removed()
+    public void Bytes_appended_by_another_program_are_removed()
     {
         using var part = TakeAndWrite([1, 2, 3]);
         Cut(10);
@@ -272,7 +272,7 @@ public sealed class PartFileTests : FilesTest
     }
 
     [Fact]
-    public void Discarding_removes_the_part_and_its_journal()
+    public void Discarding_removes_the_part_file_and_its_journal()
     {
         using var part = TakeAndWrite([1, 2, 3]);
         part.WriteJournal([4]);

@@ -12,7 +12,7 @@ public sealed class PartLockTests : FilesTest
     private const int NoProcess = 0x3FFFFFF;
 
     [Fact]
-    public void The_lock_is_one_owners_and_is_gone_afterwards()
+    public void The_lock_has_one_owner_and_is_removed_afterwards()
     {
         using (var held = Take())
         {
@@ -27,7 +27,7 @@ public sealed class PartLockTests : FilesTest
     }
 
     [UnixFact("the system itself removes the file, and refuses it to all while it does")]
-    public async Task Those_who_come_and_go_in_the_same_moment_get_the_lock_or_are_told_who_has_it()
+    public async Task Simultaneous_attempts_get_the_lock_or_the_name_of_its_owner()
     {
         const string SomeProcess = "another process";
         var (taken, refused, inside, together) = (0, 0, 0, 0);
@@ -72,7 +72,7 @@ public sealed class PartLockTests : FilesTest
     }
 
     [LinuxFact("the command flock")]
-    public async Task While_another_process_has_the_systems_lock_not_even_a_dead_owners_lock_is_taken_over()
+    public async Task A_dead_owners_lock_is_not_taken_over_while_another_process_holds_the_system_lock()
     {
         File.WriteAllText(Target.LockPath, (LockOwner.Me() with { ProcessId = NoProcess }).ToText());
         var start = new ProcessStartInfo("flock", [Target.LockPath, "sh", "-c", "echo locked; cat"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -92,7 +92,7 @@ public sealed class PartLockTests : FilesTest
     }
 
     [LinuxFact("the command flock")]
-    public async Task Another_process_cannot_have_the_systems_lock_meanwhile()
+    public async Task Another_process_cannot_get_the_system_lock_while_it_is_held()
     {
         using var held = Take();
         using var other = Process.Start("flock", ["--nonblock", Target.LockPath, "true"]);
@@ -112,7 +112,7 @@ public sealed class PartLockTests : FilesTest
     }
 
     [Fact]
-    public void The_lock_of_a_process_whose_number_another_has_now_is_taken_over()
+    public void The_lock_of_a_process_whose_id_was_reused_is_taken_over()
     {
         var me = LockOwner.Me();
         File.WriteAllText(Target.LockPath, (me with { StartedAt = me.StartedAt / 2 }).ToText());
@@ -123,7 +123,7 @@ public sealed class PartLockTests : FilesTest
     }
 
     [Fact]
-    public void A_living_owner_is_believed_where_the_systems_lock_is_granted_to_everyone()
+    public void The_lock_of_a_running_owner_is_respected_even_if_the_system_lock_does_not_work()
     {
         // Nobody holds the system's lock on this file, as on a network file system that grants it to all.
         File.WriteAllText(Target.LockPath, LockOwner.Me().ToText());
@@ -132,7 +132,7 @@ public sealed class PartLockTests : FilesTest
     }
 
     [Fact]
-    public void An_owner_on_another_host_is_dead_when_its_lock_was_seen_untouched_for_two_minutes()
+    public void An_owner_on_another_host_counts_as_dead_if_its_lock_is_not_renewed_for_two_minutes()
     {
         File.WriteAllText(Target.LockPath, (LockOwner.Me() with { Host = "elsewhere" }).ToText());
         Assert.Null(PartFile.TryTake(Target, Watch, out var holder));
@@ -150,7 +150,7 @@ public sealed class PartLockTests : FilesTest
     }
 
     [Fact]
-    public void A_lock_that_a_kill_cut_short_is_taken_over_after_two_seconds_of_watching()
+    public void A_lock_file_truncated_by_a_kill_is_taken_over_after_two_seconds()
     {
         File.WriteAllText(Target.LockPath, "mlhub-lock 1\n");
 
@@ -167,7 +167,7 @@ public sealed class PartLockTests : FilesTest
 
     [PermissionsFact]
     [UnsupportedOSPlatform("windows")]
-    public void The_lock_of_another_users_dead_process_is_an_error_that_says_so()
+    public void The_lock_of_a_dead_process_of_another_user_is_reported()
     {
         File.WriteAllText(Target.LockPath, (LockOwner.Me() with { ProcessId = NoProcess }).ToText());
         File.SetUnixFileMode(Target.LockPath, UnixFileMode.UserRead);
@@ -179,7 +179,7 @@ public sealed class PartLockTests : FilesTest
     }
 
     [LinuxFact("the boot id")]
-    public void Hosts_of_one_name_are_told_apart_by_the_boot_of_their_kernels()
+    public void Hosts_with_the_same_name_are_distinguished_by_their_boot()
     {
         var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
         var me = LockOwner.Me();
@@ -190,7 +190,7 @@ public sealed class PartLockTests : FilesTest
     }
 
     [UnixFact("what is open cannot be removed")]
-    public void Nothing_is_published_or_removed_by_an_owner_whose_lock_was_taken_away()
+    public void An_owner_that_lost_its_lock_publishes_and_removes_nothing()
     {
         using var part = TakeAndWrite([1, 2, 3]);
         part.WriteJournal([4]);

@@ -26,7 +26,7 @@ public sealed class PlantedFileTests : FilesTest
 
     [UnixTheory(OnWindows)]
     [MemberData(nameof(StrangersEverywhere))]
-    public async Task Before_a_run_it_is_named_and_left_alone(string suffix, string kind)
+    public async Task A_planted_file_that_exists_before_a_run_is_reported_and_not_changed(string suffix, string kind)
     {
         var path = $"{Target.FinalPath}.mlhub-{suffix}";
         Plant(kind, path);
@@ -41,7 +41,7 @@ public sealed class PlantedFileTests : FilesTest
 
     [UnixTheory(OnWindows)]
     [MemberData(nameof(StrangersEverywhere))]
-    public async Task In_mid_run_it_costs_at_most_the_journal_or_the_run_and_never_what_a_link_leads_to(string suffix, string kind)
+    public async Task A_file_planted_during_a_run_affects_at_most_the_journal_or_the_run_and_never_the_target_of_a_link(string suffix, string kind)
     {
         using var part = TakeAndWrite([1, 2, 3]);
         part.WriteJournal([4]);
@@ -62,7 +62,7 @@ public sealed class PlantedFileTests : FilesTest
 
     [UnixTheory(OnWindows)]
     [MemberData(nameof(Strangers))]
-    public async Task At_the_journals_temporary_name_it_is_replaced_unless_it_is_a_directory(string kind)
+    public async Task A_planted_file_with_the_temporary_name_of_the_journal_is_replaced_unless_it_is_a_directory(string kind)
     {
         using var part = TakeAndWrite([1]);
         part.WriteJournal([2]);
@@ -76,7 +76,7 @@ public sealed class PlantedFileTests : FilesTest
 
     [UnixTheory(OnWindows)]
     [MemberData(nameof(Strangers))]
-    public async Task At_the_journals_name_it_is_not_read(string kind)
+    public async Task A_planted_file_with_the_name_of_the_journal_is_not_read(string kind)
     {
         using var part = TakeAndWrite([1]);
         Plant(kind, Target.JournalPath);
@@ -86,7 +86,7 @@ public sealed class PlantedFileTests : FilesTest
 
     [UnixTheory(OnWindows)]
     [MemberData(nameof(Strangers))]
-    public async Task At_the_parts_name_it_is_not_opened_as_the_part_of_an_earlier_run_and_makes_room_for_a_new_one(string kind)
+    public async Task A_planted_file_with_the_name_of_the_part_file_is_not_opened_and_is_replaced(string kind)
     {
         using var part = Take();
         Plant(kind, Target.PartPath);
@@ -101,7 +101,7 @@ public sealed class PlantedFileTests : FilesTest
 
     [UnixTheory(OnWindows)]
     [MemberData(nameof(Strangers))]
-    public async Task Under_the_final_name_only_a_link_is_replaced(string kind)
+    public async Task Only_a_link_with_the_final_name_is_replaced(string kind)
     {
         using var part = TakeAndWrite([1, 2, 3]);
         Plant(kind, Target.FinalPath);
@@ -117,7 +117,7 @@ public sealed class PlantedFileTests : FilesTest
     [InlineData("link to a device")]
     [InlineData("directory")]
     [InlineData("loop")]
-    public async Task A_finished_file_is_opened_only_where_a_file_is(string kind)
+    public async Task A_finished_file_is_opened_only_if_it_is_a_regular_file(string kind)
     {
         Plant(kind, Target.FinalPath);
 

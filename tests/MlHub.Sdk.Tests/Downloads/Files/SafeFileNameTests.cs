@@ -16,7 +16,7 @@ public sealed class SafeFileNameTests
     [InlineData("name.", false)]
     [InlineData("Dr. Who", false)]
     [InlineData("a.verylongextension", false)]
-    public void An_extension_is_short_has_a_letter_and_is_not_that_of_a_script(string name, bool has) =>
+    public void An_extension_is_short_contains_a_letter_and_is_not_that_of_a_script(string name, bool has) =>
         Assert.Equal(has, SafeFileName.HasExtension(name));
 
     [Theory]

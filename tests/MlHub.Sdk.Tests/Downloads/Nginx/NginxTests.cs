@@ -12,7 +12,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     private static readonly DateTime Tuesday = Monday.AddDays(1);
 
     [NginxFact]
-    public async Task A_file_is_fetched_in_ranges_over_several_connections()
+    public async Task A_file_is_downloaded_in_ranges_over_several_connections()
     {
         var bytes = Put("several.bin", 16 * MiB);
 
@@ -26,7 +26,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task What_a_cancelled_run_has_fetched_is_not_asked_for_again()
+    public async Task Bytes_of_a_cancelled_run_are_not_requested_again()
     {
         var bytes = Put("cancelled.bin", 4 * MiB);
         await CancelAsync(Request("cancelled.bin"), afterBytes: 2 * MiB);
@@ -42,7 +42,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task A_file_replaced_between_two_runs_is_never_spliced()
+    public async Task Bytes_of_two_versions_are_never_mixed_if_the_file_is_replaced_between_two_runs()
     {
         Put("replaced.bin", 4 * MiB);
         await CancelAsync(Request("replaced.bin"), afterBytes: 2 * MiB);
@@ -59,7 +59,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task A_file_replaced_during_a_run_is_never_spliced()
+    public async Task Bytes_of_two_versions_are_never_mixed_if_the_file_is_replaced_during_a_run()
     {
         var first = Put("changing.bin", 8 * MiB);
         var bytes = RandomNumberGenerator.GetBytes(8 * MiB);
@@ -85,7 +85,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task Connections_grow_by_themselves_where_each_is_slow()
+    public async Task Connections_are_added_automatically_if_each_is_slow()
     {
         var bytes = Put("slow.bin", 8 * MiB);
 
@@ -96,7 +96,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task One_connection_stays_one()
+    public async Task A_download_with_one_connection_does_not_add_connections()
     {
         var bytes = Put("one.bin", 4 * MiB);
 
@@ -107,7 +107,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task A_file_that_shrank_is_refused_with_416_and_fetched_from_the_start()
+    public async Task A_file_that_became_shorter_causes_a_416_and_is_downloaded_from_the_start()
     {
         // Without an ETag there is nothing to send as If-Range, and nginx refuses a range beyond the new end.
         Put("no-etag/shrunk.bin", 4 * MiB);
@@ -135,7 +135,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task Text_arrives_as_it_is_stored_where_the_server_would_compress_it()
+    public async Task Text_is_downloaded_uncompressed_if_the_server_supports_compression()
     {
         var bytes = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("the same words again\n", 100_000)));
         nginx.Put("gzip/data.txt", bytes, Monday);
@@ -149,7 +149,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     [NginxTheory]
     [InlineData(503)]
     [InlineData(429)]
-    public async Task A_server_that_allows_two_connections_gets_fewer_and_the_file_arrives(int status)
+    public async Task A_download_succeeds_if_the_server_allows_only_two_connections(int status)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"two-connections-{status}/data.bin");
         var bytes = Put(path, 24 * MiB);
@@ -163,7 +163,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task Refusals_say_what_was_refused()
+    public async Task The_message_for_a_refused_request_says_what_was_refused()
     {
         Put("forbidden/data.bin", 10);
 
@@ -171,14 +171,14 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
         var missing = await Assert.ThrowsAsync<EntityDoesNotExistException>(() => NewDownloader().DownloadAsync(Request("missing.bin", query: "sig=secret")));
 
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
-        Assert.StartsWith($"Access was refused (403, {nginx.Root}forbidden/data.bin): ", forbidden.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Access was denied (403, {nginx.Root}forbidden/data.bin): ", forbidden.Message, StringComparison.Ordinal);
         Assert.StartsWith($"{nginx.Root}missing.bin does not exist (404).", missing.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", forbidden.ToString() + missing, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Output));
     }
 
     [NginxFact]
-    public async Task An_empty_file_arrives()
+    public async Task An_empty_file_is_downloaded()
     {
         var bytes = Put("empty.bin", 0);
 
@@ -186,7 +186,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task A_promised_digest_is_checked()
+    public async Task A_digest_sent_by_the_server_is_checked()
     {
         var bytes = Put("promised.bin", 4 * MiB);
         var right = Convert.ToBase64String(MD5.HashData(bytes));
@@ -198,7 +198,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task A_file_that_is_not_what_was_promised_is_not_there()
+    public async Task A_file_that_does_not_match_its_digest_is_not_stored()
     {
         Put("promised.bin", 4 * MiB);
         var wrong = Convert.ToBase64String(MD5.HashData([1]));
@@ -211,7 +211,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
     }
 
     [NginxFact]
-    public async Task A_file_that_is_cut_while_it_is_sent_is_fetched_again()
+    public async Task A_file_truncated_during_the_transfer_is_downloaded_again()
     {
         var bytes = Put("cut.bin", 4 * MiB)[..(2 * MiB)];
         var cutting = new InlineProgress(report =>
