@@ -1,4 +1,4 @@
-using System.CommandLine;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using MlHub.Sdk;
 
@@ -12,7 +12,7 @@ public sealed class ProgressDisplayTests
     };
 
     private readonly FakeTimeProvider _clock = new();
-    private readonly StringWriter _error = new() { NewLine = "\n" };
+    private readonly StringBuilder _error = new();
 
     [Fact]
     public async Task Without_a_terminal_a_plain_line_comes_now_and_then()
@@ -69,7 +69,7 @@ public sealed class ProgressDisplayTests
 
     private CommandRun Run(CommandEnvironment environment, params string[] options)
     {
-        var shell = new CommandShell(environment with { Clock = _clock, Error = environment.Error == TextWriter.Null ? _error : environment.Error });
+        var shell = new CommandShell(environment with { Clock = _clock, Error = environment.Error == TextWriter.Null ? new StringWriter(_error) { NewLine = "\n" } : environment.Error });
         return new CommandRun(MlHubCommand.Root(shell).Parse(["download", "http://127.0.0.1/", .. options]), shell);
     }
 
@@ -77,7 +77,7 @@ public sealed class ProgressDisplayTests
     {
         public int Tries { get; private set; }
 
-        public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
+        public override Encoding Encoding => Encoding.UTF8;
 
         public override void Write(string? value) => Fail();
 
