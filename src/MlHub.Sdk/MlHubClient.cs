@@ -109,7 +109,7 @@ public class MlHubClient : IDisposable
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
         var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp, logger);
         var transfer = options.Transfer;
-        _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl, settings.AllowKeyOverHttp);
+        _guard = new ApiKeyGuard(settings.ApiKey, settings.ApiKeySource, settings.RootUrl, settings.AllowKeyOverHttp);
         logger = new KeylessLogger(logger, _guard.Scrub);
         _sockets = senders.Api is null ? MlHubHandler.Create(transfer) : null;
 

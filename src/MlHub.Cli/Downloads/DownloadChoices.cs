@@ -76,7 +76,21 @@ internal sealed class DownloadChoices
 
     public bool IsDryRun(CommandRun run) => run.Value(_dryRun);
 
-    public string Output(CommandRun run) => ExpandTilde(run.Value(_output) ?? ".", run.Environment.UserDirectory);
+    /// <summary>The directory for the files. Every command asks for it before it sends a request.</summary>
+    /// <exception cref="WrongUsageException">It cannot be one, because it or a part of its path is a file.</exception>
+    public string Output(CommandRun run)
+    {
+        var output = ExpandTilde(run.Value(_output) ?? ".", run.Environment.UserDirectory);
+        for (var part = Path.GetFullPath(output); part is not null; part = Path.GetDirectoryName(part))
+        {
+            if (File.Exists(part))
+            {
+                throw new WrongUsageException($"--output needs a directory, and '{part}' is a file: name another one.");
+            }
+        }
+
+        return output;
+    }
 
     public DownloadOptions Options(CommandRun run) => new()
     {

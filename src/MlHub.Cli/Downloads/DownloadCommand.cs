@@ -30,7 +30,7 @@ internal static class DownloadCommand
         choices.AddTo(command);
         return shell.Runs(command, (run, token) =>
         {
-            run.RefuseHubOptions("mlhub download");
+            run.RefuseHubOptions("\"mlhub download\" asks only the addresses given, and sends no API key");
             var requests = Requests(run.Value(urls), choices.Output(run), choices.Options(run), run.Value(digests) ?? [], run.Value(fileName));
             if (choices.IsDryRun(run))
             {

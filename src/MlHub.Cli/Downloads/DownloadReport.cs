@@ -34,9 +34,11 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
                 await AddAsync(result).ConfigureAwait(false);
             }
 
-            foreach (var (name, failure) in error.Failures)
+            // What all of them share, such as a full disk, is told once.
+            foreach (var same in error.Failures.GroupBy(failure => Messages.Describe(failure.Value), StringComparer.Ordinal))
             {
-                Fail(name, failure, Messages.Describe(failure));
+                _failures.AddRange(same.Select(failure => failure.Value));
+                run.Messages.Error($"{string.Join(", ", same.Select(failure => failure.Key))}: {same.Key}");
             }
         }
         catch (MlHubException error) when (several && error is not (ApiKeyNotFoundException or MlHubAuthenticationException))
@@ -113,8 +115,7 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
         var hopeless = _failures.Count(failure => !MayGoWellAgain(failure));
         return hopeless == 0 ? $"{there}: run the same command again to retry only what failed"
             : hopeless < _failures.Count ? $"{there}: run the same command again to retry those that can be downloaded"
-            : _failures.TrueForAll(failure => failure is EntityDoesNotExistException) ? $"{there}: what does not exist cannot be downloaded"
-            : $"{there}: follow the advice of each error; the same command would fail again";
+            : $"{there}: the same command would fail again";
     }
 
     // These fail again with the same command.
@@ -151,8 +152,19 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
         ResultFormat.Json when results.Count == 0 => "[]\n",
         ResultFormat.Json => $"[\n{string.Join(",\n", results.Select(DownloadJson.Of))}\n]\n",
         ResultFormat.JsonLines => string.Concat(results.Select(result => $"{DownloadJson.Of(result)}\n")),
-        _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.Name(result.Path)}\n")),
+        _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.Name(result.Path)} ({Verified(result)})\n")),
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),
+    };
+
+    // For people: what the JSON says with verified, skipped and compared.
+    private static string Verified(DownloadResult result) => result switch
+    {
+        { SkipReason: SkipReason.Present } => "not verified: it was there already",
+        { SkipReason: SkipReason.Size } => "not verified: it was there already, and only its size was compared",
+        { SkipReason: SkipReason.Receipt } => "verified when it was downloaded earlier",
+        { Verified.Method: VerificationMethod.Digest } => $"verified by {result.Verified}",
+        { Verified.Method: VerificationMethod.Length } => "verified by its length only",
+        _ => "not verified: the server gave neither a digest nor a length",
     };
 
     private sealed class Hearer(DownloadReport report, IProgress<DownloadProgress>? shown) : IProgress<DownloadProgress>

@@ -22,6 +22,7 @@ internal static class DownloadRun
         choices.AddTo(command);
         return shell.Runs(command, async (run, token) =>
         {
+            var output = choices.Output(run);
             var client = await run.ConnectAsync(choices.Options(run).Connections, token).ConfigureAwait(false);
             if (choices.IsDryRun(run))
             {
@@ -33,7 +34,7 @@ internal static class DownloadRun
                 run,
                 choices,
                 run.Value(ids),
-                async (id, progress) => [await fetch(client, id, choices.Output(run), choices.Options(run), progress, token).ConfigureAwait(false)],
+                async (id, progress) => [await fetch(client, id, output, choices.Options(run), progress, token).ConfigureAwait(false)],
                 token).ConfigureAwait(false);
         });
     }

@@ -14,9 +14,11 @@ internal static class VerifyCommand
         new("Detail", result => result.Detail, ColumnKind.Text),
     ];
 
+    private static readonly string[] Unfinished = [".mlhub-part", ".mlhub-journal", ".mlhub-lock"];
+
     public static Command Create(CommandShell shell)
     {
-        var files = new Argument<string[]>("FILE") { Description = "The files to check. With --checksums: only these of the files that it names. Default: all of them.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "The files to check. A directory stands for all files in it and below it. With --checksums: only these of the files that it names. Default: all of them.", Arity = ArgumentArity.ZeroOrMore };
         var digests = new Option<FileDigest[]>("--digest")
         {
             HelpName = "ALGORITHM:VALUE",
@@ -32,17 +34,23 @@ internal static class VerifyCommand
         var command = new Command("verify", "Check downloaded files: right, wrong, missing, or unknown if there is nothing to compare them with.") { files.NotEmpty(), digests, checksums };
         return shell.Runs(command, async (run, token) =>
         {
-            run.RefuseHubOptions("mlhub verify");
+            run.RefuseHubOptions("\"mlhub verify\" asks no server");
             var checks = Checks(run.Value(files), run.Value(digests) ?? [], run.Value(checksums));
             var codes = new List<int>();
             await run.Results
                 .ListAsync(CheckAsync(checks, codes, token), DownloadJson.Of, Columns, token)
                 .ConfigureAwait(false);
+
+            // The results come before the advice.
+            await run.Output.FlushAsync().ConfigureAwait(false);
             if (codes.Contains(ExitCode.Failed))
             {
-                // The results come before the advice.
-                await run.Output.FlushAsync().ConfigureAwait(false);
                 run.Messages.Note("to replace a wrong file, download it again with --if-exists overwrite");
+            }
+
+            if (codes.Contains(ExitCode.Unknown))
+            {
+                run.Messages.Note("to check a file that has no receipt, give the digest that it should have: --digest ALGORITHM:VALUE");
             }
 
             return ExitCode.OfMany(codes.Count(code => code == ExitCode.Done), [.. codes.Where(code => code != ExitCode.Done)]);
@@ -57,8 +65,8 @@ internal static class VerifyCommand
         }
 
         return files.Length == 0 ? throw new WrongUsageException("FILE is missing: name the files, or a checksum file with --checksums.")
-            : files.Length > 1 && digests.Length > 0 ? throw new WrongUsageException("--digest is for one file: give one FILE.")
-            : [.. files.Select(file => (file, (IReadOnlyList<FileDigest>)digests))];
+            : digests.Length > 0 && (files.Length > 1 || Directory.Exists(files[0])) ? throw new WrongUsageException("--digest is for one file: give one FILE.")
+            : [.. files.SelectMany(FilesOf).Select(file => (file, (IReadOnlyList<FileDigest>)digests))];
     }
 
     private static (string Path, IReadOnlyList<FileDigest> Digests)[] Checks(string[] files, IReadOnlyList<(string Path, FileDigest Digest)> known, string checksums)
@@ -70,7 +78,7 @@ internal static class VerifyCommand
 
         return
         [
-            .. files.Select(file => (file, (IReadOnlyList<FileDigest>)
+            .. files.SelectMany(FilesOf).Select(file => (file, (IReadOnlyList<FileDigest>)
                 [known.Any(entry => entry.Path == Path.GetFullPath(file))
                     ? known.Last(entry => entry.Path == Path.GetFullPath(file)).Digest
                     : throw new EntityDoesNotExistException($"'{checksums}' does not name '{file}'.")])),
@@ -94,4 +102,10 @@ internal static class VerifyCommand
             yield return result;
         }
     }
+
+    // What a download keeps beside an unfinished file is no file to check. An empty directory is reported like a missing file.
+    private static IEnumerable<string> FilesOf(string path) => !Directory.Exists(path) ? [path]
+        : Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+            .Where(file => !Unfinished.Any(ending => file.EndsWith(ending, StringComparison.Ordinal)))
+            .DefaultIfEmpty(path);
 }

@@ -53,7 +53,10 @@ internal sealed class CommandShell(CommandEnvironment environment)
         "datasets" or "catalogs" => "mlhub datasets list",
         "collections" or "archives" => "mlhub collections list",
         "models" => "mlhub models list",
-        "items" => parsed.CommandResult.Command.Name == "show" ? "mlhub items list COLLECTION" : "mlhub collections list",
+        "items" => Typed(parsed, "ITEM") is null ? "mlhub collections list" : $"mlhub items list {Typed(parsed, "COLLECTION")}",
         _ => null,
     };
+
+    private static string? Typed(ParseResult parsed, string argument) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().FirstOrDefault(result => result.Argument.Name == argument)?.Tokens is [var first, ..] ? first.Value : null;
 }

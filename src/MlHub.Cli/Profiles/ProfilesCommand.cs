@@ -17,7 +17,7 @@ internal static class ProfilesCommand
     {
         shell.Runs(new Command("list", "List the profiles: name, last characters of the API key, root URL."), async (run, token) =>
         {
-            run.RefuseHubOptions("mlhub profiles list");
+            run.RefuseHubOptions("\"mlhub profiles list\" shows what is in the profiles file");
             var profiles = new MlHubProfiles(run.Environment.Home);
             if (profiles.PermissionsWarning is { } warning)
             {
@@ -27,7 +27,7 @@ internal static class ProfilesCommand
             var list = profiles.List();
             if (list.Count == 0)
             {
-                run.Messages.Note($"There is no profile in {profiles.Path}. \"mlhub configure\" creates one.");
+                run.Messages.Note($"there is no profile in {profiles.Path}; \"mlhub configure\" creates one");
             }
 
             await run.Results.ListAsync(list.ToAsyncEnumerable(), Json, Columns, token).ConfigureAwait(false);

@@ -151,7 +151,7 @@ internal sealed class ApiConnection : IDisposable
             ? "The original service was switched off in late 2023: set MLHUB_ROOT_URL (or --root-url, or root_url of a profile) to a mirror. The command-line tool can start a local hub with --sandbox."
             : fault.Advice ?? "Check the root URL and the network, then try again.";
         return new MlHubException(
-            $"{shown!.Authority} could not be reached: {fault.Cause}. {advice}", e)
+            $"{shown!.Authority} could not be reached: {fault.CauseAt(url)}. {advice}", e)
         {
             RequestUrl = shown,
             StatusCode = e.StatusCode,

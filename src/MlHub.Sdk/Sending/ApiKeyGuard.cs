@@ -6,25 +6,38 @@ namespace MlHub.Sdk;
 /// </summary>
 internal sealed class ApiKeyGuard
 {
+    /// <summary>The source of a key that the caller gave.</summary>
+    public const string Given = "the API key that was given";
+
     private const string Parameter = "key";
     private const int MostKnown = 3;
 
     private readonly Uri _root;
     private readonly bool _allowsHttp;
+    private volatile string? _source;
 
     // Replaced as a whole: a request sees one key from its beginning to its end.
     private volatile Keys _keys;
 
     /// <param name="key">The key. Null if none is sent.</param>
+    /// <param name="source">The source of the key; see <see cref="MlHubSettings.ApiKeySource"/>.</param>
     /// <param name="root">The root URL, normalized by <see cref="RootUrls"/>.</param>
     /// <param name="allowsHttp">Whether the key may be sent over plain http to a host other than loopback.</param>
-    public ApiKeyGuard(ApiKey? key, Uri root, bool allowsHttp = false)
+    public ApiKeyGuard(ApiKey? key, string? source, Uri root, bool allowsHttp)
     {
-        (_root, _allowsHttp) = (root, allowsHttp);
+        (_source, _root, _allowsHttp) = (source, root, allowsHttp);
         _keys = new Keys(key, key is null ? [] : [new Known(key)]);
     }
 
     public bool HasKey => _keys.Current is not null;
+
+    /// <summary>The subject of a message about the key. It names the source, because a refused key has to be changed there.</summary>
+    public string KeyName => _source switch
+    {
+        null or Given => "The API key that was given",
+        MlHubSettings.ApiKeyVariable => $"The API key in {_source}",
+        _ => $"The API key of {_source}",
+    };
 
     /// <summary>Advice about a refused key, as the end of a sentence.</summary>
     public string RefusedKeyAdvice => _keys.Current?.IsQuoted == true
@@ -39,6 +52,7 @@ internal sealed class ApiKeyGuard
     {
         var known = _keys.Known.Where(other => other.Text != key.Reveal()).Take(MostKnown - 1);
         _keys = new Keys(key, [new Known(key), .. known]);
+        _source = Given;
     }
 
     /// <inheritdoc cref="RootPath.Includes"/>

@@ -14,7 +14,9 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     [InlineData("collections show nope", "mlhub collections list")]
     [InlineData("collections show ../datasets", "mlhub collections list")]
     [InlineData("items list nope", "mlhub collections list")]
-    [InlineData("items show nope nope", "mlhub items list COLLECTION")]
+    [InlineData("items download nope", "mlhub collections list")]
+    [InlineData("items download sandbox_crops_kenya_s2 nope", "mlhub items list sandbox_crops_kenya_s2")]
+    [InlineData("items show sandbox_crops_kenya_s2 nope", "mlhub items list sandbox_crops_kenya_s2")]
     [InlineData("models show nope", "mlhub models list")]
     [InlineData("archives info nope", "mlhub collections list")]
     [InlineData("archives download nope", "mlhub collections list")]
@@ -29,7 +31,8 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
 
         var line = outcome.FailedWith(4);
         Assert.Contains("404", line, StringComparison.Ordinal);
-        Assert.Equal(list is not null, line.EndsWith($" \"{list}\" lists the ids.", StringComparison.Ordinal));
+        Assert.Equal(list is not null, line.EndsWith($" \"{list}\" lists what there is.", StringComparison.Ordinal));
+        Assert.DoesNotContain("The server said", line, StringComparison.Ordinal);
         Assert.Empty(directory.Files);
     }
 

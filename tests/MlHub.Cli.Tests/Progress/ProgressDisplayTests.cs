@@ -1,10 +1,9 @@
-using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using MlHub.Sdk;
 
 namespace MlHub.Cli.Tests;
 
-public sealed class ProgressDisplayTests
+public sealed class ProgressDisplayTests : IDisposable
 {
     private static readonly DownloadProgress Half = new()
     {
@@ -12,7 +11,9 @@ public sealed class ProgressDisplayTests
     };
 
     private readonly FakeTimeProvider _clock = new();
-    private readonly StringBuilder _error = new();
+    private readonly StringWriter _error = new() { NewLine = "\n" };
+
+    public void Dispose() => _error.Dispose();
 
     [Fact]
     public async Task Without_a_terminal_a_plain_line_comes_now_and_then()
@@ -69,7 +70,7 @@ public sealed class ProgressDisplayTests
 
     private CommandRun Run(CommandEnvironment environment, params string[] options)
     {
-        var shell = new CommandShell(environment with { Clock = _clock, Error = environment.Error == TextWriter.Null ? new StringWriter(_error) { NewLine = "\n" } : environment.Error });
+        var shell = new CommandShell(environment with { Clock = _clock, Error = environment.Error == TextWriter.Null ? _error : environment.Error });
         return new CommandRun(MlHubCommand.Root(shell).Parse(["download", "http://127.0.0.1/", .. options]), shell);
     }
 
@@ -77,7 +78,7 @@ public sealed class ProgressDisplayTests
     {
         public int Tries { get; private set; }
 
-        public override Encoding Encoding => Encoding.UTF8;
+        public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
 
         public override void Write(string? value) => Fail();
 
