@@ -47,7 +47,7 @@ namespace MlHub.Sdk.Generated.Collections
         {
         }
         /// <summary>
-        /// All collections of all datasets. One answer, never pages; it was 1 MB in 2021.
+        /// Lists all collections of all datasets. The list is one response without pages. It was 1 MB in 2021.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.CollectionList"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -72,7 +72,7 @@ namespace MlHub.Sdk.Generated.Collections
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.CollectionList>(requestInfo, global::MlHub.Sdk.Generated.Models.CollectionList.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// All collections of all datasets. One answer, never pages; it was 1 MB in 2021.
+        /// Lists all collections of all datasets. The list is one response without pages. It was 1 MB in 2021.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

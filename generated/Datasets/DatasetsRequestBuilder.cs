@@ -53,7 +53,7 @@ namespace MlHub.Sdk.Generated.Datasets
         {
         }
         /// <summary>
-        /// All datasets, or those that carry all the tags and contain all the texts asked for. One answer, never pages.
+        /// Lists all datasets, or those with all of the given tags and texts. The list is one response without pages.
         /// </summary>
         /// <returns>A List&lt;global::MlHub.Sdk.Generated.Models.Dataset&gt;</returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -79,7 +79,7 @@ namespace MlHub.Sdk.Generated.Datasets
             return collectionResult?.AsList();
         }
         /// <summary>
-        /// All datasets, or those that carry all the tags and contain all the texts asked for. One answer, never pages.
+        /// Lists all datasets, or those with all of the given tags and texts. The list is one response without pages.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -107,12 +107,12 @@ namespace MlHub.Sdk.Generated.Datasets
             return new global::MlHub.Sdk.Generated.Datasets.DatasetsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// All datasets, or those that carry all the tags and contain all the texts asked for. One answer, never pages.
+        /// Lists all datasets, or those with all of the given tags and texts. The list is one response without pages.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         internal partial class DatasetsRequestBuilderGetQueryParameters 
         {
-            /// <summary>Only datasets that carry this tag. Repeat the parameter to ask for several tags at once; a dataset must carry all of them.</summary>
+            /// <summary>Returns only datasets with this tag. Repeat the parameter for several tags. A dataset must then have all of them.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("tags")]
@@ -122,7 +122,7 @@ namespace MlHub.Sdk.Generated.Datasets
             [QueryParameter("tags")]
             public string[] Tags { get; set; }
 #endif
-            /// <summary>Only datasets whose texts contain this word or phrase. Repeat the parameter to ask for several; a dataset must contain all of them.</summary>
+            /// <summary>Returns only datasets whose texts contain this word or phrase. Repeat the parameter for several. A dataset must then contain all of them.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("text")]

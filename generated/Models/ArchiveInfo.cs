@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// What an archive holds.
+    /// The size, collection and dataset of an archive.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class ArchiveInfo : IAdditionalDataHolder, IParsable
@@ -31,9 +31,9 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Dataset { get; set; }
 #endif
-        /// <summary>The size of the archive in bytes. It goes beyond 32 bits.</summary>
+        /// <summary>The size of the archive in bytes. It can exceed 32 bits.</summary>
         public long? Size { get; set; }
-        /// <summary>What the collection holds - `source_imagery`, `labels`, or both. Other types may come.</summary>
+        /// <summary>What the collection contains, which is `source_imagery`, `labels`, or both. Other types may be added.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Types { get; set; }

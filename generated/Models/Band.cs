@@ -15,7 +15,7 @@ namespace MlHub.Sdk.Generated.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The band&apos;s name, as people call it. In the recordings these are not the names that the extension prescribes.</summary>
+        /// <summary>The common name of the band. The recorded names are not those that the extension defines.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? CommonName { get; set; }
@@ -23,9 +23,9 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string CommonName { get; set; }
 #endif
-        /// <summary>The distance on the ground between the centres of two pixels, in metres.</summary>
+        /// <summary>The ground sample distance, which is the distance between the centres of two pixels, in metres.</summary>
         public double? Gsd { get; set; }
-        /// <summary>The band&apos;s name, as its sensor&apos;s makers call it.</summary>
+        /// <summary>The sensor&apos;s name for the band.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Name { get; set; }

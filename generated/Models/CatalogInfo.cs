@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// How big a dataset is.
+    /// The size of a dataset.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class CatalogInfo : IAdditionalDataHolder, IParsable
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Dataset { get; set; }
 #endif
-        /// <summary>The size of all the assets that the catalogue lists, in bytes, estimated.</summary>
+        /// <summary>The estimated size of all assets in the catalogue, in bytes.</summary>
         public long? EstimatedDatasetSize { get; set; }
         /// <summary>The size of the catalogue&apos;s tarball in bytes.</summary>
         public long? StacCatalogSize { get; set; }

@@ -8,16 +8,16 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A STAC collection: 1.0.0-beta.2 in 2021, 1.0.0 in 2022. The service of 2022 leaves out `keywords`, `providers`, `summaries` and `properties` where they are empty.
+    /// A STAC collection: 1.0.0-beta.2 in 2021, 1.0.0 in 2022. In 2022, `keywords`, `providers`, `summaries` and `properties` are omitted if they are empty.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Collection : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>How far the geometries of the items were moved at random, to protect the people who live there.</summary>
+        /// <summary>The distance by which the geometries of the items were moved at random, to protect the people who live there.</summary>
         public double? AnonSize { get; set; }
-        /// <summary>A warning that the geometries are not where the data are.</summary>
+        /// <summary>A warning that the geometries do not show the exact place of the data.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? AnonWarning { get; set; }
@@ -33,7 +33,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.Collection_assets Assets { get; set; }
 #endif
-        /// <summary>What the collection holds.</summary>
+        /// <summary>The description of the collection.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Description { get; set; }
@@ -41,7 +41,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Description { get; set; }
 #endif
-        /// <summary>Where and when the items of a collection lie.</summary>
+        /// <summary>The area and the time range of a collection&apos;s items.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Extent? Extent { get; set; }
@@ -129,7 +129,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string StacVersion { get; set; }
 #endif
-        /// <summary>Values that occur in the items&apos; properties, by the property&apos;s name.</summary>
+        /// <summary>Summaries of the values of item properties, by the name of the property.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Collection_summaries? Summaries { get; set; }
@@ -137,7 +137,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.Collection_summaries Summaries { get; set; }
 #endif
-        /// <summary>The collection&apos;s name, for people, or null.</summary>
+        /// <summary>The title of the collection, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Title { get; set; }
@@ -145,7 +145,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Title { get; set; }
 #endif
-        /// <summary>Always `Collection`. Since 2022.</summary>
+        /// <summary>Always `Collection`. Added in 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Type { get; set; }
@@ -153,7 +153,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Type { get; set; }
 #endif
-        /// <summary>The version of the collection. Unlike in STAC, a number.</summary>
+        /// <summary>The version of the collection. It is a number, unlike in STAC.</summary>
         public double? Version { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::MlHub.Sdk.Generated.Models.Collection"/> and sets the default values.

@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// Values that occur in the items&apos; properties, by the property&apos;s name.
+    /// Summaries of the values of item properties, by the name of the property.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Collection_summaries : IAdditionalDataHolder, IParsable

@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// Who made the dataset. Since 2022.
+    /// Who made the dataset. Added in 2022.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class CreatorContact : IAdditionalDataHolder, IParsable
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Contact { get; set; }
 #endif
-        /// <summary>The person or organisation, as Markdown.</summary>
+        /// <summary>The name of the person or organisation, as Markdown.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Creator { get; set; }

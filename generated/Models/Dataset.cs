@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A dataset and the collections it is made of. The service of 2021 sent `id`, `title`, `collections`, `registry`, `doi` and `citation` alone.
+    /// A dataset and its collections. In 2021 it had only the fields `id`, `title`, `collections`, `registry`, `doi` and `citation`.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Dataset : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first; or null where there is none.</summary>
+        /// <summary>A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first. Null if there is none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Geometry? Bbox { get; set; }
@@ -31,7 +31,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Citation { get; set; }
 #endif
-        /// <summary>The collections, in the order in which the dataset lists them. The same id may stand in the list twice.</summary>
+        /// <summary>The collections, in the order in which the dataset lists them. The same id may occur twice.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.DatasetCollection>? Collections { get; set; }
@@ -39,7 +39,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.DatasetCollection> Collections { get; set; }
 #endif
-        /// <summary>Who made the dataset. Since 2022.</summary>
+        /// <summary>Who made the dataset. Added in 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.CreatorContact? CreatorContact { get; set; }
@@ -51,7 +51,7 @@ namespace MlHub.Sdk.Generated.Models
         public DateTimeOffset? DateAdded { get; set; }
         /// <summary>When the dataset was last changed, or null.</summary>
         public DateTimeOffset? DateModified { get; set; }
-        /// <summary>What the dataset holds and how it came to be, as Markdown.</summary>
+        /// <summary>What the dataset contains and how it was made, as Markdown.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Description { get; set; }
@@ -59,7 +59,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Description { get; set; }
 #endif
-        /// <summary>Documentation of the dataset, or null. Every recorded dataset had some.</summary>
+        /// <summary>The address of the dataset&apos;s documentation, or null. It was set in every recorded dataset.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? DocumentationLink { get; set; }
@@ -67,7 +67,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string DocumentationLink { get; set; }
 #endif
-        /// <summary>The dataset&apos;s Digital Object Identifier, or null where it has none.</summary>
+        /// <summary>The dataset&apos;s Digital Object Identifier, or null if it has none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Doi { get; set; }
@@ -99,7 +99,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Registry { get; set; }
 #endif
-        /// <summary>The state of publication. Only `ready` has been seen.</summary>
+        /// <summary>The publication status. Only `ready` was recorded.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Status { get; set; }
@@ -107,7 +107,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Status { get; set; }
 #endif
-        /// <summary>Words to find the dataset by.</summary>
+        /// <summary>Tags for finding the dataset.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Tags { get; set; }
@@ -115,7 +115,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<string> Tags { get; set; }
 #endif
-        /// <summary>The dataset&apos;s name, for people.</summary>
+        /// <summary>The title of the dataset.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Title { get; set; }

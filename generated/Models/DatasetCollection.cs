@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// What a dataset says of one of its collections.
+    /// A dataset&apos;s description of one of its collections.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class DatasetCollection : IAdditionalDataHolder, IParsable
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Id { get; set; }
 #endif
-        /// <summary>The collection&apos;s licence, as Markdown. Since 2022.</summary>
+        /// <summary>The collection&apos;s licence, as Markdown. Added in 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? License { get; set; }
@@ -31,7 +31,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string License { get; set; }
 #endif
-        /// <summary>What the collection holds - `source_imagery`, `labels`, or both. Other types may come.</summary>
+        /// <summary>What the collection contains, which is `source_imagery`, `labels`, or both. Other types may be added.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<string>? Types { get; set; }

@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// Where and when the items of a collection lie.
+    /// The area and the time range of a collection&apos;s items.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Extent : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>Where the items of a collection lie.</summary>
+        /// <summary>The area of a collection&apos;s items.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.SpatialExtent? Spatial { get; set; }
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.SpatialExtent Spatial { get; set; }
 #endif
-        /// <summary>When the items of a collection lie.</summary>
+        /// <summary>The time range of a collection&apos;s items.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.TemporalExtent? Temporal { get; set; }

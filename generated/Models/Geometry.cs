@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first; or null where there is none.
+    /// A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first. Null if there is none.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Geometry : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The kind of geometry. Only `Polygon` and `MultiPolygon` have been seen.</summary>
+        /// <summary>The type of geometry. Only `Polygon` and `MultiPolygon` were recorded.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Type { get; set; }

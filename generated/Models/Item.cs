@@ -15,7 +15,7 @@ namespace MlHub.Sdk.Generated.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The files of the item, by key. The key names the band or the kind of label.</summary>
+        /// <summary>The files of the item, by key. The key is the name of the band or the kind of label.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Item_assets? Assets { get; set; }
@@ -39,7 +39,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Collection { get; set; }
 #endif
-        /// <summary>A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first; or null where there is none.</summary>
+        /// <summary>A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first. Null if there is none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Geometry? Geometry { get; set; }
@@ -63,7 +63,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Link> Links { get; set; }
 #endif
-        /// <summary>What an item says of itself. STAC and its extensions know many more properties than the ones listed.</summary>
+        /// <summary>The properties of an item. STAC and its extensions define many more properties than these.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.ItemProperties? Properties { get; set; }

@@ -15,7 +15,7 @@ namespace MlHub.Sdk.Generated.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>How much of a list a page shows. Since 2022.</summary>
+        /// <summary>The number of items in a page and in the whole list. Added in 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.PageContext? Context { get; set; }
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public global::MlHub.Sdk.Generated.Models.PageContext Context { get; set; }
 #endif
-        /// <summary>The items of this page. Where it is empty, there are no more.</summary>
+        /// <summary>The items of this page. An empty page is the last one.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<global::MlHub.Sdk.Generated.Models.Item>? Features { get; set; }

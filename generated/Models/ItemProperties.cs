@@ -8,16 +8,16 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// What an item says of itself. STAC and its extensions know many more properties than the ones listed.
+    /// The properties of an item. STAC and its extensions define many more properties than these.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class ItemProperties : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>When the item was captured, or null where it covers a time from `start_datetime` to `end_datetime`.</summary>
+        /// <summary>When the item was captured. Null if it covers the time from `start_datetime` to `end_datetime`.</summary>
         public DateTimeOffset? Datetime { get; set; }
-        /// <summary>The end of the time that the item covers; set where `datetime` is null. `9999-12-31T23:59:59Z` stands for an open end.</summary>
+        /// <summary>The end of the time that the item covers. Set if `datetime` is null. `9999-12-31T23:59:59Z` means an open end.</summary>
         public DateTimeOffset? EndDatetime { get; set; }
         /// <summary>The bands of the item&apos;s assets, from the `eo` extension.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -27,7 +27,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Band> EoBands { get; set; }
 #endif
-        /// <summary>The distance on the ground between the centres of two pixels, in metres.</summary>
+        /// <summary>The ground sample distance, which is the distance between the centres of two pixels, in metres.</summary>
         public double? Gsd { get; set; }
         /// <summary>The sensors.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -45,7 +45,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Platform { get; set; }
 #endif
-        /// <summary>The start of the time that the item covers; set where `datetime` is null.</summary>
+        /// <summary>The start of the time that the item covers. Set if `datetime` is null.</summary>
         public DateTimeOffset? StartDatetime { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::MlHub.Sdk.Generated.Models.ItemProperties"/> and sets the default values.

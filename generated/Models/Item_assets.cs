@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// The files of the item, by key. The key names the band or the kind of label.
+    /// The files of the item, by key. The key is the name of the band or the kind of label.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Item_assets : IAdditionalDataHolder, IParsable

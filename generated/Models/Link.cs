@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A link from one thing of the API to another, or to a page elsewhere.
+    /// A link from one object of the API to another, or to an external page.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Link : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>Where the link leads. Absolute in all recordings; over time some had `http` for `https`, and some the caller&apos;s own key.</summary>
+        /// <summary>The address of the target. It is absolute in all recordings. Some recorded links have `http` instead of `https`, and some contain the caller&apos;s key.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Href { get; set; }
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Href { get; set; }
 #endif
-        /// <summary>The HTTP method to follow the link with, always `GET`. Since 2022, on links between pages.</summary>
+        /// <summary>The HTTP method for the link, always `GET`. Added in 2022, on links between pages.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Method { get; set; }
@@ -31,7 +31,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Method { get; set; }
 #endif
-        /// <summary>What the link leads to, such as `self`, `root`, `parent`, `collection`, `items`, `next` or `ml-model:train-data`.</summary>
+        /// <summary>The relation of the target, such as `self`, `root`, `parent`, `collection`, `items`, `next` or `ml-model:train-data`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Rel { get; set; }
@@ -39,7 +39,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Rel { get; set; }
 #endif
-        /// <summary>The link&apos;s name, for people, or null.</summary>
+        /// <summary>The title of the link, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Title { get; set; }
@@ -47,7 +47,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Title { get; set; }
 #endif
-        /// <summary>The media type of what the link leads to, or null.</summary>
+        /// <summary>The media type of the target, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Type { get; set; }

@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A model, as a STAC item with the `ml-model` extension. Since 2022.
+    /// A model, as a STAC item with the `ml-model` extension. Added in 2022.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class MlModel : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>What is needed to run the model - checkpoints, container files - by key.</summary>
+        /// <summary>The files for running the model, such as checkpoints and container files, by key.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.MlModel_assets? Assets { get; set; }
@@ -31,7 +31,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<double?> Bbox { get; set; }
 #endif
-        /// <summary>The id of the collection that holds the versions of the model.</summary>
+        /// <summary>The id of the collection that contains the versions of the model.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Collection { get; set; }
@@ -39,7 +39,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Collection { get; set; }
 #endif
-        /// <summary>A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first; or null where there is none.</summary>
+        /// <summary>A GeoJSON geometry (RFC 7946, section 3.1) in degrees of WGS 84, longitude first. Null if there is none.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.Geometry? Geometry { get; set; }
@@ -63,7 +63,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Link> Links { get; set; }
 #endif
-        /// <summary>What a model says of itself. STAC and its extensions know many more properties than the ones listed.</summary>
+        /// <summary>The properties of a model. STAC and its extensions define many more properties than these.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public global::MlHub.Sdk.Generated.Models.MlModelProperties? Properties { get; set; }

@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// What a model says of itself. STAC and its extensions know many more properties than the ones listed.
+    /// The properties of a model. STAC and its extensions define many more properties than these.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class MlModelProperties : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>Null where the model is good for a time from `start_datetime` to `end_datetime`.</summary>
+        /// <summary>Null if the model is valid from `start_datetime` to `end_datetime`.</summary>
         public DateTimeOffset? Datetime { get; set; }
         /// <summary>What the model does and how it was trained, as Markdown.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -25,7 +25,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Description { get; set; }
 #endif
-        /// <summary>The end of the time that the model is good for. `9999-12-31T23:59:59Z` stands for an open end.</summary>
+        /// <summary>The end of the time for which the model is valid. `9999-12-31T23:59:59Z` means an open end.</summary>
         public DateTimeOffset? EndDatetime { get; set; }
         /// <summary>The licence, as an SPDX identifier.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -43,7 +43,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string MlModelArchitecture { get; set; }
 #endif
-        /// <summary>How the model learnt, such as `supervised`.</summary>
+        /// <summary>The learning approach, such as `supervised`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? MlModelLearningApproach { get; set; }
@@ -51,7 +51,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string MlModelLearningApproach { get; set; }
 #endif
-        /// <summary>What the model predicts, such as `classification`, `regression` or `segmentation`.</summary>
+        /// <summary>The prediction type, such as `classification`, `regression` or `segmentation`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? MlModelPredictionType { get; set; }
@@ -99,9 +99,9 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.SciPublication> SciPublications { get; set; }
 #endif
-        /// <summary>The start of the time that the model is good for.</summary>
+        /// <summary>The start of the time for which the model is valid.</summary>
         public DateTimeOffset? StartDatetime { get; set; }
-        /// <summary>The model&apos;s name, for people.</summary>
+        /// <summary>The title of the model.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Title { get; set; }

@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// What is needed to run the model - checkpoints, container files - by key.
+    /// The files for running the model, such as checkpoints and container files, by key.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class MlModel_assets : IAdditionalDataHolder, IParsable

@@ -8,18 +8,18 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// How much of a list a page shows. Since 2022.
+    /// The number of items in a page and in the whole list. Added in 2022.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class PageContext : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>How many items the page may hold.</summary>
+        /// <summary>The maximum number of items in the page.</summary>
         public int? Limit { get; set; }
-        /// <summary>How many items the list has in all.</summary>
+        /// <summary>The total number of items in the list.</summary>
         public int? Matched { get; set; }
-        /// <summary>How many items the page holds.</summary>
+        /// <summary>The number of items in the page.</summary>
         public int? Returned { get; set; }
         /// <summary>
         /// Instantiates a new <see cref="global::MlHub.Sdk.Generated.Models.PageContext"/> and sets the default values.

@@ -13,7 +13,7 @@ namespace MlHub.Sdk.Generated.Models
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Point : global::MlHub.Sdk.Generated.Models.Geometry, IParsable
     {
-        /// <summary>A longitude, a latitude and perhaps a height in metres.</summary>
+        /// <summary>A longitude, a latitude and optionally a height in metres.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public List<double?>? Coordinates { get; set; }

@@ -13,7 +13,7 @@ namespace MlHub.Sdk.Generated.Models
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Polygon : global::MlHub.Sdk.Generated.Models.Geometry, IParsable
     {
-        /// <summary>The outer ring and then the holes. A ring is closed - its first and last positions are the same.</summary>
+        /// <summary>The outer ring and then the holes. The first and the last position of a ring are equal.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public UntypedNode? Coordinates { get; set; }

@@ -15,7 +15,7 @@ namespace MlHub.Sdk.Generated.Models
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>What the provider did, or null.</summary>
+        /// <summary>A description of the provider&apos;s work, or null.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Description { get; set; }
@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Description { get; set; }
 #endif
-        /// <summary>Where to write to. Seen with models.</summary>
+        /// <summary>An email address. Recorded only in models.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Email { get; set; }

@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A paper, tool or tutorial that belongs to a dataset.
+    /// A paper, tool or tutorial related to a dataset.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Publication : IAdditionalDataHolder, IParsable

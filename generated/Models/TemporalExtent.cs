@@ -8,14 +8,14 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// When the items of a collection lie.
+    /// The time range of a collection&apos;s items.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class TemporalExtent : IAdditionalDataHolder, IParsable
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>One interval or several, each of a start and an end. Null stands for an open start or end.</summary>
+        /// <summary>One or more intervals, each with a start and an end. Null means an open start or end.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public UntypedNode? Interval { get; set; }

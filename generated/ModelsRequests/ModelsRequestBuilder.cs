@@ -47,7 +47,7 @@ namespace MlHub.Sdk.Generated.ModelsRequests
         {
         }
         /// <summary>
-        /// All models, as an array of STAC items. One answer, never pages. New in 2022.
+        /// Lists all models as an array of STAC items. The list is one response without pages. Added in 2022.
         /// </summary>
         /// <returns>A List&lt;global::MlHub.Sdk.Generated.Models.MlModel&gt;</returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -73,7 +73,7 @@ namespace MlHub.Sdk.Generated.ModelsRequests
             return collectionResult?.AsList();
         }
         /// <summary>
-        /// All models, as an array of STAC items. One answer, never pages. New in 2022.
+        /// Lists all models as an array of STAC items. The list is one response without pages. Added in 2022.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -40,7 +40,7 @@ namespace MlHub.Sdk.Generated.Archive.Item
         {
         }
         /// <summary>
-        /// The archive of a collection, a gzipped tarball of `{collection}/collection.json`, `{collection}/{item}/stac.json` and `{collection}/{item}/{asset}`. The API itself answers with a redirect - 303, or 301 or 302 in earlier years - to the storage that holds the file, at a path that ends in `/archives/{archiveId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key. The service of 2021 redirected unknown ids too; its storage then answered 404 with XML.
+        /// Downloads the archive of a collection, which is a gzipped tarball of `{collection}/collection.json`, `{collection}/{item}/stac.json` and `{collection}/{item}/{asset}`. The API itself responds with a redirect - 303, or 301 or 302 in earlier years - to the storage that holds the file, at a path that ends in `/archives/{archiveId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key. In 2021 the API redirected unknown ids too, and the storage responded with 404 and XML.
         /// </summary>
         /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -69,7 +69,7 @@ namespace MlHub.Sdk.Generated.Archive.Item
             return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// As `downloadArchive`, without a body. After the redirect, the storage tells the archive&apos;s size, version and digest.
+        /// Like `downloadArchive`, without a body. After the redirect, the storage sends the size, version and digest of the archive.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -86,7 +86,7 @@ namespace MlHub.Sdk.Generated.Archive.Item
             await RequestAdapter.SendNoContentAsync(requestInfo, default, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The archive of a collection, a gzipped tarball of `{collection}/collection.json`, `{collection}/{item}/stac.json` and `{collection}/{item}/{asset}`. The API itself answers with a redirect - 303, or 301 or 302 in earlier years - to the storage that holds the file, at a path that ends in `/archives/{archiveId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key. The service of 2021 redirected unknown ids too; its storage then answered 404 with XML.
+        /// Downloads the archive of a collection, which is a gzipped tarball of `{collection}/collection.json`, `{collection}/{item}/stac.json` and `{collection}/{item}/{asset}`. The API itself responds with a redirect - 303, or 301 or 302 in earlier years - to the storage that holds the file, at a path that ends in `/archives/{archiveId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key. In 2021 the API redirected unknown ids too, and the storage responded with 404 and XML.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -105,7 +105,7 @@ namespace MlHub.Sdk.Generated.Archive.Item
             return requestInfo;
         }
         /// <summary>
-        /// As `downloadArchive`, without a body. After the redirect, the storage tells the archive&apos;s size, version and digest.
+        /// Like `downloadArchive`, without a body. After the redirect, the storage sends the size, version and digest of the archive.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -40,7 +40,7 @@ namespace MlHub.Sdk.Generated.Catalog.Item
         {
         }
         /// <summary>
-        /// The STAC catalogue of a dataset, new in 2022, a gzipped tarball of `{dataset}/catalog.json`, `{dataset}/{collection}/collection.json` and `{dataset}/{collection}/{item}/{item}.json`. The API itself answers with a redirect (303) to the storage that holds the file, at a path that ends in `/catalogs/{datasetId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key.
+        /// Downloads the STAC catalogue of a dataset, which is a gzipped tarball of `{dataset}/catalog.json`, `{dataset}/{collection}/collection.json` and `{dataset}/{collection}/{item}/{item}.json`. The API itself responds with a redirect (303) to the storage that holds the file, at a path that ends in `/catalogs/{datasetId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key.
         /// </summary>
         /// <returns>A <see cref="Stream"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -69,7 +69,7 @@ namespace MlHub.Sdk.Generated.Catalog.Item
             return await RequestAdapter.SendPrimitiveAsync<Stream>(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// As `downloadCatalog`, without a body. After the redirect, the storage tells the catalogue&apos;s size, version and digest.
+        /// Like `downloadCatalog`, without a body. After the redirect, the storage sends the size, version and digest of the catalogue.
         /// </summary>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -86,7 +86,7 @@ namespace MlHub.Sdk.Generated.Catalog.Item
             await RequestAdapter.SendNoContentAsync(requestInfo, default, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The STAC catalogue of a dataset, new in 2022, a gzipped tarball of `{dataset}/catalog.json`, `{dataset}/{collection}/collection.json` and `{dataset}/{collection}/{item}/{item}.json`. The API itself answers with a redirect (303) to the storage that holds the file, at a path that ends in `/catalogs/{datasetId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key.
+        /// Downloads the STAC catalogue of a dataset, which is a gzipped tarball of `{dataset}/catalog.json`, `{dataset}/{collection}/collection.json` and `{dataset}/{collection}/{item}/{item}.json`. The API itself responds with a redirect (303) to the storage that holds the file, at a path that ends in `/catalogs/{datasetId}.tar.gz`; the response below is the storage&apos;s. The storage is public, so do not send it the key.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -105,7 +105,7 @@ namespace MlHub.Sdk.Generated.Catalog.Item
             return requestInfo;
         }
         /// <summary>
-        /// As `downloadCatalog`, without a body. After the redirect, the storage tells the catalogue&apos;s size, version and digest.
+        /// Like `downloadCatalog`, without a body. After the redirect, the storage sends the size, version and digest of the catalogue.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -40,7 +40,7 @@ namespace MlHub.Sdk.Generated.Collections.Item
         {
         }
         /// <summary>
-        /// One STAC collection, found by its id.
+        /// Gets a STAC collection by its id.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.Collection"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -67,7 +67,7 @@ namespace MlHub.Sdk.Generated.Collections.Item
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.Collection>(requestInfo, global::MlHub.Sdk.Generated.Models.Collection.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One STAC collection, found by its id.
+        /// Gets a STAC collection by its id.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

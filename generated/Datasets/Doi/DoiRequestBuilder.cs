@@ -16,7 +16,7 @@ namespace MlHub.Sdk.Generated.Datasets.Doi
     internal partial class DoiRequestBuilder : BaseRequestBuilder
     {
         /// <summary>Gets an item from the MlHub.Sdk.Generated.datasets.doi.item collection</summary>
-        /// <param name="position">The dataset&apos;s DOI, without `https://doi.org/`. A DOI holds a slash; it may stand in the path as it is or as `%2F`.</param>
+        /// <param name="position">The dataset&apos;s DOI, without `https://doi.org/`. The slash in a DOI may be sent as it is or as `%2F`.</param>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Datasets.Doi.Item.WithDoiItemRequestBuilder"/></returns>
         public global::MlHub.Sdk.Generated.Datasets.Doi.Item.WithDoiItemRequestBuilder this[string position]
         {

@@ -34,7 +34,7 @@ namespace MlHub.Sdk.Generated.Datasets.Item
         {
         }
         /// <summary>
-        /// One dataset, found by its id.
+        /// Gets a dataset by its id.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.Dataset"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -61,7 +61,7 @@ namespace MlHub.Sdk.Generated.Datasets.Item
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.Dataset>(requestInfo, global::MlHub.Sdk.Generated.Models.Dataset.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One dataset, found by its id.
+        /// Gets a dataset by its id.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -34,7 +34,7 @@ namespace MlHub.Sdk.Generated.ModelsRequests.Item
         {
         }
         /// <summary>
-        /// One model, found by its id. New in 2022.
+        /// Gets a model by its id. Added in 2022.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.MlModel"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -61,7 +61,7 @@ namespace MlHub.Sdk.Generated.ModelsRequests.Item
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.MlModel>(requestInfo, global::MlHub.Sdk.Generated.Models.MlModel.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One model, found by its id. New in 2022.
+        /// Gets a model by its id. Added in 2022.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

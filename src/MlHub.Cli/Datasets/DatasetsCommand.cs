@@ -10,13 +10,13 @@ internal static class DatasetsCommand
     private static readonly Column<Dataset>[] Columns =
     [
         new("ID", dataset => dataset.Id),
-        new("Title", dataset => dataset.Title),
+        new("Title", dataset => dataset.Title, ColumnKind.Text),
         new("Collections", dataset => dataset.Collections.Count.ToString(CultureInfo.InvariantCulture)),
     ];
 
     private static Column<Sized>[] SizedColumns(bool forPeople) =>
     [
-        .. Columns.Select(column => new Column<Sized>(column.Heading, sized => column.Text(sized.Dataset))),
+        .. Columns.Select(column => new Column<Sized>(column.Heading, sized => column.Text(sized.Dataset), column.Kind)),
         new("Size", sized => sized.Sizes.OfAll(forPeople)),
     ];
 
@@ -98,7 +98,7 @@ internal static class DatasetsCommand
                 return await DryRun.OneByOneAsync(run, run.Value(ids), (id, dry) => EstimateAsync(client, id, dry, token), token).ConfigureAwait(false);
             }
 
-            return await DownloadRun.OneByOneAsync(run, run.Value(ids), FetchAsync, token).ConfigureAwait(false);
+            return await DownloadRun.OneByOneAsync(run, choices, run.Value(ids), FetchAsync, token).ConfigureAwait(false);
 
             async Task<IReadOnlyList<DownloadResult>> FetchAsync(string id, IProgress<DownloadProgress>? progress)
             {

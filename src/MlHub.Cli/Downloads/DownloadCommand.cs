@@ -37,7 +37,7 @@ internal static class DownloadCommand
                 return EstimateAsync(run, requests, token);
             }
 
-            return DownloadRun.ReportAsync(run, (report, progress) => FetchAsync(run, requests, report, progress, token), token);
+            return DownloadRun.ReportAsync(run, choices, (report, progress) => FetchAsync(run, requests, report, progress, token), token);
         });
     }
 

@@ -3,7 +3,7 @@ using MlHub.Sdk;
 namespace MlHub.Cli;
 
 /// <summary>The report of downloads: results on standard output, everything else on standard error.</summary>
-internal sealed class DownloadReport(CommandRun run)
+internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, CancellationToken cancellationToken)
 {
     private readonly List<DownloadResult> _unwritten = [];
     private readonly List<Exception> _failures = [];
@@ -55,7 +55,12 @@ internal sealed class DownloadReport(CommandRun run)
         if (result.Skipped)
         {
             _skipped++;
-            run.Messages.Note($"already there, skipped{(result.SkipReason == SkipReason.Size ? " (only its size was compared)" : "")}: {result.Path}");
+            run.Messages.Note($"already there, skipped{(result.SkipReason == SkipReason.Size ? " (only its size was compared)" : "")}: {PlainText.Name(result.Path)}");
+        }
+
+        if (checksums is not null)
+        {
+            await checksums.AddAsync(result, cancellationToken).ConfigureAwait(false);
         }
 
         if (!Holds)
@@ -68,7 +73,7 @@ internal sealed class DownloadReport(CommandRun run)
     public void Fail(string name, Exception error, string description)
     {
         _failures.Add(error);
-        run.Messages.Error($"{name}: {description}");
+        run.Messages.Error($"{PlainText.Name(name)}: {description}");
     }
 
     /// <summary>Notes what is told of downloads, and passes it on.</summary>
@@ -79,6 +84,7 @@ internal sealed class DownloadReport(CommandRun run)
     public async Task<int> CloseAsync()
     {
         await WriteAsync().ConfigureAwait(false);
+        checksums?.Save();
         if (_failures.Count > 0 && _failures.Count + _there > 1)
         {
             run.Messages.Error(Failed());
@@ -93,7 +99,7 @@ internal sealed class DownloadReport(CommandRun run)
 
     private bool NamesAreLost()
     {
-        if (_there == 0 || _unwritable is null or ReaderGoneException)
+        if (_there == 0 || _unwritable is null)
         {
             return false;
         }
@@ -130,7 +136,7 @@ internal sealed class DownloadReport(CommandRun run)
             await run.Output.WriteAsync(Text(_unwritten)).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
         }
-        catch (Exception error) when (error is ReaderGoneException or IOException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             // The files were asked for, not only their names.
             _unwritable = error;
@@ -146,7 +152,7 @@ internal sealed class DownloadReport(CommandRun run)
         ResultFormat.Json when results.Count == 0 => "[]\n",
         ResultFormat.Json => $"[\n{string.Join(",\n", results.Select(DownloadJson.Of))}\n]\n",
         ResultFormat.JsonLines => string.Concat(results.Select(result => $"{DownloadJson.Of(result)}\n")),
-        _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.OneLine(result.Path)} ({Verified(result)})\n")),
+        _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.Name(result.Path)} ({Verified(result)})\n")),
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),
     };
 

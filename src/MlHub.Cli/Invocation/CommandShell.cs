@@ -9,7 +9,7 @@ internal delegate Task<int> CommandBody(CommandRun run, CancellationToken cancel
 /// <summary>What the commands of one run are made with.</summary>
 internal sealed class CommandShell(CommandEnvironment environment)
 {
-    public GlobalOptions Options { get; } = new();
+    public GlobalOptions Options { get; } = new(environment);
 
     public CommandEnvironment Environment { get; } = environment;
 
@@ -35,7 +35,7 @@ internal sealed class CommandShell(CommandEnvironment environment)
             await run.Output.FlushAsync().ConfigureAwait(false);
             return exitCode;
         }
-        catch (Exception error) when (error is not ReaderGoneException)
+        catch (Exception)
         {
             // What was found before the error is shown, whatever the buffer held.
             await run.Output.TryFlushAsync().ConfigureAwait(false);

@@ -53,6 +53,31 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
         Assert.Contains("MLHUB_API_KEY", outcome.FailedWith(3), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("datasets list")]
+    [InlineData("datasets show sandbox_crops_kenya")]
+    [InlineData("collections list")]
+    [InlineData("collections show sandbox_crops_kenya_s2")]
+    [InlineData("models list")]
+    [InlineData("models show sandbox-crop-classifier-unet-v1")]
+    [InlineData("archives info sandbox_crops_kenya_s2")]
+    [InlineData("get datasets")]
+    public async Task What_the_description_opens_to_everyone_needs_no_key(string command)
+    {
+        Assert.NotEmpty((await Mlhub.RunAsync([.. command.Split(' '), "--root-url", hub.RootUrl.AbsoluteUri])).Quietly().Output);
+    }
+
+    [Fact]
+    public async Task A_download_without_a_key_makes_no_file_and_says_how_to_store_a_key()
+    {
+        using var directory = new TemporaryDirectory();
+
+        var outcome = await Mlhub.RunAsync("archives", "download", "sandbox_crops_kenya_s1", "-o", directory.Path, "--root-url", hub.RootUrl.AbsoluteUri);
+
+        Assert.Contains("mlhub configure", outcome.FailedWith(3), StringComparison.Ordinal);
+        Assert.Empty(directory.Files);
+    }
+
     [Fact]
     public async Task A_refused_key_ends_several_downloads_immediately()
     {

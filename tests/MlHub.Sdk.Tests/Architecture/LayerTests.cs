@@ -8,7 +8,7 @@ public sealed partial class LayerTests
     private const string Root = "";
     private const string Downloads = "src/MlHub.Sdk/Downloads";
 
-    // From top to bottom. What stands to the right of a folder is all that it may use.
+    // From top to bottom. A folder may use only the folders to the right of its name.
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         [Root] = ["Batch", "Session", "Reading", "Remote", "Integrity", "Reporting", "Files", "Requests"],
@@ -67,7 +67,7 @@ public sealed partial class LayerTests
         Assert.Empty(uses);
     }
 
-    // The tests above prove something only if a wrong file would fail them.
+    // The tests above are meaningful only if a wrong file would fail them.
     [Theory]
     [InlineData("Files", "namespace MlHub.Sdk.Downloads.Files;\nclass Some { string s = $\"{DownloadOutcome.Name}\"; }", "Batch")]
     [InlineData("Planning", "using MlHub.Sdk.Downloads.Remote;\nnamespace MlHub.Sdk.Downloads.Planning;\nclass Some { }", "Remote")]

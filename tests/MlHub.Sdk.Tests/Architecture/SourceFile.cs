@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk.Tests.Architecture;
 
-/// <summary>A C# file, as far as its layers are concerned: its code without comments and texts, the types that it declares, and the names that it uses.</summary>
+/// <summary>
+/// A C# file, reduced to what the layer tests need: its code without comments and strings, the types that it declares, and the names that it uses.
+/// </summary>
 internal sealed partial class SourceFile
 {
     private SourceFile(string path, string folder, string text)
@@ -23,7 +25,7 @@ internal sealed partial class SourceFile
     /// <summary>The folder below the root; empty for the root itself.</summary>
     public string Folder { get; }
 
-    /// <summary>The code without comments and texts. What is computed inside a text, <c>$"{here}"</c>, is code.</summary>
+    /// <summary>The code without comments and strings. An interpolated expression, <c>$"{here}"</c>, is code.</summary>
     public string Code { get; }
 
     public string Namespace { get; }

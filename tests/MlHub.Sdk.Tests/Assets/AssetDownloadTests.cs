@@ -114,7 +114,7 @@ public sealed class AssetDownloadTests : AssetTest
             most = Math.Max(most, Volatile.Read(ref read) - ++done);
         }
 
-        // Some are being fetched, some wait to be handed on, and one waits to be fetched.
+        // Some are being downloaded, some wait to be returned, and one waits to be downloaded.
         Assert.Equal(200, done);
         Assert.InRange(most, 0, (2 * Concurrency) + 2);
 

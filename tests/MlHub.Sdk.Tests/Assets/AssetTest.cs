@@ -41,7 +41,7 @@ public abstract class AssetTest : IDisposable
         return json.ToJsonString();
     }
 
-    /// <summary>A file whose content is its address, so that a file tells where it came from.</summary>
+    /// <summary>A file whose content is its address, so that its origin can be checked.</summary>
     protected void Serve(params string[] urls)
     {
         foreach (var url in urls)

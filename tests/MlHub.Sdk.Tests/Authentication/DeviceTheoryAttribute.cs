@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace MlHub.Sdk.Tests.Authentication;
 
-/// <summary>A test that makes a device in a temporary directory; skipped, with the reason, where that is not allowed: for all but root, and in most containers.</summary>
+/// <summary>
+/// A test that creates a device in a temporary directory. It is skipped with a reason if that is not allowed: for users other than root, and in most
+/// containers.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DeviceTheoryAttribute : TheoryAttribute
 {

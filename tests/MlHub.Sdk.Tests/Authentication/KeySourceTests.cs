@@ -1,11 +1,11 @@
 namespace MlHub.Sdk.Tests.Authentication;
 
-/// <summary>Wherever a key is from, it is cleaned or refused by the same rule.</summary>
+/// <summary>Keys from all sources are trimmed or rejected by the same rule.</summary>
 public sealed class KeySourceTests
 {
     private const string Key = "s3cret-k\u00e9y";
 
-    /// <summary>Each gives a text as a key, and takes the key that would be sent; null where there is none.</summary>
+    /// <summary>Each function sets a text as the key, and returns the key that would be sent, or null.</summary>
     public static TheoryData<string> Sources() => new(["the argument", "MLHUB_API_KEY", "the profile", "configure"]);
 
     [Theory]

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace MlHub.Sdk.Tests.Authentication;
 
-/// <summary>Over plain http the key goes to this machine only, unless the user allows more.</summary>
+/// <summary>Over plain http the key is sent only to this machine, unless the user allows other hosts.</summary>
 public sealed class PlainHttpTests
 {
     private const string Cluster = "http://hub.cluster.local:8080/v1/";

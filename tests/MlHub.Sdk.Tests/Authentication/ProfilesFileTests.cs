@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MlHub.Sdk.Tests.Authentication;
 
-/// <summary>Profiles are a regular file or a link to one. Anything else is an error: never read, waited for or replaced.</summary>
+/// <summary>The profiles file must be a regular file or a link to one. Anything else is an error, and is never read, waited for or replaced.</summary>
 public sealed class ProfilesFileTests : IDisposable
 {
     private readonly TestHome _home = new();
@@ -76,7 +76,7 @@ public sealed class ProfilesFileTests : IDisposable
         Assert.Equal(target, new FileInfo(_home.ProfilesPath).LinkTarget);
     }
 
-    /// <summary>Puts something in the place of the file, or at the end of a link.</summary>
+    /// <summary>Creates something in place of the file, or as the target of a link.</summary>
     /// <returns>Where it is.</returns>
     private string Make(bool behindALink, Action<string> make)
     {

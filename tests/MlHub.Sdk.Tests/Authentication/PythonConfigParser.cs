@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace MlHub.Sdk.Tests.Authentication;
 
-/// <summary>What the real configparser reads in a text, as the Python client would.</summary>
+/// <summary>Reads a text with the real configparser, like the Python client.</summary>
 public sealed record PythonReading(string? Error, List<PythonSection> Sections);
 
 public sealed record PythonSection(string Name, List<PythonValue> Values);

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests.Authentication;
 
-/// <summary>The profiles file against the real configparser of the Python that is there.</summary>
+/// <summary>Compares the profiles file with the real configparser of the installed Python.</summary>
 public class PythonConfigParserTests
 {
     private const int Texts = 3000;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace MlHub.Sdk.Tests.Authentication;
 
-/// <summary>A test against the real configparser; skipped, with the reason, where there is no Python whose rules are today's.</summary>
+/// <summary>A test against the real configparser. It is skipped with a reason if no suitable Python is installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PythonFactAttribute : FactAttribute
 {

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests.Authentication;
 
-/// <summary>Texts that are almost profiles files: lines as people write them, and fragments in any order.</summary>
+/// <summary>Generates texts that are almost profiles files: typical lines, and fragments in any order.</summary>
 public sealed class RandomProfiles(int seed)
 {
     private static readonly string[] Names = ["default", "DEFAULT", "one", "Two words", " spaced ", "a]b", "é"];
@@ -22,7 +22,7 @@ public sealed class RandomProfiles(int seed)
 
     public string Text() => _random.Next(4) == 0 ? Many(30, () => Pick(Fragments)) : Many(10, Line);
 
-    /// <summary>A text that may be a key: printable, without whitespace at its ends.</summary>
+    /// <summary>A text that is a valid key: printable, without white space at its ends.</summary>
     public string Key() => $"<{Many(6, () => Pick(KeyParts))}>";
 
     private string Line() => Pick(Indents) + _random.Next(10) switch

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MlHub.Sdk.Tests.Authentication;
 
-/// <summary>A user's home directory, with an environment of its own, that is gone after the test.</summary>
+/// <summary>A temporary home directory of a user, with its own environment.</summary>
 public sealed class TestHome : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("mlhub-");
@@ -27,7 +27,7 @@ public sealed class TestHome : IDisposable
 
     public string Text => File.ReadAllText(ProfilesPath);
 
-    /// <summary>Writes the profiles file, readable by its owner alone.</summary>
+    /// <summary>Writes the profiles file, readable only by its owner.</summary>
     public void Write(string text)
     {
         Directory.CreateDirectory(Home);

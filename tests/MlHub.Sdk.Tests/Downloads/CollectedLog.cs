@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Collects log messages.</summary>
 internal sealed class CollectedLog : ILoggerFactory, ILogger
 {
     public ConcurrentQueue<string> Messages { get; } = new();

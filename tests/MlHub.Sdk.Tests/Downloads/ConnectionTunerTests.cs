@@ -2,7 +2,7 @@ using MlHub.Sdk.Downloads.Transfer;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>The number of connections over simulated servers, each a rule of how fast so many connections are.</summary>
+/// <summary>The number of connections to simulated servers, each defined by its rate for a number of connections.</summary>
 public sealed class ConnectionTunerTests
 {
     private const double Megabytes = 1024 * 1024;
@@ -40,7 +40,7 @@ public sealed class ConnectionTunerTests
     public void The_connection_limit_is_never_exceeded(int most) =>
         Assert.All(Run(most, connections => 20 * Megabytes * connections), target => Assert.InRange(target, 1, most));
 
-    /// <summary>Ten seconds in steps of 20 ms; what was asked for is open at once.</summary>
+    /// <summary>Simulates ten seconds in steps of 20 ms. Requested connections open immediately.</summary>
     private static List<int> Run(int most, Func<int, double> bytesPerSecond)
     {
         var step = TimeSpan.FromMilliseconds(20);

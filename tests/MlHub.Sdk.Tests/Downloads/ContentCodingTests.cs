@@ -6,8 +6,8 @@ using System.Text;
 namespace MlHub.Sdk.Tests.Downloads;
 
 /// <summary>
-/// <c>Content-Encoding</c>: a coding that only describes the file's own format is passed over, and a body that was compressed on its way is refused.
-/// Google's decompressed bodies are stored as they come.
+/// <c>Content-Encoding</c>: a coding that only describes the file's own format is ignored, and a body that was compressed in transit is refused.
+/// Bodies that Google decompressed are stored unchanged.
 /// </summary>
 public sealed class ContentCodingTests : DownloadTest
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Cookies live within one download, and go back to the origin that set them and nowhere else.</summary>
+/// <summary>Cookies are kept for one download, and are sent only to the origin that set them.</summary>
 public sealed class CookieTests : DownloadTest
 {
     private Func<ScriptedRequest, ScriptedAnswer> _answerOfOther = _ => ScriptedAnswer.Of(404, []);
@@ -26,7 +26,7 @@ public sealed class CookieTests : DownloadTest
         _answerOfOther = request => request.Path == "/login" ? To("/login2", "bsecret=B; Path=/")
             : Cookie(request) == "bsecret=B" ? To(Server.Url("back").ToString()) : ScriptedAnswer.Of(403, []);
 
-        // What is cut is asked for again, as a range, with the cookie.
+        // The missing bytes are requested again as a range, with the cookie.
         ScriptedAnswer Cut(ScriptedRequest request, ScriptedAnswer answer) =>
             request.Range is null ? answer with { Body = answer.Body[..1_000_000], End = ScriptedEnd.Close } : answer;
         var result = await DownloadAsync(Request with { Url = Server.Url("data.bin"), Options = new() { Connections = 3 } });

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>The user name and password of an address go to its origin alone, and are shown nowhere.</summary>
+/// <summary>The user name and password in an address are sent only to its origin, and never shown.</summary>
 public sealed class CredentialsTests : DownloadTest
 {
     private const string UserInfo = "al%40ice:p%3Ass%25w%C3%A9rd";

@@ -4,7 +4,7 @@ namespace MlHub.Sdk.Tests.Downloads;
 
 public sealed class DiskErrorTests : DownloadTest
 {
-    // More than the 16 TiB that ext4 allows, and than any disk has.
+    // More than the 16 TiB that ext4 allows, and more than the size of any disk.
     private const long Huge = 9_000_000_000_000_000;
 
     [Fact]

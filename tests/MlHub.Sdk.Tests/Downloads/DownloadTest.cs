@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>One remote file for each test, on a server of its own that lies where it is told to.</summary>
+/// <summary>One remote file for each test, on its own server that can send false responses.</summary>
 public abstract class DownloadTest : DownloaderTest
 {
     protected const int Size = 3_000_000;
@@ -39,7 +39,7 @@ public abstract class DownloadTest : DownloaderTest
 
     protected Task<DownloadResult> DownloadAsync(DownloadRequest? request = null) => NewDownloader().DownloadAsync(request ?? Request);
 
-    /// <summary>A first run whose connection breaks in the middle and that gives up, as a process does that is killed.</summary>
+    /// <summary>A first run whose connection breaks in the middle and that stops like a killed process.</summary>
     protected async Task InterruptAsync(int afterBytes = Size / 2, DownloadRequest? request = null)
     {
         Remote.CutAfter = afterBytes;
@@ -50,7 +50,7 @@ public abstract class DownloadTest : DownloaderTest
         Server.Requests.Clear();
     }
 
-    /// <summary>Changes single bytes of what an interrupted run has left.</summary>
+    /// <summary>Changes single bytes of the part file of an interrupted run.</summary>
     protected void SpoilPart(params int[] positions)
     {
         using var part = File.Open(Part, FileMode.Open);
@@ -61,7 +61,7 @@ public abstract class DownloadTest : DownloaderTest
         }
     }
 
-    /// <summary>The file is what the server has now, and alone in its directory.</summary>
+    /// <summary>Asserts that the file is the present one of the server, and the only file in its directory.</summary>
     protected async Task AssertWholeAsync(DownloadResult result)
     {
         Assert.Equal(Final, result.Path);

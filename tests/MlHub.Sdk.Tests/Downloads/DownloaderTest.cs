@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>A directory of its own for each test, and downloaders that do not wait long.</summary>
+/// <summary>A directory for each test, and downloaders with short waits.</summary>
 public abstract class DownloaderTest : IAsyncLifetime
 {
     private readonly List<ResumableDownloader> _downloaders = [];
@@ -26,7 +26,7 @@ public abstract class DownloaderTest : IAsyncLifetime
         return downloader;
     }
 
-    /// <summary>A first run over one connection, whose body stands still after so many bytes, and that is cancelled when half of these are there.</summary>
+    /// <summary>A first run over one connection whose body stalls after a number of bytes, and that is cancelled when half of these are stored.</summary>
     protected async Task CancelAsync(DownloadRequest request, int afterBytes)
     {
         using var stop = new CancellationTokenSource();
@@ -42,7 +42,7 @@ public abstract class DownloaderTest : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => downloader.DownloadAsync(request with { Options = new() { Connections = 1 } }, whenThere, stop.Token));
     }
 
-    /// <summary>The file is right, and alone in its directory.</summary>
+    /// <summary>Asserts that the file is correct, and the only file in its directory.</summary>
     protected async Task AssertFileAsync(byte[] expected, DownloadResult result)
     {
         var bytes = await File.ReadAllBytesAsync(result.Path);

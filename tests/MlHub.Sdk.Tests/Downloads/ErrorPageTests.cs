@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>A page, or an error as XML, JSON or text, that a server sends with status 200 in the place of a file.</summary>
+/// <summary>A page, or an error as XML, JSON or text, that a server sends with status 200 instead of a file.</summary>
 public sealed class ErrorPageTests : DownloadTest
 {
     private const string Words = "Your session has expired.";

@@ -408,7 +408,7 @@ public sealed class ExistingFileTests : DownloadTest
         Assert.Equal((3, "xxx"), (times, await File.ReadAllTextAsync(Final)));
     }
 
-    /// <summary>Somebody else makes the file when all of it is fetched, once.</summary>
+    /// <summary>Another program creates the file once when all bytes are downloaded.</summary>
     private InlineProgress SomebodyWrites(byte[] bytes) => WhenFetched(time =>
     {
         if (time == 1)
@@ -417,7 +417,7 @@ public sealed class ExistingFileTests : DownloadTest
         }
     });
 
-    /// <summary>Something happens each time when all of the file is fetched.</summary>
+    /// <summary>Runs an action each time when all bytes are downloaded.</summary>
     private static InlineProgress WhenFetched(Action<int> act)
     {
         var times = 0;

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Another program cuts the part and lets it grow again, so that zeros lie where bytes were.</summary>
+/// <summary>Another program truncates and extends the part file, so that it contains zeros instead of the written bytes.</summary>
 public sealed class HoleTests : DownloadTest
 {
     [LinuxFact("a file system that reports holes (lseek(2))")]

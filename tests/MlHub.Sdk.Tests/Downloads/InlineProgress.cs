@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Progress that is told at once, on the thread that tells it.</summary>
+/// <summary>Progress that is reported immediately, on the reporting thread.</summary>
 public sealed class InlineProgress(Action<DownloadProgress> report) : IProgress<DownloadProgress>
 {
     public void Report(DownloadProgress value) => report(value);

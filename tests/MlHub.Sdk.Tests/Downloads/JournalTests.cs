@@ -53,7 +53,7 @@ public sealed class JournalTests
     [Property]
     public bool Garbage_is_none(byte[] garbage) => JournalFormat.Read(garbage) is null && JournalFormat.Read(Sealed(garbage)) is null;
 
-    // As by another version, or by hand: the checksum is right, and what is behind it anything. What is read of that is the same ever after.
+    // As written by another version or by hand: the checksum is valid, and the content is arbitrary. A journal that is accepted must round-trip.
     [Property(MaxTest = 2000)]
     public void An_altered_journal_with_a_valid_checksum_is_rejected_or_round_trips(byte[] anything, int where, bool cutsTheRest)
     {
@@ -194,7 +194,7 @@ public sealed class JournalTests
         };
     }
 
-    // Where a field of the sample lies, and of how many bytes it is: its address has 28 bytes, its ETag four.
+    // The position and length of a field in the sample: its address has 28 bytes, its ETag four.
     private static (int Start, int Count) Place(string field) => field switch
     {
         "magic" => (0, 4),

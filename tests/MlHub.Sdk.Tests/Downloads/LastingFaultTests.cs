@@ -4,7 +4,7 @@ using System.Security.Authentication;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>A fault that another try cannot cure ends a download at once. Once bytes have come it may be one server among several, and is tried again.</summary>
+/// <summary>A lasting fault ends a download immediately. After bytes were received it may be one bad server among several, and is retried.</summary>
 public sealed class LastingFaultTests : DownloadTest
 {
     // As .NET throws them: ConnectionFaultTests gets them from real sockets.

@@ -67,7 +67,7 @@ public sealed class LockTests : DownloadTest
                 return answer;
             }
 
-            // Another process removes the lock against all rules, and begins with a part of its own.
+            // Another process removes the lock, which it must not do, and starts its own part file.
             File.Delete(LockPath);
             File.Delete(Part);
             File.WriteAllText(Part, "theirs");
@@ -103,7 +103,7 @@ public sealed class LockTests : DownloadTest
         var (taken, refused, inside, together) = (0, 0, 0, 0);
         var holders = new ConcurrentDictionary<string, bool>();
 
-        // Threads of their own: a pool that is busy gives one only, and nobody ever meets anybody.
+        // Dedicated threads, because a busy thread pool would run the attempts one after the other.
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(ComeAndGoOften, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
         void ComeAndGoOften()
@@ -127,7 +127,7 @@ public sealed class LockTests : DownloadTest
             Interlocked.Add(ref together, Interlocked.Increment(ref inside) > 1 ? 1 : 0);
             if (Interlocked.Increment(ref taken) == 1)
             {
-                // The first stays until another has come.
+                // The first keeps the lock until another has tried.
                 SpinWait.SpinUntil(() => Volatile.Read(ref refused) > 0, TimeSpan.FromSeconds(30));
             }
 
@@ -165,7 +165,7 @@ public sealed class LockTests : DownloadTest
     [Fact]
     public void The_lock_of_a_running_owner_is_respected_if_the_system_lock_does_not_work()
     {
-        // Nobody holds the system's lock on this file, as on a network file system that grants it to all.
+        // No process holds the system's lock on this file, as on a network file system that grants it to everyone.
         File.WriteAllText(LockPath, LockOwner.Me().ToText());
 
         Assert.Null(LockFile.TryTake(LockPath, _watch, out _));
@@ -210,7 +210,7 @@ public sealed class LockTests : DownloadTest
         var me = LockOwner.Me();
         Assert.Contains(boot, me.Host, StringComparison.Ordinal);
 
-        // A number that no process has here.
+        // An id that no process has here.
         File.WriteAllText(LockPath, (me with { ProcessId = 0x3FFFFFF, Host = me.Host.Replace(boot, Guid.NewGuid().ToString(), StringComparison.Ordinal) }).ToText());
 
         Assert.Null(LockFile.TryTake(LockPath, _watch, out _));

@@ -6,7 +6,7 @@ namespace MlHub.Sdk.Tests.Downloads;
 
 public sealed class LyingServerTests : DownloadTest
 {
-    // Servers write what they were asked into pages, statuses and headers.
+    // Servers echo parts of the request in pages, statuses and headers.
     [Theory]
     [InlineData(404, "Nothing at /data.bin?sig=s3cret-signature for Bearer my-t0ken!")]
     [InlineData(503, "<a href=\"/data.bin?sig=s3cret%2Dsignature\">my-t0ken!</a>")]
@@ -54,7 +54,7 @@ public sealed class LyingServerTests : DownloadTest
                 return answer;
             }
 
-            // Its answer comes when the stream of the whole file is right before the first of what is asked for, and its body never.
+            // Its response arrives when the stream of the whole file reaches the start of the range, and its body never arrives.
             asked.Add(start);
             return answer with { BeforeHead = stop => reached.Task.WaitAsync(stop), BeforePiece = stop => Task.Delay(Timeout.Infinite, stop) };
         };

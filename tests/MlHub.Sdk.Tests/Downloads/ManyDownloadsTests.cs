@@ -115,7 +115,7 @@ public sealed class ManyDownloadsTests : DownloadTest
                 four.TrySetResult();
             }
 
-            // The fifth may come before the overload is noticed; after eight good answers one more is allowed again.
+            // The fifth may arrive before the overload is detected. After eight successful responses one more is allowed.
             if (request.Number is > 5 and <= 12)
             {
                 Raise(ref most, now);

@@ -1,8 +1,8 @@
 namespace MlHub.Sdk.Tests.Downloads;
 
 /// <summary>
-/// A <c>multipart/byteranges</c> body (RFC 9110 §14.6) has the headers of its parts inside. It is never a range's bytes, even with a <c>Content-Range</c>
-/// beside it and a length that fits.
+/// A <c>multipart/byteranges</c> body (RFC 9110 §14.6) contains the headers of its parts. It is never used as the bytes of a range, even with a
+/// <c>Content-Range</c> beside it and a length that fits.
 /// </summary>
 public sealed class MultipartTests : DownloadTest
 {

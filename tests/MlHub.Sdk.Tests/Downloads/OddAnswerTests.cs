@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>An odd answer to a further request costs that request or that connection, never the file. Only an attempt's first answer says what the file is.</summary>
+/// <summary>
+/// An invalid response to a later request affects only that request or connection, never the file. Only the first response of an attempt decides which file it
+/// is.
+/// </summary>
 public sealed class OddAnswerTests : DownloadTest
 {
     private const string LongAgo = "Mon, 01 Jan 2024 10:00:00 GMT";
@@ -40,7 +43,7 @@ public sealed class OddAnswerTests : DownloadTest
         Remote.Bytes = RandomNumberGenerator.GetBytes(8_000_000);
         Remote.Twist = (request, answer) =>
         {
-            // HttpClient itself sends a request again that got no byte of an answer.
+            // HttpClient itself retries a request that got no byte of a response.
             _ = kind == "reset" && request.Number > 4 && weighed.TrySetResult();
             return request.Number switch
             {
@@ -57,7 +60,8 @@ public sealed class OddAnswerTests : DownloadTest
         Assert.Empty(result.RestartReasons);
     }
 
-    // One connection, so that nobody delivers when the odd answer comes. Five spoilt blocks are five ranges: the first comes whole, others are asked for twice.
+    // One connection, so that no other connection delivers bytes when the invalid response arrives. Five corrupt blocks are five ranges: the first is received
+    // completely, the others are requested twice.
     [Theory]
     [MemberData(nameof(All))]
     public async Task An_invalid_response_after_a_complete_range_is_retried(string kind)
@@ -183,7 +187,7 @@ public sealed class OddAnswerTests : DownloadTest
         Assert.Equal((0, 1), (result.ResumedFrom, result.Restarts));
     }
 
-    // What a refused connection, or a failure, is told by.
+    // The log message of a refused connection or a failure.
     private static bool IsCost(string message) =>
         message.StartsWith("An additional connection", StringComparison.Ordinal) || message.Contains("Retrying", StringComparison.Ordinal);
 }

@@ -4,27 +4,27 @@ using System.Text;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Answers to a range that are not the range. What claims to be of another version has other bytes.</summary>
+/// <summary>Responses to a range request that are not the range. Those that claim to be another version have other bytes.</summary>
 internal static class OddAnswers
 {
     private const string Page = "<!DOCTYPE html>\n<html><body>Sign in</body></html>";
 
-    /// <summary>Answers with a body or a status of a file that was found.</summary>
+    /// <summary>Responses with a body or a status of an existing file.</summary>
     public static readonly string[] NotTheRange =
     [
         "200 whole", "200 whole with Content-Range", "200 with an unreadable Content-Range", "206 without Content-Range", "206 with an impossible Content-Range", "206 shifted", "206 multipart", "416",
     ];
 
-    /// <summary>Answers that speak of another file or version.</summary>
+    /// <summary>Responses that indicate another file or version.</summary>
     public static readonly string[] OfAnotherVersion = ["206 other ETag", "206 weak ETag", "206 other date", "206 other total", "416 other total", "200 other ETag"];
 
-    /// <summary>Answers that have no byte of the file.</summary>
+    /// <summary>Responses without any byte of the file.</summary>
     public static readonly string[] Refusals =
     [
         "page", "206 gzip", "400", "401", "403", "404", "410", "412", "429", "500", "503", "202", "reset", "206 without a byte",
     ];
 
-    /// <summary>An answer that is right and breaks in the middle.</summary>
+    /// <summary>A correct response that breaks in the middle.</summary>
     public const string Truncated = "truncated";
 
     public static IEnumerable<string> All => [.. NotTheRange, .. OfAnotherVersion, .. Refusals, Truncated];

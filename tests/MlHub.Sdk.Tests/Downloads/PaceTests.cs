@@ -7,7 +7,7 @@ using MlHub.Sdk.Downloads.Transfer;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>How fast a download says it is, and what it waits for.</summary>
+/// <summary>The speed that a download reports, and what it waits for.</summary>
 public sealed class PaceTests : DownloaderTest
 {
     [Fact]

@@ -4,14 +4,14 @@ using MlHub.Sdk.Downloads.Planning;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Several workers on one plan, each step of theirs between any two of the others', and what holds after each.</summary>
+/// <summary>Several workers on one plan with interleaved steps, and the invariants that are checked after each step.</summary>
 internal sealed class PlanCrew
 {
     private const int Size = 4;
     private readonly FakeTimeProvider _time = new();
     private readonly Worker[] _workers = [.. Enumerable.Range(0, Size).Select(_ => new Worker())];
 
-    // Those that workers gave back half done, for the plan to hand out again.
+    // Segments that workers returned unfinished, for the plan to assign again.
     private readonly List<Segment> _waiting = [];
     private readonly HashSet<int> _written = [];
     private readonly Plan _plan;
@@ -28,7 +28,7 @@ internal sealed class PlanCrew
         _workers[0].Segment = random.Next(2) == 0 ? _plan.TryTakeAt(0, _file.Length) : null;
     }
 
-    /// <summary>Time goes by, a worker fails, or, mostly, goes on.</summary>
+    /// <summary>Time passes, a worker fails or, in most cases, continues.</summary>
     public void Step(byte number, int amount)
     {
         var worker = _workers[number % Size];
@@ -49,7 +49,7 @@ internal sealed class PlanCrew
         AssertDoneIsWhatIsWritten();
     }
 
-    /// <summary>Nobody fails any more: all comes to an end, and soon.</summary>
+    /// <summary>No worker fails any more, so the plan must complete in a limited number of steps.</summary>
     public void Finish()
     {
         for (var rounds = 0; !_plan.IsComplete; rounds++)
@@ -137,7 +137,7 @@ internal sealed class PlanCrew
         }
     }
 
-    // What was read, or written and not noted, is lost.
+    // Bytes that were read, or written and not recorded, are lost.
     private void GiveBack(Worker worker)
     {
         if (worker.Segment is { } segment)
@@ -161,7 +161,7 @@ internal sealed class PlanCrew
         }
     }
 
-    /// <summary>What is not done is to be taken, or has one owner.</summary>
+    /// <summary>A block that is not done is available or has exactly one owner.</summary>
     private void AssertOneOwnerEach()
     {
         var owners = new int[_plan.Blocks.Count];

@@ -23,7 +23,9 @@ internal sealed class PlanLives
         _plan = new Plan(Blocks.For(_file.Length), TimeProvider.System);
     }
 
-    /// <summary>A worker takes, fails, or is cut off in the middle of a write; a block is held against its checksum; the process dies; or, mostly, bytes come.</summary>
+    /// <summary>
+    /// A worker takes a segment, fails, or is interrupted during a write; a block is verified; the process ends; or, in most cases, bytes arrive.
+    /// </summary>
     public void Step(byte what, int amount)
     {
         var segment = _segments.Count == 0 ? null : _segments[amount % _segments.Count];
@@ -53,7 +55,7 @@ internal sealed class PlanLives
         AssertDoneIsRight();
     }
 
-    /// <summary>Nothing fails any more: all of the file comes.</summary>
+    /// <summary>Nothing fails any more, so the whole file must be downloaded.</summary>
     public void Finish()
     {
         Array.ForEach(_plan.Recorded(), Judge);
@@ -71,7 +73,7 @@ internal sealed class PlanLives
         Assert.True(_file.AsSpan().SequenceEqual(_disk), "The file is not what was fetched.");
     }
 
-    // Written, and not noted yet.
+    // Written, and not recorded yet.
     private void Store(long position, int count) => _file.AsSpan((int)position, count).CopyTo(_disk.AsSpan((int)position));
 
     private void Fetch(Segment? segment, int most)

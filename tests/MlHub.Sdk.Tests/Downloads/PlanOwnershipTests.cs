@@ -2,7 +2,7 @@ using FsCheck.Xunit;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Who has what of a plan, and what is called done, while workers steal from each other.</summary>
+/// <summary>The ownership and completion of blocks while workers take segments from each other.</summary>
 public sealed class PlanOwnershipTests
 {
     [Property(MaxTest = 300, EndSize = 400)]

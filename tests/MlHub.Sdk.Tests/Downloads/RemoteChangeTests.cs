@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>A remote that is another file than before: what was fetched of the old one is never mixed with the new.</summary>
+/// <summary>A changed remote file: bytes of the old version are never mixed with the new one.</summary>
 public sealed class RemoteChangeTests : DownloadTest
 {
     private const string LongAgo = "Mon, 05 Jan 2026 10:00:00 GMT";
@@ -23,7 +23,7 @@ public sealed class RemoteChangeTests : DownloadTest
         Assert.Contains("\"v1\"", Assert.Single(result.RestartReasons), StringComparison.Ordinal);
     }
 
-    // ETags and dates are of one resource: of another, the same ones say nothing.
+    // ETags and dates belong to one resource. Equal values at another resource mean nothing.
     [Theory]
     [InlineData("data.bin?id=1", "data.bin?id=2", false)]
     [InlineData("data.bin?id=1", "data.bin", false)]

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>A file on a <see cref="ScriptedServer"/>, which a test changes under the client's feet.</summary>
+/// <summary>A file on a <see cref="ScriptedServer"/>, which a test can change during a download.</summary>
 public sealed class RemoteFile(byte[] bytes)
 {
     public byte[] Bytes { get; set; } = bytes;
@@ -25,7 +25,7 @@ public sealed class RemoteFile(byte[] bytes)
     /// <summary>More headers for answers with a body.</summary>
     public List<KeyValuePair<string, string>> Headers { get; } = [];
 
-    /// <summary>The last say over each answer, for lies.</summary>
+    /// <summary>Changes each response before it is sent, for example to make it false.</summary>
     public Func<ScriptedRequest, ScriptedAnswer, ScriptedAnswer>? Twist { get; set; }
 
     public ScriptedAnswer Answer(ScriptedRequest request)

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>What a caller asks for and cannot have.</summary>
+/// <summary>Requests that are rejected.</summary>
 public sealed class RequestTests : DownloadTest
 {
     [Theory]

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>A second run, which finds the file of the first: whether it is still the one, and what is compared.</summary>
+/// <summary>A second run that finds the file of the first: whether it is still up to date, and what is compared.</summary>
 public sealed class RerunTests : DownloadTest
 {
     private const string LongAgo = "Mon, 01 Jan 2024 10:00:00 GMT";
@@ -235,7 +235,7 @@ public sealed class RerunTests : DownloadTest
         await AssertWholeAsync(await DownloadAsync());
     }
 
-    // Not even the ETag tells them apart.
+    // Not even the ETag distinguishes them.
     [Theory]
     [InlineData("A/data.bin", "B/data.bin", Size)]
     [InlineData("A/data.bin", "B/data.bin", Size + 1)]

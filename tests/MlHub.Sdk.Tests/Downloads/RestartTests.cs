@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>A restart: bytes that were fetched or found are thrown away, and the download begins again. Result, progress, log and telemetry say the same.</summary>
+/// <summary>
+/// A restart: downloaded or existing bytes are discarded, and the download starts again. Result, progress, log and telemetry report the same.
+/// </summary>
 public sealed class RestartTests : DownloadTest
 {
     private static readonly AsyncLocal<RestartTests?> Current = new();

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>What an earlier run, or a connection that broke, has left is gone on from where the remote proves to be the same.</summary>
+/// <summary>A download resumes after an earlier run or a broken connection if the remote file is proved to be the same.</summary>
 public sealed class ResumeTests : DownloadTest
 {
     private const string LongAgo = "Mon, 05 Jan 2026 10:00:00 GMT";
@@ -97,7 +97,7 @@ public sealed class ResumeTests : DownloadTest
         Remote.Date = null;
         await InterruptAsync();
 
-        // As a kill leaves it.
+        // As left by a kill.
         await File.WriteAllBytesAsync(Part, Remote.Bytes[..(Size / 2)]);
         Remote.Bytes = OtherBytes();
 
@@ -131,7 +131,7 @@ public sealed class ResumeTests : DownloadTest
         Remote.ETag = etag;
         await InterruptAsync();
 
-        // As a kill leaves it.
+        // As left by a kill.
         await File.WriteAllBytesAsync(Part, Remote.Bytes[..(Size / 2)]);
         Remote.Bytes = OtherBytes();
 

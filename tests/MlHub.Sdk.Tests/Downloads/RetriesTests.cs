@@ -5,7 +5,7 @@ using MlHub.Sdk.Downloads.Pacing;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>The rounds in which the connections of one download ask their server, and the failures that are counted.</summary>
+/// <summary>The rounds in which the connections of one download send requests, and the failures that are counted.</summary>
 public sealed class RetriesTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

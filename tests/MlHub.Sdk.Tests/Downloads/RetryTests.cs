@@ -6,7 +6,7 @@ namespace MlHub.Sdk.Tests.Downloads;
 
 public sealed class RetryTests : DownloadTest
 {
-    // A length of time that nothing else takes.
+    // A duration that is not used elsewhere.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(47);
 
     [Theory]
@@ -370,7 +370,7 @@ public sealed class RetryTests : DownloadTest
         Assert.Contains(log.Messages, message => message.EndsWith(" Retrying in 0.0 s.", StringComparison.Ordinal));
     }
 
-    /// <summary>An address where nobody listens.</summary>
+    /// <summary>An address without a listening server.</summary>
     private static Uri Nobody()
     {
         using var closed = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>An answer for the <see cref="ScriptedServer"/> to give, to the letter.</summary>
+/// <summary>A response that the <see cref="ScriptedServer"/> sends unchanged.</summary>
 public sealed record ScriptedAnswer(int Status)
 {
     public List<KeyValuePair<string, string>> Headers { get; } = [];
@@ -17,7 +17,7 @@ public sealed record ScriptedAnswer(int Status)
 
     public ScriptedEnd End { get; init; }
 
-    /// <summary>Whether nothing is answered at all.</summary>
+    /// <summary>Whether no response is sent.</summary>
     public bool Silent { get; init; }
 
     public ScriptedAnswer With(string name, string value)
@@ -26,7 +26,7 @@ public sealed record ScriptedAnswer(int Status)
         return this;
     }
 
-    /// <summary>A plain answer with the length that its body has.</summary>
+    /// <summary>A plain response with the correct length.</summary>
     public static ScriptedAnswer Of(int status, byte[] body) =>
         new ScriptedAnswer(status) { Body = body }.With("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture));
 }

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>An HTTP server over raw sockets that answers what a test tells it to, lies included.</summary>
+/// <summary>An HTTP server over raw sockets that sends the responses of a test, including invalid ones.</summary>
 public sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>What goes wrong on one of several connections, or on all of them at once.</summary>
+/// <summary>Faults of one of several connections, or of all of them at the same time.</summary>
 public sealed class SeveralConnectionsTests : DownloadTest
 {
     [Theory]

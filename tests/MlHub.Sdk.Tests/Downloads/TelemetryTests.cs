@@ -5,7 +5,9 @@ using System.Globalization;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>What OpenTelemetry is told under the name MlHub.Sdk: one activity for each download and a few numbers, whose tags have few values and no secret.</summary>
+/// <summary>
+/// What OpenTelemetry is told under the name MlHub.Sdk: one activity for each download and a few numbers, whose tags have few values and no secret.
+/// </summary>
 public sealed class TelemetryTests : DownloadTest
 {
     private static readonly TimeSpan Hours = TimeSpan.FromHours(7);
@@ -139,7 +141,7 @@ public sealed class TelemetryTests : DownloadTest
         Assert.All(_measured.Where(measured => measured != duration), measured => Assert.True(measured.Tags.Length == 0, string.Create(CultureInfo.InvariantCulture, $"{measured.Name} has tags.")));
     }
 
-    /// <summary>The system's clock, and later than that once it is told so.</summary>
+    /// <summary>The system's clock, which a test can move forward.</summary>
     private sealed class LateClock : TimeProvider
     {
         public TimeSpan Late { get; set; }

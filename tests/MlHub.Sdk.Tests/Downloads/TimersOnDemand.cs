@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>The system's clock, on which timers of one length are over when a test says so, and only then.</summary>
+/// <summary>The system's clock, except that timers of one duration end only when the test ends them.</summary>
 internal sealed class TimersOnDemand(TimeSpan length) : TimeProvider
 {
     private readonly ConcurrentDictionary<Held, bool> _held = [];

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Ranges that are right, though the server sends them in an unusual way.</summary>
+/// <summary>Correct ranges that the server sends in an unusual way.</summary>
 public sealed class UnusualRangeTests : DownloadTest
 {
     private static readonly DownloadOptions OneConnection = new() { Connections = 1 };

@@ -4,8 +4,8 @@ using System.Text;
 namespace MlHub.Sdk.Tests;
 
 /// <summary>
-/// The far end of a client: answers by path, in memory, and remembers what was asked. It stands where a socket would, so that hosts that
-/// do not exist (https mirrors, foreign storage) can be played.
+/// The server side of a client: responds by path, in memory, and records the requests. It replaces the sockets, so that hosts that
+/// do not exist (https mirrors, external storage) can be simulated.
 /// </summary>
 internal sealed class FakeHub : HttpMessageHandler
 {
@@ -17,7 +17,7 @@ internal sealed class FakeHub : HttpMessageHandler
 
     public List<HttpRequestMessage> Messages { get; } = [];
 
-    /// <summary>What was sent; null for a request without a body.</summary>
+    /// <summary>The request body, or null.</summary>
     public List<string?> Bodies { get; } = [];
 
     /// <summary>The requested addresses without the key; relative to the root if they are under it.</summary>
@@ -28,7 +28,7 @@ internal sealed class FakeHub : HttpMessageHandler
     public FakeHub Answers(string path, string body, HttpStatusCode status = HttpStatusCode.OK, string type = "application/json") =>
         Answers(path, _ => new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, type) });
 
-    /// <summary>The next answer for a path; the last one given is repeated.</summary>
+    /// <summary>Adds a response for a path. The last one is repeated.</summary>
     public FakeHub Answers(string path, Func<HttpRequestMessage, HttpResponseMessage> answer)
     {
         if (!_answers.TryGetValue(path, out var queue))

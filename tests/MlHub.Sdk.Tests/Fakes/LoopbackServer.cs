@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MlHub.Sdk.Tests;
 
-/// <summary>Takes connections on loopback, and does with each what the test says. What it does may end in any exception.</summary>
+/// <summary>Accepts connections on loopback, and runs the test's function for each. The function may throw any exception.</summary>
 internal sealed class LoopbackServer : IDisposable
 {
     private readonly TcpListener _listener;

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests;
 
-/// <summary>A body that a test makes up: it can be read, asynchronously, and nothing else.</summary>
+/// <summary>A body created by a test. It supports only asynchronous reading.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

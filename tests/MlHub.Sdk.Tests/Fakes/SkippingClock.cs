@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace MlHub.Sdk.Tests;
 
-/// <summary>A clock that stands at the start of 2026, and jumps to the end of each wait that the test wants skipped.</summary>
+/// <summary>A clock that starts at 2026, and skips each wait that the test selects.</summary>
 internal sealed class SkippingClock(Func<TimeSpan, bool> skip) : FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
 {
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests;
 
-/// <summary>A test of files as Unix has them; skipped on Windows, with what is different there.</summary>
+/// <summary>A test of Unix files. It is skipped on Windows, with the difference as the reason.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class UnixFactAttribute : FactAttribute
 {

@@ -3,7 +3,7 @@ using MlHub.Description;
 
 namespace MlHub.Sdk.Tests.Generation;
 
-/// <summary>What eng/regenerate.cs says of a change of the description, and what the changelog must name.</summary>
+/// <summary>The output of eng/regenerate.cs for a change of the description, and the changes that the changelog must name.</summary>
 public sealed class ApiChangesTests
 {
     private static readonly string Text = File.ReadAllText(Repository.Place("openapi/mlhub.yaml"));

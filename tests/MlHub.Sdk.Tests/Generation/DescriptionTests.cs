@@ -4,7 +4,7 @@ using MlHub.Description;
 
 namespace MlHub.Sdk.Tests.Generation;
 
-/// <summary>What openapi/mlhub.yaml promises its readers: people, Kiota and NSwag.</summary>
+/// <summary>The rules for openapi/mlhub.yaml, for its readers: people, Kiota and NSwag.</summary>
 public sealed partial class DescriptionTests
 {
     private static readonly ApiDescription Description = ApiDescription.Parse(File.ReadAllText(Repository.Place("openapi/mlhub.yaml")));

@@ -6,7 +6,7 @@ namespace MlHub.Sdk.Tests.Reading;
 /// <summary>A stream survives what connections and servers do for a moment, and fails clearly when they go on.</summary>
 public sealed class BrokenConnectionTests : ReadingTest
 {
-    // A length of time that nothing else takes.
+    // A duration that is not used elsewhere.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(47);
 
     public static TheoryData<string> OddKinds() => new(OddAnswers.All);

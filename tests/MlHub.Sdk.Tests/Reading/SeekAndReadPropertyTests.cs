@@ -6,7 +6,7 @@ namespace MlHub.Sdk.Tests.Reading;
 /// <summary>Whatever is read in whatever order, and whatever the server does meanwhile, the bytes are those of the file.</summary>
 public sealed class SeekAndReadPropertyTests
 {
-    // A length of time that nothing else takes.
+    // A duration that is not used elsewhere.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(47);
 
     [Property(MaxTest = 60, EndSize = 60)]

@@ -34,7 +34,7 @@ namespace MlHub.Sdk.Generated.Archive.Item.Info
         {
         }
         /// <summary>
-        /// The size of an archive, and the collection and dataset it belongs to. A collection without an archive answers 404.
+        /// The size of an archive, and the collection and dataset it belongs to. The response is 404 if the collection has no archive.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.ArchiveInfo"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -61,7 +61,7 @@ namespace MlHub.Sdk.Generated.Archive.Item.Info
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.ArchiveInfo>(requestInfo, global::MlHub.Sdk.Generated.Models.ArchiveInfo.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The size of an archive, and the collection and dataset it belongs to. A collection without an archive answers 404.
+        /// The size of an archive, and the collection and dataset it belongs to. The response is 404 if the collection has no archive.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -34,7 +34,7 @@ namespace MlHub.Sdk.Generated.Catalog.Item.Info
         {
         }
         /// <summary>
-        /// The size of a dataset&apos;s catalogue, and of all the assets that the catalogue lists. New in 2022.
+        /// Gets the size of a dataset&apos;s catalogue, and of all assets in the catalogue. Added in 2022.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.CatalogInfo"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -63,7 +63,7 @@ namespace MlHub.Sdk.Generated.Catalog.Item.Info
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.CatalogInfo>(requestInfo, global::MlHub.Sdk.Generated.Models.CatalogInfo.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The size of a dataset&apos;s catalogue, and of all the assets that the catalogue lists. New in 2022.
+        /// Gets the size of a dataset&apos;s catalogue, and of all assets in the catalogue. Added in 2022.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

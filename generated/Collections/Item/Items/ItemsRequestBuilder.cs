@@ -47,7 +47,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
         {
         }
         /// <summary>
-        /// One page of a collection&apos;s items. To read on, follow the link with `rel: next` until there is none, or until a page is empty. The service of 2022 labelled its answers `application/json`, though its links promise `application/geo+json`.
+        /// Gets one page of a collection&apos;s items. For more items, follow the link with `rel: next` until there is none, or until a page is empty. The media type of responses was `application/json` in 2022, although the links say `application/geo+json`.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.ItemPage"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -76,7 +76,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.ItemPage>(requestInfo, global::MlHub.Sdk.Generated.Models.ItemPage.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One page of a collection&apos;s items. To read on, follow the link with `rel: next` until there is none, or until a page is empty. The service of 2022 labelled its answers `application/json`, though its links promise `application/geo+json`.
+        /// Gets one page of a collection&apos;s items. For more items, follow the link with `rel: next` until there is none, or until a page is empty. The media type of responses was `application/json` in 2022, although the links say `application/geo+json`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -104,12 +104,12 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
             return new global::MlHub.Sdk.Generated.Collections.Item.Items.ItemsRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// One page of a collection&apos;s items. To read on, follow the link with `rel: next` until there is none, or until a page is empty. The service of 2022 labelled its answers `application/json`, though its links promise `application/geo+json`.
+        /// Gets one page of a collection&apos;s items. For more items, follow the link with `rel: next` until there is none, or until a page is empty. The media type of responses was `application/json` in 2022, although the links say `application/geo+json`.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         internal partial class ItemsRequestBuilderGetQueryParameters 
         {
-            /// <summary>Only items that implement this STAC extension. Repeat the parameter to ask for several at once; an item must implement all of them.</summary>
+            /// <summary>Returns only items that implement this STAC extension. Repeat the parameter for several extensions. An item must then implement all of them.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("extensions")]
@@ -119,10 +119,10 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
             [QueryParameter("extensions")]
             public string[] Extensions { get; set; }
 #endif
-            /// <summary>How many items a page may hold. Without it the server decides - 10 in 2022, 30 in 2021 - and it may send fewer than asked for.</summary>
+            /// <summary>The maximum number of items in a page. The default was 10 in 2022 and 30 in 2021. The server may send fewer.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
-            /// <summary>The cursor of a page, in the generation of 2021. Opaque, and taken from the `next` link of another page.</summary>
+            /// <summary>The opaque cursor of a page, from the `next` link of another page. Used in 2021.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("next")]
@@ -132,7 +132,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
             [QueryParameter("next")]
             public string Next { get; set; }
 #endif
-            /// <summary>The cursor of a page, in the generation of 2022. Opaque, and taken from the `next` link of another page.</summary>
+            /// <summary>The opaque cursor of a page, from the `next` link of another page. Used in 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
             [QueryParameter("token")]

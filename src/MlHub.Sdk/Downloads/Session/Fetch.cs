@@ -106,7 +106,7 @@ internal sealed class Fetch(
         }
 
         part.Discard();
-        if (part.Target.TryGetExisting(out var found) && found > 0 && request.Options.IfExists == IfExists.Resume && found != length && learned.WhyReplaced is null)
+        if (part.Target.TryGetExisting(out var found) && found > 0 && request.Options.IfExists is IfExists.Resume or IfExists.Verify && found != length && learned.WhyReplaced is null)
         {
             if (WhyNotAdopt(answer, found) is not { } whyNot)
             {

@@ -6,10 +6,10 @@ using Azure.Storage.Sas;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Azurite, Microsoft's emulator of Azure Blob storage, with one container of blobs that only signed addresses lead to.</summary>
+/// <summary>Azurite, Microsoft's emulator of Azure Blob storage, with one container of blobs that require signed addresses.</summary>
 public sealed class Azurite : IAsyncLifetime
 {
-    // The account that every emulator has, and its key: Microsoft's documentation names both.
+    // The public account and key of every emulator, from Microsoft's documentation.
     private const string Account = "devstoreaccount1";
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private static readonly Lazy<string?> Reason = new(FindReason);
@@ -18,7 +18,7 @@ public sealed class Azurite : IAsyncLifetime
     private ChildServer? _server;
     private BlobContainerClient _container = null!;
 
-    /// <summary>Why there is no Azurite, or null.</summary>
+    /// <summary>The reason why Azurite is not available, or null.</summary>
     public static string? WhyNot => Reason.Value;
 
     private static string Program => Repository.Place("eng/azurite/node_modules/azurite/dist/src/blob/main.js");
@@ -51,25 +51,25 @@ public sealed class Azurite : IAsyncLifetime
         Directory.Delete(Home, recursive: true);
     }
 
-    /// <summary>Stores a blob; its Content-MD5 is kept as it is given, right or wrong.</summary>
+    /// <summary>Stores a blob with the given Content-MD5, which may be wrong.</summary>
     public async Task PutAsync(string name, byte[] bytes, byte[]? md5 = null)
     {
         var blob = _container.GetBlobClient(name);
         await blob.UploadAsync(BinaryData.FromBytes(bytes), overwrite: true);
         if (md5 is not null)
         {
-            // The upload itself would refuse a wrong one.
+            // The upload itself would reject a wrong Content-MD5.
             await blob.SetHttpHeadersAsync(new BlobHttpHeaders { ContentHash = md5 });
         }
     }
 
-    /// <summary>An address that may be read until it expires.</summary>
+    /// <summary>A signed address that can be read until it expires.</summary>
     public Uri Address(string name, TimeSpan? lifetime = null) => Sign(name, new BlobSasBuilder { ExpiresOn = DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromHours(1)) });
 
-    /// <summary>An address that may be read as long as a policy of the container lasts.</summary>
+    /// <summary>A signed address that can be read while a policy of the container is valid.</summary>
     public Uri AddressUnder(string policy, string name) => Sign(name, new BlobSasBuilder { Identifier = policy });
 
-    /// <summary>Says how long what was signed under each policy is good; a policy that is not named ends at once.</summary>
+    /// <summary>Sets how long the signatures of each policy are valid. All other policies end immediately.</summary>
     public Task SetPoliciesAsync(params (string Name, TimeSpan Lifetime)[] policies) =>
         _container.SetAccessPolicyAsync(permissions: policies.Select(policy => new BlobSignedIdentifier
         {
@@ -82,7 +82,7 @@ public sealed class Azurite : IAsyncLifetime
             },
         }));
 
-    /// <summary>All that Azurite has written down of the requests that it got, headers and addresses included.</summary>
+    /// <summary>Azurite's log of all requests, including headers and addresses.</summary>
     public async Task<string> DebugLogAsync()
     {
         using var log = new StreamReader(File.Open(Path.Combine(Home, "debug.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Downloads from what stands for Azure Blob storage, where the archives lie.</summary>
+/// <summary>Downloads from an emulator of Azure Blob storage, where the original service stored the archives.</summary>
 public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixture<Azurite>
 {
     private const int Size = 8 * 1024 * 1024;
@@ -65,7 +65,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
 
         var result = await NewDownloader(options => options.Handler = wire).DownloadAsync(Request(azurite.Address("changing.bin")) with { Options = new() { Connections = 2 } });
 
-        // The first answer stands: its body is of the first version, and the other answers only cost their connections.
+        // The first response decides: its body belongs to the first version. The other responses only close their connections.
         await AssertFileAsync(first, result);
         Assert.Empty(result.RestartReasons);
     }
@@ -103,7 +103,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
         var expires = 0;
         using var wire = new Wire
         {
-            // The first that asks for another range, which is the third request, finds its signature to have expired.
+            // The third request, which is the first for another range, gets an expired signature.
             BeforeRequest = (_, number) => number == 3
                 ? azurite.SetPoliciesAsync(("first", TimeSpan.FromHours(-++expires)), ("second", TimeSpan.FromHours(1)))
                 : Task.CompletedTask,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>An API in front of the storage: checks the key, and redirects each question for an archive to an address signed just now.</summary>
+/// <summary>An API in front of the storage: checks the key, and redirects each request for an archive to a newly signed address.</summary>
 internal sealed class StorageFront : IAsyncDisposable
 {
     public const string Key = "the-api-key-of-the-tests";
@@ -14,7 +14,7 @@ internal sealed class StorageFront : IAsyncDisposable
 
     private StorageFront(WebApplication application) => _application = application;
 
-    /// <summary>How often an archive was asked for.</summary>
+    /// <summary>The number of requests for archives.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
     public Uri Root => new(_application.Urls.Single() + "/");

@@ -4,7 +4,7 @@ using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk.Tests.Downloads.Files;
 
-/// <summary>A directory of its own for each test, and one target in it.</summary>
+/// <summary>A directory for each test, with one target in it.</summary>
 public abstract class FilesTest : IDisposable
 {
     internal static readonly byte[] Receipt = "a receipt"u8.ToArray();
@@ -20,7 +20,7 @@ public abstract class FilesTest : IDisposable
 
     protected string Output { get; } = Directory.CreateTempSubdirectory("mlhub-").FullName;
 
-    /// <summary>A file of somebody else's, which links lead to.</summary>
+    /// <summary>A file of another user, which links point to.</summary>
     protected string Victim => Path.Combine(Output, "victim");
 
     internal Target Target { get; }
@@ -38,7 +38,7 @@ public abstract class FilesTest : IDisposable
 
     internal PartFile Take() => PartFile.TryTake(Target, Watch, out var holder) ?? throw new InvalidOperationException($"{holder} has the lock.");
 
-    /// <summary>A new part with these bytes.</summary>
+    /// <summary>Creates a new part file with these bytes.</summary>
     internal PartFile TakeAndWrite(byte[] bytes)
     {
         var part = Take();
@@ -47,12 +47,12 @@ public abstract class FilesTest : IDisposable
         return part;
     }
 
-    /// <summary>Runs what must not wait for a pipe's other end.</summary>
+    /// <summary>Runs an action that must not wait for the other end of a pipe.</summary>
     protected static Task<T> AtOnceAsync<T>(Func<T> act) => Task.Run(act).WaitAsync(TimeSpan.FromSeconds(30));
 
     protected static async Task AtOnceAsync(Action act) => await Task.Run(act).WaitAsync(TimeSpan.FromSeconds(30));
 
-    /// <summary>Puts something else than a file in the place of whatever lies there.</summary>
+    /// <summary>Replaces the path with something that is not a regular file.</summary>
     protected void Plant(string kind, string path)
     {
         File.Delete(path);

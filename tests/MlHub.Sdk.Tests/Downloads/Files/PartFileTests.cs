@@ -7,7 +7,7 @@ public sealed class PartFileTests : FilesTest
 {
     private const int Size = 3_000_000;
 
-    // More than the 16 TiB that ext4 allows, and than any disk has.
+    // More than the 16 TiB that ext4 allows, and more than the size of any disk.
     private const long Huge = 9_000_000_000_000_000;
     private static readonly byte[] Bytes = Enumerable.Range(0, Size).Select(index => (byte)(index % 251 | 1)).ToArray();
 

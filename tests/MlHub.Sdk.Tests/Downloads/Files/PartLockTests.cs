@@ -8,7 +8,7 @@ namespace MlHub.Sdk.Tests.Downloads.Files;
 
 public sealed class PartLockTests : FilesTest
 {
-    // No process has this number.
+    // No process has this id.
     private const int NoProcess = 0x3FFFFFF;
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class PartLockTests : FilesTest
         var (taken, refused, inside, together) = (0, 0, 0, 0);
         var holders = new ConcurrentDictionary<string, bool>();
 
-        // Threads of their own: a busy pool gives one at a time, and nobody would meet anybody.
+        // Dedicated threads, because a busy thread pool would run the attempts one after the other.
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(ComeAndGoOften, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
         void ComeAndGoOften()
@@ -57,7 +57,7 @@ public sealed class PartLockTests : FilesTest
             Interlocked.Add(ref together, Interlocked.Increment(ref inside) > 1 ? 1 : 0);
             if (Interlocked.Increment(ref taken) == 1)
             {
-                // The first stays until another has come.
+                // The first keeps the lock until another has tried.
                 SpinWait.SpinUntil(() => Volatile.Read(ref refused) > 0, TimeSpan.FromSeconds(30));
             }
 
@@ -125,7 +125,7 @@ public sealed class PartLockTests : FilesTest
     [Fact]
     public void The_lock_of_a_running_owner_is_respected_even_if_the_system_lock_does_not_work()
     {
-        // Nobody holds the system's lock on this file, as on a network file system that grants it to all.
+        // No process holds the system's lock on this file, as on a network file system that grants it to everyone.
         File.WriteAllText(Target.LockPath, LockOwner.Me().ToText());
 
         Assert.Null(PartFile.TryTake(Target, Watch, out _));

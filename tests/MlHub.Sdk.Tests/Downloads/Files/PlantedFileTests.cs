@@ -2,7 +2,9 @@ using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk.Tests.Downloads.Files;
 
-/// <summary>Something else than a file lies, or comes to lie in mid-run, where the engine keeps its files. It is never followed and never waited for.</summary>
+/// <summary>
+/// Something that is not a regular file exists, or is created during a run, at a path of the engine's files. It is never followed or waited for.
+/// </summary>
 public sealed class PlantedFileTests : FilesTest
 {
     private const string OnWindows = "no directory has pipes, and links are for administrators";

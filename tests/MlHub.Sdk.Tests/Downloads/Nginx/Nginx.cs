@@ -13,7 +13,7 @@ public sealed class Nginx : IAsyncLifetime
     private readonly int _port = ChildServer.FreePort();
     private ChildServer? _server;
 
-    /// <summary>Why there is no nginx, or null.</summary>
+    /// <summary>The reason why nginx is not available, or null.</summary>
     public static string? WhyNot => Reason.Value;
 
     public Uri Root => new($"http://127.0.0.1:{_port}/");
@@ -45,7 +45,7 @@ public sealed class Nginx : IAsyncLifetime
         Directory.Delete(Home, recursive: true);
     }
 
-    /// <summary>Puts a file in place by renaming, so that who reads the one before reads that to its end.</summary>
+    /// <summary>Replaces a file by renaming, so that running responses continue with the old file.</summary>
     public void Put(string path, byte[] bytes, DateTime modified) => Put(path, file => file.Write(bytes), modified);
 
     /// <summary>As <see cref="Put(string, byte[], DateTime)"/>, for a file that is not written as a whole.</summary>
@@ -64,7 +64,7 @@ public sealed class Nginx : IAsyncLifetime
         File.Move(written, file, overwrite: true);
     }
 
-    /// <summary>Cuts a file where it lies, under the feet of who reads it.</summary>
+    /// <summary>Truncates a file in place while it is being sent.</summary>
     public void Cut(string path, long length)
     {
         using var file = File.Open(PathOf(path), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
@@ -78,7 +78,7 @@ public sealed class Nginx : IAsyncLifetime
     /// <summary>All requests, in the order in which they ended.</summary>
     public async Task<IReadOnlyList<NginxRequest>> RequestsAsync()
     {
-        // nginx is one process that does one thing after another: by the time that this is answered, all that was answered before is logged.
+        // nginx is one process and works sequentially: when this request is answered, all earlier responses are logged.
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(Root, "logged"));
         answer.EnsureSuccessStatusCode();
@@ -87,7 +87,7 @@ public sealed class Nginx : IAsyncLifetime
 
     private string PathOf(string path) => Path.Combine(Home, "files", path);
 
-    // One process, which stays what its parent is: a master would give up root, and then not be let into a directory of root's.
+    // One process that keeps its user: a master process would drop root, and then could not read a directory of root.
     private string Configuration() => $$"""
         daemon off;
         master_process off;

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>A request as nginx wrote it into its access log, when it was done with it.</summary>
+/// <summary>A request in the access log of nginx.</summary>
 public sealed record NginxRequest
 {
     /// <summary>The number of the connection that it came over.</summary>
@@ -8,7 +8,7 @@ public sealed record NginxRequest
 
     public required string Uri { get; init; }
 
-    /// <summary>The path that it was served by: decoded and tidied.</summary>
+    /// <summary>The decoded and normalized path.</summary>
     public required string Path { get; init; }
 
     public required int Status { get; init; }

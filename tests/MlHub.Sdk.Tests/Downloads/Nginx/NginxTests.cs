@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Downloads from the real nginx; what it was asked for is what its access log says.</summary>
+/// <summary>Downloads from the real nginx. The requests are checked with its access log.</summary>
 public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Nginx>
 {
     private const int MiB = 1024 * 1024;
@@ -79,7 +79,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
         var result = await NewDownloader(options => options.Handler = wire)
             .DownloadAsync(Request("changing.bin", bytesPerSecond: 8 * MiB) with { Options = new() { Connections = 2 } });
 
-        // The first answer stands: its body is of the first version, and the other answers only cost their connections.
+        // The first response decides: its body belongs to the first version. The other responses only close their connections.
         await AssertFileAsync(first, result);
         Assert.Empty(result.RestartReasons);
     }

@@ -1,6 +1,6 @@
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Tests against the real nginx; skipped, with the reason, where there is none.</summary>
+/// <summary>A test against the real nginx. It is skipped with a reason if nginx is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NginxTheoryAttribute : TheoryAttribute
 {

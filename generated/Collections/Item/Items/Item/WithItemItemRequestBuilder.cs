@@ -34,7 +34,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items.Item
         {
         }
         /// <summary>
-        /// One STAC item, found by its collection&apos;s id and its own. The service of 2022 labelled its answers `application/json`, though its links promise `application/geo+json`.
+        /// Gets a STAC item by the id of its collection and its own id. The media type of responses was `application/json` in 2022, although the links say `application/geo+json`.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.Item"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -63,7 +63,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items.Item
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.Item>(requestInfo, global::MlHub.Sdk.Generated.Models.Item.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// One STAC item, found by its collection&apos;s id and its own. The service of 2022 labelled its answers `application/json`, though its links promise `application/geo+json`.
+        /// Gets a STAC item by the id of its collection and its own id. The media type of responses was `application/json` in 2022, although the links say `application/geo+json`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

@@ -4,8 +4,8 @@ using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>Something else than a file lies where a download keeps its own.</summary>
-public sealed class StrangeNeighbourTests : DownloadTest
+/// <summary>A path of the download's files is not a regular file.</summary>
+public sealed class SpecialFileTests : DownloadTest
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace MlHub.Sdk.Tests.Downloads;
 
-/// <summary>What became of the partial file and its journal between runs, or under the hands of one.</summary>
-public sealed class SpoiltPartTests : DownloadTest
+/// <summary>Changes of the part file and its journal between runs, or during a run.</summary>
+public sealed class CorruptPartFileTests : DownloadTest
 {
     [Theory]
     [InlineData(Size)]
