@@ -3,35 +3,68 @@ using System.Text;
 namespace MlHub.Cli;
 
 /// <summary>Tables as a terminal shows them. They are never wider than it, as long as each id and each time has room on a line.</summary>
-internal static class TerminalTable
+/// <remarks>A list may have millions of rows: the first ones decide how wide the columns are, and no others are kept.</remarks>
+internal sealed class TerminalTable(CommandEnvironment environment, IReadOnlyList<(string Heading, ColumnKind Kind)> columns)
 {
+    /// <summary>How many rows decide how wide the columns are.</summary>
+    public const int Measured = 1000;
+
     private const string Gap = "  ";
 
     // A column of text that is narrower is of no use.
     private const int LeastText = 12;
 
-    /// <summary>Things, one in each row; below each other if the columns do not fit beside each other.</summary>
-    public static string Of(CommandEnvironment environment, IReadOnlyList<(string Heading, ColumnKind Kind)> columns, IReadOnlyList<string[]> rows)
+    private readonly List<string[]> _first = [];
+    private bool _begun;
+    private int[]? _widths;
+
+    /// <summary>Adds a row: one thing.</summary>
+    /// <returns>The text that can be written now; empty while the columns are measured.</returns>
+    public string Add(string[] row)
     {
-        if (rows.Count == 0)
+        string[] clean = [.. row.Select(PlainText.OneLine)];
+        if (_begun)
         {
-            return "";
+            return Row(clean, isFirst: false);
         }
 
-        string[][] clean = [.. rows.Select(row => row.Select(PlainText.OneLine).ToArray())];
-        if (Widths(columns, clean, environment.Width()) is not { } widths)
+        _first.Add(clean);
+        return _first.Count < Measured ? "" : Begin();
+    }
+
+    /// <summary>The text that is left when the list ends.</summary>
+    public string End() => _begun || _first.Count == 0 ? "" : Begin();
+
+    private string Begin()
+    {
+        _begun = true;
+        _widths = Widths(columns, [.. _first], environment.Width());
+        var table = new StringBuilder();
+        if (_widths is not null)
         {
-            return string.Join('\n', clean.Select(row => Fields(environment, [.. columns.Select((column, index) => (column.Heading, (string?)row[index]))])));
+            Append(table, [.. columns.Select((column, index) => Lines(column.Heading, ColumnKind.Text, _widths[index]))], _widths, line => Bold(environment, line));
+            table.Append('─', _widths.Sum() + (Gap.Length * (_widths.Length - 1))).Append('\n');
+        }
+
+        for (var index = 0; index < _first.Count; index++)
+        {
+            table.Append(Row(_first[index], isFirst: index == 0));
+        }
+
+        _first.Clear();
+        return table.ToString();
+    }
+
+    // If the columns do not fit beside each other, they are below each other, and an empty line is between two rows.
+    private string Row(string[] row, bool isFirst)
+    {
+        if (_widths is null)
+        {
+            return (isFirst ? "" : "\n") + Fields(environment, [.. columns.Select((column, index) => (column.Heading, (string?)row[index]))]);
         }
 
         var table = new StringBuilder();
-        Append(table, [.. columns.Select((column, index) => Lines(column.Heading, ColumnKind.Text, widths[index]))], widths, line => Bold(environment, line));
-        table.AppendLine(new string('─', widths.Sum() + (Gap.Length * (widths.Length - 1))), "\n");
-        foreach (var row in clean)
-        {
-            Append(table, [.. columns.Select((column, index) => Lines(row[index], column.Kind, widths[index]))], widths, line => line);
-        }
-
+        Append(table, [.. columns.Select((column, index) => Lines(row[index], column.Kind, _widths[index]))], _widths, line => line);
         return table.ToString();
     }
 
@@ -44,10 +77,10 @@ internal static class TerminalTable
         foreach (var (name, value) in fields)
         {
             var lines = TextWrap.Wrap(PlainText.OneLine(value ?? ""), width);
-            grid.Append(Bold(environment, name)).Append(' ', indent - name.Length).AppendLine(lines[0], "\n");
+            grid.Append(Bold(environment, name)).Append(' ', indent - name.Length).Append(lines[0]).Append('\n');
             foreach (var line in lines.Skip(1))
             {
-                grid.Append(' ', indent).AppendLine(line, "\n");
+                grid.Append(' ', indent).Append(line).Append('\n');
             }
         }
 
@@ -101,12 +134,9 @@ internal static class TerminalTable
         for (var index = 0; index < cells.Max(cell => cell.Count); index++)
         {
             var line = string.Join(Gap, cells.Select((cell, column) => TextWidth.Pad(index < cell.Count ? cell[index] : "", widths[column])));
-            table.AppendLine(style(line.TrimEnd()), "\n");
+            table.Append(style(line.TrimEnd())).Append('\n');
         }
     }
 
     private static string Bold(CommandEnvironment environment, string text) => environment.Colours ? $"\u001b[1m{text}\u001b[0m" : text;
-
-    // AppendLine of StringBuilder would end a line as the system does.
-    private static void AppendLine(this StringBuilder text, string line, string end) => text.Append(line).Append(end);
 }

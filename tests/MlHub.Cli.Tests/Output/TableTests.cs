@@ -73,6 +73,22 @@ public sealed class TableTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
         }
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1500)]
+    public async Task A_table_shows_the_rows_that_came_before_an_error(int rows)
+    {
+        using var fake = new FakeHub();
+        var collections = string.Join(',', Enumerable.Range(0, rows).Select(i => $$"""{"id":"c{{i}}","title":"One"}"""));
+        fake.Answers("collections", $$"""{"collections":[{{collections}}],"links":[{"rel":"next","href":"{{fake.RootUrl}}page2"}]}""");
+        fake.Answers("page2", "oops", status: 500);
+
+        var outcome = await fake.RunAsync(Mlhub.Terminal with { ErrorIsTerminal = false }, "collections", "list");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal(["ID", .. Enumerable.Range(0, rows).Select(i => $"c{i}")], outcome.Lines.Where(line => line[0] != '─').Select(line => line.Split(' ')[0]));
+    }
+
     [Fact]
     public async Task In_a_pipe_each_result_is_one_line_with_one_field_for_each_column()
     {
