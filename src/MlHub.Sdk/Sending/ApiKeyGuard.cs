@@ -30,7 +30,7 @@ internal sealed class ApiKeyGuard
         : "give another one";
 
     /// <summary>Whether the key is sent with a request for <paramref name="url"/>.</summary>
-    public bool Admits(Uri url) => _key is not null && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayTravelTo(url));
+    public bool Admits(Uri url) => _key is not null && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayBeSentTo(url));
 
     /// <inheritdoc cref="RootPath.Includes"/>
     public bool IsUnderRoot(Uri url) => RootPath.Includes(_root, url);
