@@ -37,7 +37,7 @@ public sealed class OddEntitiesTests
 
     [Theory]
     [InlineData("--bbox=0,0,1,1", "1 of 2 items have neither a bbox nor a geometry in degrees")]
-    [InlineData("--datetime=2020-01-01", "1 of 2 items have no time that can be read")]
+    [InlineData("--datetime=2020-01-01", "1 of 2 items have no valid time")]
     public async Task Items_that_a_filter_cannot_judge_are_counted(string filter, string says)
     {
         using var hub = new FakeHub().Answers(

@@ -40,7 +40,7 @@ public sealed class DiskTests : SurvivalTest
 
         var error = OneLine(await run.EndAsync());
 
-        Assert.Contains("No space left on the disk", error, StringComparison.Ordinal);
+        Assert.Contains("no space left on the disk", error, StringComparison.Ordinal);
         Assert.Contains("it resumes", error, StringComparison.Ordinal);
         Assert.False(File.Exists(FinalIn(disk)));
         File.Delete(hog);
@@ -77,7 +77,7 @@ public sealed class DiskTests : SurvivalTest
 
         var error = await FailAsync(server, disk.Path);
 
-        Assert.Contains("No space left on the disk", error, StringComparison.Ordinal);
+        Assert.Contains("no space left on the disk", error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(disk.Path));
     }
 

@@ -23,7 +23,7 @@ public sealed class ProcessTests : IDisposable
         var (exitCode, output) = await OnTerminalAsync("configure", typed: [("API Key: ", $"{Mlhub.Key}\r")]);
 
         Assert.Equal(0, exitCode);
-        Assert.Contains("Wrote profile to", output, StringComparison.Ordinal);
+        Assert.Contains("Wrote profile \"default\" to", output, StringComparison.Ordinal);
         Assert.DoesNotContain(Mlhub.Key[..3], output, StringComparison.Ordinal);
         Assert.Contains(Mlhub.Key, await File.ReadAllTextAsync(_directory["profiles"]), StringComparison.Ordinal);
     }

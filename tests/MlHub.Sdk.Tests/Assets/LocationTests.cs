@@ -57,7 +57,7 @@ public sealed class LocationTests : AssetTest
 
         var failed = Assert.Single(outcomes, outcome => !outcome.Succeeded);
         Assert.Equal(("c", "i", "bad"), (failed.CollectionId, failed.ItemId, failed.Key));
-        Assert.StartsWith("The asset 'bad' of 'i' cannot be fetched: ", Assert.IsType<MlHubException>(failed.Error).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The asset 'bad' of 'i' cannot be downloaded: ", Assert.IsType<MlHubException>(failed.Error).Message, StringComparison.Ordinal);
         Assert.Contains(why, failed.Error.Message, StringComparison.Ordinal);
         Assert.Equal(["c/i/good.tif"], Files);
     }

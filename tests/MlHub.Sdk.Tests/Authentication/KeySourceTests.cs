@@ -31,7 +31,7 @@ public sealed class KeySourceTests
             ($"{Key}\uFFFD", "it contains a control character or bytes that are not UTF-8 text"),
             ($"{Key}\u200b{Key}", "it contains the invisible character U+200B"),
             ($"{Key}\uFEFF{Key}", "it contains the invisible character U+FEFF"),
-            (new string('k', 2049), "it has more than 2048 characters, and no key is so long"),
+            (new string('k', 2049), "it has more than 2048 characters, which is the maximum"),
             ($"{Key}\n  {Key}", "it has several lines"),
         })
         {

@@ -12,7 +12,7 @@ public sealed class ManyDownloadsTests : DownloadTest
         var error = await Assert.ThrowsAsync<ArgumentException>(() => downloader.DownloadAsync(Request with { Options = new() { Connections = 17 } }));
 
         Assert.StartsWith(
-            "Connections is 17, and MaxConnectionsPerHost allows 16: raise MaxConnectionsPerHost, or ask for fewer.", error.Message, StringComparison.Ordinal);
+            "Connections is 17, but MaxConnectionsPerHost is 16: raise MaxConnectionsPerHost, or lower Connections.", error.Message, StringComparison.Ordinal);
         Assert.Empty(Server.Requests);
         await AssertWholeAsync(await downloader.DownloadAsync(Request with { Options = new() { Connections = 16 } }));
     }

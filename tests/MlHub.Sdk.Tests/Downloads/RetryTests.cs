@@ -89,7 +89,7 @@ public sealed class RetryTests : DownloadTest
         // The waits of its clock are those of other time-outs too: how long this one is, the log says.
         await AssertWholeAsync(await NewDownloader(options => (options.Clock, options.Loggers) = (new ShortWaits(), log)).DownloadAsync(Request));
 
-        Assert.EndsWith(" Retrying in 0.0 s.", Assert.Single(log.Messages, message => message.Contains("Retrying", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.EndsWith(" Trying again in 0.0 s.", Assert.Single(log.Messages, message => message.Contains("Trying again", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -367,7 +367,7 @@ public sealed class RetryTests : DownloadTest
             () => NewDownloader(options => options.Loggers = log).DownloadAsync(Request));
 
         Assert.EndsWith("). Run the download again.", error.Message, StringComparison.Ordinal);
-        Assert.Contains(log.Messages, message => message.EndsWith(" Retrying in 0.0 s.", StringComparison.Ordinal));
+        Assert.Contains(log.Messages, message => message.EndsWith(" Trying again in 0.0 s.", StringComparison.Ordinal));
     }
 
     /// <summary>An address without a listening server.</summary>

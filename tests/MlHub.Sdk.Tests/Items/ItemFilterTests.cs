@@ -52,7 +52,7 @@ public sealed class ItemFilterTests
         var found = await client.Collections.ListItemsAsync("c", new ItemQuery { Bbox = Bbox.Parse("11,11,13,13") }).ToListAsync();
 
         Assert.Equal(["1"], found.Select(item => item.Id));
-        Assert.Equal("3 of 4 items have neither a bbox nor a geometry in degrees. Whether they touch the box is not known, and they were left out.", Assert.Single(log.Messages));
+        Assert.Equal("3 of 4 items have neither a bbox nor a geometry in degrees. They were left out, because it is unknown whether they intersect the box.", Assert.Single(log.Messages));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class ItemFilterTests
         var found = await client.Collections.ListItemsAsync("c", new ItemQuery { DateTime = TemporalInterval.Parse("2019-07-21") }).ToListAsync();
 
         Assert.Equal(["1", "4"], found.Select(item => item.Id));
-        Assert.Equal("2 of 4 items have no time that can be read. Whether it is in the interval is not known, and they were left out.", Assert.Single(log.Messages));
+        Assert.Equal("2 of 4 items have no valid time. They were left out, because it is unknown whether they are in the interval.", Assert.Single(log.Messages));
     }
 
     [Fact]

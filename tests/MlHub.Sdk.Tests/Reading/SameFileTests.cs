@@ -236,7 +236,7 @@ public sealed class SameFileTests : ReadingTest
         var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
 
         Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
-        Assert.StartsWith($"{Server.Root}data.bin was sent compressed (Content-Encoding: gzip), though it was asked not to.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Server.Root}data.bin was sent compressed (Content-Encoding: gzip), although no coding was requested.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal static partial class DownloadLog
     [LoggerMessage(9, LogLevel.Warning, "{Count} blocks of {Path} were corrupted since the earlier run and are downloaded again.")]
     internal static partial void Spoilt(ILogger logger, int count, string path);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Url}: {Failure} Retrying in {Seconds:0.0} s.", EventName = nameof(Retrying))]
+    [LoggerMessage(2, LogLevel.Warning, "{Url}: {Failure} Trying again in {Seconds:0.0} s.", EventName = nameof(Retrying))]
     private static partial void RetryingIn(ILogger logger, Uri url, string failure, double seconds);
 
     [LoggerMessage(10, LogLevel.Information, "The bytes downloaded of {Path} are not kept, because no later run could resume with them: {Reason}.")]

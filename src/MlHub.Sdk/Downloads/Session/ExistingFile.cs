@@ -137,7 +137,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             return Skipped(length, SkipReason.Size, DownloadVerification.Length);
         }
 
-        learned.FileIsOld("nothing is known that the file that was there could be compared with");
+        learned.FileIsOutdated("no receipt or digest is known to compare the existing file with");
         return null;
     }
 
