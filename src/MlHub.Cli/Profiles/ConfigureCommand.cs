@@ -42,7 +42,7 @@ internal static class ConfigureCommand
         }
 
         await profiles.SetAsync(name, key, run.RootUrl, cancellationToken).ConfigureAwait(false);
-        await run.Output.WriteLineAsync($"Wrote profile \"{PlainText.OneLine(name)}\" to {PlainText.Name(profiles.Path)}").ConfigureAwait(false);
+        await run.Output.WriteLineAsync($"Wrote profile \"{PlainText.Name(name)}\" to {PlainText.Name(profiles.Path)}").ConfigureAwait(false);
         return ExitCode.Done;
     }
 

@@ -1,10 +1,9 @@
-using System.CommandLine;
 using Microsoft.Extensions.Time.Testing;
 using MlHub.Sdk;
 
 namespace MlHub.Cli.Tests;
 
-public sealed class ProgressDisplayTests
+public sealed class ProgressDisplayTests : IDisposable
 {
     private static readonly DownloadProgress Half = new()
     {
@@ -13,6 +12,8 @@ public sealed class ProgressDisplayTests
 
     private readonly FakeTimeProvider _clock = new();
     private readonly StringWriter _error = new() { NewLine = "\n" };
+
+    public void Dispose() => _error.Dispose();
 
     [Fact]
     public async Task Without_a_terminal_a_plain_line_comes_now_and_then()

@@ -69,6 +69,16 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
         Assert.NotEqual(await before.Content.ReadAsByteArrayAsync(), await after.Content.ReadAsByteArrayAsync());
     }
 
+    [Theory]
+    [InlineData("catalogs/sandbox_flood_bangladesh.tar.gz")]
+    [InlineData("assets/sandbox_flood_bangladesh/legend.csv")]
+    public async Task Catalogues_and_assets_can_change_as_well(string path)
+    {
+        var before = await _client.GetByteArrayAsync("/storage/mlhub/" + path);
+        _hub.ChangeFile(path);
+        Assert.NotEqual(before, await _client.GetByteArrayAsync("/storage/mlhub/" + path));
+    }
+
     [Fact]
     public async Task A_required_key_replaces_the_others()
     {
@@ -104,7 +114,7 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
     {
         using var client = new HttpClient(_hub.CreateHandler()) { BaseAddress = _hub.RootUrl };
         Assert.Equal(await _client.GetStringAsync("datasets"), await client.GetStringAsync("datasets"));
-        Assert.Equal(await _client.GetByteArrayAsync(Archive), await client.GetByteArrayAsync("http://localhost:1" + Archive));
+        Assert.Equal(await _client.GetByteArrayAsync(Archive), await client.GetByteArrayAsync("http://api.radiant.earth" + Archive));
         var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetByteArrayAsync(Archive)));
         Assert.Single(all.Select(Convert.ToHexString).Distinct());
     }
@@ -149,6 +159,9 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
         Assert.Throws<ArgumentOutOfRangeException>(() => _hub.Throttle(0));
         Assert.Throws<ArgumentException>(() => _hub.RequireKey(""));
         Assert.Throws<ArgumentException>(() => _hub.ChangeFile(""));
+        Assert.Throws<ArgumentException>(() => _hub.ChangeFile("archives/sandbox_crops_kenya_s1"));
+        Assert.Throws<ArgumentException>(() => _hub.ChangeFile("archives/sandbox_storms_pacific_forecast.tar.gz"));
+        Assert.Throws<ArgumentException>(() => _hub.ChangeFile("/archives/sandbox_crops_kenya_s1.tar.gz"));
     }
 
     private async Task<int> StatusAsync(string path)
