@@ -96,7 +96,7 @@ public sealed class MlHubSandbox : IAsyncDisposable
     }
 
     /// <summary>The next answers break off: the connection ends after so many bytes of the body. Shorter answers come whole and do not count.</summary>
-    /// <param name="bytes">How many bytes still come.</param>
+    /// <param name="bytes">How many bytes of the body still come; with 0, only the status and the headers.</param>
     /// <param name="times">How many answers.</param>
     /// <exception cref="ArgumentOutOfRangeException">Bytes are less than 0, or times less than 1.</exception>
     public void CutAfter(long bytes, int times = 1)

@@ -66,7 +66,7 @@ internal static class VerifyCommand
 
         return files.Length == 0 ? throw new WrongUsageException("FILE is missing: name the files, or a checksum file with --checksums.")
             : digests.Length > 0 && (files.Length > 1 || Directory.Exists(files[0])) ? throw new WrongUsageException("--digest is for one file: give one FILE.")
-            : [.. files.SelectMany(FilesOf).Select(file => (file, (IReadOnlyList<FileDigest>)digests))];
+            : [.. files.Select(file => (file, (IReadOnlyList<FileDigest>)digests))];
     }
 
     private static (string Path, IReadOnlyList<FileDigest> Digests)[] Checks(string[] files, IReadOnlyList<(string Path, FileDigest Digest)> known, string checksums)
@@ -89,7 +89,7 @@ internal static class VerifyCommand
         (string Path, IReadOnlyList<FileDigest> Digests)[] checks, List<int> codes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var downloader = new ResumableDownloader();
-        foreach (var (file, expected) in checks)
+        foreach (var (file, expected) in checks.SelectMany(check => FilesOf(check.Path), (check, file) => (file, check.Digests)))
         {
             var result = await downloader.VerifyAsync(file, expected, cancellationToken).ConfigureAwait(false);
             codes.Add(result.Status switch

@@ -14,8 +14,7 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
     private readonly HashSet<string> _stopped = new(StringComparer.Ordinal);
     private int _doneFiles;
     private long _doneBytes;
-    private long _totalBytes;
-    private long _shownBytes = -1;
+    private long _measuredBytes = -1;
     private TimeSpan? _timeLeft;
 
     public void Report(DownloadProgress value)
@@ -33,6 +32,8 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
             {
                 End(transfer, value);
             }
+
+            MeasureTimeLeft();
         }
     }
 
@@ -41,12 +42,10 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
     {
         lock (_lock)
         {
-            var rows = _active.ConvertAll(transfer => transfer.Row(IsSilent(transfer)));
+            var rows = Rows();
             var count = rows.Count + _doneFiles + _stopped.Count;
-            var done = _doneBytes + rows.Sum(row => row.Done);
-            long? total = rows.TrueForAll(row => row.Total is not null) ? _doneBytes + rows.Sum(row => row.Total ?? 0) : null;
-            var rate = rows.Sum(row => row.Rate);
-            return (rows, new TransferRow(Files(count), DownloadPhase.Downloading, done, total, rate, TimeLeft(done, total, rate)), count);
+            var (done, total, rate) = Sums(rows);
+            return (rows, new TransferRow(Files(count), DownloadPhase.Downloading, done, total, rate, total is null ? null : _timeLeft), count);
         }
     }
 
@@ -76,21 +75,22 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
 
     private bool IsSilent(Transfer transfer) => clock.GetElapsedTime(transfer.ArrivedAt) >= Silence;
 
+    private List<TransferRow> Rows() => _active.ConvertAll(transfer => transfer.Row(IsSilent(transfer)));
+
+    private (long Done, long? Total, double Rate) Sums(List<TransferRow> rows) => (
+        _doneBytes + rows.Sum(row => row.Done),
+        rows.TrueForAll(row => row.Total is not null) ? _doneBytes + rows.Sum(row => row.Total ?? 0) : null,
+        rows.Sum(row => row.Rate));
+
     // While nothing arrives, the rate falls, and the time that is left would grow.
-    private TimeSpan? TimeLeft(long done, long? total, double rate)
+    private void MeasureTimeLeft()
     {
-        if (total is null)
+        var (done, total, rate) = Sums(Rows());
+        if (total is { } all && done != _measuredBytes && rate >= 1)
         {
-            return null;
+            _measuredBytes = done;
+            _timeLeft = TimeSpan.FromSeconds(Math.Min(1e9, (all - done) / rate));
         }
-
-        if (done != _shownBytes || total != _totalBytes)
-        {
-            (_shownBytes, _totalBytes) = (done, total.Value);
-            _timeLeft = rate >= 1 ? TimeSpan.FromSeconds(Math.Min(1e9, (total.Value - done) / rate)) : _timeLeft;
-        }
-
-        return _timeLeft;
     }
 
     private sealed class Transfer(string path)

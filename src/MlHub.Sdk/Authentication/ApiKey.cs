@@ -78,7 +78,7 @@ internal sealed class ApiKey
     /// Whether a key may be sent to this address: over https, or over http to this machine. RFC 8252 §8.3 makes the same distinction, because requests to
     /// loopback never leave the machine.
     /// </summary>
-    internal static bool MayTravelTo(Uri url) =>
+    internal static bool MayBeSentTo(Uri url) =>
         url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback);
 
     /// <summary>The text of the key, for the handler that sends it.</summary>

@@ -23,7 +23,7 @@ internal static class ProfileRules
         }
 
         // Python before 3.10 ends the name at the first closing bracket.
-        if (name.Contains(']', StringComparison.Ordinal) || HasStrayCharacters(name) || PythonText.Strip(name).Length < name.Length)
+        if (name.Contains(']', StringComparison.Ordinal) || HasInvalidCharacters(name) || PythonText.Strip(name).Length < name.Length)
         {
             throw new MlHubException("The name of a profile must not contain \"]\" or control characters, and must not begin or end with a space.");
         }
@@ -35,6 +35,6 @@ internal static class ProfileRules
         ApiKey.From(text, "The API key")?.Reveal() ?? throw new MlHubException("The API key is empty.");
 
     // An unpaired surrogate, which UTF-8 cannot write, is enumerated as the replacement character.
-    private static bool HasStrayCharacters(string text) =>
+    private static bool HasInvalidCharacters(string text) =>
         text.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar);
 }

@@ -45,8 +45,8 @@ internal sealed partial class SettingsResolver
     {
         (ApiKey? key, string? keySource) = FindKey();
         (Uri root, string rootSource) = FindRoot(keyKnown: key is not null || IsAnonymous);
-        bool allowsHttp = _givenHttp ?? (key is not null && !ApiKey.MayTravelTo(root) && FindAllowHttp(keySource, rootSource));
-        if (key is not null && !ApiKey.MayTravelTo(root) && !allowsHttp)
+        bool allowsHttp = _givenHttp ?? (key is not null && !ApiKey.MayBeSentTo(root) && FindAllowHttp(keySource, rootSource));
+        if (key is not null && !ApiKey.MayBeSentTo(root) && !allowsHttp)
         {
             _warnings.Add($"The API key is not sent to {root}: over plain http, anyone on the network path could read it. To send it, {HttpAdvice}");
         }
@@ -119,7 +119,7 @@ internal sealed partial class SettingsResolver
     private Uri? FindRootInProfile(bool keyKnown)
     {
         bool needed = !keyKnown || (_profileGiven && !IsAnonymous);
-        if (!needed && WhyUseless() is { } reason)
+        if (!needed && WhyUnusable() is { } reason)
         {
             _warnings.Add(reason);
             return null;
@@ -157,7 +157,7 @@ internal sealed partial class SettingsResolver
     };
 
     // The reason why the file cannot be used. Null if it can.
-    private string? WhyUseless()
+    private string? WhyUnusable()
     {
         try
         {

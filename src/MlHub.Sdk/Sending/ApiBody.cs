@@ -165,8 +165,8 @@ internal sealed class ApiBody : IDisposable
         var type = _response.Content.Headers.ContentType?.MediaType ?? "no content type";
         var message = e switch
         {
-            TooMuchException when place is null => $"The server's JSON {e.Message}, for {url}. SendAsync or \"mlhub get\" fetches it without parsing it.",
-            TooMuchException => $"The server's JSON{at} {e.Message}, for {url}.",
+            LimitExceededException when place is null => $"The server's JSON {e.Message}, for {url}. SendAsync or \"mlhub get\" fetches it without parsing it.",
+            LimitExceededException => $"The server's JSON{at} {e.Message}, for {url}.",
             JsonException => $"The server's response is not complete JSON ({type}){at}, byte {_position}, for {url}. Is the root URL that of an MLHub API?",
             UndecodableBodyException undecodable => $"The server's response {undecodable.What}, for {url}.",
             TimeoutException => $"The server stalled in the middle of its response ({e.Message}), for {url}. Try again.",
@@ -226,12 +226,12 @@ internal sealed class ApiBody : IDisposable
     {
         if (length > MaxValueBytes)
         {
-            throw new TooMuchException($"is larger than {MaxValueBytes / 1024 / 1024} MiB, the maximum size of one value");
+            throw new LimitExceededException($"is larger than {MaxValueBytes / 1024 / 1024} MiB, the maximum size of one value");
         }
 
         if (end.Deepest > MaxDepth)
         {
-            throw new TooMuchException($"is nested deeper than {MaxDepth} levels");
+            throw new LimitExceededException($"is nested deeper than {MaxDepth} levels");
         }
     }
 
@@ -299,5 +299,5 @@ internal sealed class ApiBody : IDisposable
     }
 
     /// <summary>A value exceeds a limit.</summary>
-    private sealed class TooMuchException(string message) : JsonException(message);
+    private sealed class LimitExceededException(string message) : JsonException(message);
 }

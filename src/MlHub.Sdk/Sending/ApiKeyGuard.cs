@@ -45,7 +45,7 @@ internal sealed class ApiKeyGuard
         : "give another one";
 
     /// <summary>Whether the key is sent with a request for <paramref name="url"/>.</summary>
-    public bool Admits(Uri url) => HasKey && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayTravelTo(url));
+    public bool Admits(Uri url) => HasKey && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayBeSentTo(url));
 
     /// <summary>Sends another key from now on. The former keys are still removed from all text: responses to earlier requests may contain them.</summary>
     public void Replace(ApiKey key)

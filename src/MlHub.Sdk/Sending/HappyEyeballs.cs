@@ -79,10 +79,10 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
                 }
                 else if (attempts.Count == 0)
                 {
-                    ExceptionDispatchInfo.Throw(MostTelling(failures));
+                    ExceptionDispatchInfo.Throw(MostInformative(failures));
                 }
 
-                var ended = await FirstToEndAsync(attempts, untried.Count > 0 ? AttemptDelay : Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+                var ended = await FirstCompletedAsync(attempts, untried.Count > 0 ? AttemptDelay : Timeout.InfiniteTimeSpan).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (ended is null)
                 {
@@ -107,7 +107,7 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
     }
 
     /// <summary>Returns an attempt that ended, preferably one that connected. Null if none ended within <paramref name="delay"/>.</summary>
-    private async Task<Task<Socket>?> FirstToEndAsync(List<Task<Socket>> attempts, TimeSpan delay)
+    private async Task<Task<Socket>?> FirstCompletedAsync(List<Task<Socket>> attempts, TimeSpan delay)
     {
         Task first = Task.WhenAny(attempts);
         await first.WaitAsync(delay, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -137,7 +137,7 @@ internal sealed class HappyEyeballs(TimeProvider clock, Func<string, Cancellatio
     }
 
     /// <summary>A missing route to one address family says nothing about the server, but a refusal by the server does.</summary>
-    private static Exception MostTelling(List<Exception> failures) =>
+    private static Exception MostInformative(List<Exception> failures) =>
         failures.Find(failure => failure is SocketException
         {
             SocketErrorCode: not (SocketError.NetworkUnreachable or SocketError.HostUnreachable

@@ -48,7 +48,7 @@ internal sealed class ReadAheadStream(Stream inner, int capacity = ReadAheadStre
             return ValueTask.FromResult(count);
         }
 
-        return GoesStraightThrough(buffer.Length) ? inner.ReadAsync(buffer, cancellationToken) : FillAndTakeAsync(buffer, cancellationToken);
+        return BypassesBuffer(buffer.Length) ? inner.ReadAsync(buffer, cancellationToken) : FillAndTakeAsync(buffer, cancellationToken);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -61,7 +61,7 @@ internal sealed class ReadAheadStream(Stream inner, int capacity = ReadAheadStre
             return count;
         }
 
-        if (GoesStraightThrough(buffer.Length))
+        if (BypassesBuffer(buffer.Length))
         {
             return inner.Read(buffer);
         }
@@ -117,7 +117,7 @@ internal sealed class ReadAheadStream(Stream inner, int capacity = ReadAheadStre
     /// An empty read waits until bytes are available. If none are buffered, it is passed to the inner stream, so that no buffer is held during the wait. A read
     /// as large as the buffer bypasses it.
     /// </summary>
-    private bool GoesStraightThrough(int count) => count == 0 || count >= capacity;
+    private bool BypassesBuffer(int count) => count == 0 || count >= capacity;
 
     /// <summary>Also true for an empty read while bytes are buffered, because it would wait although bytes are available.</summary>
     private bool TryTakeBuffered(Span<byte> destination, out int count)

@@ -40,7 +40,7 @@ internal static partial class RootPath
         var depth = 0;
         foreach (var segment in path.Split('/', '\\'))
         {
-            if (Decode(segment) is not { } decoded || OtherSpelling().IsMatch(decoded))
+            if (Decode(segment) is not { } decoded || UnusualEncoding().IsMatch(decoded))
             {
                 return false;
             }
@@ -79,5 +79,5 @@ internal static partial class RootPath
 
     /// <summary>Dots and slashes as overlong UTF-8 or as <c>%u002e</c>, which some old servers decode.</summary>
     [GeneratedRegex("%(?:c0%[2a][ef]|c1%[19]c|e0%80%a[ef]|u00(?:2[ef]|5c))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex OtherSpelling();
+    private static partial Regex UnusualEncoding();
 }

@@ -23,7 +23,7 @@ internal sealed partial class Secret
     /// <summary>The maximum number of times that nested dumps are decoded.</summary>
     private const int MaxDumps = 2;
 
-    private const int MinUnmistakable = 8;
+    private const int MinLengthForAllEncodings = 8;
     private const string Stars = "***";
 
     private readonly bool _isShort;
@@ -32,7 +32,7 @@ internal sealed partial class Secret
     /// <param name="text">The secret.</param>
     internal Secret(string text)
     {
-        _isShort = text.Length < MinUnmistakable;
+        _isShort = text.Length < MinLengthForAllEncodings;
         string[] spellings = [.. Spellings(text).Distinct(StringComparer.OrdinalIgnoreCase)];
         var any = string.Join('|', spellings.Concat(_isShort ? [] : spellings.SelectMany(InBase64)).OrderByDescending(spelling => spelling.Length).Select(Regex.Escape));
         _spellings = new Regex(_isShort ? $"(?<![A-Za-z0-9])(?:{any})(?![A-Za-z0-9])" : any, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
@@ -91,7 +91,7 @@ internal sealed partial class Secret
 
         // .NET decodes status lines and headers as Latin-1.
         Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(secret)),
-        .. Squeeze(secret) is { Length: >= MinUnmistakable } squeezed ? [squeezed] : Array.Empty<string>(),
+        .. Squeeze(secret) is { Length: >= MinLengthForAllEncodings } squeezed ? [squeezed] : Array.Empty<string>(),
         .. Undone(secret),
     ];
 
@@ -114,7 +114,7 @@ internal sealed partial class Secret
     /// <summary>The decoded form of a secret that itself looks escaped, such as <c>x%41</c>, after the surrounding text is decoded.</summary>
     private static IEnumerable<string> Undone(string secret)
     {
-        for (var layer = 0; layer < MaxLayers && Undo(secret) is var undone && undone != secret && undone.Length >= MinUnmistakable; layer++)
+        for (var layer = 0; layer < MaxLayers && Undo(secret) is var undone && undone != secret && undone.Length >= MinLengthForAllEncodings; layer++)
         {
             yield return secret = undone;
         }

@@ -91,7 +91,7 @@ internal static partial class ServerWords
         }
 
         var text = Encoding.UTF8.GetString(buffer, 0, filled);
-        text = isWhole ? text : WithoutHalfKey(scrub(text));
+        text = isWhole ? text : WithoutIncompleteKey(scrub(text));
         var words = scrub(OneLine(Detail(text) ?? PlainText(text)));
         return words.Length switch
         {
@@ -102,7 +102,7 @@ internal static partial class ServerWords
     }
 
     /// <summary>Complete keys are already removed. The end may contain an incomplete key, which cannot be recognized, so the end is removed.</summary>
-    private static string WithoutHalfKey(string text) => text[..Math.Max(0, text.Length - MaxCut)];
+    private static string WithoutIncompleteKey(string text) => text[..Math.Max(0, text.Length - MaxCut)];
 
     /// <summary>The <c>detail</c> of the MLHub API, or the <c>message</c> or <c>description</c> that other servers send.</summary>
     private static string? Detail(string text)

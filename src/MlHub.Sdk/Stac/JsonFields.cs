@@ -152,12 +152,12 @@ internal static partial class JsonFields
         }
         catch (InvalidOperationException)
         {
-            return TryFindAmongOdd(json, name, out value);
+            return TryFindAmongInvalidNames(json, name, out value);
         }
     }
 
     /// <summary>Finds a field even if the name of another field is not valid Unicode, which makes .NET throw.</summary>
-    private static bool TryFindAmongOdd(JsonElement json, string name, out JsonElement value)
+    private static bool TryFindAmongInvalidNames(JsonElement json, string name, out JsonElement value)
     {
         value = default;
         foreach (var field in json.EnumerateObject())

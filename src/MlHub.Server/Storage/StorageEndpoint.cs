@@ -42,11 +42,12 @@ internal static class StorageEndpoint
     {
         var (request, response) = (context.Request, context.Response);
         var etag = new EntityTagHeaderValue($"\"{file.ETag}\"");
-        // HTTP knows whole seconds. A time in the future is not sent (RFC 9110 §8.8.2.1). The system's clock makes the Date header, too.
+        // HTTP knows whole seconds. Last-Modified is never later than Date (RFC 9110 §8.8.2.1). Kestrel's own Date is that of its last heartbeat, a second ago or more.
         var now = TimeProvider.System.GetUtcNow();
         var modified = DateTimeOffset.FromUnixTimeSeconds(Math.Min(file.LastModified.ToUnixTimeSeconds(), now.ToUnixTimeSeconds()));
         response.Headers.ETag = etag.ToString();
         response.Headers.LastModified = HeaderUtilities.FormatDate(modified);
+        response.Headers.Date = HeaderUtilities.FormatDate(now);
         response.Headers.AcceptRanges = "bytes";
         if (Preconditions.Refuse(request, etag, modified) is { } refusal)
         {

@@ -43,7 +43,7 @@ public class KeySecrecyTests
     [InlineData("http://127.0.0.1.example/", false)]
     [InlineData("ftp://localhost/", false)]
     public void A_key_is_sent_only_over_https_or_to_this_machine(string url, bool may) =>
-        Assert.Equal(may, ApiKey.MayTravelTo(new Uri(url)));
+        Assert.Equal(may, ApiKey.MayBeSentTo(new Uri(url)));
 
     [Fact]
     public void A_warning_says_that_the_key_is_not_sent_over_plain_http()

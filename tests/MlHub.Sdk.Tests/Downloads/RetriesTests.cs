@@ -10,7 +10,7 @@ public sealed class RetriesTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestStraggling = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxPendingTime = TimeSpan.FromSeconds(2);
     private static readonly Uri Url = new("http://data.example.test/data.bin");
     private static readonly Fault Passing = new(FaultKind.Passing, "The connection broke.", Url);
 
@@ -118,8 +118,8 @@ public sealed class RetriesTests : IDisposable
         var waiting = Retries.AskAsync(default).AsTask();
 
         _time.Advance(_delays.Last());
-        await _time.IsSetAsync(LongestStraggling).WaitAsync(Patience);
-        _time.Advance(LongestStraggling - Millisecond);
+        await _time.IsSetAsync(MaxPendingTime).WaitAsync(Patience);
+        _time.Advance(MaxPendingTime - Millisecond);
         Assert.True(Retries.IsWaiting);
         Assert.False(waiting.IsCompleted);
         _time.Advance(Millisecond);
@@ -138,7 +138,7 @@ public sealed class RetriesTests : IDisposable
         rounds[1].Dispose();
         var waiting = Retries.AskAsync(default).AsTask();
         _time.Advance(_delays.Last());
-        await _time.IsSetAsync(LongestStraggling).WaitAsync(Patience);
+        await _time.IsSetAsync(MaxPendingTime).WaitAsync(Patience);
         Assert.False(waiting.IsCompleted);
 
         if (end == "it delivers")
@@ -170,7 +170,7 @@ public sealed class RetriesTests : IDisposable
         await NextRoundAsync(1);
 
         Assert.Equal(2, Retries.Total);
-        Assert.False(_time.WasSet(LongestStraggling));
+        Assert.False(_time.WasSet(MaxPendingTime));
     }
 
     [Fact]
@@ -337,8 +337,8 @@ public sealed class RetriesTests : IDisposable
         _time.Advance(_delays.Last());
         if (stragglersToo)
         {
-            await _time.IsSetAsync(LongestStraggling).WaitAsync(Patience);
-            _time.Advance(LongestStraggling);
+            await _time.IsSetAsync(MaxPendingTime).WaitAsync(Patience);
+            _time.Advance(MaxPendingTime);
         }
 
         return await asked.WaitAsync(Patience);

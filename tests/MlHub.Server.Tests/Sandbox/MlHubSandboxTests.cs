@@ -55,6 +55,16 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_that_breaks_off_before_its_body_has_its_status_and_headers()
+    {
+        _hub.CutAfter(0);
+        using var response = await _client.GetAsync(Archive, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.NotNull(response.Content.Headers.ContentLength);
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
     public async Task A_changed_file_has_another_content_ETag_digest_and_time()
     {
         using var before = await _client.GetAsync(Archive);

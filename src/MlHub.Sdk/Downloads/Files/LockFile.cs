@@ -189,7 +189,7 @@ internal sealed class LockFile : IDisposable
     }
 
     private static bool IsStale(LockOwner? owner, DateTime touch, SilenceWatch watch) =>
-        owner is { IsOnThisHost: true } ? !owner.IsAlive() : watch.HasFallenSilent(owner, touch);
+        owner is { IsOnThisHost: true } ? !owner.IsAlive() : watch.IsSilent(owner, touch);
 
     // Null if another process holds the system's file lock. Like .NET, this ignores file systems without locks. There, the named owner decides.
     private static SafeFileHandle? OpenLocked(string path)

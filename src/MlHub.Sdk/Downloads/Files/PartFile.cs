@@ -48,7 +48,7 @@ internal sealed class PartFile : IDisposable
     /// <exception cref="DownloadException">The directory cannot be written, or the path of one of the files is not a regular file.</exception>
     internal static PartFile? TryTake(Target target, SilenceWatch watch, out string? holder)
     {
-        target.RequireOwnPlaces();
+        target.RequireRegularFiles();
         return LockFile.TryTake(target.LockPath, watch, out holder) is { } held ? new PartFile(target, held) : null;
     }
 

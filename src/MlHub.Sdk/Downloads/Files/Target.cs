@@ -26,10 +26,10 @@ internal sealed record Target(string Directory, string FileName)
         length = existing?.Size ?? 0;
         return existing?.Kind switch
         {
-            null => LeadsInACircle() ? throw InTheWay(FinalPath, $"'{FinalPath}' is a circular link, but a file is to be stored there. Remove it.") : false,
+            null => IsCircularLink() ? throw PathBlocked(FinalPath, $"'{FinalPath}' is a circular link, but a file is to be stored there. Remove it.") : false,
             FileKind.Regular => true,
-            FileKind.Directory => throw InTheWay(FinalPath, $"'{FinalPath}' is a directory, but a file is to be stored there. Choose another directory."),
-            _ => throw InTheWay(FinalPath, $"'{FinalPath}' is a pipe, a socket or a device, or a link to one, but a file is to be stored there. Choose another name or directory."),
+            FileKind.Directory => throw PathBlocked(FinalPath, $"'{FinalPath}' is a directory, but a file is to be stored there. Choose another directory."),
+            _ => throw PathBlocked(FinalPath, $"'{FinalPath}' is a pipe, a socket or a device, or a link to one, but a file is to be stored there. Choose another name or directory."),
         };
     }
 
@@ -38,20 +38,20 @@ internal sealed record Target(string Directory, string FileName)
 
     /// <summary>Throws unless the final path and the paths of the temporary files are regular files or do not exist.</summary>
     /// <exception cref="DownloadException">One of the paths is something else. It was not opened, followed or removed.</exception>
-    internal void RequireOwnPlaces()
+    internal void RequireRegularFiles()
     {
         _ = TryGetExisting(out _);
         foreach (var path in (ReadOnlySpan<string>)[LockPath, PartPath, JournalPath, NewJournalPath])
         {
             if (FileStatus.At(path, followsLinks: false) is { IsRegular: false })
             {
-                throw InTheWay(path, $"'{path}' is a link, a directory, a pipe or a device, but the download needs this name for a temporary file. Remove it and run the download again.");
+                throw PathBlocked(path, $"'{path}' is a link, a directory, a pipe or a device, but the download needs this name for a temporary file. Remove it and run the download again.");
             }
         }
     }
 
     // A dangling link may be replaced. A circular link is a mistake of its creator (ELOOP).
-    private bool LeadsInACircle()
+    private bool IsCircularLink()
     {
         try
         {
@@ -63,5 +63,5 @@ internal sealed record Target(string Directory, string FileName)
         }
     }
 
-    private static DownloadException InTheWay(string path, string message) => new(DownloadFailure.FileSystem, message) { Path = path };
+    private static DownloadException PathBlocked(string path, string message) => new(DownloadFailure.FileSystem, message) { Path = path };
 }

@@ -54,7 +54,7 @@ internal static class AddressMark
     internal static bool HasTellingQuery(Uri url) => TellingBeyondAccess(url).Any();
 
     /// <summary>Whether a parameter has the name of a signature, a token, a date or a key.</summary>
-    internal static bool SaysWhoMay(string parameter) =>
+    internal static bool IsAccessParameter(string parameter) =>
         Name(parameter) is var name && (Renewed.Contains(name) || Families.Any(family => family.Has(name)));
 
     private static IEnumerable<string> TellingBeyondAccess(Uri url) => Telling(url).Where(parameter => !Renewed.Contains(Name(parameter)));

@@ -13,7 +13,7 @@ internal static class FileVerifier
         Task.Run(() => Verify(path, expected, cancellationToken), cancellationToken);
 
     /// <summary>Checks with the seal of the receipt whether a file is unchanged since its download.</summary>
-    internal static Task<bool> IsAsItCameAsync(string path, Receipt receipt, CancellationToken cancellationToken) => Task.Run(
+    internal static Task<bool> IsUnchangedAsync(string path, Receipt receipt, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             using var file = FinishedFile.Open(path);

@@ -12,7 +12,7 @@ internal enum FaultKind
     Lasting,
 
     /// <summary>A lasting fault of the connection, such as an invalid certificate. After bytes were received from this host, it counts as passing.</summary>
-    LastingUntilBytesCame,
+    LastingUntilBytesArrive,
 
     /// <summary>The response is not the requested range. The first response of an attempt decides how this is handled.</summary>
     Odd,

@@ -15,7 +15,7 @@ internal sealed class HostLimits(int most)
 /// </summary>
 internal sealed class HostLimit(int most)
 {
-    private const int AnswersForOneMore = 8;
+    private const int ResponsesPerIncrease = 8;
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<IDisposable>> _waiting = new();
     private readonly int _most = most;
@@ -96,7 +96,7 @@ internal sealed class HostLimit(int most)
     {
         lock (_lock)
         {
-            if (_limit < _most && ++_goodAnswers >= AnswersForOneMore)
+            if (_limit < _most && ++_goodAnswers >= ResponsesPerIncrease)
             {
                 _limit++;
                 _goodAnswers = 0;

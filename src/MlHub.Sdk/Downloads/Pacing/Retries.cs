@@ -11,7 +11,7 @@ namespace MlHub.Sdk.Downloads.Pacing;
 internal sealed class Retries(TransferOptions options, TimeProvider time, Action<Fault, TimeSpan> onRetry) : IDisposable
 {
     // A request that hangs must not delay the others for as long as it hangs.
-    private static readonly TimeSpan LongestStraggling = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxPendingTime = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _ended = new();
@@ -148,7 +148,7 @@ internal sealed class Retries(TransferOptions options, TimeProvider time, Action
             await (answered is null ? wait : await Task.WhenAny(wait, answered).ConfigureAwait(false)).ConfigureAwait(false);
             if (!noStragglers.IsCompleted)
             {
-                await Task.WhenAny(noStragglers, Task.Delay(LongestStraggling, time, _ended.Token)).ConfigureAwait(false);
+                await Task.WhenAny(noStragglers, Task.Delay(MaxPendingTime, time, _ended.Token)).ConfigureAwait(false);
             }
         }
         catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)

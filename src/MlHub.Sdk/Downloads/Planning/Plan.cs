@@ -9,9 +9,9 @@ internal sealed class Plan
     private const long WorthTaking = 4 * 1024 * 1024;
 
     // This many bytes may be in transit to a connection or in its buffers. A connection that takes over the segment fetches them a second time.
-    private const long MostUnderWay = 512 * 1024;
-    private const int Runway = 16 * 1024 * 1024;
-    private static readonly TimeSpan SlowToFinish = TimeSpan.FromSeconds(1);
+    private const long MaxInTransit = 512 * 1024;
+    private const int MaxReadAhead = 16 * 1024 * 1024;
+    private static readonly TimeSpan MaxRemainingTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TooSlow = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
@@ -283,7 +283,7 @@ internal sealed class Plan
     // front of it.
     private void Extend(Segment segment)
     {
-        var most = Math.Min(_states.Length, segment.Current + Math.Max(1, Runway / Blocks.Size));
+        var most = Math.Min(_states.Length, segment.Current + Math.Max(1, MaxReadAhead / Blocks.Size));
         while (segment.End < most && _states[segment.End] == BlockState.Missing && segment.BodyEnd >= Blocks.End(segment.End))
         {
             _states[segment.End] = BlockState.Taken;
@@ -354,7 +354,7 @@ internal sealed class Plan
 
         // The owner may be up to one buffer ahead of its last known position. It checks the end again before it writes.
         var end = victim.End;
-        var middle = IsSlowToBegin(victim) ? victim.Current : victim.Current + 1 + ((end - victim.Current) / 2);
+        var middle = IsWaitingTooLong(victim) ? victim.Current : victim.Current + 1 + ((end - victim.Current) / 2);
         victim.End = middle;
         return Take(middle, end);
     }
@@ -368,8 +368,8 @@ internal sealed class Plan
         foreach (var segment in _active)
         {
             var left = Blocks.EndOf(segment) - segment.Position;
-            var isWorthIt = left >= WorthTaking || IsSlower(segment, left, left >= MostUnderWay ? SlowToFinish : TooSlow);
-            if (left > most && isWorthIt && (IsSlowToBegin(segment) || segment.End - segment.Current >= 3))
+            var isWorthIt = left >= WorthTaking || IsSlower(segment, left, left >= MaxInTransit ? MaxRemainingTime : TooSlow);
+            if (left > most && isWorthIt && (IsWaitingTooLong(segment) || segment.End - segment.Current >= 3))
             {
                 victim = segment;
                 most = left;
@@ -380,7 +380,7 @@ internal sealed class Plan
     }
 
     // Some servers delay an additional connection for minutes before the first header. Another connection may take over its segment.
-    private bool IsSlowToBegin(Segment segment) =>
+    private bool IsWaitingTooLong(Segment segment) =>
         segment.Position == Blocks.Start(segment.Current) && segment.Position == segment.TakenPosition && _time.GetElapsedTime(segment.TakenAt) > TooSlow;
 
     // Whether the rest would take longer than this. The speed is known only after the connection has received bytes for as long, not while it waits for the

@@ -173,7 +173,7 @@ internal sealed class RemoteRanges : IDisposable
 
     private void Failed(Retries.Round round, Fault fault)
     {
-        if (fault.Error is not null && (fault.Kind == FaultKind.Lasting || (fault.Kind == FaultKind.LastingUntilBytesCame && !_hasBytes)))
+        if (fault.Error is not null && (fault.Kind == FaultKind.Lasting || (fault.Kind == FaultKind.LastingUntilBytesArrive && !_hasBytes)))
         {
             throw fault.Error;
         }
@@ -245,7 +245,7 @@ internal sealed class RemoteRanges : IDisposable
             return;
         }
 
-        if (!_allowPages && ErrorPages.WhatCame(answer, FileNames.Asked(_request), _name, before: null, peeked) is { } page)
+        if (!_allowPages && ErrorPages.DescribePage(answer, FileNames.Asked(_request), _name, before: null, peeked) is { } page)
         {
             var words = await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false);
             throw Error(

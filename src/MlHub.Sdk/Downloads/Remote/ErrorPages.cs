@@ -45,7 +45,7 @@ internal static class ErrorPages
     /// <param name="final">The file name after all redirects.</param>
     /// <param name="before">The media type that the file had before. Null if it is unknown.</param>
     /// <param name="first">The first bytes of the body. Empty if they were not needed.</param>
-    internal static string? WhatCame(RemoteAnswer answer, string? asked, string final, string? before, ReadOnlySpan<byte> first)
+    internal static string? DescribePage(RemoteAnswer answer, string? asked, string final, string? before, ReadOnlySpan<byte> first)
     {
         var extension = Extension(asked ?? final);
         var kind = KindOf(answer.Identity.MediaType, before, first);

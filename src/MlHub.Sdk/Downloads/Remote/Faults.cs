@@ -21,7 +21,7 @@ internal static class Faults
         }
 
         var message = $"{url.Authority} could not be reached: {cause}.{(connection.Advice is null ? string.Empty : $" {connection.Advice}")}";
-        return new Fault(FaultKind.LastingUntilBytesCame, message, where)
+        return new Fault(FaultKind.LastingUntilBytesArrive, message, where)
         {
             Cause = Harmless(broken, scrub),
             Error = new DownloadException(DownloadFailure.Network, message, Harmless(broken, scrub)) { RequestUrl = where },

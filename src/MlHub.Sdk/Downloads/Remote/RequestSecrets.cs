@@ -12,7 +12,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
     private const int LeastLength = 6;
 
     // A value of this length may be a secret, regardless of its name.
-    private const int Suspicious = 12;
+    private const int MinSecretLength = 12;
 
     // A long download gets a new signature every few minutes.
     private const int MostAddresses = 16;
@@ -79,7 +79,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
     private static IEnumerable<string> InParameter(string parameter)
     {
         var value = parameter.Split('=', 2)[^1];
-        return value.Length >= Suspicious || (value.Any(char.IsAsciiDigit) && value.Any(char.IsAsciiLetter)) || AddressMark.SaysWhoMay(parameter) || SecretNames.Contains(parameter.Split('=', 2)[0])
+        return value.Length >= MinSecretLength || (value.Any(char.IsAsciiDigit) && value.Any(char.IsAsciiLetter)) || AddressMark.IsAccessParameter(parameter) || SecretNames.Contains(parameter.Split('=', 2)[0])
             ? [Uri.UnescapeDataString(value), Uri.UnescapeDataString(value.Replace('+', ' '))]
             : [];
     }

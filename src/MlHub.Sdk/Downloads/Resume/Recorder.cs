@@ -12,7 +12,7 @@ namespace MlHub.Sdk.Downloads.Resume;
 internal sealed class Recorder
 {
     private const int CostRatio = 50;
-    private const long LeastNews = 8 * 1024;
+    private const long MinNewBytes = 8 * 1024;
     private const int MuchNews = 4;
     private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -50,7 +50,7 @@ internal sealed class Recorder
             States = new BlockState[plan.Blocks.Count],
             Checksums = new ulong[plan.Blocks.Count],
         };
-        _news = Math.Max(LeastNews, plan.Blocks.FileLength / 256);
+        _news = Math.Max(MinNewBytes, plan.Blocks.FileLength / 256);
         _recordedBytes = plan.BytesDone;
         _recordedAt = time.GetTimestamp();
     }

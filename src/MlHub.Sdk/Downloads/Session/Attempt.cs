@@ -80,7 +80,7 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
 
     // An invalid certificate, an unknown host name, a refusal: a retry cannot succeed. After bytes were received over this connection, it can.
     private Next.Again AgainUnlessLasting(Fault fault, Retries.Round round) =>
-        fault.Error is not null && (fault.Kind == FaultKind.Lasting || (fault.Kind == FaultKind.LastingUntilBytesCame && !retries.HasBytes))
+        fault.Error is not null && (fault.Kind == FaultKind.Lasting || (fault.Kind == FaultKind.LastingUntilBytesArrive && !retries.HasBytes))
             ? throw fault.Error
             : new Next.Again(fault, round);
 
@@ -96,7 +96,7 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
 
         var before = earlier.State is { } state ? (state.Identity.Asked == _asked ? state.Identity.MediaType : null)
             : Receipt.Of(target.FinalPath)?.Identity is { } noted && noted.Asked == AddressMark.OfFile(request.Url) ? noted.MediaType : null;
-        if (ErrorPages.WhatCame(answer, FileNames.Asked(request), target.FileName, before, first) is not { } page)
+        if (ErrorPages.DescribePage(answer, FileNames.Asked(request), target.FileName, before, first) is not { } page)
         {
             return;
         }

@@ -56,7 +56,7 @@ internal sealed class DownloadSession : IDisposable
         {
             if (outcome is "failed" or "cancelled")
             {
-                _progress.ReportStopped(KeepWhatIsOfUse());
+                _progress.ReportStopped(KeepResumableBytes());
             }
 
             DownloadTelemetry.Ended(activity, outcome, _services.Time.GetElapsedTime(began));
@@ -157,7 +157,7 @@ internal sealed class DownloadSession : IDisposable
     }
 
     // The number of bytes that a later run can resume with. Without a journal the part file would only waste disk space, so it is removed.
-    private long KeepWhatIsOfUse()
+    private long KeepResumableBytes()
     {
         try
         {

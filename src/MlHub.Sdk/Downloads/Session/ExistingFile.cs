@@ -86,16 +86,16 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
         var comparison = Compare(receipt, answer);
         RequireSameFile(comparison);
-        RequireNoLesserFile(receipt, answer);
+        RequireNotShorter(receipt, answer);
 
         // An edit may keep the length, but it changes the modification time.
         if (Reads || FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt)
         {
             answer.Dispose();
             progress.Report(DownloadPhase.Verifying, length, 0);
-            if (!await FileVerifier.IsAsItCameAsync(target.FinalPath, receipt, cancellationToken).ConfigureAwait(false))
+            if (!await FileVerifier.IsUnchangedAsync(target.FinalPath, receipt, cancellationToken).ConfigureAwait(false))
             {
-                learned.FileIsOld("the existing file was changed after its download");
+                learned.FileIsOutdated("the existing file was changed after its download");
                 return new Next.LookAgain();
             }
         }
@@ -106,7 +106,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
     private async Task<Next?> JudgeDigestsAsync(RemoteAnswer answer, Receipt? receipt, long length, CancellationToken cancellationToken)
     {
         // If the receipt contains the digests, the file need not be read, unless the receipt has another address. In that case the bytes themselves must match.
-        var isKnown = !Reads && receipt is not null && IsAsItCame(receipt, answer) && Compare(receipt, answer).Likeness != Likeness.OtherFile;
+        var isKnown = !Reads && receipt is not null && IsUnchanged(receipt, answer) && Compare(receipt, answer).Likeness != Likeness.OtherFile;
         FileDigest[] promised = [.. request.ExpectedDigests.Concat(isKnown ? [] : answer.Digests).Distinct()];
         if (promised.Length == 0)
         {
@@ -125,7 +125,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             RequireSameFile(Compare(receipt, answer));
         }
 
-        learned.FileIsOld($"the existing file does not match: {check.Detail}");
+        learned.FileIsOutdated($"the existing file does not match: {check.Detail}");
         return new Next.LookAgain();
     }
 
@@ -144,7 +144,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
     private Next? JudgeReceipt(Receipt receipt, Comparison comparison, RemoteAnswer answer, long length)
     {
         var now = answer.Identity.Length;
-        if (now == length && IsAsItCame(receipt, answer))
+        if (now == length && IsUnchanged(receipt, answer))
         {
             return Skipped(length, SkipReason.Receipt, DownloadVerification.Length);
         }
@@ -159,7 +159,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             return Skipped(length, comparison.Likeness == Likeness.Same ? SkipReason.Receipt : SkipReason.Size, DownloadVerification.Length);
         }
 
-        learned.FileIsOld($"the remote file changed after the download of the existing file: {answer.Scrub(why)}");
+        learned.FileIsOutdated($"the remote file changed after the download of the existing file: {answer.Scrub(why)}");
         return answer.IsDisposed ? new Next.LookAgain() : null;
     }
 
@@ -167,7 +167,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         Sameness.OfFile(receipt.Identity, receipt.CameAt, answer.Identity with { Asked = AddressMark.OfFile(request.Url) });
 
     // A complete file is not replaced by an empty body, or by a shorter response with the same strong ETag, because such a response contradicts itself.
-    private void RequireNoLesserFile(Receipt receipt, RemoteAnswer answer)
+    private void RequireNotShorter(Receipt receipt, RemoteAnswer answer)
     {
         if (answer.Identity.Length is { } now && now < receipt.Bytes
             && (now == 0 || (receipt.Identity.ETag is { IsWeak: false } tag && answer.Identity.ETag?.Names(tag) == true)))
@@ -198,7 +198,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
     }
 
     // Whether all digests from the server were verified when the file was downloaded.
-    private static bool IsAsItCame(Receipt receipt, RemoteAnswer answer) => answer.Digests.Count > 0 && answer.Digests.All(receipt.Digests.Contains);
+    private static bool IsUnchanged(Receipt receipt, RemoteAnswer answer) => answer.Digests.Count > 0 && answer.Digests.All(receipt.Digests.Contains);
 
     private Task<VerificationResult> VerifyAsync(long length, IReadOnlyList<FileDigest> digests, CancellationToken cancellationToken)
     {

@@ -51,11 +51,11 @@ internal sealed class Fetch(
             case RangeAnswer.NotTheRange or RangeAnswer.WholeFile when learned.MayAskAgain():
                 return new Next.Again(answer.Odd(why!), round);
             case RangeAnswer.NotTheRange or RangeAnswer.WholeFile:
-                learned.RangesAreNoUse();
+                learned.RangesDoNotWork();
                 return new Next.Restart(why!);
         }
 
-        learned.AnsweredRightly();
+        learned.ReceivedExpectedResponse();
 
         if (digests.DistinctBy(digest => digest.Algorithm).Count() != digests.Length)
         {
@@ -71,7 +71,7 @@ internal sealed class Fetch(
         var plan = state.MakePlan(services.Time);
         var length = plan.Blocks.FileLength;
         DiskErrors.RequireRoom(part.Target, Math.Min(length - plan.BytesDone, length - part.BytesOnDisk));
-        TellOfStart(answer);
+        LogStart(answer);
         part.Open(length);
         DownloadLog.Resuming(services.Logger, part.Target.FinalPath, plan.BytesDone);
         var job = Job(plan, state.Identity, digests, state.IsAdopted);
@@ -91,7 +91,7 @@ internal sealed class Fetch(
             throw Bad(answer, coded);
         }
 
-        learned.AnsweredRightly();
+        learned.ReceivedExpectedResponse();
         learned.Note(answer.Identity);
         var whyNotPart = WhyNotPart(earlier, answer);
         var length = answer.Identity.Length;
@@ -111,16 +111,16 @@ internal sealed class Fetch(
             if (WhyNotAdopt(answer, found) is not { } whyNot)
             {
                 // A part file without a journal is most likely an incomplete copy of the file that is being completed, so no downloaded bytes are lost.
-                learned.FoundNoUse(earlier.State is null && !earlier.HasOtherNames ? null : whyNotPart);
+                learned.FoundUnusable(earlier.State is null && !earlier.HasOtherNames ? null : whyNotPart);
                 return await AdoptAsync(answer, round, cancellationToken).ConfigureAwait(false);
             }
 
-            learned.FileIsOld($"the existing file of {found} bytes cannot be completed: {whyNot}");
+            learned.FileIsOutdated($"the existing file of {found} bytes cannot be completed: {whyNot}");
         }
 
-        learned.FoundNoUse(whyNotPart);
+        learned.FoundUnusable(whyNotPart);
         DiskErrors.RequireRoom(part.Target, length ?? 0);
-        TellOfStart(answer);
+        LogStart(answer);
         learned.WhyNotResumable = !answer.Identity.IsProvable ? answer.Identity.WhyNotProvable
             : answer.RefusesRanges || !learned.RangesUsable ? "the server does not support range requests"
             : length <= MaxWhole ? "a small file is downloaded with one request" : null;
@@ -163,7 +163,7 @@ internal sealed class Fetch(
         answer.Dispose();
         var blocks = Blocks.For(answer.Identity.Length!.Value);
         DiskErrors.RequireRoom(part.Target, blocks.FileLength);
-        TellOfStart(answer);
+        LogStart(answer);
         part.Create(blocks.FileLength);
         Plan plan;
         try
@@ -209,7 +209,7 @@ internal sealed class Fetch(
             case TransferEnd.WrongDigest wrong when hadBytes && !learned.DigestWasWrong:
                 // Some bytes are from an earlier run or another program. Everything is downloaded again before the server's digest is considered wrong.
                 learned.DigestWasWrong = true;
-                learned.FileIsOld(wrong.Difference, isTold: true);
+                learned.FileIsOutdated(wrong.Difference, isTold: true);
                 return new Next.Restart($"the existing bytes do not belong to the remote file: {wrong.Difference}");
 
             case TransferEnd.WrongDigest wrong:
@@ -224,7 +224,7 @@ internal sealed class Fetch(
     private async Task<Next> PutInPlaceAsync(
         RemoteAnswer answer, TransferEnd.Whole whole, IReadOnlyList<FileDigest> promised, CancellationToken cancellationToken)
     {
-        RequireTheWhole(answer, whole);
+        RequireComplete(answer, whole);
         progress.Report(DownloadPhase.Flushing, whole.Bytes, 0);
         Proof.RequireNoHoles(part, whole.BlockSize, whole.Seal, cancellationToken);
         part.SetReceipt(new Receipt
@@ -296,14 +296,14 @@ internal sealed class Fetch(
     private FileDigest[] Promised(IReadOnlyList<FileDigest> digests) =>
         request.ExpectedDigests.Count + digests.Count == 0 ? [] : [.. request.ExpectedDigests.Concat(digests).Distinct()];
 
-    private void TellOfStart(RemoteAnswer answer)
+    private void LogStart(RemoteAnswer answer)
     {
         progress.TotalBytes = answer.Identity.Length;
         DownloadLog.Started(services.Logger, answer.Where, part.Target.FinalPath);
     }
 
     // If the body ends with the connection, a break looks like the end (RFC 9112 §8). A larger existing file is a sign of a break.
-    private void RequireTheWhole(RemoteAnswer answer, TransferEnd.Whole whole)
+    private void RequireComplete(RemoteAnswer answer, TransferEnd.Whole whole)
     {
         var isEndedByClose = answer.Status == HttpStatusCode.OK && answer.Response.Version.Major == 1
             && answer.ContentLength is null && answer.TransferCoding is null && answer.Codings.Count == 0;

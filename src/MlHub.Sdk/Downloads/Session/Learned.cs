@@ -13,7 +13,7 @@ internal sealed class Learned(Action<string> onRestart)
 
     // A file that another program writes once or twice during the download is checked. Checking one that changes each time would never end.
     private const int MaxNewFiles = 3;
-    private bool _isWhyReplacedTold;
+    private bool _isReplacementReported;
     private int _newFiles;
     private int _odd;
     private (EntityTag Tag, long Length)? _lengths;
@@ -60,9 +60,9 @@ internal sealed class Learned(Action<string> onRestart)
     /// <returns>Whether to retry before this response is accepted as final.</returns>
     internal bool MayAskAgain() => ++_odd <= MaxOdd;
 
-    internal void AnsweredRightly() => _odd = 0;
+    internal void ReceivedExpectedResponse() => _odd = 0;
 
-    internal void RangesAreNoUse()
+    internal void RangesDoNotWork()
     {
         RangesUsable = false;
         _odd = 0;
@@ -75,10 +75,10 @@ internal sealed class Learned(Action<string> onRestart)
     /// <summary>Records that the existing file is not the requested one.</summary>
     /// <param name="why">The reason.</param>
     /// <param name="isTold">Whether a restart with this reason is already being reported.</param>
-    internal void FileIsOld(string why, bool isTold = false)
+    internal void FileIsOutdated(string why, bool isTold = false)
     {
         WhyReplaced ??= why;
-        _isWhyReplacedTold |= isTold;
+        _isReplacementReported |= isTold;
     }
 
     /// <summary>Counts and reports that downloaded or existing bytes are discarded.</summary>
@@ -90,12 +90,12 @@ internal sealed class Learned(Action<string> onRestart)
     }
 
     /// <summary>Counts and reports unusable existing files. Several reasons are reported as one restart.</summary>
-    internal void FoundNoUse(string? whyNotPart)
+    internal void FoundUnusable(string? whyNotPart)
     {
-        string[] reasons = [.. new[] { whyNotPart, _isWhyReplacedTold ? null : WhyReplaced }.OfType<string>()];
+        string[] reasons = [.. new[] { whyNotPart, _isReplacementReported ? null : WhyReplaced }.OfType<string>()];
         if (reasons.Length > 0)
         {
-            _isWhyReplacedTold = true;
+            _isReplacementReported = true;
             Restarted(string.Join("; ", reasons));
         }
     }

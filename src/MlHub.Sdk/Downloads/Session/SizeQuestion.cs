@@ -47,7 +47,7 @@ internal sealed class SizeQuestion : IDisposable
 
     private void TryAgain(Fault fault, Retries.Round round)
     {
-        if (fault is { Error: not null, Kind: FaultKind.Lasting or FaultKind.LastingUntilBytesCame })
+        if (fault is { Error: not null, Kind: FaultKind.Lasting or FaultKind.LastingUntilBytesArrive })
         {
             throw fault.Error;
         }

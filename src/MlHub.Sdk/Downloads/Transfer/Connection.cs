@@ -93,9 +93,9 @@ internal sealed class Connection(
             GiveBack(segment);
         }
 
-        if (fault is null && first.Answer.IsPart && HasComeWhole(segment))
+        if (fault is null && first.Answer.IsPart && IsReceivedCompletely(segment))
         {
-            deliveries.RangeCameWhole();
+            deliveries.RangeReceivedCompletely();
         }
 
         return fault is null ? Step.GoOn : AfterFault(fault, first.Round, hadAnswer: true);
@@ -117,9 +117,9 @@ internal sealed class Connection(
             var reply = await AskAsync(segment, cancellationToken).ConfigureAwait(false);
             answer = reply.Answer;
             fault = answer is null ? reply.Fault : await ReadAsync(answer, segment, round, cancellationToken).ConfigureAwait(false);
-            if (fault is null && HasComeWhole(segment))
+            if (fault is null && IsReceivedCompletely(segment))
             {
-                deliveries.RangeCameWhole();
+                deliveries.RangeReceivedCompletely();
             }
             else if (fault is not null && answer is not null)
             {
@@ -186,7 +186,7 @@ internal sealed class Connection(
             return Step.Leave;
         }
 
-        var isPassing = fault.Kind == FaultKind.Passing || (fault.Kind == FaultKind.LastingUntilBytesCame && (job.Plan.BytesDone > 0 || deliveries.BytesArrived > 0));
+        var isPassing = fault.Kind == FaultKind.Passing || (fault.Kind == FaultKind.LastingUntilBytesArrive && (job.Plan.BytesDone > 0 || deliveries.BytesArrived > 0));
         if (!isPassing && !deliveries.MayAskAgain())
         {
             // The first response of the next attempt decides how to handle it.
@@ -253,7 +253,7 @@ internal sealed class Connection(
     }
 
     // Unless another connection took the end of the segment.
-    private bool HasComeWhole(Segment segment) => _bodyPosition == segment.BodyEnd;
+    private bool IsReceivedCompletely(Segment segment) => _bodyPosition == segment.BodyEnd;
 
     private static Fault EarlyEnd(RemoteAnswer answer, long missing) => answer.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.", answer.Where);
 
@@ -320,7 +320,7 @@ internal sealed class Connection(
         }
 
         // Bytes after a segment's new end are fetched again by the connection that took them. They are equal, but must not be delivered twice.
-        if (position + count <= blocks.EndOf(segment) && digest.TryHand(_buffer, count, position))
+        if (position + count <= blocks.EndOf(segment) && digest.TryEnqueue(_buffer, count, position))
         {
             _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         }

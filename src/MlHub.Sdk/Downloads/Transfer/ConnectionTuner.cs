@@ -11,7 +11,7 @@ internal sealed class ConnectionTuner(int first, int most)
     private const double GainForDoubling = 1.2;
     private const double GainForMore = 1.1;
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxSettlingTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -52,7 +52,7 @@ internal sealed class ConnectionTuner(int first, int most)
         // New connections take time to open. A measurement starts when all of them deliver bytes, or when that takes too long.
         if (_windowFrom is null)
         {
-            if ((streaming >= Target && bytes > 0) || (bytes > 0 && now - _changedAt > LongestSettling))
+            if ((streaming >= Target && bytes > 0) || (bytes > 0 && now - _changedAt > MaxSettlingTime))
             {
                 BeginWindow(now, bytes);
             }

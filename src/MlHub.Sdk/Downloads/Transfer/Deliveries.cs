@@ -82,7 +82,7 @@ internal sealed class Deliveries(TimeProvider time)
         FirstBodyStands || Streaming > (amStreaming ? 1 : 0) || Volatile.Read(ref _arrivedAt) > since;
 
     /// <summary>Records a range that was received completely.</summary>
-    internal void RangeCameWhole()
+    internal void RangeReceivedCompletely()
     {
         lock (_lock)
         {

@@ -12,11 +12,11 @@ namespace MlHub.Sdk.Downloads.Transfer;
 internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, TimeProvider time)
 {
     private const int BufferSize = 512 * 1024;
-    private const int WorthHanding = 64 * 1024;
-    private const int MostHanded = 8;
-    private const long MostBehind = 4 * 1024 * 1024;
+    private const int MinQueuedBytes = 64 * 1024;
+    private const int MaxQueued = 8;
+    private const long MaxUndigested = 4 * 1024 * 1024;
     private const double NearlyAsFast = 0.9;
-    private static readonly TimeSpan LongEnoughToTell = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MinMeasuringTime = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _lock = new();
     private readonly Queue<(byte[] Buffer, int Count)> _handed = new();
@@ -30,14 +30,14 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
     private bool _heldBack;
 
     /// <summary>Whether to start with one connection, until it is known whether the network or the digest is faster.</summary>
-    internal bool MaySetThePace => _isWanted && _isFresh;
+    internal bool MayLimitTheRate => _isWanted && _isFresh;
 
-    private bool IsBehind => _handed.Count >= MostHanded || job.Plan.ContiguousBytes - _claimed > MostBehind;
+    private bool IsBehind => _handed.Count >= MaxQueued || job.Plan.ContiguousBytes - _claimed > MaxUndigested;
 
-    private bool SetsThePace => MaySetThePace && _busy > LongEnoughToTell
+    private bool LimitsTheRate => MayLimitTheRate && _busy > MinMeasuringTime
         && deliveries.BytesArrived / time.GetElapsedTime(_began).TotalSeconds >= NearlyAsFast * _digested / _busy.TotalSeconds;
 
-    private bool HasRoom => _handed.Count <= MostHanded / 2 && job.Plan.ContiguousBytes <= _claimed;
+    private bool HasRoom => _handed.Count <= MaxQueued / 2 && job.Plan.ContiguousBytes <= _claimed;
 
     /// <summary>Digests the whole file as its bytes become available.</summary>
     internal async Task<(DownloadVerification Verified, string? Difference)> RunAsync(CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var begunAt = time.GetTimestamp();
-                var count = DigestHanded(digests) ?? DigestFile(digests, buffer);
+                var count = DigestQueued(digests) ?? DigestFile(digests, buffer);
                 position += count;
                 Measure(count, time.GetElapsedTime(begunAt));
                 if (count == 0)
@@ -74,16 +74,16 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
 
     /// <summary>Takes over a buffer if it is the next to be digested and the queue has space.</summary>
     /// <returns>Whether it was taken. In that case the caller must not use it any more and needs another one.</returns>
-    internal bool TryHand(byte[] buffer, int count, long position)
+    internal bool TryEnqueue(byte[] buffer, int count, long position)
     {
-        if (!_isWanted || count < WorthHanding)
+        if (!_isWanted || count < MinQueuedBytes)
         {
             return false;
         }
 
         lock (_lock)
         {
-            if (position != _claimed || _handed.Count == MostHanded)
+            if (position != _claimed || _handed.Count == MaxQueued)
             {
                 return false;
             }
@@ -99,14 +99,14 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
     /// <summary>Waits while the digest is slower than the network and too many received bytes are not digested yet.</summary>
     internal Task WaitForRoomAsync(CancellationToken cancellationToken)
     {
-        if (!MaySetThePace)
+        if (!MayLimitTheRate)
         {
             return Task.CompletedTask;
         }
 
         lock (_lock)
         {
-            if (!IsBehind || !SetsThePace)
+            if (!IsBehind || !LimitsTheRate)
             {
                 return Task.CompletedTask;
             }
@@ -141,7 +141,7 @@ internal sealed class InOrderDigest(TransferJob job, Deliveries deliveries, Time
         MakeRoom();
     }
 
-    private int? DigestHanded(DigestSet digests)
+    private int? DigestQueued(DigestSet digests)
     {
         (byte[] Buffer, int Count) handed;
         lock (_lock)

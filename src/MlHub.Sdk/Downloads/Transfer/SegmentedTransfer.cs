@@ -43,7 +43,7 @@ internal sealed class SegmentedTransfer
         (_job, _remote, _access, _retries, _progress, _logger) = (job, remote, access, retries, progress, logger);
         _deliveries = new Deliveries(Time);
         _digest = new InOrderDigest(job, _deliveries, Time);
-        _tuner = new ConnectionTuner(_digest.MaySetThePace ? 1 : 2, access.Options.MaxConnectionsPerHost);
+        _tuner = new ConnectionTuner(_digest.MayLimitTheRate ? 1 : 2, access.Options.MaxConnectionsPerHost);
         _recorder = new Recorder(job.Part, job.Plan, job.Identity, job.Digests, job.IsAdopted, Time, NoteJournalFailed);
         _began = Time.GetTimestamp();
     }
@@ -74,7 +74,7 @@ internal sealed class SegmentedTransfer
             _progress.Report(DownloadPhase.Verifying, _job.Plan.BytesDone, 0);
             var (verified, difference) = await digesting.ConfigureAwait(false);
             await _flushing.ConfigureAwait(false);
-            TellOfJournal();
+            LogJournal();
             return difference is null
                 ? new TransferEnd.Whole(_job.Plan.Blocks.FileLength, rightBytes, spoilt, verified, _job.Plan.Blocks.Size, _job.Plan.Seal())
                 : new TransferEnd.WrongDigest(difference);
@@ -236,7 +236,7 @@ internal sealed class SegmentedTransfer
         }
     }
 
-    private void TellOfJournal()
+    private void LogJournal()
     {
         if (_recorder.Sum is { Times: > 0 } sum)
         {
