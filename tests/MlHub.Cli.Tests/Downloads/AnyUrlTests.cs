@@ -73,7 +73,7 @@ public sealed class AnyUrlTests : IDisposable
 
         using var run = MlHubProcess.Download(new Uri($"{_server.Url}/busy"), _directory.Path);
 
-        await run.SaysAsync("Trying again in 20.0 s.");
+        await run.SaysAsync("Retrying in 20.0 s.");
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class AnyUrlTests : IDisposable
         server.LimitTo(_content.Length / 2);
 
         using var run = MlHubProcess.Download(server.Url, _directory.Path);
-        await run.SaysAsync("starts again: the file of 2000000 bytes that was there cannot be completed");
+        await run.SaysAsync("restarts: the existing file of 2000000 bytes cannot be completed");
         Assert.Equal(2_000_000, new FileInfo(_directory["data.bin"]).Length);
         server.LimitTo(long.MaxValue);
 
@@ -111,7 +111,7 @@ public sealed class AnyUrlTests : IDisposable
         var outcome = await Mlhub.RunAsync("download", $"{_server.Url}/a/file.bin?token=s3cret", $"{_server.Url}/b/file.bin", "-o", _directory.Path);
 
         Assert.Equal(
-            $"mlhub: {_server.Url}/a/file.bin and {_server.Url}/b/file.bin would both become '{_directory["file.bin"]}': fetch one of them under another name or into another directory.",
+            $"mlhub: {_server.Url}/a/file.bin and {_server.Url}/b/file.bin would both be stored as '{_directory["file.bin"]}': download one of them under another name or into another directory.",
             outcome.FailedWith(2));
         Assert.Empty(_server.LogEntries);
     }

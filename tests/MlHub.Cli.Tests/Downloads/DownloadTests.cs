@@ -142,7 +142,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(
-            $"the download of {hub.RootUrl}archive/sandbox_crops_kenya_s1 starts again: the file of 3000000 bytes that was there cannot be completed: it is longer than the remote.",
+            $"the download of {hub.RootUrl}archive/sandbox_crops_kenya_s1 restarts: the existing file of 3000000 bytes cannot be completed: it is longer than the remote.",
             Assert.Single(outcome.ErrorLines));
     }
 
