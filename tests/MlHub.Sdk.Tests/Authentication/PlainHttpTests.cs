@@ -116,7 +116,7 @@ public sealed class PlainHttpTests
         var downloaded = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.Archives.DownloadAsync("c", Path.GetTempPath()));
 
         Assert.All(hub.Requests, url => Assert.Equal($"?key={Uri.EscapeDataString(key)}", url.Query));
-        Assert.All([called, downloaded], error => Assert.Equal(mentioned, error.Message.Contains("give it without the quotes", StringComparison.Ordinal)));
+        Assert.All([called, downloaded], error => Assert.Equal(mentioned, error.Message.Contains("remove the quotation marks", StringComparison.Ordinal)));
         Assert.DoesNotContain("def", called + downloaded.ToString(), StringComparison.Ordinal);
     }
 }

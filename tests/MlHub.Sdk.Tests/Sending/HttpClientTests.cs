@@ -91,7 +91,7 @@ public sealed class HttpClientTests : IDisposable
         var error = Assert.Throws<ArgumentException>(() => new MlHubClient(http));
 
         Assert.Equal("httpClient", error.ParamName);
-        Assert.StartsWith($"The HttpClient has {header} among its DefaultRequestHeaders", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The HttpClient has {header} in its DefaultRequestHeaders", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => new MlHubClient(httpClient: null!));
     }
 
@@ -107,11 +107,11 @@ public sealed class HttpClientTests : IDisposable
         var downloaded = await Assert.ThrowsAsync<MlHubException>(() => client.Archives.DownloadAsync("crops", _output));
 
         Assert.StartsWith(
-            $"The handler or HttpClient that was given follows redirects by itself: http://127.0.0.1:{hub.Port}/mlhub/v1/datasets/crops was asked, and http://localhost:{storage.Port}/files/a.tar.gz answered. "
+            $"The given handler or HttpClient follows redirects itself: the request was for http://127.0.0.1:{hub.Port}/mlhub/v1/datasets/crops, and the response came from http://localhost:{storage.Port}/files/a.tar.gz. "
                 + "Set AllowAutoRedirect of its innermost handler to false",
             called.Message,
             StringComparison.Ordinal);
-        Assert.StartsWith("The handler or HttpClient that was given follows redirects by itself:", downloaded.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The given handler or HttpClient follows redirects itself:", downloaded.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s1gnature", called + downloaded.ToString(), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_output));
     }
