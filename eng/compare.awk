@@ -93,6 +93,9 @@ END {
   }
   verdict("`mlhub --version`: wall ÷ `python3 -c pass`", ratio(wall("start", "mlhub --version"), wall("start", "python3 -c pass")), "1.20", "0.80")
   verdict("`mlhub --sandbox datasets list`: wall ÷ `python3 -c 'import json, http.client'`", ratio(wall("start", "mlhub --sandbox datasets list"), wall("start", "python3 -c import json, http.client")), "2.50", "1.50")
+  verdict("one big file from `MlHub.Server`, taken by `curl`: throughput ÷ nginx", ratio(wall("serve", "nginx"), wall("serve", "MlHub.Server")), "0.80", "", "", 1)
+  verdict("the same: CPU of the server ÷ nginx", ratio(cpu("serve", "MlHub.Server"), cpu("serve", "nginx")), "1.50")
+  if (serve_note != "") print "| one big file from `MlHub.Server` | " serve_note " | | | |"
   if (wall("sparse", "mlhub --no-fsync, sparse")) {
     while ((getline size < journals) > 0) biggest = longer(biggest, size)
     split(journal_share, share, " ")

@@ -1,12 +1,10 @@
-using Microsoft.Extensions.Options;
 using MlHub.Sdk;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.Configure<MlHubClientOptions>(builder.Configuration.GetSection("MlHub"));
-builder.Services.AddSingleton(services => new MlHubClient(
-    services.GetRequiredService<IOptions<MlHubClientOptions>>().Value,
-    loggerFactory: services.GetRequiredService<ILoggerFactory>()));
+builder.Services.AddMlHubClient();                          // settings: the section "MlHub" of the configuration
+builder.Services.AddHealthChecks().AddMlHubHealthCheck();
 var app = builder.Build();
+app.MapHealthChecks("/health");
 
 // The datasets that contain a text, one after the other as the server sends them.
 app.MapGet("/datasets", (MlHubClient hub, string? text, CancellationToken cancellationToken) =>

@@ -19,17 +19,18 @@ internal static class MlHubCommand
         var messages = shell.Messages(parsed);
         try
         {
+            if (args.Count == 0)
+            {
+                await WriteAsync(environment, HelpPage.Of(parsed.RootCommandResult.Command, parsed.RootCommandResult.Command, environment)).ConfigureAwait(false);
+                return ExitCode.Done;
+            }
+
             if (WrongUsage.In(parsed) is { } wrong)
             {
                 throw wrong;
             }
 
             return await InvokeAsync(parsed, environment, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ReaderGoneException)
-        {
-            // "mlhub … | head -1": the reader has read enough. That is no error.
-            return ExitCode.Done;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -60,6 +61,13 @@ internal static class MlHubCommand
         return exitCode;
     }
 
+    private static async Task WriteAsync(CommandEnvironment environment, string text)
+    {
+        var output = new StandardOutput(environment.Output);
+        await output.WriteAsync(text).ConfigureAwait(false);
+        await output.FlushAsync().ConfigureAwait(false);
+    }
+
     internal static RootCommand Root(CommandShell shell)
     {
         var root = new RootCommand("Browse and download Radiant MLHub datasets: training data for machine learning on Earth observation.")
@@ -76,6 +84,10 @@ internal static class MlHubCommand
             DownloadCommand.Create(shell),
             VerifyCommand.Create(shell),
             ServeCommand.Create(shell),
+            DoctorCommand.Create(shell),
+            CompletionCommand.Create(shell),
+            CompletionCommand.CreateCandidates(shell),
+            HelpCommand.Create(shell),
         };
         root.HelpName = "mlhub";
         root.Options.Clear();

@@ -43,13 +43,13 @@ public sealed class MlHubSandbox : IAsyncDisposable
     /// <summary>Completes when the sandbox has stopped.</summary>
     public Task Completion => _server.Completion;
 
-    /// <summary>The requests that came so far, in the order in which they came. They hold no keys.</summary>
+    /// <summary>The requests that have come, in their order and without keys; the last 10,000 of them. A new list each time.</summary>
     public IReadOnlyList<SandboxRequest> Requests => _requests.All;
 
     /// <summary>Starts a sandbox on the loopback address; it answers when the task completes.</summary>
     /// <param name="options">Where and to whom; <see langword="null"/> for a free port and <see cref="DefaultApiKey"/>.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    /// <exception cref="ArgumentException">The options name an empty key, a port that does not exist, or a limit of zero.</exception>
+    /// <exception cref="ArgumentException">The options contain an empty key, a port that does not exist, an unusable public URL or a limit of zero.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<MlHubSandbox> StartAsync(MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -67,8 +67,10 @@ public sealed class MlHubSandbox : IAsyncDisposable
     }
 
     /// <summary>
-    /// What sends requests to this sandbox in memory, without a socket, whatever host they name in the URL. It follows no redirects. Dispose it, or the client that owns it.
+    /// Sends requests to this sandbox in memory, without a socket. The URL of a request may name any host, with the scheme <c>http</c>. The handler follows no redirects.
+    /// Dispose it, or the client that owns it.
     /// </summary>
+    /// <returns>A new handler. Any number of them can be used at once. After the sandbox has stopped, a request is an <see cref="HttpRequestException"/>.</returns>
     public HttpMessageHandler CreateHandler() => _server.CreateHandler();
 
     /// <summary>The next requests are answered with this status and nothing else.</summary>
@@ -94,7 +96,7 @@ public sealed class MlHubSandbox : IAsyncDisposable
     }
 
     /// <summary>The next answers break off: the connection ends after so many bytes of the body. Shorter answers come whole and do not count.</summary>
-    /// <param name="bytes">How many bytes still come.</param>
+    /// <param name="bytes">How many bytes of the body still come; with 0, only the status and the headers.</param>
     /// <param name="times">How many answers.</param>
     /// <exception cref="ArgumentOutOfRangeException">Bytes are less than 0, or times less than 1.</exception>
     public void CutAfter(long bytes, int times = 1)
@@ -117,6 +119,7 @@ public sealed class MlHubSandbox : IAsyncDisposable
     /// A file of the storage becomes another one of the same length, with another ETag and digest, and changed a day later. Each call changes it again.
     /// </summary>
     /// <param name="path">Its path in the storage: <c>archives/COLLECTION.tar.gz</c>, <c>catalogs/DATASET.tar.gz</c> or <c>assets/…</c>.</param>
+    /// <exception cref="ArgumentException">The sandbox has no such file.</exception>
     public void ChangeFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

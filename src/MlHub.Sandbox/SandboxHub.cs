@@ -117,8 +117,15 @@ public sealed class SandboxHub : IHub
     public ValueTask<HubFile?> FindFileAsync(IReadOnlyList<string> path, CancellationToken cancellationToken) =>
         new(SandboxFiles.Find(_collections.Value, [.. path]) is { } asset ? HubFile.FromMemory(asset.Make(), asset.ContentType, Made) : null);
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => default;
+    /// <summary>Whether the storage of a server over this hub has a file at this path.</summary>
+    internal bool HasFile(string path) => path.Split('/') switch
+    {
+        ["archives", var name] => _collections.Value.TryGetValue(WithoutSuffix(name), out var collection) && collection.HasArchive,
+        ["catalogs", var name] => Array.Exists(_datasets.Value, dataset => dataset.Id == WithoutSuffix(name)),
+        var asset => SandboxFiles.Find(_collections.Value, asset) is not null,
+    };
+
+    private static string WithoutSuffix(string name) => name.EndsWith(".tar.gz", StringComparison.Ordinal) ? name[..^".tar.gz".Length] : "";
 
     private static JsonElement? Find(JsonElement[] entities, string name, string value)
     {

@@ -54,31 +54,8 @@ public class MlHubClient : IDisposable
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null)
 #pragma warning restore RS0026
+        : this(options, Senders.Of(handler, nameof(handler)), loggerFactory, timeProvider)
     {
-        options = options?.Copy() ?? new MlHubClientOptions();
-        OptionsCheck.Require(new MlHubClientOptionsValidator(), options, nameof(options));
-        CallersHandler.Require(handler, nameof(handler));
-        timeProvider ??= TimeProvider.System;
-        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
-        var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp, logger);
-        var transfer = options.Transfer;
-        _guard = new ApiKeyGuard(settings.ApiKey, settings.RootUrl, settings.AllowKeyOverHttp);
-        logger = new KeylessLogger(logger, _guard.Scrub);
-        _sockets = handler is null ? Sockets.Create(transfer.ConnectTimeout, transfer.MaxConnectionsPerHost) : null;
-
-        var keyed = new ApiKeyHandler(settings, _guard, new UserAgentHandler(UserAgent.For(options.ApplicationName), handler is null ? _sockets! : new CallersHandler(handler)));
-        Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, timeProvider, logger, keyed));
-        Logger = logger;
-        Pages = new Pages(Connection, _guard, logger);
-        var advice = $"the API key may have been refused; {_guard.RefusedKeyAdvice}";
-        Downloader = new ResumableDownloader(
-            new RemoteAccess(new HttpMessageInvoker(keyed, disposeHandler: false), transfer, timeProvider, _guard.Scrub, advice), loggerFactory);
-        Datasets = new DatasetsClient(this);
-        Collections = new CollectionsClient(this);
-        Models = new ModelsClient(this);
-        Archives = new ArchivesClient(this);
-        Assets = new AssetsClient(this);
-        Catalogs = new CatalogsClient(this);
     }
 
     /// <summary>
@@ -109,8 +86,49 @@ public class MlHubClient : IDisposable
     public MlHubClient(
         HttpClient httpClient, MlHubClientOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
 #pragma warning restore RS0026
-        : this(options, new HttpClientSender(CallersHandler.Require(httpClient, nameof(httpClient))), loggerFactory, timeProvider)
+        : this(options, Senders.Of(CallersHandler.Require(httpClient, nameof(httpClient))), loggerFactory, timeProvider)
     {
+    }
+
+    /// <summary>Creates a client with the services of a container: its HTTP clients, its loggers and its clock.</summary>
+    /// <remarks><c>services.AddMlHubClient()</c> in the package <c>MlHub.Sdk.DependencyInjection</c> calls it.</remarks>
+    /// <param name="options">The settings, or null for the defaults. They are copied: later changes have no effect.</param>
+    /// <param name="services">What the client uses instead of its own.</param>
+    /// <exception cref="MlHubException">The settings contradict each other or cannot be read.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, with a sentence for each.</exception>
+    public MlHubClient(MlHubClientOptions? options, MlHubClientServices services)
+        : this(options, Senders.Of(services), services.LoggerFactory, services.TimeProvider)
+    {
+    }
+
+    private MlHubClient(MlHubClientOptions? options, Senders senders, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+    {
+        options = options?.Copy() ?? new MlHubClientOptions();
+        OptionsCheck.Require(new MlHubClientOptionsValidator(), options, nameof(options));
+        timeProvider ??= TimeProvider.System;
+        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
+        var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp, logger);
+        var transfer = options.Transfer;
+        _guard = new ApiKeyGuard(settings.ApiKey, settings.ApiKeySource, settings.RootUrl, settings.AllowKeyOverHttp);
+        logger = new KeylessLogger(logger, _guard.Scrub);
+        _sockets = senders.Api is null ? MlHubHandler.Create(transfer) : null;
+
+        var userAgent = UserAgent.For(options.ApplicationName);
+        ApiKeyHandler Keyed(HttpMessageHandler sender) => new(settings, _guard, new UserAgentHandler(userAgent, sender));
+        var api = Keyed(senders.Api ?? _sockets!);
+        var downloads = senders.Downloads is null ? api : Keyed(senders.Downloads);
+        Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, senders.RepeatCalls, timeProvider, logger, api));
+        Logger = logger;
+        Pages = new Pages(Connection, _guard, logger);
+        var advice = $"the API key may have been refused; {_guard.RefusedKeyAdvice}";
+        Downloader = new ResumableDownloader(
+            new RemoteAccess(new HttpMessageInvoker(downloads, disposeHandler: false), transfer, timeProvider, _guard.Scrub, advice), loggerFactory);
+        Datasets = new DatasetsClient(this);
+        Collections = new CollectionsClient(this);
+        Models = new ModelsClient(this);
+        Archives = new ArchivesClient(this);
+        Assets = new AssetsClient(this);
+        Catalogs = new CatalogsClient(this);
     }
 
     /// <summary>For mocks and subclasses in tests.</summary>
@@ -176,6 +194,17 @@ public class MlHubClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(text);
         return _guard?.Scrub(text) ?? text;
+    }
+
+    /// <summary>Sends another API key with all requests that begin from now on. It is thread-safe, so a service can rotate its key while it runs.</summary>
+    /// <remarks>Requests that are under way keep the key they began with. Former keys stay out of messages and logs.</remarks>
+    /// <param name="apiKey">The key, of at most 2048 characters. White space, line ends and invisible characters at its ends are ignored.</param>
+    /// <exception cref="ArgumentException">The key is empty.</exception>
+    /// <exception cref="MlHubException">The text cannot be a key. The key in use stays.</exception>
+    public virtual void UpdateApiKey(string apiKey)
+    {
+        ArgumentNullException.ThrowIfNull(apiKey);
+        _guard.Replace(ApiKey.From(apiKey, "The API key that was given") ?? throw new ArgumentException("The API key is empty.", nameof(apiKey)));
     }
 
     /// <summary>
@@ -290,9 +319,32 @@ public class MlHubClient : IDisposable
         }
     }
 
-    private DecodingHandler Pipeline(TransferOptions transfer, TimeProvider clock, ILogger logger, HttpMessageHandler keyed)
+    private DecodingHandler Pipeline(TransferOptions transfer, bool repeatCalls, TimeProvider clock, ILogger logger, HttpMessageHandler keyed)
     {
-        var timed = new TimeoutHandler(transfer.ResponseTimeout, transfer.StallTimeout, clock, keyed);
-        return new DecodingHandler(new RetryHandler(transfer, clock, logger, new RedirectHandler(_guard, timed)));
+        // A handler that repeats calls also limits the time of each attempt.
+        var timed = new TimeoutHandler(repeatCalls ? transfer.ResponseTimeout : Timeout.InfiniteTimeSpan, transfer.StallTimeout, clock, keyed);
+        var redirected = new RedirectHandler(_guard, timed);
+        return new DecodingHandler(repeatCalls ? new RetryHandler(transfer, clock, logger, redirected) : redirected);
+    }
+
+    /// <summary>What sends the requests of a client. Null is the client's own connections for API calls, and the same as for API calls for downloads.</summary>
+    private sealed record Senders(HttpMessageHandler? Api, HttpMessageHandler? Downloads = null, bool RepeatCalls = true)
+    {
+        internal static Senders Of(HttpMessageHandler? handler, string parameter)
+        {
+            CallersHandler.Require(handler, parameter);
+            return new(handler is null ? null : new CallersHandler(handler));
+        }
+
+        internal static Senders Of(HttpClient client) => new(new CallersHandler(new HttpClientSender(() => client)));
+
+        internal static Senders Of(MlHubClientServices services)
+        {
+            ArgumentNullException.ThrowIfNull(services);
+            return new(Of(services.HttpClient), Of(services.DownloadHttpClient), services.RepeatCalls);
+        }
+
+        private static CallersHandler? Of(Func<HttpClient>? clients) =>
+            clients is null ? null : new(new HttpClientSender(() => CallersHandler.Require(clients(), nameof(clients))));
     }
 }

@@ -50,7 +50,7 @@ public sealed class MlHubServer : IAsyncDisposable
     /// <param name="hub">What to serve. The server does not dispose it: several servers may share one.</param>
     /// <param name="options">Where and to whom; <see langword="null"/> for a free port and a key that is made up.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    /// <exception cref="ArgumentException">The options name an empty key, a port that does not exist, or a limit of zero.</exception>
+    /// <exception cref="ArgumentException">The options contain an empty key, a port that does not exist, an unusable public URL or a limit of zero.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<MlHubServer> StartAsync(IHub hub, MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -73,9 +73,10 @@ public sealed class MlHubServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// What sends requests to this server without a socket, whatever host they name in the URL. It follows no redirects and decompresses nothing. Dispose it, or
-    /// the client that owns it.
+    /// Sends requests to this server in memory, without a socket. The URL of a request may name any host, with the scheme <c>http</c>. The handler follows no redirects
+    /// and decompresses nothing. Dispose it, or the client that owns it.
     /// </summary>
+    /// <returns>A new handler. Any number of them can be used at once. After the server has stopped, a request is an <see cref="HttpRequestException"/>.</returns>
     public HttpMessageHandler CreateHandler() => new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -127,6 +128,11 @@ public sealed class MlHubServer : IAsyncDisposable
             throw new ArgumentException("An API key of a server is not empty.", nameof(options));
         }
 
+        if (options.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0))
+        {
+            throw new ArgumentException("The public URL of a server is an absolute http or https URL without user, query and fragment.", nameof(options));
+        }
+
         var limits = options.Limits;
         if (limits.RequestLineBytes < 1 || limits.HeaderBytes < 1 || limits.HeadersTimeout <= TimeSpan.Zero || limits.Connections < 1 || limits.ResponseBytesPerSecond <= 0 || limits.RequestsPerSecond < 1)
         {
@@ -162,13 +168,18 @@ public sealed class MlHubServer : IAsyncDisposable
         kestrel.MaxConcurrentConnections = limits.Connections;
         kestrel.MinResponseDataRate = limits.ResponseBytesPerSecond is { } rate ? new MinDataRate(rate, TimeSpan.FromSeconds(5)) : null;
 
+        // What a client that reads slowly, or not at all, makes the server hold. It is more than one buffer of a file, so that the next one is read while this one is sent.
+        kestrel.MaxResponseBufferSize = 256 * 1024;
+
         // No operation takes a body.
         kestrel.MaxRequestBodySize = 0;
     }
 
     private static void Configure(WebApplication application, MlHubServerOptions options, IHub hub, ApiKeys keys)
     {
+        HubUrls UrlsOf(HttpContext context) => new(context.Request, options.PublicUrl);
         var log = new RequestLog(options.LoggerFactory ?? NullLoggerFactory.Instance);
+        application.Use(RequestPath.ToOriginFormAsync);
         application.Use(log.FollowAsync);
         application.Use(new Failures(log).TellAsync);
         foreach (var middleware in options.Middleware)
@@ -176,7 +187,7 @@ public sealed class MlHubServer : IAsyncDisposable
             application.Use(middleware);
         }
 
-        application.Use(new KnownHosts(options.Hosts).CheckAsync);
+        application.Use(new KnownHosts(options.Hosts, options.PublicUrl).CheckAsync);
         application.Use(RequestPath.RewriteAsync);
         if (options.Limits.RequestsPerSecond is { } perSecond)
         {
@@ -185,9 +196,9 @@ public sealed class MlHubServer : IAsyncDisposable
 
         application.UseRouting();
         application.Use(RequestPath.DecodeRouteValuesAsync);
-        MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, keys, context => new MlHubApi(hub, new HubUrls(context.Request))));
-        application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => Landing.AnswerAsync(context, hub));
+        MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, keys, context => new MlHubApi(hub, UrlsOf(context))));
+        application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => Landing.AnswerAsync(context, hub, UrlsOf(context)));
         application.MapMethods(
-            HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.AnswerAsync(context, hub));
+            HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.AnswerAsync(context, hub, UrlsOf(context)));
     }
 }

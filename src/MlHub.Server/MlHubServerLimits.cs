@@ -8,14 +8,17 @@ public sealed record MlHubServerLimits
     public int RequestLineBytes { get; init; } = 8 * 1024;
 
     /// <summary>The most that all headers of a request may take together.</summary>
-    /// <value>In bytes, 1 or more. The default is 32768. More are answered with 431.</value>
+    /// <value>In bytes, 1 or more. The default is 32768. More bytes, or more than 100 headers, are answered with 431.</value>
     public int HeaderBytes { get; init; } = 32 * 1024;
 
     /// <summary>How long the headers of a request may take to arrive.</summary>
     /// <value>More than zero. The default is 10 seconds. Later the connection is answered with 408 and closed.</value>
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many connections may be open at once.</summary>
+    /// <summary>
+    /// How many connections may be open at once. A connection without a request is closed after 130 seconds. For a client that reads slowly, the server holds at most
+    /// 384 KiB for each connection, whatever the size of the file.
+    /// </summary>
     /// <value>1 or more. The default is 1000. A further one is closed.</value>
     public int Connections { get; init; } = 1000;
 

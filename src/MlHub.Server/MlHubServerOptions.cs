@@ -20,7 +20,17 @@ public sealed record MlHubServerOptions
     /// <value>The default is <see langword="null"/>: nothing is logged, and nothing is ever written to the console.</value>
     public ILoggerFactory? LoggerFactory { get; init; }
 
-    /// <summary>Names by which clients may call the server, beside <c>127.0.0.1</c>, <c>localhost</c> and <c>[::1]</c>; without ports. A request that names another host is answered with 421.</summary>
+    /// <summary>
+    /// The URL at which clients reach this server, if a proxy stands in front of it: <c>https://hub.example.org/</c>. All links begin with it, whatever host a request names, and
+    /// its host is one of <see cref="Hosts"/>.
+    /// </summary>
+    /// <value>Absolute, http or https; a path is allowed. The default is <see langword="null"/>: links begin with the host and port that the request named.</value>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>
+    /// Host names by which clients may call the server, besides <c>127.0.0.1</c>, <c>localhost</c> and <c>[::1]</c>; without ports, because a forwarded port differs.
+    /// A request that names another host is answered with 421, so no link ever contains a name that is not listed here.
+    /// </summary>
     /// <value>The default is empty.</value>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 

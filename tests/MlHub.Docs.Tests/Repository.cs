@@ -7,7 +7,7 @@ internal static class Repository
 
     /// <summary>All pages that people read, except the decision records and the pages of the tools.</summary>
     public static IEnumerable<MarkdownPage> Pages =>
-        new[] { ".", "docs", "samples", "src/MlHub.Sdk", "src/MlHub.Cli", "src/MlHub.Sandbox", "src/MlHub.Server" }
+        new[] { ".", "docs", "samples", "src/MlHub.Sdk", "src/MlHub.Sdk.DependencyInjection", "src/MlHub.Cli", "src/MlHub.Sandbox", "src/MlHub.Server" }
             .SelectMany(folder => Directory.EnumerateFiles(Place(folder), "*.md"))
             .Concat(Directory.EnumerateFiles(Place("docs/adr"), "*.md"))
             .Select(MarkdownPage.Read);

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace MlHub.Server.Tests;
 
 /// <summary>A hub of one dataset, one collection and one item, whose ids a test chooses.</summary>
-internal sealed class OneItemHub(string collectionId, string itemId) : IHub
+internal sealed class OneItemHub(string collectionId, string itemId) : IHub, IAsyncDisposable
 {
     private static readonly DateTimeOffset Modified = new(2022, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
@@ -12,6 +12,9 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub
     public string? Defect { get; init; }
 
     public byte[] Archive { get; init; } = [1, 2, 3];
+
+    /// <summary>The file of the archive, if it is not <see cref="Archive"/>.</summary>
+    public HubFile? ArchiveFile { get; init; }
 
     /// <summary>Whether pages tell how many items there are.</summary>
     public bool Counts { get; init; } = true;
@@ -46,7 +49,7 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub
         Collection = id,
         Dataset = id,
         Types = [],
-        File = HubFile.FromMemory(Archive, "application/gzip", Modified),
+        File = ArchiveFile ?? HubFile.FromMemory(Archive, "application/gzip", Modified),
     });
 
     public ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, Uri storageUrl, CancellationToken cancellationToken) => default;
@@ -96,6 +99,8 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub
             ["elsewhere"] = new JsonObject { ["href"] = "s3://bucket/key" },
         },
         ["links"] = new JsonArray(
+            new JsonObject { ["rel"] = "self", ["href"] = "./stac.json" },
+            new JsonObject { ["rel"] = "parent", ["href"] = "../collection.json" },
             new JsonObject { ["rel"] = "derived_from", ["href"] = "collections/other" },
             new JsonObject { ["rel"] = "license", ["href"] = "https://example.org/license", ["title"] = null }),
     });

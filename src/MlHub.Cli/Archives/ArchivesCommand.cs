@@ -27,7 +27,7 @@ internal static class ArchivesCommand
             [
                 ("Collection", info.Collection),
                 ("Dataset", info.Dataset),
-                ("Size", Sizes.Exact(info.Size)),
+                ("Size", Sizes.Field(run, info.Size)),
                 ("Types", string.Join(", ", info.Types)),
             ];
             await run.Results.ThingAsync(info.ToJson(), () => fields).ConfigureAwait(false);

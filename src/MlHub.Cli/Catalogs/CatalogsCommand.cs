@@ -26,8 +26,8 @@ internal static class CatalogsCommand
             (string, string?)[] fields =
             [
                 ("Dataset", info.Dataset),
-                ("Size", Sizes.Exact(info.StacCatalogSize)),
-                ("Size of all files", Sizes.Exact(info.EstimatedDatasetSize)),
+                ("Size", Sizes.Field(run, info.StacCatalogSize)),
+                ("Size of all files", Sizes.Field(run, info.EstimatedDatasetSize)),
             ];
             await run.Results.ThingAsync(info.ToJson(), () => fields).ConfigureAwait(false);
             return ExitCode.Done;

@@ -9,8 +9,8 @@ internal static class CollectionsCommand
     private static readonly Column<Collection>[] Columns =
     [
         new("ID", collection => collection.Id),
-        new("Title", collection => collection.Title),
-        new("License", collection => collection.License),
+        new("Title", collection => collection.Title, ColumnKind.Text),
+        new("License", collection => collection.License, ColumnKind.Text),
     ];
 
     public static Command Create(CommandShell shell) => new("collections", "STAC collections: items of imagery or labels, and an archive of all their files.")

@@ -1,20 +1,43 @@
+using System.Globalization;
 using System.Text;
 using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
 /// <summary>The sizes of the archives of a dataset.</summary>
-/// <param name="Archives">The size of each archive in bytes, by the id of its collection; null for a collection without an archive.</param>
-internal sealed record DatasetSizes(IReadOnlyDictionary<string, long?> Archives)
+/// <param name="Archives">Each archive, by the id of its collection; null for a collection without an archive.</param>
+internal sealed record DatasetSizes(IReadOnlyDictionary<string, ArchiveInfo?> Archives)
 {
-    /// <summary>The size of all archives together, in bytes; null if there is none.</summary>
-    public long? Total => Archives.Values.All(size => size is null) ? null : Archives.Values.Sum();
+    private const string Unknown = "size unknown";
+
+    /// <summary>The size of all archives together, in bytes; null if there is none, or if the size of one is unknown.</summary>
+    public long? Total => Estimate is { Files: > 0, FilesOfUnknownSize: 0, Bytes: var bytes } ? bytes : null;
+
+    /// <summary>The archives that there are, as a download of them.</summary>
+    public DownloadEstimate Estimate => new()
+    {
+        Files = Archives.Values.Count(archive => archive is not null),
+        Bytes = Archives.Values.Sum(archive => archive?.Size ?? 0),
+        FilesOfUnknownSize = Archives.Values.Count(archive => archive is { Size: null }),
+    };
 
     public static async Task<DatasetSizes> OfAsync(Dataset dataset, CancellationToken cancellationToken) =>
-        new(await dataset.GetArchiveSizesAsync(cancellationToken).ConfigureAwait(false));
+        new(await dataset.GetArchivesAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The size of the archive of a collection, for people.</summary>
-    public string Of(string collectionId) => Archives.TryGetValue(collectionId, out var size) && size is { } bytes ? Sizes.Of(bytes) : "no archive";
+    /// <summary>The size of the archive of a collection: with a unit for people, in bytes for programs.</summary>
+    public string Of(string collectionId, bool forPeople) => Archives.GetValueOrDefault(collectionId) switch
+    {
+        null => "no archive",
+        { Size: null } => Unknown,
+        { Size: { } bytes } => forPeople ? Sizes.Of(bytes) : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
+    };
+
+    /// <summary>The size of all archives together.</summary>
+    /// <inheritdoc cref="Of"/>
+    public string? OfAll(bool forPeople) => !forPeople ? Total?.ToString(CultureInfo.InvariantCulture)
+        : Total is { } bytes ? Sizes.Of(bytes)
+        : Estimate.Files == 0 ? "no archive"
+        : Unknown;
 
     /// <summary>The API's own JSON of the dataset, with <c>archive_sizes</c> and <c>archive_size</c> at its end, in bytes.</summary>
     public string AddTo(string json)
@@ -22,9 +45,9 @@ internal sealed record DatasetSizes(IReadOnlyDictionary<string, long?> Archives)
         var added = DownloadJson.Write(sizes =>
         {
             sizes.WriteStartObject("archive_sizes");
-            foreach (var (id, size) in Archives)
+            foreach (var (id, archive) in Archives)
             {
-                Write(sizes, id, size);
+                Write(sizes, id, archive?.Size);
             }
 
             sizes.WriteEndObject();

@@ -10,14 +10,14 @@ internal static class DatasetsCommand
     private static readonly Column<Dataset>[] Columns =
     [
         new("ID", dataset => dataset.Id),
-        new("Title", dataset => dataset.Title),
+        new("Title", dataset => dataset.Title, ColumnKind.Text),
         new("Collections", dataset => dataset.Collections.Count.ToString(CultureInfo.InvariantCulture)),
     ];
 
-    private static readonly Column<Sized>[] SizedColumns =
+    private static Column<Sized>[] SizedColumns(bool forPeople) =>
     [
-        .. Columns.Select(column => new Column<Sized>(column.Heading, sized => column.Text(sized.Dataset))),
-        new("Size", sized => sized.Sizes.Total is { } bytes ? Sizes.Of(bytes) : "no archive"),
+        .. Columns.Select(column => new Column<Sized>(column.Heading, sized => column.Text(sized.Dataset), column.Kind)),
+        new("Size", sized => sized.Sizes.OfAll(forPeople)),
     ];
 
     public static Command Create(CommandShell shell) => new("datasets", "Datasets: source imagery and its labels.")
@@ -31,7 +31,7 @@ internal static class DatasetsCommand
     {
         var tags = new Option<string[]>("--tag") { HelpName = "TAG", Description = "Only datasets with this tag. Can be repeated: a dataset must have all of them." };
         var text = new Option<string[]>("--text") { HelpName = "TEXT", Description = "Only datasets that contain this text. Can be repeated: a dataset must contain all of them." };
-        var sizes = new Option<bool>("--sizes") { Description = "Show the size of the archives of each dataset. The hub is asked for each archive. In JSON: archive_size and archive_sizes, in bytes." };
+        var sizes = new Option<bool>("--sizes") { Description = "Show the size of the archives of each dataset. The hub is asked for each archive. In a pipe: bytes. In JSON: archive_size and archive_sizes, in bytes." };
         return shell.Runs(new Command("list", "List the datasets: id, title, number of collections.") { tags.NotEmpty(), text.NotEmpty(), sizes }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
@@ -40,7 +40,7 @@ internal static class DatasetsCommand
             {
                 var sized = client.Datasets.ListAsync(query, token)
                     .Select(async (Dataset dataset, CancellationToken ended) => new Sized(dataset, await DatasetSizes.OfAsync(dataset, ended).ConfigureAwait(false)));
-                await run.Results.ListAsync(sized, dataset => dataset.Sizes.AddTo(dataset.Dataset.ToJson()), SizedColumns, token).ConfigureAwait(false);
+                await run.Results.ListAsync(sized, dataset => dataset.Sizes.AddTo(dataset.Dataset.ToJson()), SizedColumns(run.Environment.OutputIsTerminal), token).ConfigureAwait(false);
                 return ExitCode.Done;
             }
 
@@ -60,7 +60,7 @@ internal static class DatasetsCommand
             var sizes = run.Value(wantsSizes) ? await DatasetSizes.OfAsync(dataset, token).ConfigureAwait(false)
                 : run.Format == ResultFormat.Table ? await TrySizesAsync(run, dataset, token).ConfigureAwait(false)
                 : null;
-            await run.Results.ThingAsync(run.Value(wantsSizes) ? sizes!.AddTo(dataset.ToJson()) : dataset.ToJson(), () => Fields(dataset, sizes)).ConfigureAwait(false);
+            await run.Results.ThingAsync(run.Value(wantsSizes) ? sizes!.AddTo(dataset.ToJson()) : dataset.ToJson(), () => Fields(run, dataset, sizes)).ConfigureAwait(false);
             return ExitCode.Done;
         });
     }
@@ -91,18 +91,19 @@ internal static class DatasetsCommand
         choices.AddTo(command);
         return shell.Runs(command, async (run, token) =>
         {
+            var output = choices.Output(run);
             var client = await run.ConnectAsync(choices.Options(run).Connections, token).ConfigureAwait(false);
             if (choices.IsDryRun(run))
             {
                 return await DryRun.OneByOneAsync(run, run.Value(ids), (id, dry) => EstimateAsync(client, id, dry, token), token).ConfigureAwait(false);
             }
 
-            return await DownloadRun.OneByOneAsync(run, run.Value(ids), FetchAsync, token).ConfigureAwait(false);
+            return await DownloadRun.OneByOneAsync(run, choices, run.Value(ids), FetchAsync, token).ConfigureAwait(false);
 
             async Task<IReadOnlyList<DownloadResult>> FetchAsync(string id, IProgress<DownloadProgress>? progress)
             {
                 var dataset = await client.Datasets.GetAsync(id, token).ConfigureAwait(false);
-                return await dataset.DownloadAsync(choices.Output(run), choices.Options(run), progress, token).ConfigureAwait(false);
+                return await dataset.DownloadAsync(output, choices.Options(run), progress, token).ConfigureAwait(false);
             }
         });
     }
@@ -117,10 +118,10 @@ internal static class DatasetsCommand
             dry.Fail(collection, absent, absent.Message);
         }
 
-        return new DownloadEstimate { Files = sizes.Archives.Values.Count(size => size is not null), Bytes = sizes.Total ?? 0 };
+        return sizes.Estimate;
     }
 
-    private static (string Name, string? Value)[] Fields(Dataset dataset, DatasetSizes? sizes) =>
+    private static (string Name, string? Value)[] Fields(CommandRun run, Dataset dataset, DatasetSizes? sizes) =>
     [
         ("ID", dataset.Id),
         ("Title", dataset.Title),
@@ -135,16 +136,16 @@ internal static class DatasetsCommand
         ("Added", Times.Of(dataset.DateAdded)),
         ("Modified", Times.Of(dataset.DateModified)),
         ("Tags", string.Join(", ", dataset.Tags)),
-        ("Size", Sizes.Exact(sizes?.Total)),
-        .. dataset.Collections.Select(collection => ("Collection", Describe(collection, sizes))),
+        ("Size", Sizes.Field(run, sizes?.Total)),
+        .. dataset.Collections.Select(collection => ("Collection", Describe(run, collection, sizes))),
         .. dataset.Publications.Select(publication => ("Publication", Describe(publication))),
         .. dataset.ToolsApplications.Select(publication => ("Tool", Describe(publication))),
         .. dataset.Tutorials.Select(publication => ("Tutorial", Describe(publication))),
     ];
 
-    private static string? Describe(CollectionDescriptor collection, DatasetSizes? sizes)
+    private static string? Describe(CommandRun run, CollectionDescriptor collection, DatasetSizes? sizes)
     {
-        string[] facts = [.. collection.Types.Select(type => type.ToString()), .. sizes is null ? [] : (string[])[sizes.Of(collection.Id)]];
+        string[] facts = [.. collection.Types.Select(type => type.ToString()), .. sizes is null ? [] : (string[])[sizes.Of(collection.Id, run.Environment.OutputIsTerminal)]];
         return facts.Length == 0 ? collection.Id : $"{collection.Id} ({string.Join(", ", facts)})";
     }
 

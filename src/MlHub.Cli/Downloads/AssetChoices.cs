@@ -9,7 +9,7 @@ internal sealed class AssetChoices
     private readonly Option<string[]> _assets = new Option<string[]>("--asset")
     {
         HelpName = "KEY",
-        Description = "Only assets with this key. May be given several times. Default: all assets.",
+        Description = "Only assets with this key. Can be repeated. Default: all assets.",
     }.NotEmpty();
 
     private readonly Option<int?> _concurrency = new("--concurrency")

@@ -14,10 +14,10 @@ internal sealed class DownloadChoices
 
     private readonly Option<IfExists> _ifExists = new("--if-exists")
     {
-        HelpName = "resume|skip|overwrite",
+        HelpName = "resume|skip|overwrite|verify",
         Description = "What to do if a file is already there: resume compares it with the server and downloads what is missing, skip keeps it (the server is asked only if the address does not tell the name), overwrite "
-            + "downloads it again. Default: resume.",
-        CustomParser = Values.OneOf("--if-exists", ("resume", IfExists.Resume), ("skip", IfExists.Skip), ("overwrite", IfExists.Overwrite)),
+            + "downloads it again, verify is like resume, but also reads the file and compares its digest with what is known. Default: resume.",
+        CustomParser = Values.OneOf("--if-exists", ("resume", IfExists.Resume), ("skip", IfExists.Skip), ("overwrite", IfExists.Overwrite), ("verify", IfExists.Verify)),
     };
 
     private readonly Option<int?> _connections = new("--connections")
@@ -49,17 +49,48 @@ internal sealed class DownloadChoices
         Description = "Only say how many files and bytes it is. Nothing is downloaded, and no file is made.",
     };
 
+    private readonly Option<string> _checksums = new Option<string>("--checksums")
+    {
+        HelpName = "FILE",
+        Description = "Note the SHA-256 of each file in FILE, which \"mlhub verify --checksums FILE\" and \"sha256sum --check\" read. Lines about other files stay. Names are relative to the directory of FILE.",
+    }.NotEmpty();
+
+    private readonly Option<bool> _progress = new("--progress")
+    {
+        Description = "Report progress even if standard error is no terminal: a line now and then.",
+    };
+
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_output, _ifExists, _ifLocked, _connections, _noFsync, _allowPages, _dryRun])
+        foreach (var option in (Option[])[_output, _ifExists, _ifLocked, _connections, _noFsync, _allowPages, _checksums, _dryRun, _progress])
         {
             command.Options.Add(option);
         }
     }
 
+    /// <summary>The file that notes the SHA-256 of each file; null if none is wanted.</summary>
+    public ChecksumFile? Checksums(CommandRun run) => run.Value(_checksums) is { } path ? ChecksumFile.Open(ExpandTilde(path, run.Environment.UserDirectory)) : null;
+
+    /// <summary>Whether progress is wanted where there is no terminal.</summary>
+    public bool WantsProgress(CommandRun run) => run.Value(_progress);
+
     public bool IsDryRun(CommandRun run) => run.Value(_dryRun);
 
-    public string Output(CommandRun run) => ExpandTilde(run.Value(_output) ?? ".", run.Environment.UserDirectory);
+    /// <summary>The directory for the files. Every command asks for it before it sends a request.</summary>
+    /// <exception cref="WrongUsageException">It cannot be one, because it or a part of its path is a file.</exception>
+    public string Output(CommandRun run)
+    {
+        var output = ExpandTilde(run.Value(_output) ?? ".", run.Environment.UserDirectory);
+        for (var part = Path.GetFullPath(output); part is not null; part = Path.GetDirectoryName(part))
+        {
+            if (File.Exists(part))
+            {
+                throw new WrongUsageException($"--output needs a directory, and '{part}' is a file: name another one.");
+            }
+        }
+
+        return output;
+    }
 
     public DownloadOptions Options(CommandRun run) => new()
     {

@@ -30,14 +30,14 @@ internal static class DownloadCommand
         choices.AddTo(command);
         return shell.Runs(command, (run, token) =>
         {
-            run.RefuseHubOptions("mlhub download");
+            run.RefuseHubOptions("\"mlhub download\" asks only the addresses given, and sends no API key");
             var requests = Requests(run.Value(urls), choices.Output(run), choices.Options(run), run.Value(digests) ?? [], run.Value(fileName));
             if (choices.IsDryRun(run))
             {
                 return EstimateAsync(run, requests, token);
             }
 
-            return DownloadRun.ReportAsync(run, (report, progress) => FetchAsync(run, requests, report, progress, token), token);
+            return DownloadRun.ReportAsync(run, choices, (report, progress) => FetchAsync(run, requests, report, progress, token), token);
         });
     }
 

@@ -3,7 +3,7 @@ using MlHub.Sdk;
 namespace MlHub.Cli;
 
 /// <summary>The report of downloads: results on standard output, everything else on standard error.</summary>
-internal sealed class DownloadReport(CommandRun run)
+internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, CancellationToken cancellationToken)
 {
     private readonly List<DownloadResult> _unwritten = [];
     private readonly List<Exception> _failures = [];
@@ -34,9 +34,11 @@ internal sealed class DownloadReport(CommandRun run)
                 await AddAsync(result).ConfigureAwait(false);
             }
 
-            foreach (var (name, failure) in error.Failures)
+            // What all of them share, such as a full disk, is told once.
+            foreach (var same in error.Failures.GroupBy(failure => Messages.Describe(failure.Value), StringComparer.Ordinal))
             {
-                Fail(name, failure, Messages.Describe(failure));
+                _failures.AddRange(same.Select(failure => failure.Value));
+                run.Messages.Error($"{string.Join(", ", same.Select(failure => failure.Key))}: {same.Key}");
             }
         }
         catch (MlHubException error) when (several && error is not (ApiKeyNotFoundException or MlHubAuthenticationException))
@@ -53,7 +55,12 @@ internal sealed class DownloadReport(CommandRun run)
         if (result.Skipped)
         {
             _skipped++;
-            run.Messages.Note($"already there, skipped{(result.SkipReason == SkipReason.Size ? " (only its size was compared)" : "")}: {result.Path}");
+            run.Messages.Note($"already there, skipped{(result.SkipReason == SkipReason.Size ? " (only its size was compared)" : "")}: {PlainText.Name(result.Path)}");
+        }
+
+        if (checksums is not null)
+        {
+            await checksums.AddAsync(result, cancellationToken).ConfigureAwait(false);
         }
 
         if (!Holds)
@@ -66,7 +73,7 @@ internal sealed class DownloadReport(CommandRun run)
     public void Fail(string name, Exception error, string description)
     {
         _failures.Add(error);
-        run.Messages.Error($"{name}: {description}");
+        run.Messages.Error($"{PlainText.Name(name)}: {description}");
     }
 
     /// <summary>Notes what is told of downloads, and passes it on.</summary>
@@ -77,6 +84,7 @@ internal sealed class DownloadReport(CommandRun run)
     public async Task<int> CloseAsync()
     {
         await WriteAsync().ConfigureAwait(false);
+        checksums?.Save();
         if (_failures.Count > 0 && _failures.Count + _there > 1)
         {
             run.Messages.Error(Failed());
@@ -91,7 +99,7 @@ internal sealed class DownloadReport(CommandRun run)
 
     private bool NamesAreLost()
     {
-        if (_there == 0 || _unwritable is null or ReaderGoneException)
+        if (_there == 0 || _unwritable is null)
         {
             return false;
         }
@@ -107,8 +115,7 @@ internal sealed class DownloadReport(CommandRun run)
         var hopeless = _failures.Count(failure => !MayGoWellAgain(failure));
         return hopeless == 0 ? $"{there}: run the same command again to retry only what failed"
             : hopeless < _failures.Count ? $"{there}: run the same command again to retry those that can be downloaded"
-            : _failures.TrueForAll(failure => failure is EntityDoesNotExistException) ? $"{there}: what does not exist cannot be downloaded"
-            : $"{there}: follow the advice of each error; the same command would fail again";
+            : $"{there}: the same command would fail again";
     }
 
     // These fail again with the same command.
@@ -129,7 +136,7 @@ internal sealed class DownloadReport(CommandRun run)
             await run.Output.WriteAsync(Text(_unwritten)).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
         }
-        catch (Exception error) when (error is ReaderGoneException or IOException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             // The files were asked for, not only their names.
             _unwritable = error;
@@ -145,8 +152,19 @@ internal sealed class DownloadReport(CommandRun run)
         ResultFormat.Json when results.Count == 0 => "[]\n",
         ResultFormat.Json => $"[\n{string.Join(",\n", results.Select(DownloadJson.Of))}\n]\n",
         ResultFormat.JsonLines => string.Concat(results.Select(result => $"{DownloadJson.Of(result)}\n")),
-        _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.OneLine(result.Path)}\n")),
+        _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.Name(result.Path)} ({Verified(result)})\n")),
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),
+    };
+
+    // For people: what the JSON says with verified, skipped and compared.
+    private static string Verified(DownloadResult result) => result switch
+    {
+        { SkipReason: SkipReason.Present } => "not verified: it was there already",
+        { SkipReason: SkipReason.Size } => "not verified: it was there already, and only its size was compared",
+        { SkipReason: SkipReason.Receipt } => "verified when it was downloaded earlier",
+        { Verified.Method: VerificationMethod.Digest } => $"verified by {result.Verified}",
+        { Verified.Method: VerificationMethod.Length } => "verified by its length only",
+        _ => "not verified: the server gave neither a digest nor a length",
     };
 
     private sealed class Hearer(DownloadReport report, IProgress<DownloadProgress>? shown) : IProgress<DownloadProgress>

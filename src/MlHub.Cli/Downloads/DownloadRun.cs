@@ -22,6 +22,7 @@ internal static class DownloadRun
         choices.AddTo(command);
         return shell.Runs(command, async (run, token) =>
         {
+            var output = choices.Output(run);
             var client = await run.ConnectAsync(choices.Options(run).Connections, token).ConfigureAwait(false);
             if (choices.IsDryRun(run))
             {
@@ -31,8 +32,9 @@ internal static class DownloadRun
 
             return await OneByOneAsync(
                 run,
+                choices,
                 run.Value(ids),
-                async (id, progress) => [await fetch(client, id, choices.Output(run), choices.Options(run), progress, token).ConfigureAwait(false)],
+                async (id, progress) => [await fetch(client, id, output, choices.Options(run), progress, token).ConfigureAwait(false)],
                 token).ConfigureAwait(false);
         });
     }
@@ -40,11 +42,13 @@ internal static class DownloadRun
     /// <summary>Downloads one thing after the other. Each uses as many connections as make it faster.</summary>
     public static Task<int> OneByOneAsync(
         CommandRun run,
+        DownloadChoices choices,
         IReadOnlyList<string> ids,
         Func<string, IProgress<DownloadProgress>?, Task<IReadOnlyList<DownloadResult>>> fetch,
         CancellationToken cancellationToken) =>
         ReportAsync(
             run,
+            choices,
             async (report, progress) =>
             {
                 var different = ids.Distinct(StringComparer.Ordinal).ToArray();
@@ -57,19 +61,13 @@ internal static class DownloadRun
 
     /// <summary>Runs downloads that add their results to a report.</summary>
     public static async Task<int> ReportAsync(
-        CommandRun run, Func<DownloadReport, IProgress<DownloadProgress>, Task> downloads, CancellationToken cancellationToken)
+        CommandRun run, DownloadChoices choices, Func<DownloadReport, IProgress<DownloadProgress>, Task> downloads, CancellationToken cancellationToken)
     {
-        var report = new DownloadReport(run);
+        var report = new DownloadReport(run, choices.Checksums(run), cancellationToken);
         try
         {
-            if (run.ShowsProgress)
-            {
-                await TransferProgress.ShowAsync(run, progress => downloads(report, report.Hearing(progress))).ConfigureAwait(false);
-            }
-            else
-            {
-                await downloads(report, report.Hearing(null)).ConfigureAwait(false);
-            }
+            using var progress = ProgressDisplay.For(run, choices.WantsProgress(run));
+            await downloads(report, report.Hearing(progress)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -6,13 +6,6 @@ namespace MlHub.Cli;
 /// <summary>What <c>--dry-run</c> finds out: how many files and bytes each thing is. Nothing is made, locked or fetched.</summary>
 internal sealed class DryRun(CommandRun run)
 {
-    private static readonly Column<Row>[] Columns =
-    [
-        new("ID", row => row.Id),
-        new("Files", row => row.Estimate.Files.ToString(CultureInfo.InvariantCulture)),
-        new("Size", row => Size(row.Estimate)),
-    ];
-
     private readonly List<Row> _rows = [];
     private readonly List<int> _failures = [];
 
@@ -56,7 +49,13 @@ internal sealed class DryRun(CommandRun run)
 
     private async Task<int> CloseAsync(CancellationToken cancellationToken)
     {
-        await run.Results.ListAsync(_rows.ToAsyncEnumerable(), Json, Columns, cancellationToken).ConfigureAwait(false);
+        Column<Row>[] columns =
+        [
+            new("ID", row => row.Id),
+            new("Files", row => row.Estimate.Files.ToString(CultureInfo.InvariantCulture)),
+            run.Environment.OutputIsTerminal ? new("Size", row => Size(row.Estimate)) : new("Bytes", row => Bytes(row.Estimate)),
+        ];
+        await run.Results.ListAsync(_rows.ToAsyncEnumerable(), Json, columns, cancellationToken).ConfigureAwait(false);
         await run.Output.FlushAsync().ConfigureAwait(false);
         var total = new DownloadEstimate
         {
@@ -74,6 +73,9 @@ internal sealed class DryRun(CommandRun run)
         _ when estimate.FilesOfUnknownSize == estimate.Files => "size unknown",
         _ => $"{Sizes.Of(estimate.Bytes)} and {estimate.FilesOfUnknownSize} of unknown size",
     };
+
+    // For programs. What is only a part of the bytes must not be taken for all of them.
+    private static string? Bytes(DownloadEstimate estimate) => estimate.FilesOfUnknownSize == 0 ? estimate.Bytes.ToString(CultureInfo.InvariantCulture) : null;
 
     // {id, files, bytes, filesOfUnknownSize}.
     private static string Json(Row row) => DownloadJson.Write(json =>

@@ -19,8 +19,11 @@ internal static class Sizes
         return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 || bytes >= 100 ? Math.Round(bytes) : Math.Round(bytes, 1))} {Units[unit]}");
     }
 
-    /// <summary>For people, with the exact number beside it.</summary>
-    public static string? Exact(long? bytes) => bytes is >= 1000 ? string.Create(CultureInfo.InvariantCulture, $"{Of(bytes.Value)} ({bytes} bytes)") : bytes is { } few ? Of(few) : null;
+    /// <summary>A field: for people with a unit and the exact number beside it, for programs in bytes.</summary>
+    public static string? Field(CommandRun run, long? bytes) =>
+        run.Environment.OutputIsTerminal ? Exact(bytes) : bytes?.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Exact(long? bytes) => bytes is >= 1000 ? string.Create(CultureInfo.InvariantCulture, $"{Of(bytes.Value)} ({bytes} bytes)") : bytes is { } few ? Of(few) : null;
 
     public static string Transferred(long done, long? total) => total is null ? Of(done) : $"{Of(done)} of {Of(total.Value)}";
 }

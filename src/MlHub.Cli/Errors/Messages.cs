@@ -65,9 +65,19 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
     }
 
     /// <summary>An error as one line of text.</summary>
-    public static string Describe(Exception error) => error switch
+    public static string Describe(Exception error) => InLine(Text(error));
+
+    /// <summary>A message of the library in the middle of a line: its first word begins with a small letter, unless it is a name.</summary>
+    public static string InLine(string message)
+    {
+        var word = message.AsSpan()[..(message.AsSpan().IndexOfAnyExceptInRange('A', 'z') is var end and >= 0 ? end : message.Length)];
+        return word.Length > 0 && char.IsAsciiLetterUpper(word[0]) && !word[1..].ContainsAnyExceptInRange('a', 'z') ? $"{char.ToLowerInvariant(message[0])}{message[1..]}" : message;
+    }
+
+    private static string Text(Exception error) => error switch
     {
         DownloadException => LibraryOptions.Aggregate(error.Message, (message, option) => message.Replace(option.Words, option.Here, StringComparison.Ordinal)),
+        MlHubAuthenticationException => error.Message.Replace("The API key that was given", "The API key given with --api-key", StringComparison.Ordinal),
         MlHubException or WrongUsageException or NoSuchAssetException => error.Message,
 
         // The parameter's name means nothing on the command line.
@@ -79,7 +89,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
 
     /// <summary>An error about something that the user named. If it does not exist, with the command that lists the ids.</summary>
     public string DescribeNamed(Exception error) =>
-        error is EntityDoesNotExistException && list is not null ? $"{Describe(error)} \"{list}\" lists the ids." : Describe(error);
+        error is EntityDoesNotExistException && list is not null ? $"{Describe(error)} \"{list}\" lists what there is." : Describe(error);
 
     private void Detail(Exception error)
     {

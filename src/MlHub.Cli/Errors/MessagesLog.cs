@@ -1,10 +1,11 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace MlHub.Cli;
 
 /// <summary>
 /// The SDK's log on standard error: warnings always, everything else in verbose mode. Retries are a warning only if
-/// they make the user wait. A download that starts again is a note, because nothing is wrong.
+/// they make the user wait: 2 s or more in all. A download that starts again is a note, because nothing is wrong.
 /// </summary>
 internal sealed class MessagesLog(Messages messages) : ILoggerFactory
 {
@@ -35,12 +36,12 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
                 return;
             }
 
-            var message = formatter(state, exception);
+            var message = Messages.InLine(formatter(state, exception));
             if (eventId.Name is "Restarting")
             {
                 messages.Note(message);
             }
-            else if (eventId.Name is "Repeating" or "Retrying" && Seconds(state) < LongWait)
+            else if (eventId.Name is "Repeating" or "Retrying" && Math.Max(Number(state, "Seconds"), Number(state, "Waited")) < LongWait)
             {
                 messages.Detail(message);
             }
@@ -54,7 +55,8 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
             }
         }
 
-        private static double Seconds<TState>(TState state) =>
-            state is IEnumerable<KeyValuePair<string, object?>> values && values.FirstOrDefault(value => value.Key == "Seconds").Value is double seconds ? seconds : 0;
+        private static double Number<TState>(TState state, string name) =>
+            state is IEnumerable<KeyValuePair<string, object?>> values && values.FirstOrDefault(value => value.Key == name).Value is IConvertible number
+                ? number.ToDouble(CultureInfo.InvariantCulture) : 0;
     }
 }

@@ -23,7 +23,7 @@ internal static class WrongUsage
         return parsed.CommandResult.Children
             .OfType<ArgumentResult>()
             .SelectMany(result => result.Tokens.Where(token => IsOption(token.Value) && !behind.Contains(token)), (result, token) => (result.Argument, token.Value))
-            .Select(taken => $"{NoOption(taken.Value)}; put \"--\" before the {taken.Argument.Name} if it begins with a dash.")
+            .Select(taken => NoOption(parsed, taken.Value, $"; put \"--\" before the {taken.Argument.Name} if it begins with a dash."))
             .FirstOrDefault();
     }
 
@@ -31,22 +31,45 @@ internal static class WrongUsage
     {
         var command = parsed.CommandResult.Command;
         var error = parsed.Errors.FirstOrDefault(error => error.SymbolResult is not CommandResult) ?? parsed.Errors[0];
-        return error.SymbolResult is not CommandResult ? error.Message.Trim()
-            : parsed.UnmatchedTokens is [var option, ..] && IsOption(option) && parsed.Tokens.All(token => token.Type != TokenType.DoubleDash) ? $"{NoOption(option)}."
+        return error.SymbolResult is OptionResult option && WrongNumberOfValues(option) is { } number ? number
+            : error.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing ? $"{missing.Argument.Name} is missing."
+            : error.SymbolResult is not CommandResult ? error.Message.Trim()
+            : parsed.UnmatchedTokens is [var word, ..] && IsOption(word) && parsed.Tokens.All(token => token.Type != TokenType.DoubleDash) ? NoOption(parsed, word, ".")
             : command.Subcommands.Count > 0 ? MissingCommand(command, parsed.UnmatchedTokens)
-            : error.Message.Trim();
+            : parsed.UnmatchedTokens is [var more, ..] ? $"'{more}' is one argument too many."
+            : $"{command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0)?.Name ?? "an argument"} is missing.";
     }
+
+    private static string? WrongNumberOfValues(OptionResult result) =>
+        result.Option.ValueType == typeof(bool) ? $"{result.Option.Name} takes no value."
+        : result.Tokens.Count < result.Option.Arity.MinimumNumberOfValues ? $"{result.Option.Name} needs a value{(result.Option.HelpName is { } name ? $": {result.Option.Name} {name}" : "")}."
+        : result.Tokens.Count > result.Option.Arity.MaximumNumberOfValues ? $"{result.Option.Name} must be given only once."
+        : null;
 
     private static string MissingCommand(Command command, IReadOnlyList<string> unmatched)
     {
-        var names = string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name));
-        return unmatched is [var word, ..] ? $"there is no command '{word}'. The commands are: {names}." : $"a command is missing. The commands are: {names}.";
+        var names = string.Join(", ", command.Subcommands.Where(subcommand => !subcommand.Hidden).Select(subcommand => subcommand.Name));
+        return unmatched is [var word, ..] ? NoCommand(command, word) : $"a command is missing. The commands are: {names}.";
+    }
+
+    /// <summary>The message for a command that does not exist.</summary>
+    public static string NoCommand(Command parent, string word)
+    {
+        var names = parent.Subcommands.Where(subcommand => !subcommand.Hidden).Select(subcommand => subcommand.Name).ToArray();
+        var question = DidYouMean.Question(word, names);
+        return $"there is no command '{word}'.{(question.Length > 0 ? question : $" The commands are: {string.Join(", ", names)}.")}";
     }
 
     private static bool IsOption(string text) => text is ['-', _, ..];
 
     // Only the name is repeated, because the value could be a key.
-    private static string NoOption(string option) => $"there is no option {option.Split('=', ':')[0]}";
+    private static string NoOption(ParseResult parsed, string option, string advice)
+    {
+        var name = option.Split('=', ':')[0];
+        var known = GlobalOptions.HonouredBy(parsed.CommandResult.Command, parsed.RootCommandResult.Command).SelectMany(honoured => honoured.Aliases.Append(honoured.Name));
+        var question = DidYouMean.Question(name, known);
+        return $"there is no option {name}{(question.Length > 0 ? $".{question}" : advice)}";
+    }
 
     private static string Path(ParseResult parsed)
     {

@@ -30,6 +30,7 @@ internal static class Examples
         Examples:
           mlhub datasets download ref_african_crops_kenya_01 --output data
           mlhub datasets download 10.34911/rdnt.dw605x --if-exists skip
+          mlhub datasets download ID --output data --checksums data/SHA256SUMS
           mlhub --sandbox datasets download sandbox_crops_kenya --output data
 
         """;
@@ -99,13 +100,17 @@ internal static class Examples
     private const string OfVerify =
         """
         No server is asked. A downloaded file carries a receipt, if the file system supports extended attributes.
+        Most copies lose it; a checksum file can travel with the files.
 
         Exit codes:
-          0 all right   1 wrong: not what was downloaded   4 missing, or a directory
-          6 unknown: no receipt, and no digest given   5 some right, others not
+          0 all right                              1 all wrong: not what was downloaded
+          4 all missing                            6 all unknown: no receipt, and no digest given
+          5 some right, others not                 1 none right, for different reasons
 
         Examples:
+          mlhub verify data
           mlhub verify data/*.tar.gz
+          mlhub verify --checksums data/SHA256SUMS
           mlhub verify data.tar.gz --digest sha-256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 
         """;

@@ -26,8 +26,11 @@ internal sealed record CommandEnvironment
     /// <summary>Whether colours are wanted: <c>NO_COLOR</c> is unset or empty (no-color.org).</summary>
     public bool Colours { get; init; }
 
-    /// <summary>Columns of the terminal.</summary>
-    public int Width { get; init; } = 80;
+    /// <summary>The columns of the terminal now: it can be resized while a command runs.</summary>
+    public Func<int> Width { get; init; } = () => 80;
+
+    /// <summary>The clock of everything that is shown now and then.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>The directory of the profiles file; null where <c>MLHUB_HOME</c> decides.</summary>
     public string? Home { get; init; }
@@ -52,7 +55,7 @@ internal sealed record CommandEnvironment
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected && capable,
             Colours = capable && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
-            Width = TerminalWidth(),
+            Width = TerminalWidth,
         };
     }
 

@@ -70,12 +70,13 @@ internal sealed class CommandRun : IAsyncDisposable
         Environment.Transfer with { MaxConnectionsPerHost = Math.Max(Environment.Transfer.MaxConnectionsPerHost, connections ?? 0) };
 
     /// <summary>Refuses options that say how to reach a hub, for a command that uses none.</summary>
+    /// <param name="why">Why it uses none: a sentence without its full stop.</param>
     /// <exception cref="WrongUsageException">One of these options is given.</exception>
-    public void RefuseHubOptions(string command)
+    public void RefuseHubOptions(string why)
     {
         if (Sandbox || ApiKeys.Count > 0 || Profile is not null || RootUrl is not null)
         {
-            throw new WrongUsageException($"\"{command}\" does not use a hub: leave out --api-key, --profile, --root-url and --sandbox.");
+            throw new WrongUsageException($"{why}: leave out --api-key, --profile, --root-url and --sandbox.");
         }
     }
 

@@ -9,7 +9,7 @@ internal delegate Task<int> CommandBody(CommandRun run, CancellationToken cancel
 /// <summary>What the commands of one run are made with.</summary>
 internal sealed class CommandShell(CommandEnvironment environment)
 {
-    public GlobalOptions Options { get; } = new();
+    public GlobalOptions Options { get; } = new(environment);
 
     public CommandEnvironment Environment { get; } = environment;
 
@@ -35,7 +35,7 @@ internal sealed class CommandShell(CommandEnvironment environment)
             await run.Output.FlushAsync().ConfigureAwait(false);
             return exitCode;
         }
-        catch (Exception error) when (error is not ReaderGoneException)
+        catch (Exception)
         {
             // What was found before the error is shown, whatever the buffer held.
             await run.Output.TryFlushAsync().ConfigureAwait(false);
@@ -53,7 +53,10 @@ internal sealed class CommandShell(CommandEnvironment environment)
         "datasets" or "catalogs" => "mlhub datasets list",
         "collections" or "archives" => "mlhub collections list",
         "models" => "mlhub models list",
-        "items" => parsed.CommandResult.Command.Name == "show" ? "mlhub items list COLLECTION" : "mlhub collections list",
+        "items" => Typed(parsed, "ITEM") is null ? "mlhub collections list" : $"mlhub items list {Typed(parsed, "COLLECTION")}",
         _ => null,
     };
+
+    private static string? Typed(ParseResult parsed, string argument) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().FirstOrDefault(result => result.Argument.Name == argument)?.Tokens is [var first, ..] ? first.Value : null;
 }

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace MlHub.Cli;
 
 /// <summary>The options that every command takes, before its name or after it.</summary>
-internal sealed class GlobalOptions
+internal sealed class GlobalOptions(CommandEnvironment environment)
 {
     /// <summary>Several on <c>serve</c>, one everywhere else.</summary>
     public Option<string[]> ApiKey { get; } = Everywhere(new Option<string[]>("--api-key")
@@ -59,8 +59,27 @@ internal sealed class GlobalOptions
     private Option<bool> Help { get; } = Everywhere(new Option<bool>("--help", "-h", "-?")
     {
         Description = "Print this help and exit.",
-        Action = new HelpAction(),
+        Action = new HelpAction(environment),
     });
+
+    /// <summary>The options that have an effect on a command: its own and those of every command. A group of commands has only its help.</summary>
+    public static IEnumerable<Option> HonouredBy(Command command, Command root)
+    {
+        var without = command switch
+        {
+            RootCommand => [],
+            { Subcommands.Count: > 0 } or { Name: "completion" or "help" } => (string[])["--api-key", "--profile", "--root-url", "--sandbox", "--format", "--quiet", "--verbose"],
+            { Name: "configure" } => ["--sandbox", "--format"],
+            { Name: "get" } => ["--format"],
+            { Name: "serve" } => ["--profile", "--root-url", "--sandbox"],
+            { Name: "verify" } => ["--api-key", "--profile", "--root-url", "--sandbox"],
+            { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => ["--api-key", "--profile", "--root-url", "--sandbox"],
+            { Name: "list" } when command.Parents.Any(parent => parent.Name == "profiles") => ["--api-key", "--profile", "--root-url", "--sandbox"],
+            _ => [],
+        };
+        var own = command == root ? [] : command.Options;
+        return own.Concat(root.Options.Where(option => !without.Contains(option.Name)));
+    }
 
     public void AddTo(RootCommand root)
     {

@@ -11,7 +11,7 @@ internal static class ItemsCommand
     [
         new("ID", item => item.Id),
         new("Time", item => Times.Of(item.Time)),
-        new("Bbox", item => item.Bbox?.ToString()),
+        new("Bbox", item => item.Bbox?.ToString(), ColumnKind.Numbers),
         new("Assets", item => item.Assets.Count.ToString(CultureInfo.InvariantCulture)),
     ];
 

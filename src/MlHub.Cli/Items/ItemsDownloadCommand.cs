@@ -19,12 +19,13 @@ internal static class ItemsDownloadCommand
         choices.AddTo(command);
         return shell.Runs(command, async (run, token) =>
         {
+            var output = choices.Download.Output(run);
             var client = await run.ConnectAsync(choices.Download.Options(run).Connections, token).ConfigureAwait(false);
             var assets = new AssetRun(client, choices.Options(run));
             return choices.Download.IsDryRun(run)
                 ? await DryRun.OneByOneAsync(run, [run.Value(collection)], (_, dry) => assets.EstimateAsync(Items(dry.Fail), token), token).ConfigureAwait(false)
                 : await DownloadRun.ReportAsync(
-                    run, (report, progress) => assets.DownloadAsync(Items(AssetRun.Failing(run, report)), choices.Download.Output(run), report, progress, token), token).ConfigureAwait(false);
+                    run, choices.Download, (report, progress) => assets.DownloadAsync(Items(AssetRun.Failing(run, report)), output, report, progress, token), token).ConfigureAwait(false);
 
             IAsyncEnumerable<Item> Items(Action<string, Exception> fail) => run.Value(ids) is { Length: > 0 } chosen
                 ? AssetRun.FindAsync(chosen, id => client.Collections.GetItemAsync(run.Value(collection), id, token), fail, token)

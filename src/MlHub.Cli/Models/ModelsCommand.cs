@@ -9,8 +9,8 @@ internal static class ModelsCommand
     private static readonly Column<MlModel>[] Columns =
     [
         new("ID", model => model.Id),
-        new("Title", model => model.Title),
-        new("Architecture", model => model.Architecture),
+        new("Title", model => model.Title, ColumnKind.Text),
+        new("Architecture", model => model.Architecture, ColumnKind.Text),
     ];
 
     public static Command Create(CommandShell shell) => new("models", "Trained models: STAC items with the ML Model extension.")
@@ -48,12 +48,13 @@ internal static class ModelsCommand
         choices.AddTo(command);
         return shell.Runs(command, async (run, token) =>
         {
+            var output = choices.Download.Output(run);
             var client = await run.ConnectAsync(choices.Download.Options(run).Connections, token).ConfigureAwait(false);
             var assets = new AssetRun(client, choices.Options(run));
             return choices.Download.IsDryRun(run)
                 ? await DryRun.OneByOneAsync(run, run.Value(ids), (id, dry) => assets.EstimateAsync(Models([id], dry.Fail), token), token).ConfigureAwait(false)
                 : await DownloadRun.ReportAsync(
-                    run, (report, progress) => assets.DownloadAsync(Models(run.Value(ids), AssetRun.Failing(run, report)), choices.Download.Output(run), report, progress, token), token).ConfigureAwait(false);
+                    run, choices.Download, (report, progress) => assets.DownloadAsync(Models(run.Value(ids), AssetRun.Failing(run, report)), output, report, progress, token), token).ConfigureAwait(false);
 
             IAsyncEnumerable<Item> Models(string[] chosen, Action<string, Exception> fail) =>
                 AssetRun.FindAsync(chosen, async id => await client.Models.GetAsync(id, token).ConfigureAwait(false), fail, token);

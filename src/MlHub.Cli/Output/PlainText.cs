@@ -29,18 +29,17 @@ internal static class PlainText
             {
                 line.Append(' ');
             }
-            else if (IsHarmful(character))
-            {
-                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
-            }
             else
             {
-                line.Append(character);
+                line.Append(Visible(character));
             }
         }
 
         return line.ToString();
     }
+
+    /// <summary>A name or a path, with every control character written out: two that differ look different.</summary>
+    public static string Name(string name) => name.Any(IsHarmful) ? string.Concat(name.Select(Visible)) : name;
 
     /// <summary>
     /// The same JSON, with characters that could harm a terminal written as escapes. A server may send U+0080 to U+009F and directional
@@ -57,7 +56,7 @@ internal static class PlainText
         var harmless = new StringBuilder(json.Length);
         foreach (var character in json)
         {
-            _ = HarmfulInJson.Contains(character) ? harmless.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : harmless.Append(character);
+            harmless.Append(HarmfulInJson.Contains(character) ? Visible(character) : character.ToString());
         }
 
         return harmless.ToString();
@@ -71,14 +70,17 @@ internal static class PlainText
         {
             var character = text[index];
             var isLineEnd = character == '\n' || (character == '\r' && index + 1 < text.Length && text[index + 1] == '\n');
-            _ = isLineEnd || character == '\t' || !IsHarmful(character)
-                ? lines.Append(character)
-                : lines.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+            lines.Append(isLineEnd || character == '\t' ? character.ToString() : Visible(character));
         }
 
         return lines.ToString();
     }
 
+    private static string Visible(char character) =>
+        IsHarmful(character) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : character.ToString();
+
+    // Control characters, line separators, and all characters that change the direction of text (Bidi_Control of Unicode).
     private static bool IsHarmful(char character) =>
-        char.IsControl(character) || character is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+        char.IsControl(character)
+        || character is '\u061c' or '\u200e' or '\u200f' or '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

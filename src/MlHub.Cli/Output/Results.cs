@@ -65,13 +65,19 @@ internal sealed class Results(CommandRun run)
 
     private async Task TableAsync<T>(IAsyncEnumerable<T> list, Column<T>[] columns, CancellationToken cancellationToken)
     {
-        var rows = new List<string[]>();
-        await foreach (var thing in list.WithCancellation(cancellationToken).ConfigureAwait(false))
+        var table = new TerminalTable(run.Environment, [.. columns.Select(column => (column.Heading, column.Kind))]);
+        try
         {
-            rows.Add([.. columns.Select(column => column.Text(thing) ?? "")]);
+            await foreach (var thing in Flushing(list, cancellationToken).ConfigureAwait(false))
+            {
+                await _output.WriteAsync(table.Add([.. columns.Select(column => column.Text(thing) ?? "")])).ConfigureAwait(false);
+            }
         }
-
-        await _output.WriteAsync(TerminalTable.Of(run.Environment, [.. columns.Select(column => column.Heading)], rows)).ConfigureAwait(false);
+        finally
+        {
+            // What was found before an error is shown.
+            await _output.WriteAsync(table.End()).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Hands on what is written whenever the list has to wait for the server, so that a reader down the pipe need not.</summary>

@@ -77,7 +77,7 @@ internal sealed class StandardOutput(Stream stream)
         }
         catch (IOException error) when (PipeErrors.Contains(error.HResult))
         {
-            throw new ReaderGoneException(error);
+            throw new IOException("standard output was closed by its reader before everything was written", error);
         }
         catch (UnauthorizedAccessException error)
         {

@@ -23,7 +23,7 @@ internal static class ConfigureCommand
     {
         if (run.Sandbox)
         {
-            throw new WrongUsageException("\"mlhub configure\" does not use a server: leave out --sandbox.");
+            throw new WrongUsageException("\"mlhub configure\" only writes the profiles file: leave out --sandbox.");
         }
 
         var profiles = new MlHubProfiles(run.Environment.Home);
@@ -33,7 +33,7 @@ internal static class ConfigureCommand
         var key = run.ApiKey ?? await questions.AskSecretAsync("API Key: ", cancellationToken).ConfigureAwait(false);
         if (string.IsNullOrWhiteSpace(key))
         {
-            key = run.RootUrl is null ? throw new WrongUsageException("the API key is empty. Nothing was written.") : null;
+            key = run.RootUrl is null ? throw new WrongUsageException(EmptyKey(run)) : null;
         }
 
         if (key is not null && old is not null && !yes)
@@ -42,9 +42,14 @@ internal static class ConfigureCommand
         }
 
         await profiles.SetAsync(name, key, run.RootUrl, cancellationToken).ConfigureAwait(false);
-        await run.Output.WriteLineAsync($"Wrote profile to {profiles.Path}").ConfigureAwait(false);
+        await run.Output.WriteLineAsync($"Wrote profile \"{PlainText.Name(name)}\" to {PlainText.Name(profiles.Path)}").ConfigureAwait(false);
         return ExitCode.Done;
     }
+
+    private static string EmptyKey(CommandRun run) =>
+        run.ApiKey is not null ? "--api-key must not be empty. Nothing was written."
+        : run.Environment.AskSecretAsync is null ? "the first line of standard input is empty. Nothing was written; write the API key to it, or use --api-key."
+        : "no API key was typed. Nothing was written; run the command again, or add --root-url to store only a root URL.";
 
     private static async Task ConfirmAsync(Questions questions, string name, string old, CancellationToken cancellationToken)
     {
@@ -56,7 +61,7 @@ internal static class ConfigureCommand
 
         if (answer.Trim().ToUpperInvariant() is not ("Y" or "YES"))
         {
-            throw new MlHubException("nothing was changed.");
+            throw new MlHubException("nothing was changed: the answer was not yes.");
         }
     }
 }

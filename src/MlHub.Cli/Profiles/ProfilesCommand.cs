@@ -10,14 +10,14 @@ internal static class ProfilesCommand
     [
         new("Profile", profile => profile.Name),
         new("API key", profile => profile.MaskedApiKey),
-        new("Root URL", profile => profile.RootUrl),
+        new("Root URL", profile => profile.RootUrl, ColumnKind.Text),
     ];
 
     public static Command Create(CommandShell shell) => new("profiles", "The profiles that \"mlhub configure\" has written.")
     {
         shell.Runs(new Command("list", "List the profiles: name, last characters of the API key, root URL."), async (run, token) =>
         {
-            run.RefuseHubOptions("mlhub profiles list");
+            run.RefuseHubOptions("\"mlhub profiles list\" shows what is in the profiles file");
             var profiles = new MlHubProfiles(run.Environment.Home);
             if (profiles.PermissionsWarning is { } warning)
             {
@@ -27,7 +27,7 @@ internal static class ProfilesCommand
             var list = profiles.List();
             if (list.Count == 0)
             {
-                run.Messages.Note($"There is no profile in {profiles.Path}. \"mlhub configure\" creates one.");
+                run.Messages.Note($"there is no profile in {profiles.Path}; \"mlhub configure\" creates one");
             }
 
             await run.Results.ListAsync(list.ToAsyncEnumerable(), Json, Columns, token).ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal sealed class Questions(CommandEnvironment environment)
             return null;
         }
 
-        await environment.Error.WriteAsync(question).ConfigureAwait(false);
+        await environment.Error.WriteAsync(PlainText.OneLine(question)).ConfigureAwait(false);
         await environment.Error.FlushAsync(cancellationToken).ConfigureAwait(false);
         return await NextLineAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -5,11 +5,20 @@ using MlHub.Server;
 namespace MlHub.Sandbox;
 
 /// <summary>The sandbox, of which files may change.</summary>
-internal sealed class ChangingHub(IHub hub) : IHub
+internal sealed class ChangingHub(SandboxHub hub) : IHub
 {
     private readonly ConcurrentDictionary<string, int> _changes = new(StringComparer.Ordinal);
 
-    public void Change(string path) => _changes.AddOrUpdate(path, 1, (_, times) => times + 1);
+    /// <exception cref="ArgumentException">There is no such file.</exception>
+    public void Change(string path)
+    {
+        if (!hub.HasFile(path))
+        {
+            throw new ArgumentException($"The sandbox has no file '{path}'. A path begins with archives/, catalogs/ or assets/.", nameof(path));
+        }
+
+        _changes.AddOrUpdate(path, 1, (_, times) => times + 1);
+    }
 
     public ValueTask<JsonElement?> FindDatasetAsync(string datasetId, CancellationToken cancellationToken) => hub.FindDatasetAsync(datasetId, cancellationToken);
 
@@ -43,8 +52,6 @@ internal sealed class ChangingHub(IHub hub) : IHub
 
     public async ValueTask<HubFile?> FindFileAsync(IReadOnlyList<string> path, CancellationToken cancellationToken) =>
         await hub.FindFileAsync(path, cancellationToken).ConfigureAwait(false) is { } file ? Changed(string.Join('/', path), file) : null;
-
-    public ValueTask DisposeAsync() => hub.DisposeAsync();
 
     private HubFile Changed(string path, HubFile file)
     {

@@ -35,6 +35,8 @@ internal sealed class FaultyBody(Stream body, HttpContext context, Func<long?, l
         {
             if (_cut == _written)
             {
+                // Without a byte of the body the answer would be a 500: its status and headers are sent first.
+                await body.FlushAsync(cancellationToken).ConfigureAwait(false);
                 throw new CutOffException();
             }
 

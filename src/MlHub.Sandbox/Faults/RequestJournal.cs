@@ -6,7 +6,10 @@ namespace MlHub.Sandbox;
 /// <summary>Notes the requests that come, without their keys.</summary>
 internal sealed class RequestJournal
 {
-    private readonly List<SandboxRequest> _requests = [];
+    // A sandbox may run for weeks.
+    private const int Kept = 10_000;
+
+    private readonly Queue<SandboxRequest> _requests = new();
 
     public IReadOnlyList<SandboxRequest> All
     {
@@ -24,7 +27,11 @@ internal sealed class RequestJournal
         var request = Describe(context);
         lock (_requests)
         {
-            _requests.Add(request);
+            _requests.Enqueue(request);
+            if (_requests.Count > Kept)
+            {
+                _requests.Dequeue();
+            }
         }
 
         return next(context);

@@ -61,12 +61,12 @@ public class ArchivesClient
         return TarballRequest.For(url, id, outputDirectory, options);
     }
 
-    /// <summary>The size of an archive, in bytes, or null if there is no archive.</summary>
-    internal async Task<long?> GetSizeAsync(string id, CancellationToken cancellationToken)
+    /// <summary>The size, dataset and types of an archive; null if there is none.</summary>
+    internal async Task<ArchiveInfo?> FindInfoAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
-            return (await GetInfoAsync(id, cancellationToken).ConfigureAwait(false)).Size;
+            return await GetInfoAsync(id, cancellationToken).ConfigureAwait(false);
         }
         catch (EntityDoesNotExistException)
         {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using System.Text;
 using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk;
@@ -9,8 +11,8 @@ namespace MlHub.Sdk;
 /// stored as <c>{collection}/_common/{key}{ext}</c>.
 /// </summary>
 /// <remarks>
-/// Every name is made safe for Windows, Linux and macOS. A name that had to be changed, or that differs from another only in upper and lower case, gets eight
-/// digits of a hash: <c>a/b</c> becomes <c>a_b~1f0c52aa</c>. Therefore no two assets get the same path. About 50 bytes of memory are kept for each item.
+/// Every name is made safe for Windows, Linux and macOS. A name that had to be changed, that differs from another only in upper and lower case, or
+/// that macOS may treat as equal to another (an <c>é</c> of two characters), gets eight digits of a hash: <c>a/b</c> becomes <c>a_b~1f0c52aa</c>. Therefore no two assets get the same path. About 50 bytes of memory are kept for each item.
 /// </remarks>
 internal sealed class AssetLayout
 {
@@ -55,14 +57,14 @@ internal sealed class AssetLayout
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var asset in assets.OrderBy(asset => asset.Key, StringComparer.Ordinal))
         {
-            var name = Safe(asset.Key + asset.Extension, asset.Extension);
-            if (!taken.Add(name))
+            var safe = Safe(asset.Key + asset.Extension, asset.Extension);
+            var free = safe;
+            while (!taken.Add(free))
             {
-                name = Tagged(name, Hash(asset.Key), asset.Extension);
-                taken.Add(name);
+                free = Tagged(safe, Hash(free == safe ? asset.Key : free), asset.Extension);
             }
 
-            yield return (asset, name);
+            yield return (asset, free);
         }
     }
 
@@ -70,14 +72,14 @@ internal sealed class AssetLayout
     private (string Name, bool IsNew) Claim(string folder, string name, UInt128 owner, string extension = "")
     {
         var safe = Safe(name, extension);
-        if (IsFree(folder, safe, owner, out var isNew))
+        var free = safe;
+        bool isNew;
+        while (!IsFree(folder, free, owner, out isNew))
         {
-            return (safe, isNew);
+            free = Tagged(safe, free == safe ? owner : Hash(free), extension);
         }
 
-        var tagged = Tagged(safe, owner, extension);
-        _ = IsFree(folder, tagged, owner, out isNew);
-        return (tagged, isNew);
+        return (free, isNew);
     }
 
     private bool IsFree(string folder, string name, UInt128 owner, out bool isNew)
@@ -90,8 +92,15 @@ internal sealed class AssetLayout
     private static string Safe(string name, string extension)
     {
         var safe = SafeFileName.Make(name);
-        return safe == name && !safe.Equals(Common, StringComparison.OrdinalIgnoreCase) ? safe : Tagged(safe, Hash(name), extension);
+        return safe == name && !safe.Equals(Common, StringComparison.OrdinalIgnoreCase) && !name.EnumerateRunes().Any(MayBeTwoWays) ? safe : Tagged(safe, Hash(name), extension);
     }
+
+    // macOS takes names for one that are canonically equivalent (UAX #15): letters with marks, Korean letters, and characters that stand for others. Programs
+    // without ICU cannot normalize them, and so they are only recognized.
+    private static bool MayBeTwoWays(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+        || rune.Value is 0x374 or 0x37E or 0x387 or (>= 0x1100 and <= 0x11FF) or (>= 0x1F00 and <= 0x1FFF) or 0x2000 or 0x2001 or 0x2126 or 0x212A or 0x212B or 0x2329 or 0x232A
+            or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F);
 
     private static string Tagged(string name, UInt128 hash, string extension)
     {

@@ -10,7 +10,7 @@ internal sealed partial class SettingsResolver
 {
     /// <summary>The advice if the key is not sent because of plain http.</summary>
     internal const string HttpAdvice =
-        "Use https, or allow it inside a network that you trust: AllowKeyOverHttp in the options, allow_http = true in the profile, or MLHUB_ALLOW_HTTP=1.";
+        "use https, or allow it inside a network that you trust: AllowKeyOverHttp in the options, allow_http = true in the profile, or MLHUB_ALLOW_HTTP=1.";
 
     private readonly SettingsEnvironment _environment;
     private readonly string? _givenKey;
@@ -48,7 +48,7 @@ internal sealed partial class SettingsResolver
         bool allowsHttp = _givenHttp ?? (key is not null && !ApiKey.MayBeSentTo(root) && FindAllowHttp(keySource, rootSource));
         if (key is not null && !ApiKey.MayBeSentTo(root) && !allowsHttp)
         {
-            _warnings.Add($"The API key is not sent to {root}: over plain http, anyone on the network path could read it. {HttpAdvice}");
+            _warnings.Add($"The API key is not sent to {root}: over plain http, anyone on the network path could read it. To send it, {HttpAdvice}");
         }
 
         if (logger is not null)
@@ -68,7 +68,7 @@ internal sealed partial class SettingsResolver
     {
         if (ApiKey.From(_givenKey, "The API key that was given") is { } given)
         {
-            return (given, "the API key that was given");
+            return (given, ApiKeyGuard.Given);
         }
 
         if (!_profileGiven && ApiKey.From(_environment.Get(MlHubSettings.ApiKeyVariable), MlHubSettings.ApiKeyVariable) is { } variable)
@@ -198,14 +198,12 @@ internal sealed partial class SettingsResolver
 
     private string MissingKey()
     {
-        string variable = _profileGiven ? "skipped, because a profile was named" : "not set";
-        string profile = !_file.IsValueCreated || _file.Value is null ? WhyNoFile()
-            : !_file.Value.Has(_profile) ? "it has no such profile"
-            : "it has no api_key there";
-        return "No API key was found. These places were searched, in this order: the API key argument (not given), "
-            + $"the variable {MlHubSettings.ApiKeyVariable} ({variable}), {ProfileSource} of {ShownPath} ({profile}). "
-            + $"Run \"mlhub configure\", set {MlHubSettings.ApiKeyVariable}, or name the profile {MlHubSettings.AnonymousProfile} "
-            + "to send no key.";
+        string variable = _profileGiven ? "is not used, because a profile was named" : "is not set";
+        string profile = !_file.IsValueCreated || _file.Value is null ? $"there is no {ProfileSource} ({WhyNoFile()}: {ShownPath})"
+            : !_file.Value.Has(_profile) ? $"there is no {ProfileSource} in {ShownPath}"
+            : $"{ProfileSource} in {ShownPath} has no api_key";
+        return $"No API key was found: none was given, {MlHubSettings.ApiKeyVariable} {variable}, and {profile}. "
+            + $"Run \"mlhub configure\", set {MlHubSettings.ApiKeyVariable}, or use the profile {MlHubSettings.AnonymousProfile} to send no key.";
     }
 
     private string WhyNoFile() =>

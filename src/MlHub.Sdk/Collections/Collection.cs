@@ -88,10 +88,11 @@ public sealed class Collection
     /// <summary>The JSON as the server sent it, including unknown fields, nulls and the digits of numbers. A bare NaN or Infinity becomes null.</summary>
     public string ToJson() => _json.ToText();
 
-    /// <summary>Gets the size of the archive, in bytes. Null if there is no archive.</summary>
+    /// <summary>Gets the size of the archive, in bytes. Null if there is no archive, or the server does not report its size.</summary>
     /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="MlHubException">The size could not be fetched.</exception>
-    public Task<long?> GetArchiveSizeAsync(CancellationToken cancellationToken = default) => Client.Archives.GetSizeAsync(Id, cancellationToken);
+    public async Task<long?> GetArchiveSizeAsync(CancellationToken cancellationToken = default) =>
+        (await Client.Archives.FindInfoAsync(Id, cancellationToken).ConfigureAwait(false))?.Size;
 
     /// <summary>Gets an item of the collection.</summary>
     /// <param name="itemId">The id of the item.</param>

@@ -108,23 +108,23 @@ public sealed class Dataset
     /// <exception cref="MlHubException">A collection could not be fetched. The next call tries again.</exception>
     public Task<CollectionList> GetCollectionsAsync(CancellationToken cancellationToken = default) => _collections.GetAsync(cancellationToken);
 
-    /// <summary>Gets the total size of the archives of all collections, in bytes. Null if there are no archives.</summary>
+    /// <summary>Gets the total size of the archives of all collections, in bytes, as far as the server reports them. Null if it reports none.</summary>
     /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="MlHubException">The sizes could not be fetched.</exception>
     public async Task<long?> GetTotalArchiveSizeAsync(CancellationToken cancellationToken = default)
     {
-        var sizes = await GetArchiveSizesAsync(cancellationToken).ConfigureAwait(false);
-        return sizes.Values.All(size => size is null) ? null : sizes.Values.Sum();
+        var archives = await GetArchivesAsync(cancellationToken).ConfigureAwait(false);
+        return archives.Values.All(archive => archive?.Size is null) ? null : archives.Values.Sum(archive => archive?.Size);
     }
 
-    /// <summary>Gets the size of each collection's archive, in bytes, by the id of the collection. Null for a collection without an archive.</summary>
+    /// <summary>Gets the size and the types of each collection's archive, by the id of the collection. Null for a collection without an archive.</summary>
     /// <param name="cancellationToken">Cancels the request.</param>
-    /// <exception cref="MlHubException">The sizes could not be fetched.</exception>
-    public async Task<IReadOnlyDictionary<string, long?>> GetArchiveSizesAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="MlHubException">The information could not be fetched.</exception>
+    public async Task<IReadOnlyDictionary<string, ArchiveInfo?>> GetArchivesAsync(CancellationToken cancellationToken = default)
     {
-        var sizes = await ForEachCollectionAsync(
-            (collection, token) => Client.Archives.GetSizeAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
-        return Collections.Zip(sizes).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
+        var archives = await ForEachCollectionAsync(
+            (collection, token) => Client.Archives.FindInfoAsync(collection.Id, token), cancellationToken).ConfigureAwait(false);
+        return Collections.Zip(archives).ToDictionary(pair => pair.First.Id, pair => pair.Second, StringComparer.Ordinal);
     }
 
     /// <summary>Downloads the archives of all collections into a directory, one after the other. Each file is named after its collection.</summary>

@@ -16,12 +16,31 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
 
     private static readonly string[] OwnPrefixes = ["Content-", "Proxy-", "If-"];
 
-    /// <summary>The first <c>next</c> link of a page; null if it has none.</summary>
-    public static JsonElement? In(JsonElement? links) => links switch
+    /// <summary>The <c>next</c> link of a page, given all that stands in it; null if it has none.</summary>
+    public static JsonElement? In(JsonElement page) => page.ValueKind != JsonValueKind.Object ? null
+        : page.EnumerateObject().Where(field => JsonFields.NameOf(field) == "links").Select(field => Among(field.Value)).FirstOrDefault(link => link is not null)
+        ?? Beside(page.Field("next"));
+
+    /// <summary>The <c>next</c> link among <c>links</c>: the first that has an address, or else the first, which cannot be followed.</summary>
+    /// <param name="links">A list, or links by what they are, as before STAC 0.6. PHP makes an object of a list that has lost an element.</param>
+    public static JsonElement? Among(JsonElement links)
     {
-        { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Where(link => IsNext(link.Text("rel"))).Select(link => (JsonElement?)link).FirstOrDefault(),
-        { ValueKind: JsonValueKind.Object } byRel => byRel.Field("next"),
-        _ => null,
+        List<JsonElement> next = links.ValueKind switch
+        {
+            JsonValueKind.Array => [.. links.EnumerateArray().Where(HasNext)],
+            JsonValueKind.Object when links.Field("href") is not null => HasNext(links) ? [links] : [],
+            JsonValueKind.Object => [.. links.EnumerateObject().Where(IsNext).Select(link => link.Value)],
+            _ => [],
+        };
+        return next.Count == 0 ? null : next.Find(link => HrefOf(link) is not null) is { ValueKind: not JsonValueKind.Undefined } link ? link : next[0];
+    }
+
+    /// <summary>A <c>next</c> that stands beside the list and not among links, as in Django: an address, or an object with one. Empty, it says that there is none.</summary>
+    public static JsonElement? Beside(JsonElement? next) => next switch
+    {
+        { ValueKind: JsonValueKind.Object } link => link.Field("href") is null ? null : next,
+        { } value => SaysNone(value) ? null : next,
+        null => null,
     };
 
     public MlHubException Refused(Uri next, string why)
@@ -39,9 +58,9 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
     {
         var url = Target(link, page);
         var isUnderRoot = guard.IsUnderRoot(url);
-        var merges = link.Field("merge") is { ValueKind: JsonValueKind.True };
+        var merges = link.Field("merge") is { } merge && (merge.ValueKind == JsonValueKind.True || "true".Equals(JsonFields.AsText(merge), StringComparison.OrdinalIgnoreCase));
         var headers = isUnderRoot ? Headers(link.Object("headers"), merges ? current.Headers : null, url) : new Dictionary<string, string>();
-        switch (link.Text("method")?.ToUpperInvariant())
+        switch (link.Field("method") is { } method ? JsonFields.AsText(method)?.Trim().ToUpperInvariant() ?? "" : null)
         {
             case null or "GET":
                 return new PageRequest(url) { Headers = headers };
@@ -55,11 +74,29 @@ internal sealed class NextLinks(Uri root, ApiKeyGuard guard)
     }
 
     /// <summary>A relation is a word or several words, in any case (RFC 8288 §3.3).</summary>
-    private static bool IsNext(string? rel) => rel?.Split(' ').Contains("next", StringComparer.OrdinalIgnoreCase) == true;
+    private static bool HasNext(JsonElement link) => link.Field("rel") switch
+    {
+        { ValueKind: JsonValueKind.Array } rels => rels.EnumerateArray().Any(IsNext),
+        { } rel => IsNext(rel),
+        null => false,
+    };
+
+    /// <summary>Whether a link that has a name is the next one, by its name or by what it is.</summary>
+    private static bool IsNext(JsonProperty link) =>
+        link.Value.Field("rel") is null ? JsonFields.NameOf(link).Equals("next", StringComparison.OrdinalIgnoreCase) && !SaysNone(link.Value) : HasNext(link.Value);
+
+    private static bool SaysNone(JsonElement link) => link.ValueKind is JsonValueKind.Null or JsonValueKind.False || (link.ValueKind == JsonValueKind.String && link.ValueEquals(""));
+
+    private static bool IsNext(JsonElement rel) => JsonFields.AsText(rel)?.Split(default(char[])).Contains("next", StringComparer.OrdinalIgnoreCase) == true;
+
+    /// <summary>The address of a link, which may be all of the link. A word without any mark is a token, for which only the server's manual says where it goes.</summary>
+    private static string? HrefOf(JsonElement link) =>
+        link.ValueKind != JsonValueKind.String ? link.Text("href") : JsonFields.AsText(link) is { } text && text.AsSpan().ContainsAny("/?.") ? text : null;
 
     private Uri Target(JsonElement link, Uri page)
     {
-        if (link.Text("href") is not { } href || !Uri.TryCreate(page, href, out var next) || next.Scheme is not ("http" or "https"))
+        // A server never sees the fragment: with another one the page is the same.
+        if (HrefOf(link)?.Split('#')[0] is not { } href || !Uri.TryCreate(page, href, out var next) || next.Scheme is not ("http" or "https"))
         {
             var from = RedactedUrl.OfCall(page);
             throw new MlHubException($"The next link of the page {from} has no http address: the list cannot be read to its end.") { RequestUrl = from };

@@ -10,6 +10,8 @@ internal sealed class PageBody(ApiBody body, string? list)
 {
     private State _state = State.Start;
     private bool _hasList;
+    private JsonElement? _linked;
+    private JsonElement? _beside;
 
     private enum State
     {
@@ -25,8 +27,8 @@ internal sealed class PageBody(ApiBody body, string? list)
     /// <summary>The number of elements read.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The <c>links</c> of the page, available after all elements were read. Null if it has none.</summary>
-    public JsonElement? Links { get; private set; }
+    /// <summary>The <c>next</c> link of the page, available after all elements were read. Null if it has none.</summary>
+    public JsonElement? Next => _linked ?? NextLinks.Beside(_beside);
 
     /// <summary>The position in the page of the current element.</summary>
     private string? Place => _state is State.FirstElement or State.NextElement ? PlaceOf(Count) : null;
@@ -125,7 +127,12 @@ internal sealed class PageBody(ApiBody body, string? list)
         }
         else if (name == "links")
         {
-            Links = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var links = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
+            _linked ??= NextLinks.Among(links);
+        }
+        else if (name == "next")
+        {
+            _beside = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
         else
         {

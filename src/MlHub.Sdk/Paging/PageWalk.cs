@@ -16,13 +16,13 @@ internal sealed class PageWalk(NextLinks links, PageRequest first)
 
     /// <summary>Returns the request for the next page.</summary>
     /// <param name="page">The request for this page.</param>
-    /// <param name="pageLinks">Its links.</param>
+    /// <param name="nextLink">Its <c>next</c> link. Null if it has none.</param>
     /// <param name="isEmpty">Whether it has no elements.</param>
     /// <returns>The request. Null at the end of the list.</returns>
     /// <exception cref="MlHubException">The link cannot be followed or repeats: the list would seem to end there.</exception>
-    public PageRequest? After(Uri page, JsonElement? pageLinks, bool isEmpty)
+    public PageRequest? After(Uri page, JsonElement? nextLink, bool isEmpty)
     {
-        if (NextLinks.In(pageLinks) is not { } link)
+        if (nextLink is not { } link)
         {
             return null;
         }

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 using Microsoft.Kiota.Abstractions;
 
@@ -22,6 +24,7 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
         RequestInformation first, string? list, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var walk = WalkFrom(first);
+        var isUtf8 = true;
         var response = await connection.SendAsync(first, cancellationToken).ConfigureAwait(false);
         while (true)
         {
@@ -38,10 +41,16 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
                         continue;
                     }
 
+                    if (isUtf8 && !Utf8.IsValid(JsonMarshal.GetRawUtf8Value(entity)))
+                    {
+                        isUtf8 = false;
+                        NotUtf8(logger, page.PlaceOf(page.Count - 1), RedactedUrl.OfCall(AddressOf(response)));
+                    }
+
                     yield return entity;
                 }
 
-                next = walk.After(AddressOf(response), page.Links, isEmpty: page.Count == 0);
+                next = walk.After(AddressOf(response), page.Next, isEmpty: page.Count == 0);
             }
 
             if (next is null)
@@ -74,7 +83,7 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
             }
 
             yield return page;
-            if (walk.After(address, page.Field("links"), IsEmpty(page)) is not { } next)
+            if (walk.After(address, NextLinks.In(page), IsEmpty(page)) is not { } next)
             {
                 yield break;
             }
@@ -98,4 +107,7 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
 
     [LoggerMessage(2, LogLevel.Warning, "An entity without an id was skipped: {Place} of {Url}.")]
     private static partial void WithoutId(ILogger logger, string place, Uri? url);
+
+    [LoggerMessage(5, LogLevel.Warning, "The server's JSON is not UTF-8 everywhere, first at {Place} of {Url}. Such bytes are shown as U+FFFD.")]
+    private static partial void NotUtf8(ILogger logger, string place, Uri? url);
 }

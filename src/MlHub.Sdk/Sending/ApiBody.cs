@@ -278,10 +278,11 @@ internal sealed class ApiBody : IDisposable
             var body = await _response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using (body.ConfigureAwait(false))
             {
+                var json = await BodyCoding.JsonAsync(body, cancellationToken).ConfigureAwait(false);
                 int count;
                 do
                 {
-                    count = await body.ReadAsync(_pipe.Writer.GetMemory(ReadSize / 4), cancellationToken).ConfigureAwait(false);
+                    count = await json.ReadAsync(_pipe.Writer.GetMemory(ReadSize / 4), cancellationToken).ConfigureAwait(false);
                     _pipe.Writer.Advance(count);
                 }
                 while (count > 0 && !(await _pipe.Writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted);

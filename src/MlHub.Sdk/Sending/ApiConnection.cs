@@ -42,13 +42,30 @@ internal sealed class ApiConnection : IDisposable
     {
         request.URI = Address(request);
         using var message = await _adapter.ConvertToNativeRequestAsync<HttpRequestMessage>(request, cancellationToken).ConfigureAwait(false);
-        return await SendAsync(message!, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(message!, cancellationToken, request.UrlTemplate).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="SendAsync(RequestInformation, CancellationToken)"/>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <param name="template">The template of its address, for telemetry; null if it has none.</param>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken, string? template = null)
     {
         request.RequestUri = Absolute(request.RequestUri);
+        using var telemetry = new CallTelemetry(request, template, _guard.Scrub, _clock);
+        try
+        {
+            return await SendUnobservedAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            telemetry.Failed(error);
+            throw;
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendUnobservedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
         try
         {
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
@@ -58,7 +75,7 @@ internal sealed class ApiConnection : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw _guard.Scrub(Unreachable(request.RequestUri, e));
+            throw _guard.Scrub(Unreachable(request.RequestUri!, e));
         }
         catch (MlHubException e) when (_guard.Scrub(e) != e)
         {
@@ -134,7 +151,7 @@ internal sealed class ApiConnection : IDisposable
             ? "The original service was switched off in late 2023: set MLHUB_ROOT_URL (or --root-url, or root_url of a profile) to a mirror. The command-line tool can start a local hub with --sandbox."
             : fault.Advice ?? "Check the root URL and the network, then try again.";
         return new MlHubException(
-            $"{shown!.Authority} could not be reached: {fault.Cause}. {advice}", e)
+            $"{shown!.Authority} could not be reached: {fault.CauseAt(url)}. {advice}", e)
         {
             RequestUrl = shown,
             StatusCode = e.StatusCode,

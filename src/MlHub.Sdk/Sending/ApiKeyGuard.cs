@@ -6,31 +6,54 @@ namespace MlHub.Sdk;
 /// </summary>
 internal sealed class ApiKeyGuard
 {
-    private const string Parameter = "key";
+    /// <summary>The source of a key that the caller gave.</summary>
+    public const string Given = "the API key that was given";
 
-    private readonly ApiKey? _key;
+    private const string Parameter = "key";
+    private const int MostKnown = 3;
+
     private readonly Uri _root;
     private readonly bool _allowsHttp;
-    private readonly Secret? _secret;
+    private volatile string? _source;
+
+    // Replaced as a whole: a request sees one key from its beginning to its end.
+    private volatile Keys _keys;
 
     /// <param name="key">The key. Null if none is sent.</param>
+    /// <param name="source">The source of the key; see <see cref="MlHubSettings.ApiKeySource"/>.</param>
     /// <param name="root">The root URL, normalized by <see cref="RootUrls"/>.</param>
     /// <param name="allowsHttp">Whether the key may be sent over plain http to a host other than loopback.</param>
-    public ApiKeyGuard(ApiKey? key, Uri root, bool allowsHttp = false)
+    public ApiKeyGuard(ApiKey? key, string? source, Uri root, bool allowsHttp)
     {
-        (_key, _root, _allowsHttp) = (key, root, allowsHttp);
-        _secret = key is null ? null : new Secret(key.Reveal());
+        (_source, _root, _allowsHttp) = (source, root, allowsHttp);
+        _keys = new Keys(key, key is null ? [] : [new Known(key)]);
     }
 
-    public bool HasKey => _key is not null;
+    public bool HasKey => _keys.Current is not null;
+
+    /// <summary>The subject of a message about the key. It names the source, because a refused key has to be changed there.</summary>
+    public string KeyName => _source switch
+    {
+        null or Given => "The API key that was given",
+        MlHubSettings.ApiKeyVariable => $"The API key in {_source}",
+        _ => $"The API key of {_source}",
+    };
 
     /// <summary>Advice about a refused key, as the end of a sentence.</summary>
-    public string RefusedKeyAdvice => _key?.IsQuoted == true
+    public string RefusedKeyAdvice => _keys.Current?.IsQuoted == true
         ? "it begins or ends with a quotation mark, which was sent as part of the key: remove the quotation marks"
         : "give another one";
 
     /// <summary>Whether the key is sent with a request for <paramref name="url"/>.</summary>
-    public bool Admits(Uri url) => _key is not null && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayBeSentTo(url));
+    public bool Admits(Uri url) => HasKey && IsUnderRoot(url) && (_allowsHttp || ApiKey.MayBeSentTo(url));
+
+    /// <summary>Sends another key from now on. The former keys are still removed from all text: responses to earlier requests may contain them.</summary>
+    public void Replace(ApiKey key)
+    {
+        var known = _keys.Known.Where(other => other.Text != key.Reveal()).Take(MostKnown - 1);
+        _keys = new Keys(key, [new Known(key), .. known]);
+        _source = Given;
+    }
 
     /// <inheritdoc cref="RootPath.Includes"/>
     public bool IsUnderRoot(Uri url) => RootPath.Includes(_root, url);
@@ -42,7 +65,7 @@ internal sealed class ApiKeyGuard
     /// <exception cref="MlHubException">The key is in a part of the address from which it cannot be removed.</exception>
     public Uri Address(Uri url)
     {
-        if (_key is null)
+        if (_keys.Current is not { } key)
         {
             return url;
         }
@@ -53,7 +76,7 @@ internal sealed class ApiKeyGuard
         Refuse(url, admitted ? url.AbsolutePath : $"{url.UserInfo}@{url.Host}{url.AbsolutePath}?{string.Join('&', kept)}{url.Fragment}");
         if (admitted)
         {
-            kept.Add($"{Parameter}={Uri.EscapeDataString(_key.Reveal())}");
+            kept.Add($"{Parameter}={Uri.EscapeDataString(key.Reveal())}");
         }
 
         return kept.Count == parameters.Length && !admitted ? url : WithQuery(url, kept);
@@ -71,13 +94,13 @@ internal sealed class ApiKeyGuard
     /// <paramref name="text"/> with the key replaced by <c>***</c>. If the exact place of the key is unclear because of its encoding, the whole text is
     /// replaced.
     /// </summary>
-    public string Scrub(string text) => _secret?.Scrub(text) ?? text;
+    public string Scrub(string text) => _keys.Known.Aggregate(text, static (kept, key) => key.Secret.Scrub(kept));
 
     /// <summary>Whether a text contains the key, in any of the encodings that <see cref="Secret"/> recognizes.</summary>
-    public bool Holds(string text) => _secret?.IsIn(text) == true;
+    public bool Holds(string text) => Array.Exists(_keys.Known, key => key.Secret.IsIn(text));
 
     /// <inheritdoc cref="KeylessException.Of"/>
-    public Exception Scrub(Exception exception) => _secret is null ? exception : KeylessException.Of(exception, Scrub);
+    public Exception Scrub(Exception exception) => _keys.Known.Length == 0 ? exception : KeylessException.Of(exception, Scrub);
 
     /// <inheritdoc cref="KeylessException.Of"/>
     public MlHubException Scrub(MlHubException exception) => (MlHubException)Scrub((Exception)exception);
@@ -86,7 +109,7 @@ internal sealed class ApiKeyGuard
 
     private static bool IsNamedKey(string parameter) => Decode(parameter.Split('=', 2)[0]) == Parameter;
 
-    private bool HoldsKey(string parameter) => parameter.Split('=', 2) is [_, var value] && Decode(value) == _key?.Reveal();
+    private bool HoldsKey(string parameter) => parameter.Split('=', 2) is [_, var value] && Decode(value) is var decoded && Array.Exists(_keys.Known, key => key.Text == decoded);
 
     private static string Decode(string value) => Uri.UnescapeDataString(value.Replace('+', ' '));
 
@@ -105,4 +128,15 @@ internal sealed class ApiKeyGuard
                 $"A request to {Scrub(url.Host)} was not sent: its address contains the API key, and the key may be sent only to the API.");
         }
     }
+
+    private sealed class Known(ApiKey key)
+    {
+        public string Text => key.Reveal();
+
+        public Secret Secret { get; } = new(key.Reveal());
+    }
+
+    /// <param name="Current">The key that is sent; null where none is.</param>
+    /// <param name="Known">What is taken out of everything: the current key and those before it.</param>
+    private sealed record Keys(ApiKey? Current, Known[] Known);
 }

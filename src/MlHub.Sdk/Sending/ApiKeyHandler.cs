@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace MlHub.Sdk;
@@ -8,15 +9,17 @@ namespace MlHub.Sdk;
 /// </summary>
 internal sealed class ApiKeyHandler(MlHubSettings settings, ApiKeyGuard guard, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <exception cref="ApiKeyNotFoundException">The request is for the API, and there is no key, and the anonymous profile is not used.</exception>
+    /// <exception cref="ApiKeyNotFoundException">The API asked for a key (401), there is none, and the anonymous profile is not used.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (guard.IsUnderRoot(request.RequestUri!))
+        var response = await SendKeyedAsync(request.CopyTo(guard.Address(request.RequestUri!)), cancellationToken).ConfigureAwait(false);
+
+        // A hub opens some of its API to everyone, and only the hub knows how much. Its response decides whether a missing key is an error.
+        if (response.StatusCode == HttpStatusCode.Unauthorized && !guard.HasKey && guard.IsUnderRoot(request.RequestUri!) && !settings.IsAnonymous)
         {
+            response.Dispose();
             settings.RequireApiKey();
         }
-
-        var response = await SendKeyedAsync(request.CopyTo(guard.Address(request.RequestUri!)), cancellationToken).ConfigureAwait(false);
 
         // Callers may log requests and responses, so they only see the request without the key, and a response that does not echo it.
         response.RequestMessage = request;

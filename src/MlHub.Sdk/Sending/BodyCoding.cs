@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace MlHub.Sdk;
 
@@ -20,6 +21,24 @@ internal static class BodyCoding
             .Select(coding => coding.StartsWith("x-", StringComparison.Ordinal) ? coding[2..] : coding)
             .Where(Known.Contains),
     ];
+
+    /// <summary>
+    /// Returns a stream of UTF-8 JSON, also if the body is gzip or UTF-16 and no header says so. Caches drop headers, file stores never had them, and PowerShell writes
+    /// UTF-16. JSON in UTF-8 never starts with these bytes.
+    /// </summary>
+    internal static async ValueTask<Stream> JsonAsync(Stream body, CancellationToken cancellationToken)
+    {
+        var first = new byte[2];
+        var count = await body.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        var whole = new PeekedStream(first.AsMemory(0, count), body);
+        return (count, first) switch
+        {
+            (2, [0x1F, 0x8B]) => new DecodedStream(whole, ["gzip"]),
+            (2, [0xFF, 0xFE] or [not 0, 0]) => Encoding.CreateTranscodingStream(whole, Encoding.Unicode, Encoding.UTF8),
+            (2, [0xFE, 0xFF] or [0, not 0]) => Encoding.CreateTranscodingStream(whole, Encoding.BigEndianUnicode, Encoding.UTF8),
+            _ => whole,
+        };
+    }
 
     /// <summary>A stream that decodes one coding of a body.</summary>
     /// <param name="coding">The coding.</param>

@@ -37,8 +37,8 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
     ];
 
     /// <summary>
-    /// Classifies an exception of a request. Every fault that is not known to be lasting counts as temporary: refused, reset, too slow, ended early, no route,
-    /// no response from DNS.
+    /// Classifies an exception of a request. Every fault that is not known to be lasting counts as temporary: refused by another host, reset, too slow, ended
+    /// early, no route, no response from DNS.
     /// </summary>
     /// <param name="exception">The exception of an HttpClient or of a body's stream.</param>
     /// <param name="url">The requested address, if known. It improves the advice.</param>
@@ -55,6 +55,12 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
             return Lasting(exception, "Check the host name in the address, and that of a proxy if one is set.");
         }
 
+        // A proxy may be on loopback and start again later; url is then another host. A server on loopback starts when its user starts it.
+        if (url is { IsLoopback: true } && chain.OfType<SocketException>().Any(socket => socket.SocketErrorCode == SocketError.ConnectionRefused))
+        {
+            return Lasting(exception, "No program listens on that port of this machine: start the server, or check the port of the address.");
+        }
+
         return chain.OfType<HttpRequestException>().FirstOrDefault() switch
         {
             { HttpRequestError: HttpRequestError.ProxyTunnelError or HttpRequestError.UserAuthenticationError } proxy => OfProxy(proxy, chain),
@@ -64,12 +70,18 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
         };
     }
 
+    /// <summary>The cause without the host and the port, for a message that names them already.</summary>
+    public string CauseAt(Uri url) => Cause.Replace($" ({url.IdnHost}:{url.Port})", "", StringComparison.Ordinal);
+
     /// <summary>
     /// Whether a server closed the connection without a response. A server that expects TLS does this when it receives plain http, and then looks like a server
     /// that failed.
     /// </summary>
     internal static bool IsSilence(Exception exception) => Chain(exception).Any(cause =>
         cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } or SocketException { SocketErrorCode: SocketError.ConnectionReset });
+
+    /// <summary>Whether a time-out ended it, so that it took long.</summary>
+    internal static bool IsTimeout(Exception exception) => Chain(exception).Any(cause => cause is TimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut });
 
     /// <summary>Whether a handshake failed within TLS, which shows that the server uses TLS. An unknown message shows nothing.</summary>
     internal static bool IsInTls(AuthenticationException failed) => RefusalsInTls.Any(words => failed.Message.StartsWith(words, StringComparison.Ordinal));

@@ -1,10 +1,11 @@
 namespace MlHub.Sdk;
 
-/// <summary>Sends requests through an HttpClient provided by the caller. Bodies are not read.</summary>
-internal sealed class HttpClientSender(HttpClient client) : HttpMessageHandler
+/// <summary>Sends requests through an HttpClient of the caller, which may be a different one for each request. Bodies are not read.</summary>
+internal sealed class HttpClientSender(Func<HttpClient> clients) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var client = clients();
         try
         {
             return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);

@@ -20,32 +20,32 @@ internal static class Refusal
     /// <summary>Creates the exception for a response that a retry would not change.</summary>
     /// <param name="status">The status.</param>
     /// <param name="url">The address of the response, without secrets.</param>
-    /// <param name="access">The message for refused access (401, 403). Null if no credentials were sent, as after a redirect to another host.</param>
+    /// <param name="access">What happened and what to do if access is refused (401, 403). Null if no credentials were sent, as after a redirect to another host.</param>
     /// <param name="words">The error message of the server. Null if there is none.</param>
     /// <param name="other">Creates the exception for any other status.</param>
-    internal static MlHubException Of(HttpStatusCode status, Uri? url, string? access, string? words, Func<string, MlHubException> other)
+    internal static MlHubException Of(HttpStatusCode status, Uri? url, (string What, string Advice)? access, string? words, Func<string, MlHubException> other)
     {
         var said = ServerWords.Quote(words);
         return status switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when access is not null => new MlHubAuthenticationException($"{url}: {access} ({(int)status}).{said}")
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when access is var (what, advice) => new MlHubAuthenticationException($"{what} ({(int)status}, {url}): {advice}.{said}")
             {
                 StatusCode = status,
                 RequestUrl = url,
                 ServerMessage = words,
             },
-            HttpStatusCode.NotFound => new EntityDoesNotExistException($"{url} does not exist (404).{said}") { StatusCode = status, RequestUrl = url, ServerMessage = words },
+            HttpStatusCode.NotFound => new EntityDoesNotExistException($"{url} does not exist (404).{(ServerWords.SayOnlyNotFound(words) ? "" : said)}") { StatusCode = status, RequestUrl = url, ServerMessage = words },
             _ => other($"The server responded with {(int)status} ({status}) for {url}.{said}"),
         };
     }
 
-    private static string KeyTrouble(Uri? requested, ApiKeyGuard guard) =>
+    private static (string What, string Advice) KeyTrouble(Uri? requested, ApiKeyGuard guard) =>
         requested switch
         {
-            not null when guard.Admits(requested) => $"the API key was refused; {guard.RefusedKeyAdvice}",
+            not null when guard.Admits(requested) => ($"{guard.KeyName} was refused", guard.RefusedKeyAdvice),
             not null when guard.HasKey && guard.IsUnderRoot(requested) =>
-                $"an API key is needed, but it was not sent, because over plain http anyone on the network path could read it. {SettingsResolver.HttpAdvice.TrimEnd('.')}",
-            not null when guard.IsUnderRoot(requested) => "an API key is needed, but none was sent; set one",
-            _ => "access was denied; the API key is sent only to addresses under the root URL",
+                ("An API key is needed, but it was not sent, because over plain http anyone on the network path could read it", SettingsResolver.HttpAdvice.TrimEnd('.')),
+            not null when guard.IsUnderRoot(requested) => ("An API key is needed, but none was sent", "set one"),
+            _ => ("Access was denied", "the API key is sent only to addresses under the root URL"),
         };
 }

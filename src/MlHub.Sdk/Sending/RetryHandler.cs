@@ -10,6 +10,9 @@ internal sealed class RetryHandler : DelegatingHandler
     /// <summary>Marks a request that is safe to retry although its method is not: it changes nothing at the server, and its body can be read again.</summary>
     public static readonly HttpRequestOptionsKey<bool> IsSafe = new("MlHub.Sdk.IsSafe");
 
+    private static readonly ResiliencePropertyKey<Uri> Address = new("MlHub.Sdk.Address");
+    private static readonly ResiliencePropertyKey<TimeSpan> Waited = new("MlHub.Sdk.Waited");
+
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
     private readonly TransferOptions _options;
     private readonly TimeProvider _clock;
@@ -31,12 +34,21 @@ internal sealed class RetryHandler : DelegatingHandler
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        return await _pipeline
-            .ExecuteAsync(
-                static async (state, token) => await state.Handler.SendOnceAsync(state.Request, token).ConfigureAwait(false),
-                (Handler: this, Request: request),
-                cancellationToken)
-            .ConfigureAwait(false);
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(Address, request.RequestUri!);
+        try
+        {
+            return await _pipeline
+                .ExecuteAsync(
+                    static async (context, state) => await state.Handler.SendOnceAsync(state.Request, context.CancellationToken).ConfigureAwait(false),
+                    context,
+                    (Handler: this, Request: request))
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
 
     private Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -51,7 +63,7 @@ internal sealed class RetryHandler : DelegatingHandler
                 UseJitter = true,
                 Delay = AtMostADay(_options.RetryBaseDelay),
                 MaxDelay = AtMostADay(_options.RetryMaxDelay),
-                ShouldHandle = static outcome => ValueTask.FromResult(IsPassing(outcome.Outcome)),
+                ShouldHandle = static outcome => ValueTask.FromResult(IsPassing(outcome)),
                 DelayGenerator = arguments => ValueTask.FromResult(ServersDelay(arguments.Outcome.Result)),
                 OnRetry = arguments =>
                 {
@@ -70,10 +82,10 @@ internal sealed class RetryHandler : DelegatingHandler
         request.Options.TryGetValue(IsSafe, out var isSafe) ? isSafe : request.Content is null
         && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options);
 
-    private static bool IsPassing(Outcome<HttpResponseMessage> outcome) =>
-        outcome switch
+    private static bool IsPassing(RetryPredicateArguments<HttpResponseMessage> arguments) =>
+        arguments.Outcome switch
         {
-            { Exception: HttpRequestException exception } => !ConnectionFault.Of(exception).IsLasting,
+            { Exception: HttpRequestException exception } => !ConnectionFault.Of(exception, arguments.Context.Properties.GetValue(Address, null!)).IsLasting,
             { Result.StatusCode: var status } => TransientErrors.Include(status),
             _ => false,
         };
@@ -87,7 +99,12 @@ internal sealed class RetryHandler : DelegatingHandler
 
     private void Log(OnRetryArguments<HttpResponseMessage> arguments)
     {
+        // What the caller has waited for nothing: attempts that ended by a time-out, and waits.
+        var properties = arguments.Context.Properties;
+        var timedOut = arguments.Outcome.Exception is { } failed && ConnectionFault.IsTimeout(failed) ? arguments.Duration : TimeSpan.Zero;
+        var waited = properties.GetValue(Waited, TimeSpan.Zero) + timedOut + arguments.RetryDelay;
+        properties.Set(Waited, waited);
         var why = arguments.Outcome.Exception is { } exception ? ConnectionFault.Of(exception).Cause : $"status {(int)arguments.Outcome.Result!.StatusCode}";
-        SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why);
+        SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why, waited.TotalSeconds);
     }
 }

@@ -8,8 +8,8 @@ namespace MlHub.Sdk;
 
 /// <summary>A text that no message may contain, in any encoding in which a server may echo it.</summary>
 /// <remarks>
-/// These encodings are recognized, in upper or lower case and nested in each other: plain text; escaped for URLs, HTML, JSON, JavaScript or C; a hex dump;
-/// base64, also within a longer text; interrupted by white space, soft hyphens or invisible characters. For a secret of fewer than eight characters, only the
+/// These encodings are recognized, in upper or lower case and nested in each other: plain text; escaped for URLs, HTML, JSON, JavaScript, C, CSS or mail; full-width
+/// letters; a hex dump; base64, also within a longer text; interrupted by white space, soft hyphens or invisible characters. For a secret of fewer than eight characters, only the
 /// first two are recognized, and only if no letter or digit is next to it, because it may be part of an ordinary word.
 /// </remarks>
 internal sealed partial class Secret
@@ -60,7 +60,7 @@ internal sealed partial class Secret
     {
         for (var layer = 0; layer < MaxLayers; layer++)
         {
-            if (_spellings.IsMatch(words) || (!_isShort && (_spellings.IsMatch(Squeeze(words)) || (dumps > 0 && Dumped(words).Any(text => IsIn(text, dumps - 1))))))
+            if (Readings(words).Any(IsSpelledIn) || (!_isShort && dumps > 0 && Dumped(words).Any(text => IsIn(text, dumps - 1))))
             {
                 return true;
             }
@@ -76,6 +76,9 @@ internal sealed partial class Secret
 
         return true;
     }
+
+    private bool IsSpelledIn(string words) =>
+        _spellings.IsMatch(words) || (!_isShort && Squeeze(words) is var squeezed && !ReferenceEquals(squeezed, words) && _spellings.IsMatch(squeezed));
 
     /// <summary>The encodings in which the secret can be replaced while the surrounding text is kept.</summary>
     private static IEnumerable<string> Spellings(string secret) =>
@@ -142,7 +145,36 @@ internal sealed partial class Secret
     private static string FromBase64(string text) =>
         Encoding.UTF8.GetString(Convert.FromBase64String(text.Length % 4 == 1 ? text[..^1] : text.PadRight((text.Length + 3) & ~3, '=')));
 
-    private static string Undo(string text) => Uri.UnescapeDataString(WebUtility.HtmlDecode(Escape().Replace(text, Unescaped)));
+    /// <summary>
+    /// A text, and what it says in CSS and in mail (RFC 2045 §6.7). They contradict other escapes: <c>\101</c> is A in C and ā in CSS, and <c>=6B</c> may be the value
+    /// of a parameter. So only the secret is looked for in these readings, and nothing goes on from them.
+    /// </summary>
+    private static IEnumerable<string> Readings(string text)
+    {
+        yield return text;
+        if (CssEscape().Replace(text, UnescapedCss) is var css && !ReferenceEquals(css, text))
+        {
+            yield return css;
+        }
+
+        if (MailEscape().Replace(text, UnescapedMail) is var mail && !ReferenceEquals(mail, text))
+        {
+            yield return mail;
+        }
+    }
+
+    private static string Undo(string text) => Uri.UnescapeDataString(WebUtility.HtmlDecode(Escape().Replace(FullWidth().Replace(ReadAsLatin1().Replace(text, AsUtf8), Narrow), Unescaped)));
+
+    private static string UnescapedCss(Match escape) =>
+        escape.Groups["code"] is { Success: true } code ? Character(int.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)) : escape.Value[1..];
+
+    private static string UnescapedMail(Match escape) =>
+        char.IsAsciiHexDigit(escape.Value[^1]) ? FromHex(escape.Value.Replace("=", "", StringComparison.Ordinal)) : "";
+
+    private static string AsUtf8(Match run) =>
+        Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(run.Value)) is var text && text.Contains('\uFFFD', StringComparison.Ordinal) ? run.Value : text;
+
+    private static string Narrow(Match letters) => string.Concat(letters.Value.Select(letter => (char)(letter - '！' + '!')));
 
     private static string Unescaped(Match escape) => escape.Value switch
     {
@@ -163,8 +195,24 @@ internal sealed partial class Secret
     [GeneratedRegex("""\\(?:u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|["'\\/])|(?:\\[0-3][0-7]{2})+|%u[0-9a-fA-F]{4}""")]
     private static partial Regex Escape();
 
-    /// <summary>Eight bytes or more, such as <c>73-33-63…</c> of .NET's messages.</summary>
-    [GeneratedRegex(@"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s,:-]*){7,}(?:0x|\\x)?[0-9a-fA-F]{2}")]
+    /// <summary>CSS Syntax 3 §4.3.7: up to six digits, which a space may end. Any other character stands for itself.</summary>
+    [GeneratedRegex(@"\\(?:(?<code>[0-9a-fA-F]{1,6})\s?|.)", RegexOptions.ExplicitCapture)]
+    private static partial Regex CssEscape();
+
+    /// <summary>Bytes, and the end of a line that goes on. Our messages have a space in place of each line end.</summary>
+    [GeneratedRegex(@"(?:=[0-9a-fA-F]{2})+|=\s+", RegexOptions.ExplicitCapture)]
+    private static partial Regex MailEscape();
+
+    /// <summary>UTF-8 that was read as Latin-1, as .NET reads status lines and headers.</summary>
+    [GeneratedRegex("(?:[\u00C2-\u00F4][\u0080-\u00BF]{1,3})+")]
+    private static partial Regex ReadAsLatin1();
+
+    /// <summary>U+FF01 to U+FF5E are ASCII in the width of Chinese characters. <c>string.Normalize</c> would do nothing in programs without ICU.</summary>
+    [GeneratedRegex("[！-～]+")]
+    private static partial Regex FullWidth();
+
+    /// <summary>Eight bytes or more, such as <c>73-33-63…</c> of .NET's messages. In an address, .NET makes <c>/73%20/33</c> of <c>\73 \33</c>.</summary>
+    [GeneratedRegex(@"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s,:/-]*){7,}(?:0x|\\x)?[0-9a-fA-F]{2}")]
     private static partial Regex HexDump();
 
     [GeneratedRegex(@"0x|[^0-9a-fA-F]")]

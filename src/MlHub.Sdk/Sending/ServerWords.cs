@@ -19,11 +19,17 @@ internal static partial class ServerWords
     /// <summary>The maximum length of the message.</summary>
     private const int MaxCharacters = 500;
 
+    private static readonly string[] NotFoundWords = ["not found", "does not exist", "no such", "there is no"];
+
     /// <summary>The maximum wait for a page. It is short, because the status already contains the main information.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>The server's message as the last sentence of a message of this library. Empty if there is none.</summary>
     public static string Quote(string? words) => words is null ? string.Empty : $" The server said: {words}";
+
+    /// <summary>Whether a server's words say nothing that the status 404 does not say.</summary>
+    public static bool SayOnlyNotFound(string? words) =>
+        words is { Length: <= 100 } && NotFoundWords.Any(notFound => words.Contains(notFound, StringComparison.OrdinalIgnoreCase));
 
     /// <param name="content">The body of the error response.</param>
     /// <param name="scrub">Removes secrets from text.</param>

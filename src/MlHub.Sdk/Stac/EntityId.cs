@@ -5,11 +5,11 @@ namespace MlHub.Sdk;
 /// <summary>The id, which is the only required field of an entity.</summary>
 internal static class EntityId
 {
-    /// <summary>The id, or null. A number is an id too (RFC 7946 §3.2), exactly as the server wrote it. An empty text is not an id.</summary>
+    /// <summary>The id, or null. A number is an id too (RFC 7946 §3.2), exactly as the server wrote it. An empty text is not an id. Invalid Unicode becomes U+FFFD.</summary>
     public static string? Of(JsonElement json) => json.Field("id") switch
     {
         { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
-        { } text when JsonFields.AsText(text) is { Length: > 0 } id => id,
+        { } text when JsonFields.AsMendedText(text) is { Length: > 0 } id => id,
         _ => null,
     };
 

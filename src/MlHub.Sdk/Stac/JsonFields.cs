@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk;
 
@@ -9,7 +10,7 @@ namespace MlHub.Sdk;
 /// Reads fields of untrusted JSON. A field that is missing, null or of another type is read as null or empty. Nothing throws, because one invalid value must
 /// not end a list.
 /// </summary>
-internal static class JsonFields
+internal static partial class JsonFields
 {
     private static readonly JsonElement EmptyObject = JsonElement.Parse("{}"u8);
 
@@ -101,6 +102,10 @@ internal static class JsonFields
         }
     }
 
+    /// <summary>Text, with U+FFFD in place of what is not Unicode; null for anything else.</summary>
+    public static string? AsMendedText(JsonElement value) => value.ValueKind != JsonValueKind.String ? null
+        : AsText(value) ?? JsonElement.Parse(Escape().Replace(value.ToText(), escape => escape.Value is [_, 'u', 'D' or 'd', >= '8', _, _] ? "\uFFFD" : escape.Value)).GetString();
+
     /// <summary>A number that is finite; null for anything else.</summary>
     public static double? AsNumber(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
@@ -134,6 +139,10 @@ internal static class JsonFields
             json.WriteNull(name);
         }
     }
+
+    /// <summary>RFC 8259 §7: a surrogate pair, or any other escape.</summary>
+    [GeneratedRegex(@"\\(?:u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|.)")]
+    private static partial Regex Escape();
 
     private static bool TryFind(JsonElement json, string name, out JsonElement value)
     {

@@ -1,9 +1,10 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace MlHub.Server;
 
-/// <summary>The URLs of a server as its client sees them: absolute, on the host that the request named.</summary>
-internal sealed class HubUrls(HttpRequest request)
+/// <summary>The URLs of a server as its client sees them: absolute, under the public URL of the options or else on the host that the request named.</summary>
+internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
 {
     /// <summary>Where the API begins on every server, as in the description's <c>servers</c>.</summary>
     public const string RootPath = "/mlhub/v1/";
@@ -11,7 +12,7 @@ internal sealed class HubUrls(HttpRequest request)
     /// <summary>Where the files are: outside <see cref="RootPath"/>, so that no client sends its key there (docs/adr/0032).</summary>
     public const string StoragePath = "/storage/mlhub/";
 
-    private readonly string _host = $"{request.Scheme}://{request.Host.ToUriComponent()}";
+    private readonly string _host = publicUrl?.AbsoluteUri.TrimEnd('/') ?? $"{request.Scheme}://{HostOf(request)}";
 
     public string Root => _host + RootPath;
 
@@ -34,6 +35,10 @@ internal sealed class HubUrls(HttpRequest request)
 
     /// <summary>The target of an entity's own link. A relative one is under the root of the API.</summary>
     public string Link(string href) => IsAbsolute(href) ? href : Root + href;
+
+    // HTTP/1.0 needs no Host header (RFC 9112 §3.2). Then the client came to the address of this connection.
+    private static string HostOf(HttpRequest request) =>
+        request.Host.HasValue ? request.Host.ToUriComponent() : $"127.0.0.1:{request.HttpContext.Connection.LocalPort.ToString(CultureInfo.InvariantCulture)}";
 
     // An id that consists only of dots would be read as a step up the path (RFC 3986 §5.2.4).
     private static string Segment(string id) => id is "." or ".." ? id.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(id);

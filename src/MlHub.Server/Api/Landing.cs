@@ -8,9 +8,8 @@ namespace MlHub.Server;
 /// </summary>
 internal static class Landing
 {
-    public static async Task AnswerAsync(HttpContext context, IHub hub)
+    public static async Task AnswerAsync(HttpContext context, IHub hub, HubUrls urls)
     {
-        var urls = new HubUrls(context.Request);
         var collections = await hub.ListCollectionsAsync(context.RequestAborted).ConfigureAwait(false);
         await new JsonAnswer(json => Write(json, urls, collections)).ExecuteAsync(context).ConfigureAwait(false);
     }

@@ -13,6 +13,21 @@ internal sealed class RequestPath
 
     public IReadOnlyList<string> Segments { get; }
 
+    /// <summary>Leaves a target such as <c>http://localhost/path</c> without its scheme and its host: it means the same as <c>/path</c> (RFC 9112 §3.2.2). Kestrel has compared the host with the Host header.</summary>
+    public static Task ToOriginFormAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+        var authority = request.RawTarget.IndexOf("://", StringComparison.Ordinal);
+        if (!request.RawTarget.StartsWith('/') && authority > 0)
+        {
+            var end = request.RawTarget.AsSpan(authority + 3).IndexOfAny('/', '?');
+            var rest = end < 0 ? "" : request.RawTarget[(authority + 3 + end)..];
+            request.RawTarget = rest.StartsWith('/') ? rest : "/" + rest;
+        }
+
+        return next(context);
+    }
+
     /// <summary>Reads the path from the request line, and lets the router see it with one segment for each of its segments.</summary>
     public static Task RewriteAsync(HttpContext context, RequestDelegate next)
     {

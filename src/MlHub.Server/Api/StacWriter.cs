@@ -7,6 +7,9 @@ internal sealed class StacWriter(Utf8JsonWriter json, HubUrls urls)
 {
     private const string Json = "application/json";
 
+    // Those of STAC files lead from file to file. What leads from answer to answer is written here.
+    private static readonly string[] Structural = ["self", "root", "parent", "collection", "items", "item", "child"];
+
     public void Collection(JsonElement collection) => Entity(collection, () => CollectionLinks(Id(collection)));
 
     public void Item(JsonElement item)
@@ -67,7 +70,7 @@ internal sealed class StacWriter(Utf8JsonWriter json, HubUrls urls)
             {
                 case "links":
                     break;
-                case "assets":
+                case "assets" when property.Value.ValueKind == JsonValueKind.Object:
                     Assets(property.Value);
                     break;
                 default:
@@ -85,14 +88,17 @@ internal sealed class StacWriter(Utf8JsonWriter json, HubUrls urls)
 
     private void OwnLinks(JsonElement entity)
     {
-        if (entity.TryGetProperty("links", out var links))
+        if (entity.TryGetProperty("links", out var links) && links.ValueKind == JsonValueKind.Array)
         {
-            foreach (var link in links.EnumerateArray())
+            foreach (var link in links.EnumerateArray().Where(link => !IsStructural(link)))
             {
                 WithHref(link, urls.Link);
             }
         }
     }
+
+    private static bool IsStructural(JsonElement link) =>
+        link.TryGetProperty("rel", out var relation) && relation.ValueKind == JsonValueKind.String && Structural.Contains(relation.GetString());
 
     private void Assets(JsonElement assets)
     {

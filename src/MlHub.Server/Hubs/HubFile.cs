@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace MlHub.Server;
@@ -11,17 +12,42 @@ public sealed record HubFile
     /// <summary>The length in bytes.</summary>
     public required long Length { get; init; }
 
-    /// <summary>When the file last changed; HTTP knows whole seconds.</summary>
+    /// <summary>When the file last changed. Clients get whole seconds, and never a time in the future.</summary>
     public required DateTimeOffset LastModified { get; init; }
 
-    /// <summary>The strong entity tag without quotes. It differs if any byte differs (RFC 9110 §8.8.3).</summary>
+    /// <summary>The strong entity tag: visible ASCII characters, without quotes. It differs if any byte differs (RFC 9110 §8.8.3).</summary>
     public required string ETag { get; init; }
 
     /// <summary>The MD5 of the whole file, or <see langword="null"/> if it is not known.</summary>
     public byte[]? Md5 { get; init; }
 
-    /// <summary>Opens the file for reading from its start; the stream can seek, and the caller disposes it.</summary>
+    /// <summary>
+    /// Opens the file for reading from its start. The server disposes the stream. It seeks once, before the first read, and only for a range that does not begin at 0. A
+    /// stream that ends before <see cref="Length"/> breaks the answer off. It is called for each GET, from many threads at once.
+    /// </summary>
     public required Func<Stream> OpenRead { get; init; }
+
+    /// <summary>
+    /// A file on disk. Its ETag is made of its length and the time of its last change, like that of nginx: whoever replaces the file must not keep both. It has no MD5; add one
+    /// with <c>with</c> if it is known.
+    /// </summary>
+    /// <param name="path">The path. Length and time are read now, the content with each request.</param>
+    /// <param name="contentType">The media type.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <example><code>HubFile.FromDisk("/data/archives/crops.tar.gz", "application/gzip")</code></example>
+    public static HubFile FromDisk(string path, string contentType)
+    {
+        var file = new FileInfo(path);
+        return new HubFile
+        {
+            ContentType = contentType,
+            Length = file.Length,
+            LastModified = file.LastWriteTimeUtc,
+            ETag = string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks:x}-{file.Length:x}"),
+            // Without a buffer of its own: the server reads straight into what it sends.
+            OpenRead = () => new FileStream(file.FullName, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete }),
+        };
+    }
 
     /// <summary>A file in memory. Its ETag is its MD5, as with S3.</summary>
     /// <param name="content">The whole content. It must not be changed afterwards.</param>

@@ -20,11 +20,16 @@ internal static class Preconditions
             : null;
     }
 
-    /// <summary>Whether a range may be sent: If-Range names this file, by its strong tag or by the very second of its change (§13.1.5).</summary>
-    public static bool AllowRange(HttpRequest request, EntityTagHeaderValue etag, DateTimeOffset modified) =>
+    /// <summary>
+    /// Whether a range may be sent: If-Range names this file, by its strong tag or by the very second of its change (§13.1.5). In that second and the next, the file may have
+    /// changed once more, so the time is not a strong validator yet (§8.8.2.2).
+    /// </summary>
+    public static bool AllowRange(HttpRequest request, EntityTagHeaderValue etag, DateTimeOffset modified, DateTimeOffset now) =>
         request.Headers.IfRange.Count == 0
         || (RangeConditionHeaderValue.TryParse(request.Headers.IfRange.ToString(), out var condition)
-            && (condition.EntityTag is { } tag ? tag.Compare(etag, useStrongComparison: true) : condition.LastModified == modified));
+            && (condition.EntityTag is { } tag
+                ? tag.Compare(etag, useStrongComparison: true)
+                : condition.LastModified == modified && now - modified >= TimeSpan.FromSeconds(2)));
 
     private static bool Matches(IList<EntityTagHeaderValue> tags, EntityTagHeaderValue etag, bool strongly) =>
         tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(etag, strongly));

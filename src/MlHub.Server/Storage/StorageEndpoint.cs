@@ -10,12 +10,14 @@ internal static class StorageEndpoint
 {
     private const string TarballSuffix = ".tar.gz";
     private const string BlobMd5 = "x-ms-blob-content-md5";
-    private const int BufferSize = 64 * 1024;
 
-    public static async Task AnswerAsync(HttpContext context, IHub hub)
+    // docs/adr/0033 has the measurements.
+    private const int BufferSize = 128 * 1024;
+
+    public static async Task AnswerAsync(HttpContext context, IHub hub, HubUrls urls)
     {
         var path = context.Features.Get<RequestPath>()?.Segments.Skip(2).ToArray() ?? [];
-        if (await FindAsync(hub, path, new HubUrls(context.Request), context.RequestAborted).ConfigureAwait(false) is { } file)
+        if (await FindAsync(hub, path, urls, context.RequestAborted).ConfigureAwait(false) is { } file)
         {
             await SendAsync(context, file).ConfigureAwait(false);
         }
@@ -40,10 +42,12 @@ internal static class StorageEndpoint
     {
         var (request, response) = (context.Request, context.Response);
         var etag = new EntityTagHeaderValue($"\"{file.ETag}\"");
-        // HTTP knows whole seconds.
-        var modified = DateTimeOffset.FromUnixTimeSeconds(file.LastModified.ToUnixTimeSeconds());
+        // HTTP knows whole seconds. Last-Modified is never later than Date (RFC 9110 §8.8.2.1). Kestrel's own Date is that of its last heartbeat, a second ago or more.
+        var now = TimeProvider.System.GetUtcNow();
+        var modified = DateTimeOffset.FromUnixTimeSeconds(Math.Min(file.LastModified.ToUnixTimeSeconds(), now.ToUnixTimeSeconds()));
         response.Headers.ETag = etag.ToString();
         response.Headers.LastModified = HeaderUtilities.FormatDate(modified);
+        response.Headers.Date = HeaderUtilities.FormatDate(now);
         response.Headers.AcceptRanges = "bytes";
         if (Preconditions.Refuse(request, etag, modified) is { } refusal)
         {
@@ -52,7 +56,7 @@ internal static class StorageEndpoint
         }
 
         // A range in anything but a GET is ignored (RFC 9110 §14.2).
-        var asked = HttpMethods.IsGet(request.Method) && Preconditions.AllowRange(request, etag, modified) ? ByteRange.Read(request.Headers.Range, file.Length) : null;
+        var asked = HttpMethods.IsGet(request.Method) && Preconditions.AllowRange(request, etag, modified, now) ? ByteRange.Read(request.Headers.Range, file.Length) : null;
         var part = asked ?? new ByteRange(0, file.Length);
         if (asked is { } range)
         {
@@ -84,12 +88,16 @@ internal static class StorageEndpoint
         var content = file.OpenRead();
         await using (content.ConfigureAwait(false))
         {
-            content.Seek(part.Start, SeekOrigin.Begin);
+            if (part.Start > 0)
+            {
+                content.Seek(part.Start, SeekOrigin.Begin);
+            }
+
             for (var left = part.Length; left > 0;)
             {
                 // Straight into the memory that is sent.
                 var memory = response.BodyWriter.GetMemory(BufferSize);
-                var read = await content.ReadAsync(memory[..(int)Math.Min(memory.Length, left)], cancellationToken).ConfigureAwait(false);
+                var read = await ReadAsync(content, memory[..(int)Math.Min(memory.Length, left)], cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                 {
                     throw new EndOfStreamException($"The file is {left} bytes shorter than the hub said.");
@@ -101,4 +109,8 @@ internal static class StorageEndpoint
             }
         }
     }
+
+    // A read of a file is a system call that blocks a thread of the pool in any case: FileStream.ReadAsync only moves it to another one (docs/adr/0033).
+    private static ValueTask<int> ReadAsync(Stream content, Memory<byte> memory, CancellationToken cancellationToken) =>
+        content is FileStream ? new ValueTask<int>(content.Read(memory.Span)) : content.ReadAsync(memory, cancellationToken);
 }

@@ -191,15 +191,43 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_without_a_receipt_is_unknown_and_a_directory_is_missing()
+    public async Task A_file_without_a_receipt_is_unknown_and_a_note_says_how_to_check_it()
     {
         await File.WriteAllTextAsync(_directory["mine"], "not downloaded");
 
         var unknown = await Mlhub.RunAsync("verify", _directory["mine"]);
-        var directory = await Mlhub.RunAsync("verify", _directory.Path);
 
-        Assert.Equal(6, unknown.ExitCode);
-        Assert.Equal((4, $"missing\t{_directory.Path}\tit is a directory: name the files in it\n"), (directory.ExitCode, directory.Output));
+        Assert.Equal((6, $"unknown\t{_directory["mine"]}\tit has no receipt of a download, and no digest was given\n"), (unknown.ExitCode, unknown.Output));
+        Assert.Equal("to check a file that has no receipt, give the digest that it should have: --digest ALGORITHM:VALUE", Assert.Single(unknown.ErrorLines));
+    }
+
+    [Theory]
+    [InlineData(6, "mine", "mine")]
+    [InlineData(4, "nope", "no")]
+    [InlineData(1, "mine", "nope")]
+    public async Task Several_files_of_which_none_is_right_end_with_the_code_that_they_share_or_with_1(int exitCode, params string[] files)
+    {
+        await File.WriteAllTextAsync(_directory["mine"], "not downloaded");
+
+        Assert.Equal(exitCode, (await Mlhub.RunAsync(["verify", .. files.Select(file => _directory[file])])).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_directory_stands_for_the_files_in_it_and_below_it()
+    {
+        await Mlhub.RunAsync("download", $"{_server.Url}/file.bin", "-o", _directory["data/below"]);
+        await File.WriteAllTextAsync(_directory["data/mine"], "not downloaded");
+        await File.WriteAllTextAsync(_directory["data/other.mlhub-part"], "not complete");
+
+        var outcome = await Mlhub.RunAsync("verify", _directory["data"]);
+        var digest = await Mlhub.RunAsync("verify", _directory["data"], "--digest", $"md5:{Md5}");
+        Directory.CreateDirectory(_directory["empty"]);
+        var empty = await Mlhub.RunAsync("verify", _directory["empty"]);
+
+        Assert.Equal([_directory["data/below/file.bin"], _directory["data/mine"]], outcome.Lines.Select(line => line.Split('\t')[1]).Order(StringComparer.Ordinal));
+        Assert.Equal(outcome.Output.Contains("right\t", StringComparison.Ordinal) ? 5 : 6, outcome.ExitCode);
+        Assert.Equal("mlhub: --digest is for one file: give one FILE.", digest.FailedWith(2));
+        Assert.Equal((4, $"missing\t{_directory["empty"]}\tit is a directory, and no file\n"), (empty.ExitCode, empty.Output));
     }
 
     /// <summary>Sends half of a file, interrupts, and holds the connection until the other side lets go of it.</summary>

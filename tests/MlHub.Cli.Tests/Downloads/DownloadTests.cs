@@ -89,8 +89,8 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
         Assert.Equal(5, outcome.ExitCode);
         Assert.Equal([_directory["sandbox_crops_kenya_s1.tar.gz"]], outcome.Lines);
         Assert.StartsWith("mlhub: nope: ", outcome.ErrorLines[0], StringComparison.Ordinal);
-        Assert.EndsWith("\"mlhub collections list\" lists the ids.", outcome.ErrorLines[0], StringComparison.Ordinal);
-        Assert.Equal("mlhub: 1 failed, 1 file is downloaded: what does not exist cannot be downloaded", outcome.ErrorLines[1]);
+        Assert.EndsWith("\"mlhub collections list\" lists what there is.", outcome.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Equal("mlhub: 1 failed, 1 file is downloaded: the same command would fail again", outcome.ErrorLines[1]);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     {
         var outcome = await DownloadAsync("datasets", "nope", "sandbox_crops_kenya");
 
-        Assert.Equal("mlhub: 1 failed, 3 files are downloaded: what does not exist cannot be downloaded", outcome.ErrorLines[^1]);
+        Assert.Equal("mlhub: 1 failed, 3 files are downloaded: the same command would fail again", outcome.ErrorLines[^1]);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(
-            $"The download of {hub.RootUrl}archive/sandbox_crops_kenya_s1 starts again: the file of 3000000 bytes that was there cannot be completed: it is longer than the remote.",
+            $"the download of {hub.RootUrl}archive/sandbox_crops_kenya_s1 starts again: the file of 3000000 bytes that was there cannot be completed: it is longer than the remote.",
             Assert.Single(outcome.ErrorLines));
     }
 
@@ -176,13 +176,35 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task An_output_directory_that_is_a_file_is_an_error()
+    public async Task An_unwritable_directory_is_one_error_for_all_archives_of_a_dataset()
+    {
+        var output = Path.Combine(_directory["none"], new string('n', 300));
+
+        var line = (await hub.RunAsync("datasets", "download", SandboxFixture.Dataset, "-o", output)).ErrorLines[0];
+
+        Assert.Matches("^mlhub: (sandbox_crops_kenya_[a-z0-9]+(, |: )){3}", line);
+    }
+
+    [Theory]
+    [InlineData("datasets download x")]
+    [InlineData("collections download x")]
+    [InlineData("items download x")]
+    [InlineData("models download x --dry-run")]
+    [InlineData("archives download x y")]
+    [InlineData("catalogs download x")]
+    [InlineData("download http://127.0.0.1:1/x")]
+    public async Task An_output_directory_that_is_a_file_is_one_error_before_any_request(string command)
     {
         await File.WriteAllTextAsync(_directory["file"], "");
 
-        var outcome = await hub.RunAsync("archives", "download", "sandbox_crops_kenya_s1", "-o", _directory["file"]);
+        // Nobody answers at this root: a request would be another error.
+        foreach (var output in (string[])["file", "file/below/it"])
+        {
+            string[] hubOptions = command.StartsWith("download", StringComparison.Ordinal) ? [] : ["--root-url", "http://127.0.0.1:1/", "--api-key", Mlhub.Key];
+            var outcome = await Mlhub.RunAsync([.. command.Split(' '), "-o", _directory[output], .. hubOptions]);
 
-        outcome.FailedWith(1);
+            Assert.Equal($"mlhub: --output needs a directory, and '{_directory["file"]}' is a file: name another one.", outcome.FailedWith(2));
+        }
     }
 
     [Fact]
@@ -200,8 +222,19 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
         var quiet = await hub.RunAsync(Mlhub.Terminal, "archives", "download", "sandbox_crops_kenya_s2", "-o", _directory.Path, "--quiet");
 
         Assert.Contains("\u001b[", shown.Error, StringComparison.Ordinal);
-        Assert.Equal([_directory["sandbox_crops_kenya_s1.tar.gz"]], shown.Lines);
-        Assert.Equal([_directory["sandbox_crops_kenya_s2.tar.gz"]], quiet.Quietly().Lines);
+        Assert.Equal([$"{_directory["sandbox_crops_kenya_s1.tar.gz"]} (verified by md5)"], shown.Lines);
+        Assert.Equal([$"{_directory["sandbox_crops_kenya_s2.tar.gz"]} (verified by md5)"], quiet.Quietly().Lines);
+    }
+
+    [Fact]
+    public async Task A_terminal_shows_what_a_file_that_was_there_is_known_by()
+    {
+        await File.WriteAllTextAsync(_directory["sandbox_crops_kenya_s1.tar.gz"], "mine");
+
+        var outcome = await hub.RunAsync(
+            Mlhub.Terminal, "archives", "download", "sandbox_crops_kenya_s1", "-o", _directory.Path, "--if-exists", "skip", "--quiet");
+
+        Assert.Equal([$"{_directory["sandbox_crops_kenya_s1.tar.gz"]} (not verified: it was there already)"], outcome.Quietly().Lines);
     }
 
     private Task<Outcome> DownloadAsync(string what, params string[] args) => hub.RunAsync([what, "download", .. args, "--output", _directory.Path]);

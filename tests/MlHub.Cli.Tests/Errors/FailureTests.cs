@@ -14,7 +14,9 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     [InlineData("collections show nope", "mlhub collections list")]
     [InlineData("collections show ../datasets", "mlhub collections list")]
     [InlineData("items list nope", "mlhub collections list")]
-    [InlineData("items show nope nope", "mlhub items list COLLECTION")]
+    [InlineData("items download nope", "mlhub collections list")]
+    [InlineData("items download sandbox_crops_kenya_s2 nope", "mlhub items list sandbox_crops_kenya_s2")]
+    [InlineData("items show sandbox_crops_kenya_s2 nope", "mlhub items list sandbox_crops_kenya_s2")]
     [InlineData("models show nope", "mlhub models list")]
     [InlineData("archives info nope", "mlhub collections list")]
     [InlineData("archives download nope", "mlhub collections list")]
@@ -29,7 +31,8 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
 
         var line = outcome.FailedWith(4);
         Assert.Contains("404", line, StringComparison.Ordinal);
-        Assert.Equal(list is not null, line.EndsWith($" \"{list}\" lists the ids.", StringComparison.Ordinal));
+        Assert.Equal(list is not null, line.EndsWith($" \"{list}\" lists what there is.", StringComparison.Ordinal));
+        Assert.DoesNotContain("The server said", line, StringComparison.Ordinal);
         Assert.Empty(directory.Files);
     }
 
@@ -48,6 +51,31 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
         var outcome = await Mlhub.RunAsync("items", "list", "x", "--root-url", hub.RootUrl.AbsoluteUri);
 
         Assert.Contains("MLHUB_API_KEY", outcome.FailedWith(3), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("datasets list")]
+    [InlineData("datasets show sandbox_crops_kenya")]
+    [InlineData("collections list")]
+    [InlineData("collections show sandbox_crops_kenya_s2")]
+    [InlineData("models list")]
+    [InlineData("models show sandbox-crop-classifier-unet-v1")]
+    [InlineData("archives info sandbox_crops_kenya_s2")]
+    [InlineData("get datasets")]
+    public async Task What_the_description_opens_to_everyone_needs_no_key(string command)
+    {
+        Assert.NotEmpty((await Mlhub.RunAsync([.. command.Split(' '), "--root-url", hub.RootUrl.AbsoluteUri])).Quietly().Output);
+    }
+
+    [Fact]
+    public async Task A_download_without_a_key_makes_no_file_and_says_how_to_store_a_key()
+    {
+        using var directory = new TemporaryDirectory();
+
+        var outcome = await Mlhub.RunAsync("archives", "download", "sandbox_crops_kenya_s1", "-o", directory.Path, "--root-url", hub.RootUrl.AbsoluteUri);
+
+        Assert.Contains("mlhub configure", outcome.FailedWith(3), StringComparison.Ordinal);
+        Assert.Empty(directory.Files);
     }
 
     [Fact]

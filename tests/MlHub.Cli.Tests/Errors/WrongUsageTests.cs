@@ -7,10 +7,20 @@ public sealed class WrongUsageTests
     // Wrong command lines. The snapshot has their error messages.
     private static readonly string[] Nonsense =
     [
-        "",
+        "--quiet",
         "datasets",
         "nonsense",
         "datasets nonsense",
+        "dataset list",
+        "datasets lsit",
+        "help dataset",
+        "datasets list --fromat json",
+        "datasets list --Format json",
+        "verify f --profil x",
+        "datasets list --quiet=maybe",
+        "datasets list --format",
+        "completion",
+        "completion tcsh",
         "--nonsense",
         "datasets list --nonsense",
         "datasets show one --nonsense",

@@ -15,15 +15,15 @@ internal static class CommandReference
         var page = new StringBuilder();
         page.Append("\n## Options of every command\n\nThey can come before or after the command.\n\n");
         Table(page, root.Options.Select(Describe));
-        foreach (var command in root.Subcommands)
+        foreach (var command in root.Subcommands.Where(command => !command.Hidden))
         {
-            Write(page, command, "mlhub", "##");
+            Write(page, command, root, "mlhub", "##");
         }
 
         return page.ToString();
     }
 
-    private static void Write(StringBuilder page, Command command, string parent, string heading)
+    private static void Write(StringBuilder page, Command command, Command root, string parent, string heading)
     {
         var name = $"{parent} {command.Name}";
         page.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n{heading} {name}\n\n{command.Description}\n");
@@ -34,6 +34,12 @@ internal static class CommandReference
             Table(page, rows);
         }
 
+        var unused = root.Options.Except(GlobalOptions.HonouredBy(command, root)).ToArray();
+        if (unused.Length > 0 && command.Subcommands.Count == 0)
+        {
+            page.Append(System.Globalization.CultureInfo.InvariantCulture, $"\nIt does not use {string.Join(", ", unused.Select(option => $"`{option.Name}`"))}.\n");
+        }
+
         if (Examples.Of(command) is { } examples)
         {
             page.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n```text\n{examples.TrimEnd()}\n```\n");
@@ -41,7 +47,7 @@ internal static class CommandReference
 
         foreach (var subcommand in command.Subcommands)
         {
-            Write(page, subcommand, name, $"{heading}#");
+            Write(page, subcommand, root, name, $"{heading}#");
         }
     }
 
@@ -55,10 +61,10 @@ internal static class CommandReference
     }
 
     private static (string Name, string? Text) Describe(Argument argument) =>
-        (argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.Name}…" : argument.Name, argument.Description);
+        (HelpPage.Name(argument), argument.Description);
 
     private static (string Name, string? Text) Describe(Option option) =>
-        (string.Join(", ", option.Aliases.Order(StringComparer.Ordinal).Append(option.Name)) + (option.HelpName is null ? "" : $" {option.HelpName}"), option.Description);
+        (HelpPage.Name(option), option.Description);
 
     private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("__", "\\_\\_", StringComparison.Ordinal);
 }

@@ -7,7 +7,9 @@ public sealed class HelpTests
     [Theory]
     [InlineData("")]
     [InlineData("configure")]
+    [InlineData("datasets")]
     [InlineData("datasets download")]
+    [InlineData("verify")]
     public async Task Help_has_arguments_options_and_examples(string command)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -15,6 +17,33 @@ public sealed class HelpTests
         var outcome = await Mlhub.RunAsync([.. words, "--help"]);
 
         Snapshot.Match(outcome.Quietly().Output, $"Help.mlhub {command}".TrimEnd());
+    }
+
+    [Fact]
+    public async Task Without_arguments_the_help_is_printed()
+    {
+        var help = (await Mlhub.RunAsync("--help")).Quietly();
+
+        Assert.Equal(help, await Mlhub.RunAsync());
+        Assert.Equal(help, await Mlhub.RunAsync("help"));
+        Assert.Equal(await Mlhub.RunAsync("datasets", "download", "--help"), await Mlhub.RunAsync("help", "datasets", "download"));
+    }
+
+    [Fact]
+    public async Task The_help_of_every_command_fits_a_terminal_and_offers_only_what_the_command_accepts()
+    {
+        foreach (var command in All(MlHubCommand.Root(new CommandShell(Mlhub.Pipe)), []))
+        {
+            var text = (await Mlhub.RunAsync(Mlhub.Terminal with { Width = () => 80 }, [.. command, "--help"])).Quietly().Output;
+
+            var untilExamples = text.Split("\nExamples:")[0].Split('\n');
+            Assert.All(untilExamples.TakeWhile(line => line != "Help:"), line => Assert.InRange(line.Length, 0, 80));
+            var usesHub = command is [] or ["get"] or ["configure"] or ["doctor"] || command is [not "profiles", _];
+            Assert.Equal(usesHub, text.Contains("\n  --root-url URL", StringComparison.Ordinal));
+        }
+
+        static IEnumerable<string[]> All(System.CommandLine.Command command, string[] path) =>
+            [path, .. command.Subcommands.Where(subcommand => !subcommand.Hidden).SelectMany(subcommand => All(subcommand, [.. path, subcommand.Name]))];
     }
 
     /// <summary>The page shows the text of every command's help.</summary>

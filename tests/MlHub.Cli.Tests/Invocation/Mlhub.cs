@@ -24,7 +24,7 @@ internal static class Mlhub
     };
 
     /// <summary>The environment of a run on a terminal of 100 columns, without colours.</summary>
-    public static CommandEnvironment Terminal { get; } = Pipe with { OutputIsTerminal = true, ErrorIsTerminal = true, Width = 100 };
+    public static CommandEnvironment Terminal { get; } = Pipe with { OutputIsTerminal = true, ErrorIsTerminal = true, Width = () => 100 };
 
     public static Task<Outcome> RunAsync(params string[] args) => RunAsync(Pipe, args);
 

@@ -32,7 +32,7 @@ public sealed class OddEntitiesTests
         var outcome = await hub.RunAsync("datasets", "list", "--format", "jsonl");
 
         Assert.Equal((0, "{\"id\":\"a\"}\n{\"id\":\"c\"}\n"), (outcome.ExitCode, outcome.Output));
-        Assert.Equal($"mlhub: warning: An entity without an id was skipped: [1] of {hub.RootUrl}datasets.", Assert.Single(outcome.ErrorLines));
+        Assert.Equal($"mlhub: warning: an entity without an id was skipped: [1] of {hub.RootUrl}datasets.", Assert.Single(outcome.ErrorLines));
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class OddEntitiesTests
 
         Assert.Equal((1, "{\"id\":\"a\"}\n"), (outcome.ExitCode, outcome.Output));
         Assert.Equal(
-            $"mlhub: The next link of the page {hub.RootUrl}collections/c/items has no http address: the list cannot be read to its end.",
+            $"mlhub: the next link of the page {hub.RootUrl}collections/c/items has no http address: the list cannot be read to its end.",
             Assert.Single(outcome.ErrorLines));
     }
 }

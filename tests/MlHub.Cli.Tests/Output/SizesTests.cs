@@ -27,14 +27,35 @@ public sealed class SizesTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task A_table_has_units()
+    public async Task People_see_units_and_programs_get_bytes()
     {
         var list = (await hub.RunAsync("datasets", "list", "--sizes")).Quietly();
         var shown = (await hub.RunAsync("datasets", "show", SandboxFixture.HalfDataset)).Quietly();
+        var listOfPeople = (await hub.RunAsync(Mlhub.Terminal, "datasets", "list", "--sizes")).Quietly();
+        var shownToPeople = (await hub.RunAsync(Mlhub.Terminal, "datasets", "show", SandboxFixture.HalfDataset)).Quietly();
 
-        Assert.All(list.Lines, line => Assert.Matches(@"\t[0-9.]+ [kM]B$", line));
-        Assert.Matches(@"Size\t[0-9.]+ [kM]B \([0-9]+ bytes\)", shown.Output);
+        Assert.All(list.Lines, line => Assert.Matches(@"\t[0-9]+$", line));
+        Assert.Matches(@"\nSize\t[0-9]+\n", shown.Output);
+        Assert.Matches(@" [0-9.]+ [kM]B", listOfPeople.Output);
+        Assert.Matches(@"Size +[0-9.]+ [kM]B \([0-9]+ bytes\)", shownToPeople.Output);
         Assert.Contains("sandbox_storms_pacific_forecast", Assert.Single(shown.Lines, line => line.EndsWith("no archive)", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_archive_of_unknown_size_is_not_taken_for_none()
+    {
+        using var directory = new TemporaryDirectory();
+        using var fake = new FakeHub()
+            .Answers("datasets/d", """{"id": "d", "collections": [{"id": "c"}, {"id": "none"}]}""")
+            .Answers("archive/c/info", """{"collection": "c"}""")
+            .Answers("archive/none/info", """{"detail": "There is no archive."}""", status: 404);
+
+        var shown = await fake.RunAsync("datasets", "show", "d");
+        var dry = await fake.RunAsync("datasets", "download", "d", "--dry-run", "--format", "jsonl", "-o", directory.Path);
+
+        Assert.Equal("ID\td\nCollection\tc (size unknown)\nCollection\tnone (no archive)\n", shown.Quietly().Output);
+        Assert.Equal("""{"id":"d","files":1,"bytes":0,"filesOfUnknownSize":1}""", Assert.Single(dry.Lines));
+        Assert.Equal("mlhub: none: the collection has no archive", dry.ErrorLines[0]);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ConfigureTests : IDisposable
     {
         var outcome = await RunAsync(OnTerminal(Mlhub.Key), "configure");
 
-        Assert.Equal((0, $"Wrote profile to {ProfilesFile}\n"), (outcome.ExitCode, outcome.Output));
+        Assert.Equal((0, $"Wrote profile \"default\" to {ProfilesFile}\n"), (outcome.ExitCode, outcome.Output));
         Assert.Equal("\n", outcome.Error);
         Assert.Contains($"api_key = {Mlhub.Key}", await File.ReadAllTextAsync(ProfilesFile), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
@@ -35,7 +35,7 @@ public sealed class ConfigureTests : IDisposable
 
         var refused = await RunAsync(OnTerminal("another-key-123456", answers: "\n"), "configure");
         Assert.Equal(1, refused.ExitCode);
-        Assert.Equal("\nOverwrite existing API Key (****r-show) [y/N]: mlhub: nothing was changed.\n", refused.Error);
+        Assert.Equal("\nOverwrite existing API Key (****r-show) [y/N]: mlhub: nothing was changed: the answer was not yes.\n", refused.Error);
         Assert.Equal(before, await File.ReadAllTextAsync(ProfilesFile));
 
         Assert.Equal(0, (await RunAsync(OnTerminal("another-key-123456", answers: "y\n"), "configure")).ExitCode);
@@ -98,7 +98,7 @@ public sealed class ConfigureTests : IDisposable
 
         var outcome = await RunAsync(OnTerminal(Mlhub.Key), "configure");
 
-        Assert.Equal($"mlhub: The profiles file {ProfilesFile} cannot be read: '{ProfilesFile}' is a directory, and not a file.\n", outcome.Error);
+        Assert.Equal($"mlhub: the profiles file {ProfilesFile} cannot be read: '{ProfilesFile}' is a directory, and not a file.\n", outcome.Error);
         Assert.Equal(1, outcome.ExitCode);
     }
 
@@ -106,7 +106,10 @@ public sealed class ConfigureTests : IDisposable
     public async Task Without_a_terminal_and_a_key_the_error_says_how_to_give_one()
     {
         Assert.Contains("--api-key", (await RunAsync(Mlhub.Pipe, "configure")).FailedWith(2), StringComparison.Ordinal);
-        Assert.Contains("empty", (await RunAsync(Piped("\n"), "configure")).FailedWith(2), StringComparison.Ordinal);
+        Assert.Equal(
+            "mlhub: the first line of standard input is empty. Nothing was written; write the API key to it, or use --api-key.",
+            (await RunAsync(Piped("\n"), "configure")).FailedWith(2));
+        Assert.EndsWith("run the command again, or add --root-url to store only a root URL.\n", (await RunAsync(OnTerminal(""), "configure")).Error, StringComparison.Ordinal);
         Assert.False(File.Exists(ProfilesFile));
     }
 

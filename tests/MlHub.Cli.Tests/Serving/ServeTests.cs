@@ -23,6 +23,7 @@ public sealed class ServeTests
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.DoesNotContain("first-of-the-keys", outcome.Output, StringComparison.Ordinal);
+        Snapshot.Match(System.Text.RegularExpressions.Regex.Replace(outcome.Output, ":[0-9]{2,5}/", ":PORT/"), "Serve.given keys");
         Assert.Single(items.Quietly().Lines);
     }
 

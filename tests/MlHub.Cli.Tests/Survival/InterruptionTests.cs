@@ -79,7 +79,7 @@ public sealed class InterruptionTests : SurvivalTest
         using var first = MlHubProcess.Download(server.Url, Output);
         await server.ServedAsync(Size / 2);
         using var second = MlHubProcess.Download(server.Url, Output);
-        await second.SaysAsync($"Waiting for process {first.Id}");
+        await second.SaysAsync($"waiting for process {first.Id}");
 
         await EndAsync(second, signal, code);
 

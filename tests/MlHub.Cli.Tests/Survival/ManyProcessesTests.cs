@@ -56,7 +56,7 @@ public sealed class ManyProcessesTests : SurvivalTest
         using var first = MlHubProcess.Download(server.Url, Output);
         await server.ServedAsync(Size / 2);
         var others = Start(server, 3);
-        await Task.WhenAll(others.Select(run => run.SaysAsync($"Waiting for process {first.Id}")));
+        await Task.WhenAll(others.Select(run => run.SaysAsync($"waiting for process {first.Id}")));
 
         first.Kill();
         server.LimitTo(long.MaxValue);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace MlHub.Cli.Tests;
 
 /// <summary>The command as a process of its own: signals, pipes, and a real terminal, which <c>script</c> of util-linux makes.</summary>
-public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixture>, IDisposable
+public sealed class ProcessTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly TemporaryDirectory _directory = new();
@@ -57,15 +57,6 @@ public sealed class ProcessTests(SandboxFixture hub) : IClassFixture<SandboxFixt
 
         Assert.Equal(expected, process.ExitCode);
         Assert.Equal("mlhub: interrupted\n", await process.StandardError.ReadToEndAsync());
-    }
-
-    [UnixFact]
-    public async Task A_process_whose_pipe_is_closed_ends_without_an_error()
-    {
-        using var process = Start($"{Command} items list sandbox_crops_kenya_s2 --all --page-size 1 --root-url {hub.RootUrl} | head -n 1");
-
-        Assert.Single((await InTimeAsync(process, process.StandardOutput.ReadToEndAsync)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal("", await InTimeAsync(process, process.StandardError.ReadToEndAsync));
     }
 
     [UnixFact]

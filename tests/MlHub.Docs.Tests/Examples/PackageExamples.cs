@@ -13,7 +13,7 @@ public sealed class PackageExamples
         await using var hub = await MlHubSandbox.StartAsync();
         using var client = new MlHubClient(new MlHubClientOptions { RootUrl = hub.RootUrl, ApiKey = hub.ApiKey });
         hub.CutAfter(bytes: 100_000);
-        var result = await client.Archives.DownloadAsync("sandbox_crops_kenya_s2", Path.GetTempPath());
+        var result = await client.Archives.DownloadAsync("sandbox_crops_kenya_s2", Directory.CreateTempSubdirectory().FullName);
         Assert.Equal(VerificationMethod.Digest, result.Verified.Method);
     }
 

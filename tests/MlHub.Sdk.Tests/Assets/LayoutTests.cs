@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Xunit;
 
 namespace MlHub.Sdk.Tests.Assets;
 
@@ -132,6 +134,69 @@ public sealed class LayoutTests : AssetTest
         Assert.Equal(3, parts.Length);
         Assert.All(parts, part => Assert.Matches("^[A-Za-z0-9_.-]+~[0-9a-f]{8}(\\.tif)?$", part));
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Output)!, "out*"));
+    }
+
+    // macOS takes each pair for one name.
+    [Theory]
+    [InlineData("caf\u00E9", "cafe\u0301")]
+    [InlineData("\u00C5", "\u212B")]
+    [InlineData("\uAC00", "\u1100\u1161")]
+    [InlineData("\u8C48", "\uF900")]
+    [InlineData("q\u0307\u0323", "q\u0323\u0307")]
+    public async Task Two_keys_that_Unicode_takes_for_one_get_two_names(string first, string second)
+    {
+        Serve("https://s.example/1.tif", "https://s.example/2.tif");
+
+        AllSucceeded(await DownloadAsync([ItemJson("i", (first, "https://s.example/1.tif"), (second, "https://s.example/2.tif"))]));
+
+        Assert.Equal(["https://s.example/1.tif", "https://s.example/2.tif"], Files.Select(SourceOf).Order());
+        Assert.Contains(Files, file => file.Contains('~', StringComparison.Ordinal));
+    }
+
+    [Property(MaxTest = 10)]
+    public async Task Whatever_names_a_server_thinks_of_each_asset_gets_a_file_of_its_own_in_the_directory(DoNotSize<int> seed)
+    {
+        string[] parts =
+        [
+            "..", ".", "/", "\\", "a", "A", "b", " ", "~", "CON", "nul", "COM1", ":", "\0", "\n", "\u202e", "é", "e\u0301", "ß", "SS", "ı", "I", ".tif", ".", "%2e%2e", "%2F", "$HOME", "-rf", "*",
+            new string('x', 150), new string('ü', 130), ".mlhub-part", ".mlhub-lock", "_common", "readme", "~1f0c52aa", "C:", "//", "|", "\ud83d\ude00",
+        ];
+        var random = new Random(seed.Item);
+        var outside = Directory.GetFileSystemEntries(Path.GetDirectoryName(Output)!, "a*").Length;
+        var names = Enumerable.Range(0, 3).Select(_ => Name()).Distinct().ToArray();
+        var number = 0;
+        var items = names.SelectMany(id => names.Take(2).Select(collection => ItemJson(id, collection, [.. names.Append("k").Select(key => (key, (JsonNode?)$"https://s.example/{++number}.tif"))]))).ToArray();
+        var urls = Enumerable.Range(1, number).Select(one => $"https://s.example/{one}.tif").ToArray();
+        Serve(urls);
+
+        var outcomes = await DownloadAsync(items);
+
+        AllSucceeded(outcomes);
+        Assert.Equal(urls.Order(), Files.Select(SourceOf).Order());
+        Assert.Equal(Files.Length, Files.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(Files, file => Assert.Equal(3, file.Split('/').Length));
+        Assert.All(Files.SelectMany(file => file.Split('/')), part => Assert.DoesNotMatch(@"^\.|[. ]$|[\x00-\x1f\\:*?""<>|]|^(?i:con|nul|com1)(\.|$)|\.mlhub-", part));
+        Assert.Equal(outside, Directory.GetFileSystemEntries(Path.GetDirectoryName(Output)!, "a*").Length);
+        Directory.Delete(Output, recursive: true);
+        Directory.CreateDirectory(Output);
+
+        string Name() => string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => parts[random.Next(parts.Length)]));
+    }
+
+    // A server can find out eight digits and use them as a name.
+    [Fact]
+    public async Task An_item_whose_tagged_name_is_taken_gets_another_name()
+    {
+        Serve("https://s.example/1.tif", "https://s.example/2.tif", "https://s.example/3.tif");
+        await DownloadAsync([ItemJson("I", ("k", "https://s.example/1.tif")), ItemJson("i", ("k", "https://s.example/2.tif"))]);
+        var tagged = Assert.Single(Files, file => file.Contains('~', StringComparison.Ordinal)).Split('/')[1];
+        Directory.Delete(Output, recursive: true);
+
+        var outcomes = await DownloadAsync(
+            [ItemJson(tagged, ("k", "https://s.example/3.tif")), ItemJson("I", ("k", "https://s.example/1.tif")), ItemJson("i", ("k", "https://s.example/2.tif"))]);
+
+        AllSucceeded(outcomes);
+        Assert.Equal(["https://s.example/1.tif", "https://s.example/2.tif", "https://s.example/3.tif"], Files.Select(SourceOf).Order());
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class PlainHttpTests
         using var home = new TestHome();
 
         Assert.Equal(
-            $"The API key is not sent to {Cluster}: over plain http, anyone on the network path could read it. Use https, or allow it inside a network that you trust: "
+            $"The API key is not sent to {Cluster}: over plain http, anyone on the network path could read it. To send it, use https, or allow it inside a network that you trust: "
                 + "AllowKeyOverHttp in the options, allow_http = true in the profile, or MLHUB_ALLOW_HTTP=1.",
             Assert.Single(home.Resolve(apiKey: "k", rootUrl: Cluster).Warnings));
     }

@@ -203,23 +203,22 @@ public class SettingsTests
         MlHubSettings settings = home.Resolve();
 
         Assert.Equal(
-            "No API key was found. These places were searched, in this order: the API key argument (not given), "
-                + $"the variable MLHUB_API_KEY (not set), profile \"default\" of {home.ProfilesPath} (there is no such file). "
-                + "Run \"mlhub configure\", set MLHUB_API_KEY, or name the profile __anonymous__ to send no key.",
+            $"No API key was found: none was given, MLHUB_API_KEY is not set, and there is no profile \"default\" (there is no such file: {home.ProfilesPath}). "
+                + "Run \"mlhub configure\", set MLHUB_API_KEY, or use the profile __anonymous__ to send no key.",
             Assert.Throws<ApiKeyNotFoundException>(settings.RequireApiKey).Message);
     }
 
     [Theory]
-    [InlineData("", "it has no such profile")]
-    [InlineData("[default]\n", "it has no api_key there")]
-    [InlineData("[default]\napi_key =\n", "it has no api_key there")]
+    [InlineData("", "there is no profile \"default\" in {0}")]
+    [InlineData("[default]\n", "profile \"default\" in {0} has no api_key")]
+    [InlineData("[default]\napi_key =\n", "profile \"default\" in {0} has no api_key")]
     public void Without_a_key_the_message_says_what_the_file_lacks(string text, string says)
     {
         using var home = new TestHome(text);
 
         var error = Assert.Throws<ApiKeyNotFoundException>(() => home.KeyOf());
 
-        Assert.Contains($"profile \"default\" of {home.ProfilesPath} ({says})", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"and {says.Replace("{0}", home.ProfilesPath, StringComparison.Ordinal)}. Run", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

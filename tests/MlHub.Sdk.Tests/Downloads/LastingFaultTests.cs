@@ -16,6 +16,7 @@ public sealed class LastingFaultTests : DownloadTest
         ["no TLS on this port"] = () => Tls("Cannot determine the frame size or a corrupted frame was received."),
         ["no such name"] = () => Unreachable(HttpRequestError.NameResolutionError, SocketError.HostNotFound),
         ["name without an address"] = () => Unreachable(HttpRequestError.NameResolutionError, SocketError.NoData),
+        ["refused by this machine"] = () => Unreachable(HttpRequestError.ConnectionError, SocketError.ConnectionRefused),
         ["no HTTP"] = () => new HttpRequestException(
             HttpRequestError.InvalidResponse, "An error occurred while sending the request.",
             new HttpIOException(HttpRequestError.InvalidResponse, "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'.")),
@@ -35,6 +36,7 @@ public sealed class LastingFaultTests : DownloadTest
     [InlineData("no TLS on this port", "the server does not speak TLS on this port.")]
     [InlineData("no such name", "Check the host name in the address")]
     [InlineData("name without an address", "Check the host name in the address")]
+    [InlineData("refused by this machine", "No program listens on that port of this machine: start the server")]
     [InlineData("no HTTP", "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'. The response is not HTTP: check the scheme and the port")]
     [InlineData("oversized headers", "headers length exceeded the set limit of 65536 bytes. Tell the operator")]
     [InlineData("proxy login", "the proxy requires a user name and a password, or rejects those that were given. Put them into the proxy's address")]

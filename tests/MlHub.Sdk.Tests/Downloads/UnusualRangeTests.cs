@@ -114,6 +114,29 @@ public sealed class UnusualRangeTests : DownloadTest
         Assert.Null(await downloader.GetSizeAsync(Request));
     }
 
+    [Theory]
+    [InlineData("bytes=0-999/3000000")]
+    [InlineData("bytes */3000000")]
+    [InlineData("none")]
+    public async Task A_body_with_a_Content_Range_that_cannot_be_read_is_not_stored_as_the_file(string contentRange)
+    {
+        Remote.Twist = (_, _) => ScriptedAnswer.Of(200, Remote.Bytes[..1000]).With("ETag", Remote.ETag!).With("Content-Range", contentRange);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
+
+        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Contains("with a Content-Range that cannot be read", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Final));
+    }
+
+    [Fact]
+    public async Task A_whole_file_with_a_Content_Range_that_tells_only_its_length_is_stored()
+    {
+        Remote.Twist = (_, answer) => ScriptedAnswer.Of(200, Remote.Bytes).With("ETag", Remote.ETag!).With("Content-Range", $"bytes 0-/{Size}");
+
+        await AssertWholeAsync(await DownloadAsync());
+    }
+
     private void CutTheFirstAnswer()
     {
         var twist = Remote.Twist;

@@ -33,7 +33,7 @@ public sealed class ErrorTests
         var e = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => client.Datasets.GetAsync("crops"));
 
         Assert.Equal(
-            $"https://hub.example/mlhub/v1/datasets/crops: the API key was refused; give another one ({(int)status}). The server said: No.", e.Message);
+            $"The API key that was given was refused ({(int)status}, https://hub.example/mlhub/v1/datasets/crops): give another one. The server said: No.", e.Message);
     }
 
     [Fact]

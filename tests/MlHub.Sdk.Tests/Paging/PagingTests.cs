@@ -74,6 +74,11 @@ public sealed class PagingTests
     [InlineData("""{"rel": "next", "href": "/elsewhere", "method": "POST", "body": {}}""", "a POST, which is sent only to addresses under the root URL")]
     [InlineData("""{"rel": "next", "href": "?page=2", "headers": {"X-A": "1\r\nX-B: 2"}}""", "a header that cannot be sent")]
     [InlineData("""{"rel": "next", "href": "?page=2", "headers": {"X A": "1"}}""", "a header that cannot be sent")]
+    [InlineData("""{"rel": ["self", "next"]}""", "has no http address")]
+    [InlineData("""{"rel": "next\tprefetch", "href": []}""", "has no http address")]
+    [InlineData("""{"rel": "next", "href": "?page=2", "method": ["POST"]}""", "a method other than GET and POST")]
+    [InlineData("""{"rel": "next", "href": ""}""", "has been visited before")]
+    [InlineData("""{"rel": "next", "href": "#2"}""", "has been visited before")]
     public async Task A_link_that_cannot_be_followed_is_an_error_and_not_the_end(string link, string says)
     {
         var hub = new FakeHub().Answers(Items, $$"""{"features": [{{Json.Item("1")}}], "links": [{"rel": "self", "href": "x"}, {{link}}]}""");
@@ -96,8 +101,19 @@ public sealed class PagingTests
     [Theory]
     [InlineData("""[{"rel": "NEXT", "href": "?token=1"}]""")]
     [InlineData("""[{"rel": "last next", "href": "?token=1"}]""")]
-    [InlineData("""[5, null, {"rel": ["next"]}, {"rel": "next", "href": "?token=1", "method": "get"}]""")]
+    [InlineData("""[{"rel": "last\tnext", "href": "?token=1"}]""")]
+    [InlineData("""[{"rel": " Next\r\n", "href": "?token=1#top"}]""")]
+    [InlineData("""[{"rel": ["last", "next"], "href": "?token=1"}]""")]
+    [InlineData("""[5, null, "next", {"rel": [5]}, {"rel": ["next"]}, {"rel": "next", "href": "?token=1", "method": " get "}]""")]
     [InlineData("""{"self": {"href": "x"}, "next": {"href": "?token=1"}}""")]
+    [InlineData("""{"self": "x", "Next": "?token=1"}""")]
+    [InlineData("""{"0": {"rel": "self", "href": "x"}, "2": {"rel": "next", "href": "?token=1"}}""")]
+    [InlineData("""{"rel": "next", "href": "?token=1"}""")]
+    [InlineData("""[{"rel": "self", "href": "x"}], "next": "https://hub.example/mlhub/v1/collections/c/items?token=1" """)]
+    [InlineData("""null, "next": {"href": "?token=1"}""")]
+    [InlineData("""[{"rel": "next", "href": "?token=1"}], "links": [{"rel": "self", "href": "x"}]""")]
+    [InlineData("""[{"rel": "self", "href": "x"}], "links": [{"rel": "next", "href": "?token=1"}]""")]
+    [InlineData("""[{"rel": "next", "href": "?token=1"}], "next": "?token=2" """)]
     public async Task A_link_is_found_however_it_is_written(string links)
     {
         var hub = new FakeHub()
@@ -106,6 +122,53 @@ public sealed class PagingTests
         using var client = hub.Client();
 
         Assert.Equal(2, await client.Collections.ListItemsAsync("c").CountAsync());
+        Assert.Equal(2, await client.PaginateAsync($"/{Items}").CountAsync());
+    }
+
+    [Theory]
+    [InlineData("\"eyJ0b2tlbiI6MX0\"")]
+    [InlineData("\"next:2\"")]
+    [InlineData("2")]
+    [InlineData("true")]
+    public async Task A_next_that_is_no_address_is_an_error_and_not_the_end(string next)
+    {
+        var hub = new FakeHub().Answers(Items, $$"""{"next": {{next}}, "features": [{{Json.Item("1")}}], "links": []}""");
+        using var client = hub.Client();
+
+        var listed = await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
+        var raw = await Assert.ThrowsAsync<MlHubException>(async () => await client.PaginateAsync($"/{Items}").CountAsync());
+
+        Assert.Equal("The next link of the page https://hub.example/mlhub/v1/collections/c/items has no http address: the list cannot be read to its end.", listed.Message);
+        Assert.Equal(listed.Message, raw.Message);
+    }
+
+    [Theory]
+    [InlineData("""[], "next": null""")]
+    [InlineData("""[], "next": "" """)]
+    [InlineData("""[], "next": false""")]
+    [InlineData("""[], "next": {}""")]
+    [InlineData("""{"next": null}""")]
+    [InlineData("""{"next": ""}""")]
+    [InlineData("""[{"rel": "nextcloud", "href": "x"}, {"rel": ["prev"], "href": "x"}, {"href": "x"}]""")]
+    [InlineData("5")]
+    public async Task A_page_that_names_no_next_one_is_the_last(string links)
+    {
+        using var client = new FakeHub().Answers(Items, $$"""{"features": [{{Json.Item("1")}}], "links": {{links}} }""").Client();
+
+        Assert.Equal(1, await client.Collections.ListItemsAsync("c").CountAsync());
+        Assert.Equal(1, await client.PaginateAsync($"/{Items}").CountAsync());
+    }
+
+    [Fact]
+    public async Task Pages_that_differ_in_the_fragment_only_are_one_page()
+    {
+        var hub = new FakeHub().Answers(Items, Json.Page([Json.Item("1")], "?token=1#a")).Answers($"{Items}?token=1", Json.Page([Json.Item("2")], "?token=1#b"));
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
+
+        Assert.Contains("has been visited before", e.Message, StringComparison.Ordinal);
+        Assert.Equal(2, hub.Requests.Count);
     }
 
     [Fact]
@@ -134,7 +197,7 @@ public sealed class PagingTests
     {
         var hub = new FakeHub()
             .Answers($"{Items}?extensions=eo&extensions=label&limit=1", Page("1", """{"rel": "next", "href": "../../search", "method": "POST", "body": {"token": "1"}, "headers": {"X-A": ["a", "b"]}, "merge": true}"""))
-            .Answers("search", Page("2", """{"rel": "next", "href": "search", "method": "POST", "body": {"token": "2"}, "headers": {"X-B": "c"}, "merge": true}"""))
+            .Answers("search", Page("2", """{"rel": "next", "href": "search", "method": "POST", "body": {"token": "2"}, "headers": {"X-B": "c"}, "merge": "true"}"""))
             .Answers("search", Page("3", """{"rel": "next", "href": "search", "method": "POST", "merge": false}"""))
             .Answers("search", Page("4", null));
         using var client = hub.Client();

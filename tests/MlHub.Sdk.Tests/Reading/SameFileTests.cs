@@ -157,6 +157,77 @@ public sealed class SameFileTests : ReadingTest
         Assert.Equal($"{Server.Root}data.bin cannot be read any further: the server's response to a range request does not say which bytes it contains.", error.Message);
     }
 
+    public static TheoryData<string> OddKinds() => new(OddAnswers.All);
+
+    /// <summary>Who answers all with another version has that version.</summary>
+    public static TheoryData<string> OddKindsOfOneVersion() => new(OddAnswers.All.Except(OddAnswers.OfAnotherVersion));
+
+    [Theory]
+    [MemberData(nameof(OddKindsOfOneVersion))]
+    public async Task A_server_that_always_answers_oddly_is_read_rightly_or_refused(string kind)
+    {
+        Remote.LastModified = Monday;
+        Remote.Twist = (request, _) => OddAnswers.Of(kind, request, Remote);
+
+        await AssertReadsRightlyOrFailsAsync(Small);
+        await AssertReadsRightlyOrFailsAsync(new OpenReadOptions { BufferSize = Size + (32 * 1024) });
+    }
+
+    [Theory]
+    [MemberData(nameof(OddKinds))]
+    public async Task A_server_that_always_answers_oddly_after_the_first_range_is_read_rightly_or_refused(string kind)
+    {
+        Remote.LastModified = Monday;
+        Remote.Twist = (request, answer) => request.Number == 1 ? answer : OddAnswers.Of(kind, request, Remote);
+
+        await AssertReadsRightlyOrFailsAsync(Small);
+    }
+
+    [Theory]
+    [InlineData("bytes=0-32767/3000000")]
+    [InlineData("bytes 0-32767")]
+    [InlineData("bytes 0-32767/")]
+    [InlineData("bytes 0-32767/-1")]
+    [InlineData("bytes 0-32767/10")]
+    [InlineData("bytes 32767-0/3000000")]
+    [InlineData("bytes 0-99999999999999999999/3000000")]
+    [InlineData("bytes */3000000")]
+    [InlineData("items 0-32767/3000000")]
+    [InlineData("")]
+    public async Task A_Content_Range_that_cannot_be_read_is_never_taken_for_the_range_or_the_file(string contentRange)
+    {
+        foreach (var status in (int[])[200, 206])
+        {
+            Remote.Twist = (request, answer) => request.Range is null
+                ? answer
+                : ScriptedAnswer.Of(status, Remote.Bytes[..32768]).With("ETag", "\"v1\"").With("Content-Range", contentRange);
+
+            var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
+            Assert.Contains(error.Reason, (IEnumerable<DownloadFailure>)[DownloadFailure.NotInParts, DownloadFailure.BadAnswer]);
+
+            // What fits is asked for without a range, and is whole then.
+            await using var whole = await NewClient().OpenReadAsync(Url, new OpenReadOptions { BufferSize = Size + (32 * 1024) });
+            Assert.Equal(Size, whole.Length);
+            await AssertReadsRestAsync(whole);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_is_not_longer_than_what_the_server_can_send_of_it()
+    {
+        Remote.Twist = (request, answer) =>
+        {
+            answer.Headers.RemoveAll(header => header.Key == "Content-Range");
+            return answer.Status == 206 ? answer.With("Content-Range", $"bytes {request.Range!.Value.Start}-{request.Range.Value.Start + answer.Body.Length - 1}/{Size + 4096}") : answer;
+        };
+        await using var stream = await OpenAsync();
+        await AssertReadsAsync(stream, Size - 1000, 1000);
+
+        var error = await Assert.ThrowsAsync<DownloadException>(async () => await ReadAtAsync(stream, Size));
+
+        Assert.Contains(error.Reason, (IEnumerable<DownloadFailure>)[DownloadFailure.RemoteChanged, DownloadFailure.BadAnswer]);
+    }
+
     [Fact]
     public async Task A_body_that_is_compressed_in_transit_is_refused()
     {
@@ -219,6 +290,22 @@ public sealed class SameFileTests : ReadingTest
 
         Assert.DoesNotContain("very-secret-signature-1", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("No access by", error.Message, StringComparison.Ordinal);
+    }
+
+    // Each read brings bytes of the file, or fails for a reason that can be told.
+    private async Task AssertReadsRightlyOrFailsAsync(OpenReadOptions options)
+    {
+        try
+        {
+            await using var stream = await NewClient().OpenReadAsync(Url, options);
+            await AssertReadsAsync(stream, 2_000_000, 50_000);
+            stream.Position = 0;
+            await AssertReadsRestAsync(stream);
+        }
+        catch (MlHubException error)
+        {
+            Assert.StartsWith($"{Server.Root}", error.RequestUrl?.AbsoluteUri, StringComparison.Ordinal);
+        }
     }
 
     private static async Task<int> ReadAtAsync(Stream stream, long position)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -117,6 +118,58 @@ public sealed class BodyTests
         Assert.Equal(items, await client.Collections.ListItemsAsync("c").Select(item => item.ToJson()).ToListAsync());
     }
 
+    // Han-1413141/dsh-cost-meter#172: caches lose the header. guzzle/guzzle#421 has the byte order mark. PowerShell writes UTF-16.
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("UTF-8 with a mark")]
+    [InlineData("UTF-16")]
+    [InlineData("UTF-16 without a mark")]
+    [InlineData("UTF-16, big end first")]
+    [InlineData("UTF-16, big end first, without a mark")]
+    [InlineData("a web page by its header")]
+    public async Task A_page_is_read_though_no_header_says_how_it_is_coded(string coding)
+    {
+        var page = Json.Page([Json.Item("é1"), Json.Item("2", more: """, "title": "😀" """)]).ReplaceLineEndings("\r\n");
+        using var client = new FakeHub().Answers(Items, _ => Coded()).Answers("collections/c/items/x", _ => Coded()).Client();
+
+        var items = await client.Collections.ListItemsAsync("c").ToListAsync();
+
+        Assert.Equal(["é1", "2"], items.Select(item => item.Id));
+        Assert.Equal("😀", items[1].Properties.GetProperty("title").GetString());
+        Assert.Equal(page, (await client.GetJsonAsync("collections/c/items/x")).GetRawText());
+
+        HttpResponseMessage Coded()
+        {
+            byte[] body = coding switch
+            {
+                "gzip" => Zip(Encoding.UTF8.GetBytes(page)),
+                "UTF-8 with a mark" => [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(page)],
+                "UTF-16" => [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(page)],
+                "UTF-16 without a mark" => Encoding.Unicode.GetBytes(page),
+                "UTF-16, big end first" => [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(page)],
+                "UTF-16, big end first, without a mark" => Encoding.BigEndianUnicode.GetBytes(page),
+                _ => Encoding.UTF8.GetBytes(page),
+            };
+            var content = new StreamContent(new InPieces(body, 1));
+            content.Headers.TryAddWithoutValidation("Content-Type", "text/html; charset=iso-8859-1");
+            return new HttpResponseMessage { Content = content };
+        }
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x1F, 0x8B })]
+    [InlineData(new byte[] { 0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3 })]
+    [InlineData(new byte[] { 0xFF, 0xFE })]
+    [InlineData(new byte[] { 0x7B, 0, 0x22 })]
+    [InlineData(new byte[] { 0x7B })]
+    [InlineData(new byte[0])]
+    public async Task A_page_that_only_begins_like_a_coded_one_is_an_error(byte[] body)
+    {
+        using var client = new FakeHub().Answers(Items, _ => new HttpResponseMessage { Content = new StreamContent(new InPieces(body, 1)) }).Client();
+
+        await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
+    }
+
     // opendatacube/datacube-explorer#1168: Python writes them.
     [Theory]
     [InlineData("NaN", "null")]
@@ -221,6 +274,17 @@ public sealed class BodyTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await items);
     }
 
+    private static byte[] Zip(byte[] bytes)
+    {
+        using var zipped = new MemoryStream();
+        using (var zip = new GZipStream(zipped, CompressionLevel.Fastest))
+        {
+            zip.Write(bytes);
+        }
+
+        return zipped.ToArray();
+    }
+
     private static async Task CollectAsync(MlHubClient client, List<string> ids)
     {
         await foreach (var item in client.Collections.ListItemsAsync("c", new ItemQuery { Limit = null }))
@@ -275,19 +339,10 @@ public sealed class BodyTests
 
     private sealed class BreakingBody(byte[] body) : ReadOnlyStream
     {
-        private bool _isSent;
+        private readonly InPieces _body = new(body, body.Length);
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            if (_isSent)
-            {
-                throw new IOException("The connection was reset.");
-            }
-
-            _isSent = true;
-            body.CopyTo(buffer.Span);
-            return ValueTask.FromResult(body.Length);
-        }
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await _body.ReadAsync(buffer, cancellationToken) is > 0 and var count ? count : throw new IOException("The connection was reset.");
     }
 
     /// <summary>A start, and then one letter for ever.</summary>

@@ -201,12 +201,34 @@ public sealed class ConnectionFaultTests
     }
 
     [Fact]
-    public async Task A_refused_connection_is_retried_and_the_cause_names_the_host()
+    public async Task A_connection_refused_by_this_machine_lasts_and_one_refused_by_another_is_retried()
     {
         var port = ClosedPort();
+        var refused = new HttpRequestException("Connection refused (hub.example:80)", new SocketException((int)SocketError.ConnectionRefused));
 
+        var here = await FaultAsync($"http://127.0.0.1:{port}/");
+
+        Assert.True(here.IsLasting);
+        Assert.Equal(($"Connection refused (127.0.0.1:{port})", "Connection refused"), (here.Cause, here.CauseAt(new Uri($"http://127.0.0.1:{port}/"))));
+        Assert.Contains("start the server", here.Advice, StringComparison.Ordinal);
+        Assert.False(ConnectionFault.Of(refused, new Uri("http://hub.example/")).IsLasting);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    public async Task A_call_refused_by_this_machine_is_not_repeated(string host)
+    {
+        using var log = new Downloads.CollectedLog();
+        var port = ClosedPort();
+        using var client = new MlHubClient(
+            new MlHubClientOptions { RootUrl = new Uri($"http://{host}:{port}/"), Profile = "__anonymous__" }, loggerFactory: log);
+
+        var e = await Assert.ThrowsAsync<MlHubException>(() => client.Datasets.GetByIdAsync("any"));
+
+        Assert.DoesNotContain(log.Messages, message => message.StartsWith("Repeating", StringComparison.Ordinal));
         Assert.Equal(
-            new ConnectionFault(IsLasting: false, $"Connection refused (127.0.0.1:{port})", Advice: null), await FaultAsync($"http://127.0.0.1:{port}/"));
+            $"{host}:{port} could not be reached: Connection refused. No program listens on that port of this machine: start the server, or check the port of the address.", e.Message);
     }
 
     [Theory]

@@ -30,6 +30,14 @@ public sealed class KeyEchoTests
         ["JavaScript, in braces"] = key => string.Concat(key.Select(c => $"\\u{{{(int)c:x}}}")),
         ["C, eight digits"] = key => string.Concat(key.Select(c => $"\\U{(int)c:x8}")),
         ["octal"] = key => string.Concat(Encoding.UTF8.GetBytes(key).Select(b => $"\\{Convert.ToString(b, 8).PadLeft(3, '0')}")),
+        ["CSS"] = key => string.Concat(key.EnumerateRunes().Select(rune => $"\\{rune.Value:x} ")),
+        ["CSS, six digits"] = key => string.Concat(key.EnumerateRunes().Select(rune => $"\\{rune.Value:X6}")),
+        ["CSS, where necessary"] = key => string.Concat(key.Select(c => char.IsAsciiLetterOrDigit(c) || c > 0x7F ? $"{c}" : $"\\{c}")),
+        ["quoted-printable"] = key => string.Concat(Encoding.UTF8.GetBytes(key).Select(b => $"={b:X2}")),
+        ["quoted-printable, where necessary"] = key => string.Concat(Encoding.UTF8.GetBytes(key).Select(b => b is (byte)'=' or > 0x7E ? $"={b:X2}" : $"{(char)b}")),
+        ["quoted-printable, in short lines"] = key => string.Join("= ", key.Chunk(5).Select(line => string.Concat(Encoding.UTF8.GetBytes(line).Select(b => $"={b:X2}")))),
+        ["full width"] = key => string.Concat(key.Select(c => c is > ' ' and <= '~' ? (char)(c + 0xFEE0) : c)),
+        ["percent of full width"] = key => Uri.EscapeDataString(string.Concat(key.Select(c => c is > ' ' and <= '~' ? (char)(c + 0xFEE0) : c))),
         ["variation selectors"] = key => string.Concat(key.Select(c => $"{c}\uFE0F")),
         ["HTML"] = key => string.Concat(key.Select(c => $"&#{(int)c};")),
         ["HTML of percent"] = key => string.Concat(Uri.EscapeDataString(key).Select(c => $"&#x{(int)c:X};")),
@@ -130,6 +138,12 @@ public sealed class KeyEchoTests
     [InlineData("JavaScript, in braces")]
     [InlineData("C, eight digits")]
     [InlineData("variation selectors")]
+    [InlineData("CSS")]
+    [InlineData("CSS, six digits")]
+    [InlineData("quoted-printable")]
+    [InlineData("quoted-printable, in short lines")]
+    [InlineData("full width")]
+    [InlineData("percent of full width")]
     public async Task A_key_in_any_place_does_not_appear_in_messages(string spelling)
     {
         foreach (var answer in Answers)
@@ -151,6 +165,17 @@ public sealed class KeyEchoTests
             (key, spelling, answer) => AssertSecretAsync(key, spelling, answer).GetAwaiter().GetResult());
     }
 
+    [Fact]
+    public async Task Without_a_key_every_answer_is_read_or_is_an_error()
+    {
+        foreach (var answer in Answers)
+        {
+            using var server = LoopbackServer.Answering(answer);
+
+            Assert.NotEmpty(await EverythingSaidAsync(key: null, server.Port));
+        }
+    }
+
     private static async Task AssertSecretAsync(string key, string spelling, string answer)
     {
         var echoed = Spellings[spelling](key);
@@ -159,7 +184,7 @@ public sealed class KeyEchoTests
             await LoopbackServer.ReadHeadAsync(stream);
             await stream.WriteAsync(Encoding.UTF8.GetBytes(answer.Replace("KEY", echoed, StringComparison.Ordinal)));
         });
-        var said = await EverythingSaidAsync(key, server.Port);
+        var said = await EverythingSaidAsync(key, server.Port, echoed);
         foreach (var trace in TracesOf(key, echoed))
         {
             // Base64 of base64 is lost where a host name loses its case.
@@ -179,8 +204,18 @@ public sealed class KeyEchoTests
         }.Select(trace => trace.Trim()).Where(trace => trace.Length >= 8);
     }
 
+    /// <summary>An item with one asset under the root URL, one elsewhere, and one that cannot be fetched, which are called what the server echoed.</summary>
+    private static Item ItemWithAssets(MlHubClient client, string echoed) => Item.FromJson(
+        JsonSerializer.SerializeToElement(new
+        {
+            id = echoed,
+            collection = "c",
+            assets = new Dictionary<string, object> { ["1"] = new { href = $"{client.RootUrl}files/1.tif" }, ["2"] = new { href = "http://127.0.0.1:1/2.tif" }, [echoed] = new { href = $"file:///{echoed}" } },
+        }),
+        client);
+
     /// <summary>All messages of exceptions, records of logs, tags of traces and headers of answers, for every kind of request.</summary>
-    private static async Task<string> EverythingSaidAsync(string key, int port)
+    private static async Task<string> EverythingSaidAsync(string? key, int port, string echoed = "k")
     {
         var said = new StringBuilder();
         using var traces = new ActivityListener
@@ -200,11 +235,13 @@ public sealed class KeyEchoTests
         var options = new MlHubClientOptions
         {
             ApiKey = key,
+            Profile = key is null ? MlHubSettings.AnonymousProfile : null,
             RootUrl = new Uri($"http://127.0.0.1:{port}/mlhub/v1/"),
             Home = directory,
             Transfer = new TransferOptions { MaxRetries = 1, RetryBaseDelay = TimeSpan.Zero, MaxRetryAfter = TimeSpan.Zero, FlushToDisk = false },
         };
         using var client = new MlHubClient(options, loggerFactory: new Log(said));
+        var item = ItemWithAssets(client, echoed);
         foreach (var ask in (Func<Task>[])
         [
             () => client.Datasets.GetByIdAsync("crops"),
@@ -214,6 +251,11 @@ public sealed class KeyEchoTests
             () => client.Collections.ListItemsAsync("c").CountAsync().AsTask(),
             () => client.GetJsonAsync("x?limit=3"),
             () => client.Archives.DownloadAsync("c", directory),
+            () => client.OpenReadAsync(new Uri(client.RootUrl, "files/1.tif")),
+            () => item.OpenReadAsync("1"),
+            () => item.OpenReadAsync(echoed),
+            () => item.DownloadAsync(directory),
+            async () => Assert.All(await client.Assets.DownloadAsync(new[] { item }.ToAsyncEnumerable(), directory).ToListAsync(), outcome => SayAll(outcome.Error)),
             async () =>
             {
                 using var response = await client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "x"));
@@ -229,19 +271,29 @@ public sealed class KeyEchoTests
             }
             catch (Exception e) when (e is MlHubException or IOException or HttpRequestException)
             {
-                for (var cause = e; cause is not null; cause = cause.InnerException)
-                {
-                    Say($"{cause.GetType().Name}: {cause.Message}");
-                }
-
-                Say(e.ToString());
-                Say(e is MlHubException hub ? $"{hub.RequestUrl?.OriginalString} {hub.ServerMessage} {(hub as DownloadException)?.Path}" : "");
+                SayAll(e);
             }
         }
 
         // Nothing that lies on the disk is named by the key, but for what came from the server under that name.
         Directory.Delete(directory, recursive: true);
         return said.ToString();
+
+        void SayAll(Exception? e)
+        {
+            for (var cause = e; cause is not null; cause = cause.InnerException)
+            {
+                Say($"{cause.GetType().Name}: {cause.Message}");
+            }
+
+            Say($"{e}");
+            Say(e is MlHubException hub ? $"{hub.RequestUrl?.OriginalString} {hub.ServerMessage} {(hub as DownloadException)?.Path}" : "");
+            foreach (var (name, failure) in (e as DownloadsFailedException)?.Failures ?? new Dictionary<string, MlHubException>())
+            {
+                Say(name);
+                SayAll(failure);
+            }
+        }
 
         void Say(string text)
         {

@@ -92,7 +92,6 @@ public sealed class OddEntitiesTests
     [InlineData("""{"id": null}""")]
     [InlineData("""{"id": ""}""")]
     [InlineData("""{"id": ["a"]}""")]
-    [InlineData("""{"id": "\ud800"}""")]
     [InlineData("\"a\"")]
     [InlineData("[]")]
     public void An_object_without_an_id_is_not_an_entity(string json) =>
@@ -101,6 +100,37 @@ public sealed class OddEntitiesTests
     // RFC 7946 §3.2; seen in ResonantGeoData's items.
     [Fact]
     public void A_number_is_an_id_too() => Assert.Equal("22", Item.FromJson(JsonElement.Parse("""{"id": 22}""")).Id);
+
+    [Theory]
+    [InlineData("\\ud800", "\uFFFD")]
+    [InlineData("a\\udfffb\\ud83d\\ude00\\\"\\\\ud800", "a\uFFFDb😀\"\\ud800")]
+    [InlineData("\\ud800\\ud83d\\ude00", "\uFFFD😀")]
+    public async Task An_id_with_half_a_surrogate_pair_is_an_id(string id, string read)
+    {
+        var odd = $$"""{"id": "{{id}}", "type": "Feature"}""";
+        using var client = new FakeHub().Answers("collections/c/items", Json.Page([odd, Json.Item("2")])).Client();
+
+        var items = await client.Collections.ListItemsAsync("c").ToListAsync();
+
+        Assert.Equal([read, "2"], items.Select(item => item.Id));
+        Assert.Equal(odd, items[0].ToJson());
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_not_UTF_8_are_replaced_with_one_warning_for_a_list()
+    {
+        byte[] latin1 = [.. """{"features": [{"id": "1"}, {"id": "caf"""u8, 0xE9, .. "\"}, {\"id\": \"na"u8, 0xEF, .. "f\"}], \"links\": []}"u8];
+        using var log = new Downloads.CollectedLog();
+        using var client = new FakeHub()
+            .Answers("collections/c/items", _ => new HttpResponseMessage { Content = new ByteArrayContent(latin1) })
+            .Client(change: settings => settings.Loggers = log);
+
+        Assert.Equal(["1", "caf\uFFFD", "na\uFFFDf"], await client.Collections.ListItemsAsync("c").Select(item => item.Id).ToListAsync());
+
+        Assert.Equal(
+            ["The server's JSON is not UTF-8 everywhere, first at features[1] of https://hub.example/mlhub/v1/collections/c/items. Such bytes are shown as U+FFFD."],
+            log.Messages);
+    }
 
     [Fact]
     public async Task An_entity_without_an_id_is_skipped_with_a_warning_that_contains_its_position()

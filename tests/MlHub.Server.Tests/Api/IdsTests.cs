@@ -45,6 +45,11 @@ public sealed class IdsTests
         Assert.Equal("s3://bucket/key", item.GetProperty("assets").GetProperty("elsewhere").GetProperty("href").GetString());
         Assert.Equal($"{server.RootUrl}collections/other", LinkOf(item, "derived_from"));
         Assert.Equal("https://example.org/license", LinkOf(item, "license"));
+
+        // The hub's item has self and parent of its own, as a STAC file has.
+        Assert.Equal(
+            ["collection", "parent", "root", "self", "derived_from", "license"],
+            item.GetProperty("links").EnumerateArray().Select(link => link.GetProperty("rel").GetString()));
         using var client = SandboxServer.ClientOf(server.RootUrl);
         Assert.Equal([4, 5, 6], await client.GetByteArrayAsync(own));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -117,6 +118,69 @@ public sealed class LimitsTests
         Assert.Equal(200, await StatusAsync(server, "datasets", request => request.Headers.Host = host));
     }
 
+    [Theory]
+    [InlineData("localhost:0")]
+    [InlineData("localhost:65536")]
+    [InlineData("localhost.")]
+    [InlineData("127.1")]
+    public async Task A_port_that_does_not_exist_and_other_spellings_of_a_host_are_misdirected(string host)
+    {
+        await using var server = await MlHubSandbox.StartAsync();
+        using var socket = await ConnectAsync(server);
+        Assert.StartsWith("HTTP/1.1 421", await AskAsync(socket, $"GET /mlhub/v1/datasets HTTP/1.1\r\nHost: {host}\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_a_public_URL_all_links_begin_with_it()
+    {
+        await using var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { PublicUrl = new Uri("https://hub.example/data/") });
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        foreach (var host in new[] { "hub.example", "localhost:1" })
+        {
+            client.DefaultRequestHeaders.Host = host;
+            var collection = await client.GetStringAsync("collections/sandbox_crops_kenya_s2");
+            Assert.Contains("\"https://hub.example/data/mlhub/v1/collections/sandbox_crops_kenya_s2/items\"", collection, StringComparison.Ordinal);
+            Assert.DoesNotContain("localhost", collection, StringComparison.Ordinal);
+            using var archive = await client.GetAsync($"archive/sandbox_crops_kenya_s2?key={server.ApiKey}");
+            Assert.Equal("https://hub.example/data/storage/mlhub/archives/sandbox_crops_kenya_s2.tar.gz", archive.Headers.Location?.OriginalString);
+        }
+    }
+
+    [Theory]
+    [InlineData("/data/")]
+    [InlineData("ftp://hub.example/")]
+    [InlineData("https://hub.example/?key=x")]
+    [InlineData("https://user@hub.example/")]
+    public async Task A_public_URL_that_cannot_begin_a_link_is_refused(string url) =>
+        await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { PublicUrl = new Uri(url, UriKind.RelativeOrAbsolute) }));
+
+    [Fact]
+    public async Task A_client_that_does_not_read_makes_the_server_hold_384_KiB_of_a_file_and_no_more()
+    {
+        var opened = new ConcurrentQueue<Zeros>();
+        var file = HubFile.FromMemory([], "application/gzip", default) with
+        {
+            Length = 64 << 20,
+            OpenRead = () =>
+            {
+                var zeros = new Zeros();
+                opened.Enqueue(zeros);
+                return zeros;
+            },
+        };
+        await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { ArchiveFile = file });
+        using var client = new HttpClient(server.CreateHandler());
+        var url = new Uri(server.RootUrl, "/storage/mlhub/archives/c.tar.gz");
+        using var standing = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
+
+        // By the time that another client has the whole file, the server would have read on for the first one.
+        Assert.Equal(64 << 20, (await client.GetByteArrayAsync(url)).Length);
+        Assert.True(opened.TryPeek(out var first));
+
+        // The pipe in memory and the client's own buffer take 64 KiB each.
+        Assert.InRange(first.Taken, 1, (384 + 128) * 1024);
+    }
+
     private static Task<MlHubSandbox> StartAsync(MlHubServerLimits limits) => MlHubSandbox.StartAsync(new MlHubServerOptions { Limits = limits });
 
     private static async Task<int> StatusAsync(MlHubSandbox server, string path, Action<HttpRequestMessage>? change = null)
@@ -148,5 +212,42 @@ public sealed class LimitsTests
         {
             return "";
         }
+    }
+
+    /// <summary>A file of zeros that counts what is read of it.</summary>
+    private sealed class Zeros : Stream
+    {
+        public long Taken { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            buffer.Span.Clear();
+            Taken += buffer.Length;
+            return new(buffer.Length);
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -55,6 +55,16 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_that_breaks_off_before_its_body_has_its_status_and_headers()
+    {
+        _hub.CutAfter(0);
+        using var response = await _client.GetAsync(Archive, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.NotNull(response.Content.Headers.ContentLength);
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
     public async Task A_changed_file_has_another_content_ETag_digest_and_time()
     {
         using var before = await _client.GetAsync(Archive);
@@ -67,6 +77,16 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
         Assert.Equal(3, new[] { before, after, again }.Select(response => Convert.ToHexString(response.Content.Headers.ContentMD5!)).Distinct().Count());
         Assert.True(before.Content.Headers.LastModified < after.Content.Headers.LastModified);
         Assert.NotEqual(await before.Content.ReadAsByteArrayAsync(), await after.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("catalogs/sandbox_flood_bangladesh.tar.gz")]
+    [InlineData("assets/sandbox_flood_bangladesh/legend.csv")]
+    public async Task Catalogues_and_assets_can_change_as_well(string path)
+    {
+        var before = await _client.GetByteArrayAsync("/storage/mlhub/" + path);
+        _hub.ChangeFile(path);
+        Assert.NotEqual(before, await _client.GetByteArrayAsync("/storage/mlhub/" + path));
     }
 
     [Fact]
@@ -104,7 +124,7 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
     {
         using var client = new HttpClient(_hub.CreateHandler()) { BaseAddress = _hub.RootUrl };
         Assert.Equal(await _client.GetStringAsync("datasets"), await client.GetStringAsync("datasets"));
-        Assert.Equal(await _client.GetByteArrayAsync(Archive), await client.GetByteArrayAsync("http://localhost:1" + Archive));
+        Assert.Equal(await _client.GetByteArrayAsync(Archive), await client.GetByteArrayAsync("http://api.radiant.earth" + Archive));
         var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetByteArrayAsync(Archive)));
         Assert.Single(all.Select(Convert.ToHexString).Distinct());
     }
@@ -149,6 +169,9 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
         Assert.Throws<ArgumentOutOfRangeException>(() => _hub.Throttle(0));
         Assert.Throws<ArgumentException>(() => _hub.RequireKey(""));
         Assert.Throws<ArgumentException>(() => _hub.ChangeFile(""));
+        Assert.Throws<ArgumentException>(() => _hub.ChangeFile("archives/sandbox_crops_kenya_s1"));
+        Assert.Throws<ArgumentException>(() => _hub.ChangeFile("archives/sandbox_storms_pacific_forecast.tar.gz"));
+        Assert.Throws<ArgumentException>(() => _hub.ChangeFile("/archives/sandbox_crops_kenya_s1.tar.gz"));
     }
 
     private async Task<int> StatusAsync(string path)

@@ -157,6 +157,76 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
         }
     }
 
+    [Theory]
+    [InlineData("Wednesday, 01-Jun-22 12:00:00 GMT")]
+    [InlineData("Wed Jun  1 12:00:00 2022")]
+    public async Task The_obsolete_forms_of_a_date_are_read(string date)
+    {
+        using var response = await sandbox.GetAsync(Archive, ("If-Modified-Since", date));
+        Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_If_Range_without_a_Range_means_nothing()
+    {
+        using var response = await sandbox.GetAsync(Archive, ("If-Range", "\"another\""));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(await WholeAsync(), await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task A_file_that_changed_just_now_has_no_time_that_If_Range_could_name()
+    {
+        var file = HubFile.FromMemory([1, 2, 3], "application/gzip", DateTimeOffset.UtcNow.AddHours(1));
+        await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { ArchiveFile = file });
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        using var head = await client.GetAsync("/storage/mlhub/archives/c.tar.gz");
+        Assert.True(head.Content.Headers.LastModified <= head.Headers.Date, "Last-Modified is later than Date");
+        foreach (var (condition, status) in new[] { (head.Content.Headers.LastModified!.Value.ToString("R"), 200), (head.Headers.ETag!.ToString(), 206) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/storage/mlhub/archives/c.tar.gz");
+            request.Headers.TryAddWithoutValidation("Range", "bytes=0-0");
+            request.Headers.TryAddWithoutValidation("If-Range", condition);
+            using var response = await client.SendAsync(request);
+            Assert.Equal(status, (int)response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_method_is_a_405_that_allows_GET_and_HEAD()
+    {
+        foreach (var method in new[] { HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options })
+        {
+            using var response = await sandbox.SendAsync(method, Archive);
+            Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+            Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow.Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_file_on_disk_is_sent_whole_and_in_parts_and_gets_another_ETag_when_it_changes()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("mlhub-").FullName, "archive.tar.gz");
+        var content = new byte[1_000_000];
+        new Random(1).NextBytes(content);
+        await File.WriteAllBytesAsync(path, content);
+        var file = HubFile.FromDisk(path, "application/gzip");
+        await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { ArchiveFile = file });
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        Assert.Equal(content, await client.GetByteArrayAsync("/storage/mlhub/archives/c.tar.gz"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/storage/mlhub/archives/c.tar.gz");
+        request.Headers.TryAddWithoutValidation("Range", "bytes=500000-799999");
+        using var part = await client.SendAsync(request);
+        Assert.Equal(content[500_000..800_000], await part.Content.ReadAsByteArrayAsync());
+        Assert.Equal($"\"{file.ETag}\"", part.Headers.ETag?.ToString());
+
+        File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddTicks(10));
+        Assert.NotEqual(file.ETag, HubFile.FromDisk(path, "application/gzip").ETag);
+        File.Delete(path);
+        Assert.Throws<FileNotFoundException>(() => HubFile.FromDisk(path, "application/gzip"));
+        Directory.Delete(Path.GetDirectoryName(path)!);
+    }
+
     [Fact]
     public async Task The_length_matches_the_one_in_the_API()
     {

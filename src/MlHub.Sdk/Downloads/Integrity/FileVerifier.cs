@@ -27,7 +27,7 @@ internal static class FileVerifier
         var whyNot = FileStatus.At(path, followsLinks: true)?.Kind switch
         {
             FileKind.Regular => null,
-            FileKind.Directory => "it is a directory: name the files in it",
+            FileKind.Directory => "it is a directory, and no file",
             null => "there is no such file",
             _ => "it is a pipe, a socket or a device, or a link to one: name a file",
         };
@@ -41,7 +41,7 @@ internal static class FileVerifier
         var receipt = expected.Count == 0 ? Receipt.Of(path) : null;
         if (expected.Count == 0 && receipt is null)
         {
-            return Result(path, bytes, VerificationStatus.Unknown, "it has no receipt: give its expected digest", []);
+            return Result(path, bytes, VerificationStatus.Unknown, "it has no receipt of a download, and no digest was given", []);
         }
 
         var promised = receipt?.Digests ?? expected;

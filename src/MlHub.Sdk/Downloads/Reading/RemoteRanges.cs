@@ -252,7 +252,8 @@ internal sealed class RemoteRanges : IDisposable
                 DownloadFailure.UnexpectedPage, answer, $"sent {page} instead of '{_name}'. Check the address and whether a login is needed, or set AllowPages.{ServerWords.Quote(words)}", words);
         }
 
-        if (AnswerRules.WhyNotItsBytes(answer, _name, peeked) is { } coded)
+        // Without the header that cannot be read, it may come whole: it is asked for without a range.
+        if (!answer.HasUnreadableRange && AnswerRules.WhyNotItsBytes(answer, _name, peeked) is { } coded)
         {
             throw Error(DownloadFailure.BadAnswer, answer, $"was sent {answer.Scrub(coded)}");
         }

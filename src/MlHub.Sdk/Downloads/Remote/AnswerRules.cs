@@ -46,6 +46,7 @@ internal static class AnswerRules
             ? "as several parts in one body (multipart/byteranges), which was not requested."
         : answer.Status == HttpStatusCode.OK && !answer.IsPart && answer.ContentRange?.Range is { } part && part != new ByteRange(0, answer.ContentRange.Total ?? -1)
             ? $"only partly (bytes {part.Start} to {part.End - 1}), with the status of a complete file."
+        : answer.Status == HttpStatusCode.OK && answer.HasUnreadableRange ? "with an invalid Content-Range. Such a body cannot be checked for completeness."
         : null;
 
     /// <summary>Checks the response to a range request.</summary>

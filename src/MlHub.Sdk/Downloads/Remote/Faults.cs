@@ -13,7 +13,7 @@ internal static class Faults
     internal static Fault Unreachable(Uri url, Exception broken, Func<string, string> scrub)
     {
         var connection = ConnectionFault.Of(broken, url);
-        var cause = scrub(connection.Cause).TrimEnd('.');
+        var cause = scrub(connection.IsLasting ? connection.CauseAt(url) : connection.Cause).TrimEnd('.');
         var where = RedactedUrl.Of(url);
         if (!connection.IsLasting)
         {

@@ -22,8 +22,9 @@ internal sealed class RemoteAnswer : IDisposable
     {
         (Response, Url, Where, Scrub, _place, _access) = (response, url, RedactedUrl.Of(url), scrub, place, access);
         ContentRange = ContentRange.Read(response.Header("Content-Range"));
-        HasUnreadableRange = ContentRange is null && response.Header("Content-Range") is not null;
         ContentLength = response.Content.Headers.ContentLength;
+        HasUnreadableRange = ContentRange?.Range is null && response.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable
+            && response.Header("Content-Range") is { } text && !(response.StatusCode == HttpStatusCode.OK && text.EndsWith($"/{ContentLength}", StringComparison.Ordinal));
         IsPart = response.StatusCode == HttpStatusCode.PartialContent
             || (response.StatusCode == HttpStatusCode.OK && ContentRange?.Range is { } part && part.Length == ContentLength && part.Length < ContentRange.Total);
         Codings = BodyCoding.Read(response.Header("Content-Encoding"));
@@ -57,7 +58,10 @@ internal sealed class RemoteAnswer : IDisposable
 
     internal ContentRange? ContentRange { get; }
 
-    /// <summary>Whether an invalid <c>Content-Range</c> was sent. In that case the length of the body may not be that of the file.</summary>
+    /// <summary>
+    /// Whether a <c>Content-Range</c> without a valid range was sent. In that case the length of the body may not be that of the file, unless the header says so
+    /// (<c>bytes 0-/123</c>).
+    /// </summary>
     internal bool HasUnreadableRange { get; }
 
     internal long? ContentLength { get; }

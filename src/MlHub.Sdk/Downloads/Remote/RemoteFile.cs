@@ -271,7 +271,7 @@ internal sealed class RemoteFile : IDisposable
         {
             Error = isPassing ? null : status == HttpStatusCode.Accepted
                 ? NotReady(where, words, retryAfter)
-                : Refusal.Of(status, where, Origin.IsSame(answer.Url, _asked) ? $"access was denied; {Advice()}" : null, words, message => Refused(message, status, where, words)),
+                : Refusal.Of(status, where, Origin.IsSame(answer.Url, _asked) ? ("Access was denied", Advice()) : null, words, message => Refused(message, status, where, words)),
             IsOverload = status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
             RetryAfter = retryAfter,
             Status = status,

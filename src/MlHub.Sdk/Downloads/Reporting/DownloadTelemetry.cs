@@ -9,15 +9,12 @@ namespace MlHub.Sdk.Downloads.Reporting;
 /// </summary>
 internal static class DownloadTelemetry
 {
-    private const string Name = "MlHub.Sdk";
-    private static readonly ActivitySource Source = new(Name);
-    private static readonly Meter Meter = new(Name);
-    private static readonly Counter<long> Bytes = Meter.CreateCounter<long>("mlhub.download.bytes", "By", "Bytes received from the network.");
-    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("mlhub.download.retries", "{retry}", "Retried requests.");
-    private static readonly Counter<long> Restarts = Meter.CreateCounter<long>("mlhub.download.restarts", "{restart}", "Downloads that discarded their bytes and restarted.");
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("mlhub.download.duration", "s", "Duration of downloads, by outcome.");
+    private static readonly Counter<long> Bytes = MlHubTelemetry.Meter.CreateCounter<long>(MlHubTelemetry.DownloadBytes, "By", "Bytes received from the network.");
+    private static readonly Counter<long> Retries = MlHubTelemetry.Meter.CreateCounter<long>(MlHubTelemetry.DownloadRetries, "{retry}", "Retried requests.");
+    private static readonly Counter<long> Restarts = MlHubTelemetry.Meter.CreateCounter<long>(MlHubTelemetry.DownloadRestarts, "{restart}", "Downloads that discarded their bytes and restarted.");
+    private static readonly Histogram<double> Duration = MlHubTelemetry.Meter.CreateHistogram<double>(MlHubTelemetry.DownloadDuration, "s", "Duration of downloads, by outcome.");
 
-    internal static Activity? Start(string host) => Source.StartActivity("mlhub.download", ActivityKind.Client)?.SetTag("server.address", host);
+    internal static Activity? Start(string host) => MlHubTelemetry.Source.StartActivity(MlHubTelemetry.DownloadActivity, ActivityKind.Client)?.SetTag(MlHubTelemetry.ServerAddressAttribute, host);
 
     internal static void Arrived(int bytes) => Bytes.Add(bytes);
 
@@ -27,8 +24,8 @@ internal static class DownloadTelemetry
 
     internal static void Ended(Activity? activity, string outcome, TimeSpan elapsed)
     {
-        Duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
-        activity?.SetTag("outcome", outcome);
+        Duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>(MlHubTelemetry.OutcomeAttribute, outcome));
+        activity?.SetTag(MlHubTelemetry.OutcomeAttribute, outcome);
         activity?.SetStatus(outcome is "failed" ? ActivityStatusCode.Error : ActivityStatusCode.Ok);
     }
 }

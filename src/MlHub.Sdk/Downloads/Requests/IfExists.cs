@@ -32,4 +32,10 @@ public enum IfExists
 
     /// <summary>Downloads the file again. The old file is kept until the new one is complete and verified, and is then replaced atomically.</summary>
     Overwrite,
+
+    /// <summary>
+    /// As <see cref="Resume"/>, and the file that is there is read: a digest of the caller or the server, or the receipt of the file, must be that of its bytes. A
+    /// file that differs is fetched again, and so is a file of which nothing is known. It finds bytes that a disk has lost; it takes as long as reading the file.
+    /// </summary>
+    Verify,
 }

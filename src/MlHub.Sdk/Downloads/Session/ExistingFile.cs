@@ -10,6 +10,8 @@ namespace MlHub.Sdk.Downloads.Session;
 /// <summary>Decides whether an existing file is the requested one, so that nothing has to be downloaded.</summary>
 internal sealed class ExistingFile(DownloadRequest request, DownloadServices services, ProgressReporter progress, Learned learned, Place place, Target target)
 {
+    private bool Reads => request.Options.IfExists == IfExists.Verify;
+
     /// <summary>Accepts an existing file without comparing it with the remote file (<see cref="IfExists.Skip"/>). The caller's digests must match.</summary>
     /// <returns>The file, or null if there is none.</returns>
     /// <exception cref="DownloadException">The file does not match the expected digest.</exception>
@@ -79,7 +81,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
         if (receipt is null)
         {
-            return isSameLength ? Skipped(length, SkipReason.Size, DownloadVerification.Length) : null;
+            return isSameLength ? JudgeSize(length) : null;
         }
 
         var comparison = Compare(receipt, answer);
@@ -87,7 +89,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         RequireNotShorter(receipt, answer);
 
         // An edit may keep the length, but it changes the modification time.
-        if (FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt)
+        if (Reads || FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt)
         {
             answer.Dispose();
             progress.Report(DownloadPhase.Verifying, length, 0);
@@ -104,7 +106,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
     private async Task<Next?> JudgeDigestsAsync(RemoteAnswer answer, Receipt? receipt, long length, CancellationToken cancellationToken)
     {
         // If the receipt contains the digests, the file need not be read, unless the receipt has another address. In that case the bytes themselves must match.
-        var isKnown = receipt is not null && IsUnchanged(receipt, answer) && Compare(receipt, answer).Likeness != Likeness.OtherFile;
+        var isKnown = !Reads && receipt is not null && IsUnchanged(receipt, answer) && Compare(receipt, answer).Likeness != Likeness.OtherFile;
         FileDigest[] promised = [.. request.ExpectedDigests.Concat(isKnown ? [] : answer.Digests).Distinct()];
         if (promised.Length == 0)
         {
@@ -125,6 +127,18 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
         learned.FileIsOutdated($"the existing file does not match: {check.Detail}");
         return new Next.LookAgain();
+    }
+
+    // Only the size is known.
+    private Next.Done? JudgeSize(long length)
+    {
+        if (!Reads)
+        {
+            return Skipped(length, SkipReason.Size, DownloadVerification.Length);
+        }
+
+        learned.FileIsOutdated("there is nothing to compare the existing file with");
+        return null;
     }
 
     private Next? JudgeReceipt(Receipt receipt, Comparison comparison, RemoteAnswer answer, long length)

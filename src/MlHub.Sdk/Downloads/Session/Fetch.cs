@@ -106,7 +106,7 @@ internal sealed class Fetch(
         }
 
         part.Discard();
-        if (part.Target.TryGetExisting(out var found) && found > 0 && request.Options.IfExists == IfExists.Resume && found != length && learned.WhyReplaced is null)
+        if (part.Target.TryGetExisting(out var found) && found > 0 && request.Options.IfExists is IfExists.Resume or IfExists.Verify && found != length && learned.WhyReplaced is null)
         {
             if (WhyNotAdopt(answer, found) is not { } whyNot)
             {
@@ -321,9 +321,9 @@ internal sealed class Fetch(
     private DownloadException WrongDigest(string difference)
     {
         var target = part.Target;
-        var there = File.Exists(target.FinalPath) ? $"The existing file '{target.FinalPath}' was not changed." : "No file was stored under the final name.";
-        var advice = request.ExpectedDigests.Count > 0 ? "Check the digest that was given, and the address." : "Run the download again later, or contact the provider of the file.";
-        return new DownloadException(DownloadFailure.DigestMismatch, $"The bytes received from {RedactedUrl.Of(request.Url)} do not match the expected digest: {difference}. {there} {advice}")
+        var there = File.Exists(target.FinalPath) ? $"The existing file '{target.FinalPath}' was not changed." : "No file was stored.";
+        var advice = request.ExpectedDigests.Count > 0 ? "Check the digest and the address." : "Run the download again later, or contact the provider of the file.";
+        return new DownloadException(DownloadFailure.DigestMismatch, $"The file at {RedactedUrl.Of(request.Url)} is not the expected one: {difference}. {there} {advice}")
         {
             Path = target.FinalPath,
             RequestUrl = RedactedUrl.Of(request.Url),

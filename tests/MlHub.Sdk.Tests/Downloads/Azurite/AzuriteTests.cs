@@ -134,7 +134,7 @@ public sealed class AzuriteTests(Azurite azurite) : DownloaderTest, IClassFixtur
         var error = await Assert.ThrowsAnyAsync<MlHubException>(
             () => NewDownloader().DownloadAsync(Request(azurite.Address("late.bin", TimeSpan.FromMinutes(-5)))));
 
-        Assert.Contains("late.bin: access was denied;", error.Message, StringComparison.Ordinal);
+        Assert.Contains("late.bin): ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("sig=", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Output));
     }

@@ -171,7 +171,7 @@ public sealed class NginxTests(Nginx nginx) : DownloaderTest, IClassFixture<Ngin
         var missing = await Assert.ThrowsAsync<EntityDoesNotExistException>(() => NewDownloader().DownloadAsync(Request("missing.bin", query: "sig=secret")));
 
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
-        Assert.StartsWith($"{nginx.Root}forbidden/data.bin: access was denied;", forbidden.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Access was denied (403, {nginx.Root}forbidden/data.bin): ", forbidden.Message, StringComparison.Ordinal);
         Assert.StartsWith($"{nginx.Root}missing.bin does not exist (404).", missing.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", forbidden.ToString() + missing, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Output));

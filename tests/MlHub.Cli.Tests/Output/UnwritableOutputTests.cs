@@ -1,28 +1,51 @@
 namespace MlHub.Cli.Tests;
 
-public sealed class ReaderGoneTests(SandboxFixture hub) : IClassFixture<SandboxFixture>
+public sealed class UnwritableOutputTests(SandboxFixture hub) : IClassFixture<SandboxFixture>
 {
     [Theory]
     [InlineData("datasets list")]
     [InlineData("datasets show sandbox_crops_kenya --format json")]
     [InlineData("get datasets")]
     [InlineData("--help")]
-    public async Task A_closed_pipe_ends_the_command_without_an_error(string command)
+    [InlineData("--version")]
+    public async Task Output_that_was_not_written_is_an_error_of_one_line(string command)
     {
-        var outcome = await hub.RunAsync(Mlhub.Pipe with { Output = new ClosedPipe(errno: 32) }, command.Split(' '));
+        var closed = await hub.RunAsync(Mlhub.Pipe with { Output = new ClosedPipe(errno: 32) }, command.Split(' '));
+        var full = await hub.RunAsync(Mlhub.Pipe with { Output = new ClosedPipe(errno: 28) }, command.Split(' '));
 
-        Assert.Equal(new Outcome(0, "", ""), outcome);
+        Assert.Equal("mlhub: standard output was closed by its reader before everything was written", closed.FailedWith(1));
+        full.FailedWith(1);
+    }
+
+    [UnixTheory]
+    [InlineData("datasets list", "> /dev/full", "No space left on device")]
+    [InlineData("datasets list --format json", "> /dev/full", "No space left on device")]
+    [InlineData("--help", "> /dev/full", "No space left on device")]
+    [InlineData("datasets list", ">&-", "standard output is closed")]
+    [InlineData("datasets list", ">&4", "standard output was closed by its reader before everything was written")]
+    public async Task A_process_that_cannot_write_its_list_ends_with_an_error(string arguments, string redirection, string reason)
+    {
+        using var directory = new TemporaryDirectory();
+        var command = string.Join(' ', MlHubProcess.CommandLine(["--sandbox", .. arguments.Split(' ')]).Select(word => $"'{word}'"));
+
+        // A pipe whose reader was there and is gone.
+        var pipe = directory["pipe"];
+        using var run = MlHubProcess.Run(["sh", "-c", $"mkfifo '{pipe}'; : < '{pipe}' & exec 4> '{pipe}'; wait; exec {command} {redirection}"]);
+
+        var ended = await run.EndAsync();
+        Assert.Equal((1, ""), (ended.Code, ended.Output));
+        Assert.Contains(reason, Assert.Single(ended.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Downloads_continue_after_the_pipe_is_closed()
+    public async Task Downloads_continue_after_the_pipe_is_closed_and_the_command_ends_with_an_error()
     {
         using var directory = new TemporaryDirectory();
 
         var outcome = await hub.RunAsync(
             Mlhub.Pipe with { Output = new ClosedPipe(errno: 32) }, "datasets", "download", SandboxFixture.Dataset, "-o", directory.Path);
 
-        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("the files are downloaded, but their names could not be written", outcome.FailedWith(1), StringComparison.Ordinal);
         Assert.Equal(3, directory.Files.Length);
     }
 
@@ -65,14 +88,6 @@ public sealed class ReaderGoneTests(SandboxFixture hub) : IClassFixture<SandboxF
         Assert.Equal(
             new MlHubExit(1, "", $"mlhub: the files are downloaded, but their names could not be written: {reason}\n"), await run.EndAsync());
         Assert.Equal(3, directory.Files.Length);
-    }
-
-    [Fact]
-    public async Task A_full_disk_is_an_error()
-    {
-        var outcome = await hub.RunAsync(Mlhub.Pipe with { Output = new ClosedPipe(errno: 28) }, "datasets", "list");
-
-        outcome.FailedWith(1);
     }
 
     private sealed class ClosedPipe(int errno) : MemoryStream

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>The words that can come next on a command line.</summary>
+internal sealed class Candidates(Command root, string? home)
+{
+    /// <summary>Stands for the names of files, which the shell knows best.</summary>
+    public const string Files = ":files";
+
+    /// <summary>Stands for the names of directories.</summary>
+    public const string Directories = ":directories";
+
+    /// <summary>The candidates, each with its explanation behind a tab.</summary>
+    /// <param name="before">The words after <c>mlhub</c> that are complete.</param>
+    /// <param name="word">The word that is being typed.</param>
+    public IEnumerable<string> After(IReadOnlyList<string> before, string word)
+    {
+        var (command, option, onlyArguments) = Read(before);
+
+        // bash takes "--format=json" for three words.
+        if (option is not null)
+        {
+            return Matching(ValuesOf(option), word == "=" ? "" : word);
+        }
+
+        if (!onlyArguments && word.StartsWith('-'))
+        {
+            return word.Split('=', 2) is [var name, var value] && Find(command, name) is { } named
+                ? Matching(ValuesOf(named).Select(candidate => IsShellsOwn(candidate) ? candidate : $"{name}={candidate}"), word)
+                : Matching(Options(command).Select(known => Line(known.Name, known.Description)), word);
+        }
+
+        return Matching(!onlyArguments && command.Subcommands.Count > 0 ? Commands(command) : command.Arguments.SelectMany(ValuesOf), word);
+    }
+
+    private (Command Command, Option? Pending, bool OnlyArguments) Read(IReadOnlyList<string> before)
+    {
+        var (command, onlyArguments) = (root, false);
+        Option? pending = null;
+        foreach (var word in before)
+        {
+            if (onlyArguments || (word == "=" && pending is not null))
+            {
+                continue;
+            }
+
+            if (pending is not null)
+            {
+                pending = null;
+            }
+            else if (word == "--")
+            {
+                onlyArguments = true;
+            }
+            else if (word.StartsWith('-'))
+            {
+                pending = Find(command, word) is { } option && option.ValueType != typeof(bool) ? option : null;
+            }
+            else if (command.Name == "help")
+            {
+                // Its arguments are the words of another command.
+                continue;
+            }
+            else
+            {
+                command = command.Subcommands.FirstOrDefault(subcommand => subcommand.Name == word) ?? command;
+            }
+        }
+
+        return command.Name == "help" ? (HelpedBy(before), pending, false) : (command, pending, onlyArguments);
+    }
+
+    private Command HelpedBy(IReadOnlyList<string> before) =>
+        before.SkipWhile(word => word != "help").Skip(1).Aggregate(root, (command, word) => command.Subcommands.FirstOrDefault(subcommand => subcommand.Name == word) ?? command);
+
+    private IEnumerable<Option> Options(Command command) => GlobalOptions.HonouredBy(command, root);
+
+    private Option? Find(Command command, string word) => Options(command).FirstOrDefault(option => option.Name == word || option.Aliases.Contains(word));
+
+    private static IEnumerable<string> Commands(Command command) =>
+        command.Subcommands.Where(subcommand => !subcommand.Hidden).Select(subcommand => Line(subcommand.Name, subcommand.Description));
+
+    private IEnumerable<string> ValuesOf(Option option) => option switch
+    {
+        { Name: "--profile" } => Profiles(),
+        { Name: "--output" } => [Directories],
+        { HelpName: "FILE" } => [Files],
+        { HelpName: { } choices } when choices.Contains('|', StringComparison.Ordinal) => choices.Split('|'),
+        _ => [],
+    };
+
+    private static IEnumerable<string> ValuesOf(Argument argument) => argument.Name switch
+    {
+        "FILE" => [Files],
+        "SHELL" => CompletionScripts.Shells,
+        _ => [],
+    };
+
+    // A broken file is an error of the command that needs it, not of the Tab key. A name that is more than a word would have to be quoted.
+    private IEnumerable<string> Profiles()
+    {
+        try
+        {
+            return [.. new MlHubProfiles(home).List().Select(profile => profile.Name).Where(IsWord), MlHubSettings.AnonymousProfile];
+        }
+        catch (MlHubException)
+        {
+            return [MlHubSettings.AnonymousProfile];
+        }
+    }
+
+    private static bool IsWord(string name) => name.Length > 0 && name.All(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.' or '@' or '+');
+
+    private static string Line(string word, string? explanation) => $"{word}\t{explanation?.Split(". ")[0].TrimEnd('.')}";
+
+    private static IEnumerable<string> Matching(IEnumerable<string> candidates, string word) =>
+        candidates.Where(candidate => IsShellsOwn(candidate) || candidate.StartsWith(word, StringComparison.Ordinal));
+
+    private static bool IsShellsOwn(string candidate) => candidate is Files or Directories;
+}

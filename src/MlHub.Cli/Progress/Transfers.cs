@@ -1,0 +1,120 @@
+using System.Globalization;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary>All files of a run: how far each of them is, and all of them together.</summary>
+internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress>
+{
+    // The engine smooths its rate over three seconds. After so long without a byte the rate is shown as none.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
+
+    private readonly Lock _lock = new();
+    private readonly List<Transfer> _active = [];
+    private readonly HashSet<string> _stopped = new(StringComparer.Ordinal);
+    private int _doneFiles;
+    private long _doneBytes;
+    private long _measuredBytes = -1;
+    private TimeSpan? _timeLeft;
+
+    public void Report(DownloadProgress value)
+    {
+        if (value.Path is not { } path)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            var transfer = _active.Find(active => active.Path == path) ?? Add(path);
+            transfer.Take(value, clock);
+            if (value.Phase is DownloadPhase.Done or DownloadPhase.Stopped)
+            {
+                End(transfer, value);
+            }
+
+            MeasureTimeLeft();
+        }
+    }
+
+    /// <summary>The files that are being downloaded, and all files of this run together.</summary>
+    public (IReadOnlyList<TransferRow> Files, TransferRow Total, int Count) Now()
+    {
+        lock (_lock)
+        {
+            var rows = Rows();
+            var count = rows.Count + _doneFiles + _stopped.Count;
+            var (done, total, rate) = Sums(rows);
+            return (rows, new TransferRow(Files(count), DownloadPhase.Downloading, done, total, rate, total is null ? null : _timeLeft), count);
+        }
+    }
+
+    private string Files(int count) => string.Create(CultureInfo.InvariantCulture, $"{_doneFiles} of {count} {(count == 1 ? "file" : "files")}");
+
+    private Transfer Add(string path)
+    {
+        _stopped.Remove(path);
+        var transfer = new Transfer(path);
+        _active.Add(transfer);
+        return transfer;
+    }
+
+    private void End(Transfer transfer, DownloadProgress last)
+    {
+        _active.Remove(transfer);
+        if (last.Phase == DownloadPhase.Done)
+        {
+            _doneFiles++;
+            _doneBytes += last.BytesDone;
+        }
+        else
+        {
+            _stopped.Add(transfer.Path);
+        }
+    }
+
+    private bool IsSilent(Transfer transfer) => clock.GetElapsedTime(transfer.ArrivedAt) >= Silence;
+
+    private List<TransferRow> Rows() => _active.ConvertAll(transfer => transfer.Row(IsSilent(transfer)));
+
+    private (long Done, long? Total, double Rate) Sums(List<TransferRow> rows) => (
+        _doneBytes + rows.Sum(row => row.Done),
+        rows.TrueForAll(row => row.Total is not null) ? _doneBytes + rows.Sum(row => row.Total ?? 0) : null,
+        rows.Sum(row => row.Rate));
+
+    // While nothing arrives, the rate falls, and the time that is left would grow.
+    private void MeasureTimeLeft()
+    {
+        var (done, total, rate) = Sums(Rows());
+        if (total is { } all && done != _measuredBytes && rate >= 1)
+        {
+            _measuredBytes = done;
+            _timeLeft = TimeSpan.FromSeconds(Math.Min(1e9, (all - done) / rate));
+        }
+    }
+
+    private sealed class Transfer(string path)
+    {
+        private readonly string _name = PlainText.Name(System.IO.Path.GetFileName(path));
+        private DownloadProgress _last;
+        private TimeSpan? _timeLeft;
+
+        public string Path => path;
+
+        public long ArrivedAt { get; private set; }
+
+        public void Take(DownloadProgress value, TimeProvider clock)
+        {
+            if (ArrivedAt == 0 || value.BytesDone != _last.BytesDone)
+            {
+                ArrivedAt = clock.GetTimestamp();
+                _timeLeft = value.TimeLeft ?? _timeLeft;
+            }
+
+            _last = value;
+        }
+
+        public TransferRow Row(bool isSilent) => new(
+            _name, _last.Phase, _last.BytesDone, _last.TotalBytes, isSilent || _last.Phase != DownloadPhase.Downloading ? 0 : _last.BytesPerSecond, _timeLeft);
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using MlHub.Sdk;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers <see cref="MlHubClient"/> in a container.</summary>
+public static class MlHubClientServiceCollectionExtensions
+{
+    /// <summary>The section of the configuration that <see cref="AddMlHubClient(IServiceCollection)"/> reads: <c>MlHub</c>.</summary>
+    public const string DefaultSection = "MlHub";
+
+    /// <summary>Adds an <see cref="MlHubClient"/>. Its settings are in the section <c>MlHub</c> of the configuration, if there is one.</summary>
+    /// <remarks>
+    /// The client is a singleton. Its HTTP clients come from <c>IHttpClientFactory</c>: one for API calls, one for downloads. A host checks the settings when it starts.
+    /// </remarks>
+    /// <param name="services">The container.</param>
+    /// <returns>A builder for the client's connections.</returns>
+    public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services) =>
+        services.Add(Options.Options.DefaultName).Bind(provider => provider.GetService<IConfiguration>()?.GetSection(DefaultSection));
+
+    /// <summary>Adds an <see cref="MlHubClient"/> with settings from code.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <inheritdoc cref="AddMlHubClient(IServiceCollection)"/>
+    public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, Action<MlHubClientOptions> configure) =>
+        services.AddMlHubClient(Options.Options.DefaultName, configure);
+
+    /// <summary>Adds an <see cref="MlHubClient"/> with settings from a section of the configuration.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="section">The section. Its keys are the properties of <see cref="MlHubClientOptions"/>; another key is an error.</param>
+    /// <inheritdoc cref="AddMlHubClient(IServiceCollection)"/>
+    public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, IConfiguration section) =>
+        services.AddMlHubClient(Options.Options.DefaultName, section);
+
+    /// <summary>
+    /// Adds an <see cref="MlHubClient"/> as a keyed service, for a program that uses several hubs. Its settings are in the section of the configuration that has this name.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <param name="name">The key of the service, the name of its options and the path of its section, for example <c>Hubs:Staging</c>.</param>
+    /// <inheritdoc cref="AddMlHubClient(IServiceCollection)"/>
+    public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return services.Add(name).Bind(provider => provider.GetService<IConfiguration>()?.GetSection(name));
+    }
+
+    /// <summary>Adds an <see cref="MlHubClient"/> as a keyed service, with settings from code.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="name">The key of the service and the name of its options.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <inheritdoc cref="AddMlHubClient(IServiceCollection)"/>
+    public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, string name, Action<MlHubClientOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var builder = services.Add(name);
+        services.Configure(name, configure);
+        return builder;
+    }
+
+    /// <summary>Adds an <see cref="MlHubClient"/> as a keyed service, with settings from a section of the configuration.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="name">The key of the service and the name of its options.</param>
+    /// <param name="section">The section. Its keys are the properties of <see cref="MlHubClientOptions"/>; another key is an error.</param>
+    /// <inheritdoc cref="AddMlHubClient(IServiceCollection)"/>
+    public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, string name, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        return services.Add(name).Bind(_ => section);
+    }
+
+    // A second call for the same name adds settings to the same client.
+    private static MlHubClientBuilder Add(this IServiceCollection services, string name)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(name);
+        if (services.Select(service => service.IsKeyedService ? null : service.ImplementationInstance).OfType<MlHubClientBuilder>().FirstOrDefault(builder => builder.Name == name) is { } known)
+        {
+            return known;
+        }
+
+        var builder = new MlHubClientBuilder(services, name);
+        services.AddSingleton(builder);
+        services.AddOptionsWithValidateOnStart<MlHubClientOptions>(name);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MlHubClientOptions>, ClientOptionsValidator>());
+        services.AddKeyedSingleton(name, (provider, _) => new RunningClient(provider, builder));
+        services.AddSingleton<IHostedService>(provider => new ClientStart(provider, name));
+        return name == Options.Options.DefaultName
+            ? builder.With(services => services.TryAddSingleton(provider => provider.GetRequiredKeyedService<RunningClient>(name).Client))
+            : builder.With(services => services.TryAddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<RunningClient>(name).Client));
+    }
+
+    private static MlHubClientBuilder Bind(this MlHubClientBuilder builder, Func<IServiceProvider, IConfiguration?> find)
+    {
+        builder.Services.AddOptions<MlHubClientOptions>(builder.Name).Configure<IServiceProvider>((options, provider) =>
+        {
+            if (find(provider) is { } section)
+            {
+                section.Bind(options, static binder => binder.ErrorOnUnknownConfiguration = true);
+            }
+        });
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<MlHubClientOptions>>(provider =>
+            new ConfigurationChangeTokenSource<MlHubClientOptions>(builder.Name, find(provider) ?? new ConfigurationManager()));
+        return builder;
+    }
+
+    private static MlHubClientBuilder With(this MlHubClientBuilder builder, Action<IServiceCollection> add)
+    {
+        add(builder.Services);
+        return builder;
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MlHub.Sdk;
+
+/// <summary>A client and what keeps its key up to date. The container makes one of them for each name.</summary>
+internal sealed partial class RunningClient : IDisposable
+{
+    private readonly IDisposable? _changes;
+    private readonly ILogger? _logger;
+    private string? _key;
+
+    public RunningClient(IServiceProvider provider, MlHubClientBuilder builder)
+    {
+        var monitor = provider.GetRequiredService<IOptionsMonitor<MlHubClientOptions>>();
+        var https = provider.GetRequiredService<IHttpClientFactory>();
+        var loggers = provider.GetService<ILoggerFactory>();
+        var options = monitor.Get(builder.Name);
+        _logger = loggers?.CreateLogger("MlHub.Sdk");
+        _key = options.ApiKey;
+        Client = new MlHubClient(options, new MlHubClientServices
+        {
+            HttpClient = () => https.CreateClient(builder.Api.Name),
+            DownloadHttpClient = () => https.CreateClient(builder.Downloads.Name),
+            RepeatCalls = false,
+            LoggerFactory = loggers,
+            TimeProvider = provider.GetService<TimeProvider>(),
+        });
+
+        // Makes the handlers, so that a wrong one is refused here.
+        https.CreateClient(builder.Api.Name).Dispose();
+        https.CreateClient(builder.Downloads.Name).Dispose();
+        _changes = monitor.OnChange((changed, name) =>
+        {
+            if (name == builder.Name)
+            {
+                TakeKey(changed.ApiKey);
+            }
+        });
+    }
+
+    public MlHubClient Client { get; }
+
+    public void Dispose()
+    {
+        _changes?.Dispose();
+        Client.Dispose();
+    }
+
+    // Of all settings only the key can change while the client runs.
+    private void TakeKey(string? key)
+    {
+        if (string.IsNullOrWhiteSpace(key) || Interlocked.Exchange(ref _key, key) == key)
+        {
+            return;
+        }
+
+        try
+        {
+            Client.UpdateApiKey(key);
+            if (_logger is not null)
+            {
+                KeyChanged(_logger);
+            }
+        }
+        catch (MlHubException error)
+        {
+            if (_logger is not null)
+            {
+                KeyRefused(_logger, error.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(90, LogLevel.Information, "The configuration has another API key. It is used from now on.")]
+    private static partial void KeyChanged(ILogger logger);
+
+    [LoggerMessage(91, LogLevel.Error, "The configuration has another API key, and it cannot be used; the former key stays in use. {Why}")]
+    private static partial void KeyRefused(ILogger logger, string why);
+}

@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+
+namespace MlHub.Cli.Tests;
+
+public sealed class ChecksumTests(SandboxFixture hub) : IClassFixture<SandboxFixture>, IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    private string Sums => _directory["SHA256SUMS"];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_download_notes_checksums_and_verify_compares_them_even_after_a_copy()
+    {
+        (await DownloadAsync("sandbox_crops_kenya_s1")).Quietly();
+        Directory.Move(_directory["data"], _directory["moved"]);
+        var moved = Path.Combine(_directory["moved"], "SHA256SUMS");
+        var file = Path.Combine(_directory["moved"], "sandbox_crops_kenya_s1.tar.gz");
+
+        Assert.Equal($"{Sha256(file)}  sandbox_crops_kenya_s1.tar.gz\n", await File.ReadAllTextAsync(moved));
+        Assert.StartsWith("right\t", (await Mlhub.RunAsync("verify", "--checksums", moved)).Quietly().Output, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(file, "something else");
+        var wrong = await Mlhub.RunAsync("verify", "--checksums", moved);
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.StartsWith("wrong\t", wrong.Output, StringComparison.Ordinal);
+
+        File.Delete(file);
+        Assert.Equal(4, (await Mlhub.RunAsync("verify", "--checksums", moved)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Lines_about_other_files_stay_and_a_line_about_the_same_file_is_replaced()
+    {
+        Directory.CreateDirectory(_directory["data"]);
+        var other = $"# of last week\n{new string('a', 64)} *other\n";
+        await File.WriteAllTextAsync(Path.Combine(_directory["data"], "SHA256SUMS"), $"{other}{new string('b', 64)}  sandbox_crops_kenya_s1.tar.gz\n");
+
+        (await DownloadAsync("sandbox_crops_kenya_s1", "sandbox_crops_kenya_s2")).Quietly();
+
+        var text = await File.ReadAllTextAsync(Path.Combine(_directory["data"], "SHA256SUMS"));
+        Assert.StartsWith(other, text, StringComparison.Ordinal);
+        Assert.Equal(4, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.DoesNotContain(new string('b', 64), text, StringComparison.Ordinal);
+        Assert.Equal(["SHA256SUMS", "sandbox_crops_kenya_s1.tar.gz", "sandbox_crops_kenya_s2.tar.gz"], Directory.GetFiles(_directory["data"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Something_else_of_that_name_is_not_replaced()
+    {
+        Directory.CreateDirectory(_directory["data"]);
+        await File.WriteAllTextAsync(Path.Combine(_directory["data"], "SHA256SUMS"), "a letter\n");
+
+        (await DownloadAsync("sandbox_crops_kenya_s1")).FailedWith(1);
+
+        Assert.Equal("a letter\n", await File.ReadAllTextAsync(Path.Combine(_directory["data"], "SHA256SUMS")));
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("with space")]
+    [InlineData("back\\slash")]
+    [InlineData("line\nend\rand more")]
+    [InlineData(" *leading")]
+    public void A_line_is_written_and_read_as_by_coreutils(string name)
+    {
+        var line = new ChecksumLine(new string('0', 64), name);
+
+        Assert.Equal(line, ChecksumLine.Parse(line.ToString()));
+        Assert.DoesNotContain('\n', line.ToString());
+    }
+
+    [UnixFact]
+    public async Task Sha256sum_reads_what_a_download_notes_and_verify_reads_what_sha256sum_writes()
+    {
+        var odd = _directory["line\nend \\ back"];
+        await File.WriteAllTextAsync(odd, "odd");
+        using var sums = MlHubProcess.Run(["sh", "-c", $"cd '{_directory.Path}' && sha256sum -- * > SHA256SUMS"]);
+        Assert.Equal(0, (await sums.EndAsync()).Code);
+
+        (await hub.RunAsync("archives", "download", "sandbox_crops_kenya_s1", "--output", Path.Combine(_directory.Path, "sub"), "--checksums", Sums)).Quietly();
+
+        Assert.Equal(2, (await Mlhub.RunAsync("verify", "--checksums", Sums)).Quietly().Output.Split("right\t").Length - 1);
+        using var check = MlHubProcess.Run(["sh", "-c", $"cd '{_directory.Path}' && sha256sum --check --strict SHA256SUMS"]);
+        Assert.Equal(0, (await check.EndAsync()).Code);
+    }
+
+    [Fact]
+    public async Task If_exists_verify_reads_the_file_that_is_there()
+    {
+        string[] download = ["archives", "download", "sandbox_crops_kenya_s1", "--output", _directory.Path];
+        var path = _directory["sandbox_crops_kenya_s1.tar.gz"];
+        (await hub.RunAsync(download)).Quietly();
+        var right = await File.ReadAllBytesAsync(path);
+        var written = File.GetLastWriteTimeUtc(path);
+
+        // A disk that lost a byte changes neither the size nor the time.
+        using (var file = File.OpenWrite(path))
+        {
+            file.Position = 1000;
+            file.WriteByte((byte)~right[1000]);
+        }
+
+        File.SetLastWriteTimeUtc(path, written);
+        Assert.Contains("skipped", (await hub.RunAsync(download)).Error, StringComparison.Ordinal);
+
+        Assert.DoesNotContain("skipped", (await hub.RunAsync([.. download, "--if-exists", "verify"])).Error, StringComparison.Ordinal);
+        Assert.Equal(right, await File.ReadAllBytesAsync(path));
+        Assert.Contains("skipped", (await hub.RunAsync([.. download, "--if-exists", "verify"])).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("verify --checksums missing", 4)]
+    [InlineData("verify --checksums x --digest md5:d41d8cd98f00b204e9800998ecf8427e", 2)]
+    public async Task A_wrong_request_is_one_line(string command, int exitCode)
+    {
+        (await Mlhub.RunAsync(command.Split(' '))).FailedWith(exitCode);
+    }
+
+    private Task<Outcome> DownloadAsync(params string[] ids) =>
+        hub.RunAsync(["archives", "download", .. ids, "--output", _directory["data"], "--checksums", Path.Combine(_directory["data"], "SHA256SUMS")]);
+
+    private static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+
+namespace MlHub.Cli.Tests;
+
+public sealed class DoctorTests(SandboxFixture hub) : IClassFixture<SandboxFixture>, IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task If_all_is_well_each_line_is_ok_and_the_exit_code_is_0()
+    {
+        var outcome = (await hub.RunAsync("doctor", "-o", _directory.Path)).Quietly();
+
+        Assert.All(outcome.Lines, line => Assert.StartsWith("ok\t", line, StringComparison.Ordinal));
+        foreach (var check in (string[])["root URL", "API key", "DNS", "connect", "API", "clock", "access", "disk", "fsync", "locks", "names"])
+        {
+            Assert.Contains($"ok\t{check}\t", outcome.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("(from --root-url)", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("(from --api-key)", outcome.Output, StringComparison.Ordinal);
+        Assert.Empty(_directory.Files);
+    }
+
+    [Fact]
+    public async Task The_sandbox_is_well()
+    {
+        (await Mlhub.RunAsync("--sandbox", "doctor", "-o", _directory.Path)).Quietly();
+    }
+
+    [Fact]
+    public async Task Json_has_every_check()
+    {
+        var outcome = (await hub.RunAsync("doctor", "-o", _directory.Path, "--format", "json")).Quietly();
+
+        Assert.All(JsonNode.Parse(outcome.Output)!.AsArray(), finding => Assert.True((bool)finding!["ok"]!));
+    }
+
+    [Fact]
+    public async Task A_refused_key_is_bad()
+    {
+        var outcome = await Mlhub.RunAsync("doctor", "-o", _directory.Path, "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", "wrong-key-of-the-user");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("BAD\taccess\t", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong-key-of-the-user", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_come_from_a_profile_or_the_default_and_a_missing_key_says_what_to_do()
+    {
+        await File.WriteAllTextAsync(_directory["profiles"], $"[mine]\nroot_url = {hub.RootUrl}\n");
+
+        var outcome = await Mlhub.RunAsync(Mlhub.Pipe with { Home = _directory.Path }, "doctor", "--profile", "mine", "-o", _directory.Path);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("ok\tprofile\tmine (from --profile)", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains($"ok\troot URL\t{hub.RootUrl} (from profile \"mine\")", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("mlhub configure", Assert.Single(outcome.Lines, line => line.StartsWith("BAD\taccess", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_profile_a_hub_that_does_not_answer_and_a_missing_directory_are_bad()
+    {
+        await File.WriteAllTextAsync(_directory["profiles"], "[broken");
+        var broken = await Mlhub.RunAsync(Mlhub.Pipe with { Home = _directory.Path }, "doctor", "-o", _directory.Path);
+        Assert.Equal(1, broken.ExitCode);
+        Assert.Contains("BAD\tsettings\t", broken.Output, StringComparison.Ordinal);
+
+        // The port is in use but does not listen.
+        using var taken = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        taken.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        var closed = await Mlhub.RunAsync("doctor", "-o", Path.Combine("/proc", "nothing"), "--root-url", $"http://{taken.LocalEndPoint}/", "--api-key", Mlhub.Key);
+        Assert.Equal(1, closed.ExitCode);
+        Assert.Contains("BAD\tconnect\t", closed.Output, StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Contains("BAD\tfiles\t", closed.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_wrong_is_bad()
+    {
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(2));
+
+        var outcome = await hub.RunAsync(Mlhub.Pipe with { Clock = clock }, "doctor", "-o", _directory.Path);
+
+        Assert.Contains("set the clock", Assert.Single(outcome.Lines, line => line.StartsWith("BAD\tclock\t", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+}

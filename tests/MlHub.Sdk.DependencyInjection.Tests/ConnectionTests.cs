@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
+using Polly;
+
+namespace MlHub.Sdk.DependencyInjection.Tests;
+
+public sealed class ConnectionTests : ServiceTest
+{
+    private readonly ConcurrentQueue<string> _seen = new();
+
+    [Fact]
+    public async Task Calls_that_fail_for_a_passing_reason_are_repeated()
+    {
+        await using var services = Services(builder => { });
+        Hub.FailNext(503, times: 2);
+
+        Assert.True(await CountAsync(Client(services)) > 1);
+
+        Assert.Equal(3, Hub.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task Refusals_are_not_repeated(int status)
+    {
+        await using var services = Services(builder => { });
+        Hub.FailNext(status, times: 5);
+
+        await Assert.ThrowsAnyAsync<MlHubException>(() => CountAsync(Client(services)));
+
+        Assert.Single(Hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_that_asks_for_a_long_wait_gets_the_longest_one_that_is_allowed()
+    {
+        var answers = new Answers(_ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Headers = { RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromHours(5)) } });
+        await using var services = Services(
+            builder => builder.Api.ConfigurePrimaryHttpMessageHandler(() => answers),
+            options => options.Transfer = options.Transfer with { MaxRetryAfter = TimeSpan.FromMilliseconds(1), MaxRetries = 2 });
+
+        var error = await Assert.ThrowsAsync<MlHubException>(() => CountAsync(Client(services)));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, error.StatusCode);
+        Assert.Equal(3, answers.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_reported_after_the_response_timeout()
+    {
+        var answers = new Answers(async token =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return null!;
+        });
+        await using var services = Services(
+            builder => builder.Api.ConfigurePrimaryHttpMessageHandler(() => answers),
+            options => options.Transfer = options.Transfer with { ResponseTimeout = TimeSpan.FromMilliseconds(20), MaxRetries = 1 });
+
+        var error = await Assert.ThrowsAsync<MlHubException>(() => CountAsync(Client(services)));
+
+        Assert.Contains("00:00:00.02", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, answers.Count);
+    }
+
+    [Fact]
+    public async Task A_program_replaces_what_repeats_calls()
+    {
+        await using var services = Services(builder => builder.AddResilience((_, _) => { }));
+        Hub.FailNext(503, times: 1);
+
+        await Assert.ThrowsAsync<MlHubException>(() => CountAsync(Client(services)));
+
+        Assert.Single(Hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_circuit_breaker_of_the_program_is_reported_as_a_failed_request()
+    {
+        await using var services = Services(builder => builder.AddResilience((pipeline, _) => pipeline.AddCircuitBreaker(
+            new HttpCircuitBreakerStrategyOptions { MinimumThroughput = 2, FailureRatio = 0.5 })));
+        Hub.FailNext(503, times: 9);
+        for (var call = 0; call < 2; call++)
+        {
+            await Assert.ThrowsAsync<MlHubException>(() => CountAsync(Client(services)));
+        }
+
+        var error = await Assert.ThrowsAsync<MlHubException>(() => CountAsync(Client(services)));
+
+        Assert.Contains("circuit is now open", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Hub.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Downloads_do_not_pass_through_what_repeats_calls_and_resume_by_themselves()
+    {
+        var repeats = 0;
+        await using var services = Services(builder => builder.AddResilience((pipeline, _) => pipeline.AddRetry(new HttpRetryStrategyOptions
+        {
+            OnRetry = _ =>
+            {
+                Interlocked.Increment(ref repeats);
+                return default;
+            },
+        })));
+        Hub.CutAfter(bytes: 20_000);
+
+        var result = await Client(services).Archives.DownloadAsync("sandbox_crops_kenya_s2", Output);
+
+        Assert.Equal(result.Bytes, new FileInfo(result.Path).Length);
+        Assert.Equal(0, repeats);
+    }
+
+    [Fact]
+    public async Task A_handler_of_the_program_sees_calls_and_downloads()
+    {
+        await using var services = Services(builder => builder.AddHttpMessageHandler(_ => new Seen(_seen)));
+
+        await CountAsync(Client(services));
+        await Client(services).Archives.DownloadAsync("sandbox_crops_kenya_s2", Output);
+
+        Assert.Contains(_seen, path => path.EndsWith("/datasets", StringComparison.Ordinal));
+        Assert.Contains(_seen, path => path.EndsWith("/archive/sandbox_crops_kenya_s2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_primary_handler_that_follows_redirects_is_refused()
+    {
+        await using var services = Services(builder => builder.Api.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler()));
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => CountAsync(Client(services)));
+
+        Assert.Contains("AllowAutoRedirect", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Hub.Requests);
+    }
+
+    [Fact]
+    public async Task Credentials_for_every_host_are_refused()
+    {
+        await using var services = Services(builder => builder.ConfigureHttpClient(http => http.DefaultRequestHeaders.Add("Authorization", "Bearer secret")));
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => CountAsync(Client(services)));
+
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Hub.Requests);
+    }
+
+    [Fact]
+    public async Task Handlers_are_renewed_while_the_client_lives()
+    {
+        var made = 0;
+        await using var services = Services(builder => builder.Api
+            .SetHandlerLifetime(TimeSpan.FromSeconds(1))
+            .ConfigurePrimaryHttpMessageHandler(() =>
+            {
+                Interlocked.Increment(ref made);
+                return MlHubHandler.Create();
+            }));
+        var client = Client(services);
+        var until = DateTime.UtcNow.AddSeconds(20);
+
+        while (made < 2 && DateTime.UtcNow < until)
+        {
+            await CountAsync(client);
+        }
+
+        Assert.True(made >= 2);
+    }
+
+    private static MlHubClient Client(IServiceProvider services) => services.GetRequiredService<MlHubClient>();
+
+    private ServiceProvider Services(Action<MlHubClientBuilder> adjust, Action<MlHubClientOptions>? configure = null)
+    {
+        var services = new ServiceCollection();
+        adjust(services.AddMlHubClient(options =>
+        {
+            (options.RootUrl, options.ApiKey, options.Home) = (Hub.RootUrl, Hub.ApiKey, Output);
+            options.Transfer = options.Transfer with { RetryBaseDelay = TimeSpan.Zero };
+            configure?.Invoke(options);
+        }));
+        return services.BuildServiceProvider();
+    }
+
+    private sealed class Seen(ConcurrentQueue<string> paths) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            paths.Enqueue(request.RequestUri!.AbsolutePath);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    private sealed class Answers(Func<CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+    {
+        private int _count;
+
+        public Answers(Func<CancellationToken, HttpResponseMessage> answer)
+            : this(token => Task.FromResult(answer(token)))
+        {
+        }
+
+        public int Count => _count;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _count);
+            return answer(cancellationToken);
+        }
+    }
+}
