@@ -129,7 +129,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         return new Next.LookAgain();
     }
 
-    // Nothing but the size is known.
+    // Only the size is known.
     private Next.Done? JudgeSize(long length)
     {
         if (!Reads)
