@@ -86,7 +86,7 @@ public sealed class TelemetryTests : ServiceTest
                 options.Transfer = options.Transfer with { RetryBaseDelay = TimeSpan.Zero };
             });
             await using var provider = services.BuildServiceProvider();
-            using var test = new Activity("test").Start();
+            using var test = new Activity("test") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
             trace = test.TraceId;
             await useAsync(provider.GetRequiredService<MlHubClient>());
             meters.ForceFlush();

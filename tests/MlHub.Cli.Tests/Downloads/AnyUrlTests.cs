@@ -73,7 +73,7 @@ public sealed class AnyUrlTests : IDisposable
 
         using var run = MlHubProcess.Download(new Uri($"{_server.Url}/busy"), _directory.Path);
 
-        await run.SaysAsync("Retrying in 20.0 s.");
+        await run.SaysAsync("Trying again in 20.0 s.");
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class UnwritableOutputTests(SandboxFixture hub) : IClassFixture<Sa
     }
 
     [UnixTheory]
-    [InlineData("> /dev/full", "no space left on device")]
+    [InlineData("> /dev/full", "No space left on device")]
     [InlineData(">&-", "standard output is closed")]
     public async Task A_process_that_cannot_write_its_output_still_downloads(string redirection, string reason)
     {

@@ -60,7 +60,7 @@ public sealed class InterruptionTests : SurvivalTest
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.Instead = (number, _, _) => Task.FromResult(number == 1 ? "HTTP/1.1 503 Overloaded\r\nRetry-After: 50\r\n" : null);
         using var run = MlHubProcess.Download(server.Url, Output, "--verbose");
-        await run.SaysAsync("Retrying in 50.0 s");
+        await run.SaysAsync("Trying again in 50.0 s");
 
         await EndAsync(run, signal, code);
 

@@ -50,7 +50,7 @@ public class SettingsTests
 
         var error = Assert.Throws<ApiKeyNotFoundException>(() => home.KeyOf(profile: "project2"));
 
-        Assert.Contains("MLHUB_API_KEY (skipped, because a profile was named)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MLHUB_API_KEY is not used, because a profile was named", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

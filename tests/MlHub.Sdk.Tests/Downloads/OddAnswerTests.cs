@@ -189,5 +189,5 @@ public sealed class OddAnswerTests : DownloadTest
 
     // The log message of a refused connection or a failure.
     private static bool IsCost(string message) =>
-        message.StartsWith("An additional connection", StringComparison.Ordinal) || message.Contains("Retrying", StringComparison.Ordinal);
+        message.StartsWith("An additional connection", StringComparison.Ordinal) || message.Contains("Trying again", StringComparison.Ordinal);
 }

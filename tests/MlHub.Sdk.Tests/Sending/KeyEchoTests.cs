@@ -277,7 +277,10 @@ public sealed class KeyEchoTests
 
         // Nothing that lies on the disk is named by the key, but for what came from the server under that name.
         Directory.Delete(directory, recursive: true);
-        return said.ToString();
+        lock (said)
+        {
+            return said.ToString();
+        }
 
         void SayAll(Exception? e)
         {
