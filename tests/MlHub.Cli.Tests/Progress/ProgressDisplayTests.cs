@@ -7,7 +7,12 @@ public sealed class ProgressDisplayTests : IDisposable
 {
     private static readonly DownloadProgress Half = new()
     {
-        Path = "/data/file.tar.gz", Phase = DownloadPhase.Downloading, BytesDone = 500_000, TotalBytes = 1_000_000, BytesPerSecond = 100_000, TimeLeft = TimeSpan.FromSeconds(5),
+        Path = "/data/file.tar.gz",
+        Phase = DownloadPhase.Downloading,
+        BytesDone = 500_000,
+        TotalBytes = 1_000_000,
+        BytesPerSecond = 100_000,
+        TimeLeft = TimeSpan.FromSeconds(5),
     };
 
     private readonly FakeTimeProvider _clock = new();
