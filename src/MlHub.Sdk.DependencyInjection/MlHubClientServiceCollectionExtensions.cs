@@ -24,14 +24,14 @@ public static class MlHubClientServiceCollectionExtensions
     /// <summary>Adds an <see cref="MlHubClient"/> with settings from code.</summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Sets the options.</param>
-    /// <inheritdoc cref="AddMlHubClient(IServiceCollection)"/>
+    /// <returns>A builder for the client's connections.</returns>
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, Action<MlHubClientOptions> configure) =>
         services.AddMlHubClient(Options.Options.DefaultName, configure);
 
     /// <summary>Adds an <see cref="MlHubClient"/> with settings from a section of the configuration.</summary>
     /// <param name="services">The container.</param>
     /// <param name="section">The section. Its keys are the properties of <see cref="MlHubClientOptions"/>; another key is an error.</param>
-    /// <inheritdoc cref="AddMlHubClient(IServiceCollection)"/>
+    /// <returns>A builder for the client's connections.</returns>
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, IConfiguration section) =>
         services.AddMlHubClient(Options.Options.DefaultName, section);
 
@@ -40,7 +40,7 @@ public static class MlHubClientServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="name">The key of the service, the name of its options and the path of its section, for example <c>Hubs:Staging</c>.</param>
-    /// <inheritdoc cref="AddMlHubClient(IServiceCollection)"/>
+    /// <returns>A builder for the client's connections.</returns>
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -51,7 +51,7 @@ public static class MlHubClientServiceCollectionExtensions
     /// <param name="services">The container.</param>
     /// <param name="name">The key of the service and the name of its options.</param>
     /// <param name="configure">Sets the options.</param>
-    /// <inheritdoc cref="AddMlHubClient(IServiceCollection)"/>
+    /// <returns>A builder for the client's connections.</returns>
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, string name, Action<MlHubClientOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -64,7 +64,7 @@ public static class MlHubClientServiceCollectionExtensions
     /// <param name="services">The container.</param>
     /// <param name="name">The key of the service and the name of its options.</param>
     /// <param name="section">The section. Its keys are the properties of <see cref="MlHubClientOptions"/>; another key is an error.</param>
-    /// <inheritdoc cref="AddMlHubClient(IServiceCollection)"/>
+    /// <returns>A builder for the client's connections.</returns>
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, string name, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
