@@ -1,6 +1,6 @@
-using System.Net;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
+using Polly.Retry;
 using Polly.Timeout;
 
 namespace MlHub.Sdk;
@@ -25,7 +25,7 @@ internal static class ApiResilience
                 MaxDelay = Shorter(transfer.RetryMaxDelay, LongestWait),
                 ShouldRetryAfterHeader = false,
                 DelayGenerator = arguments => ValueTask.FromResult(ServersWait(arguments.Outcome.Result, transfer, clock)),
-                ShouldHandle = arguments => ValueTask.FromResult(MayPass(arguments.Outcome)),
+                ShouldHandle = arguments => ValueTask.FromResult(MayPass(arguments)),
             };
             retry.DisableForUnsafeHttpMethods();
             pipeline.AddRetry(retry);
@@ -34,28 +34,16 @@ internal static class ApiResilience
         pipeline.AddTimeout(Shorter(transfer.ResponseTimeout, LongestWait));
     }
 
-    private static bool MayPass(Outcome<HttpResponseMessage> outcome) => outcome switch
+    private static bool MayPass(RetryPredicateArguments<HttpResponseMessage> arguments) => arguments.Outcome switch
     {
-        { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => false,
-        { Exception: HttpRequestException or TimeoutRejectedException } => true,
-        {
-            Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
-            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
-        } => true,
+        { Exception: HttpRequestException error } => !ConnectionFault.Of(error, arguments.Context.GetRequestMessage()?.RequestUri).IsLasting,
+        { Exception: TimeoutRejectedException } => true,
+        { Result.StatusCode: var status } => TransientErrors.Include(status),
         _ => false,
     };
 
-    // Retry-After (RFC 9110 §10.2.3), cut to its cap. A date counts from the answer's own Date, because both come from the server's clock.
-    private static TimeSpan? ServersWait(HttpResponseMessage? response, TransferOptions transfer, TimeProvider clock)
-    {
-        if (response?.Headers.RetryAfter is not { } asked)
-        {
-            return null;
-        }
-
-        var wait = asked.Delta ?? asked.Date - (response.Headers.Date ?? clock.GetUtcNow()) ?? TimeSpan.Zero;
-        return Shorter(Shorter(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, transfer.MaxRetryAfter), LongestWait);
-    }
+    private static TimeSpan? ServersWait(HttpResponseMessage? response, TransferOptions transfer, TimeProvider clock) =>
+        RetryAfter.Read(response, clock) is { } wait ? Shorter(Shorter(wait, transfer.MaxRetryAfter), LongestWait) : null;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -92,7 +92,8 @@ public sealed class MlHubClientBuilder
             .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(provider =>
                 MlHubHandler.Create(provider.GetRequiredService<IOptionsMonitor<MlHubClientOptions>>().Get(Name).Transfer));
-        Services.PostConfigure<HttpClientFactoryOptions>(httpName, options => options.HttpMessageHandlerBuilderActions.Add(PrimaryHandlers.Require));
+        Services.PostConfigure<HttpClientFactoryOptions>(httpName, options => options.HttpMessageHandlerBuilderActions.Add(
+            handlers => HandlerRules.Require(handlers.PrimaryHandler, httpName)));
         return http;
     }
 }

@@ -87,9 +87,16 @@ public static class MlHubClientServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MlHubClientOptions>, ClientOptionsValidator>());
         services.AddKeyedSingleton(name, (provider, _) => new RunningClient(provider, builder));
         services.AddSingleton<IHostedService>(provider => new ClientStart(provider, name));
-        return name == Options.Options.DefaultName
-            ? builder.With(services => services.TryAddSingleton(provider => provider.GetRequiredKeyedService<RunningClient>(name).Client))
-            : builder.With(services => services.TryAddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<RunningClient>(name).Client));
+        if (name == Options.Options.DefaultName)
+        {
+            services.TryAddSingleton(provider => provider.GetRequiredKeyedService<RunningClient>(name).Client);
+        }
+        else
+        {
+            services.TryAddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<RunningClient>(name).Client);
+        }
+
+        return builder;
     }
 
     private static MlHubClientBuilder Bind(this MlHubClientBuilder builder, Func<IServiceProvider, IConfiguration?> find)
@@ -103,12 +110,6 @@ public static class MlHubClientServiceCollectionExtensions
         });
         builder.Services.AddSingleton<IOptionsChangeTokenSource<MlHubClientOptions>>(provider =>
             new ConfigurationChangeTokenSource<MlHubClientOptions>(builder.Name, find(provider) ?? new ConfigurationManager()));
-        return builder;
-    }
-
-    private static MlHubClientBuilder With(this MlHubClientBuilder builder, Action<IServiceCollection> add)
-    {
-        add(builder.Services);
         return builder;
     }
 }

@@ -332,7 +332,7 @@ public class MlHubClient : IDisposable
     {
         internal static Senders Of(HttpMessageHandler? handler, string parameter)
         {
-            CallersHandler.Require(handler, parameter);
+            HandlerRules.Require(handler, parameter);
             return new(handler is null ? null : new CallersHandler(handler));
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
@@ -34,6 +35,17 @@ public sealed class ConnectionTests : ServiceTest
         await Assert.ThrowsAnyAsync<MlHubException>(() => CountAsync(Client(services)));
 
         Assert.Single(Hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_fault_that_cannot_pass_is_not_repeated()
+    {
+        var answers = new Answers(HttpResponseMessage (_) => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused)));
+        await using var services = Services(builder => builder.Api.ConfigurePrimaryHttpMessageHandler(() => answers));
+
+        await Assert.ThrowsAsync<MlHubException>(() => CountAsync(Client(services)));
+
+        Assert.Equal(1, answers.Count);
     }
 
     [Fact]
@@ -133,7 +145,7 @@ public sealed class ConnectionTests : ServiceTest
     {
         await using var services = Services(builder => builder.Api.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler()));
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => CountAsync(Client(services)));
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => CountAsync(Client(services)));
 
         Assert.Contains("AllowAutoRedirect", error.Message, StringComparison.Ordinal);
         Assert.Empty(Hub.Requests);

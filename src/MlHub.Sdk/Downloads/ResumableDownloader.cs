@@ -50,7 +50,7 @@ public class ResumableDownloader : IDisposable
     {
         options = options?.Copy() ?? new ResumableDownloaderOptions();
         OptionsCheck.Require(new ResumableDownloaderOptionsValidator(), options, nameof(options));
-        CallersHandler.Require(handler, nameof(handler));
+        HandlerRules.Require(handler, nameof(handler));
         var sender = new UserAgentHandler(
             options.UserAgent ?? UserAgent.For(applicationName: null), handler is null ? Sockets.Create(options.Transfer.ConnectTimeout) : new CallersHandler(handler));
         var access = new RemoteAccess(

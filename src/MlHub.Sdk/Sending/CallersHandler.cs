@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace MlHub.Sdk;
 
 /// <summary>
@@ -9,32 +7,6 @@ namespace MlHub.Sdk;
 internal sealed class CallersHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private static readonly string[] Credentials = ["Authorization", "Proxy-Authorization", "Cookie"];
-
-    /// <summary>Rejects a handler that follows redirects or decompresses bodies itself, if its type shows that.</summary>
-    /// <exception cref="ArgumentException">It follows redirects or decompresses.</exception>
-    internal static void Require(HttpMessageHandler? handler, string parameter)
-    {
-        var innermost = Innermost(handler);
-        var (redirects, decompression) = innermost switch
-        {
-            SocketsHttpHandler sockets => (sockets.AllowAutoRedirect, sockets.AutomaticDecompression),
-            HttpClientHandler client => (client.AllowAutoRedirect, client.AutomaticDecompression),
-            _ => (false, DecompressionMethods.None),
-        };
-        if (redirects)
-        {
-            throw new ArgumentException(
-                $"The {innermost!.GetType().Name} follows redirects itself, and could send a secret to another host. Set its AllowAutoRedirect to false: MlHub.Sdk follows redirects.",
-                parameter);
-        }
-
-        if (decompression != DecompressionMethods.None)
-        {
-            throw new ArgumentException(
-                $"The {innermost!.GetType().Name} decompresses bodies itself, but files must be stored as the server sends them. Set its AutomaticDecompression to DecompressionMethods.None.",
-                parameter);
-        }
-    }
 
     /// <summary>Rejects an HttpClient that would send credentials to every host.</summary>
     /// <exception cref="ArgumentException">It has such a default header.</exception>
@@ -71,14 +43,4 @@ internal sealed class CallersHandler(HttpMessageHandler inner) : DelegatingHandl
     }
 
     private static Uri Shown(Uri url) => url.IsAbsoluteUri ? RedactedUrl.Of(url) : url;
-
-    private static HttpMessageHandler? Innermost(HttpMessageHandler? handler)
-    {
-        while (handler is DelegatingHandler { InnerHandler: { } inner })
-        {
-            handler = inner;
-        }
-
-        return handler;
-    }
 }

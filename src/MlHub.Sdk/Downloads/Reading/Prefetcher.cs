@@ -65,7 +65,7 @@ internal sealed class Prefetcher : IAsyncDisposable
             if (count == 0)
             {
                 _run = RunFor(position, target.Length);
-                arrival = _arrival.Wait();
+                arrival = _arrival.WaitAsync();
             }
             else
             {
@@ -233,7 +233,7 @@ internal sealed class Prefetcher : IAsyncDisposable
                         return new ByteRange(_position, _rangeEnd);
                     }
 
-                    moved = _readerMoved.Wait();
+                    moved = _readerMoved.WaitAsync();
                 }
 
                 await moved.WaitAsync(_stop.Token).ConfigureAwait(false);
@@ -273,7 +273,7 @@ internal sealed class Prefetcher : IAsyncDisposable
                         return true;
                     }
 
-                    moved = _readerMoved.Wait();
+                    moved = _readerMoved.WaitAsync();
                 }
 
                 try
@@ -314,7 +314,7 @@ internal sealed class Prefetcher : IAsyncDisposable
 
         internal bool IsAwaited => _waiter is not null;
 
-        internal Task Wait() => (_waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        internal Task WaitAsync() => (_waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
         internal void Wake()
         {
