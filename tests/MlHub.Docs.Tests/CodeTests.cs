@@ -16,7 +16,7 @@ public sealed class CodeTests(SandboxFixture sandbox)
             .Select(file => WithoutIndentation(File.ReadAllText(file)))
             .ToArray();
         var unknown =
-            from page in Repository.Pages
+            from page in Pages.All
             from code in page.Blocks("csharp")
             where !compiled.Any(file => file.Contains(WithoutIndentation(code), StringComparison.Ordinal))
             select $"{page.Name}:\n{code}";
@@ -36,7 +36,7 @@ public sealed class CodeTests(SandboxFixture sandbox)
             return;
         }
 
-        foreach (var page in Repository.Pages.Where(page => page.Name != "docs/regenerate.md"))
+        foreach (var page in Pages.All.Where(page => page.Name != "docs/regenerate.md"))
         {
             foreach (var code in page.Blocks("sh"))
             {
@@ -50,7 +50,7 @@ public sealed class CodeTests(SandboxFixture sandbox)
     public void Every_example_of_a_profiles_file_can_be_read()
     {
         var home = Directory.CreateDirectory(Path.Combine(sandbox.Directory, "profiles-of-the-pages")).FullName;
-        foreach (var text in Repository.Pages.SelectMany(page => page.Blocks("ini")))
+        foreach (var text in Pages.All.SelectMany(page => page.Blocks("ini")))
         {
             File.WriteAllText(Path.Combine(home, "profiles"), text);
 
@@ -63,7 +63,7 @@ public sealed class CodeTests(SandboxFixture sandbox)
 
     private async Task<(int ExitCode, string Output)> RunAsync(string script)
     {
-        var start = new ProcessStartInfo("bash", ["-euc", $"mlhub() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "mlhub.dll")}' \"$@\"; }}\n{script.Replace("http://127.0.0.1:8765/", sandbox.Address, StringComparison.Ordinal)}"])
+        var start = new ProcessStartInfo("bash", ["-euc", $"mlhub() {{ dotnet '{Path.Combine(Repository.OutputOf("src/MlHub.Cli"), "mlhub.dll")}' \"$@\"; }}\n{script.Replace("http://127.0.0.1:8765/", sandbox.Address, StringComparison.Ordinal)}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -8,7 +8,7 @@ public sealed partial class PageTests
     public void Every_link_leads_to_a_file_and_a_heading_that_exist()
     {
         var broken =
-            from page in Repository.Pages
+            from page in Pages.All
             from link in page.Links()
             let path = link.File.Length == 0 ? page.Path : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page.Path)!, link.File))
             where !(File.Exists(path) || Directory.Exists(path)) || (link.Anchor.Length > 0 && !MarkdownPage.Read(path).Anchors().Contains(link.Anchor))
@@ -21,7 +21,7 @@ public sealed partial class PageTests
     public void Every_decision_record_follows_the_template_and_is_in_the_index()
     {
         var index = File.ReadAllText(Repository.Place("docs/adr/README.md"));
-        foreach (var page in Repository.Pages.Where(page => NumberedName().IsMatch(page.Name)))
+        foreach (var page in Pages.All.Where(page => NumberedName().IsMatch(page.Name)))
         {
             var lines = page.Text.Split('\n');
             var number = Path.GetFileName(page.Path)[..4];

@@ -54,8 +54,7 @@ public sealed class SampleTests(SandboxFixture sandbox)
     /// <summary>Runs a sample to its end, or until a line of its output shows that it is ready. Then it is used, and ended.</summary>
     private async Task<string> RunAsync(string sample, Func<string, bool> isReady, string[] args, Func<string, Task> useAsync)
     {
-        var configuration = Directory.GetParent(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))!.Name;
-        var program = Repository.Place($"samples/{sample}/bin/{configuration}/net10.0");
+        var program = Repository.OutputOf($"samples/{sample}");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(program, $"{sample}.dll"), .. args])
         {
             RedirectStandardOutput = true,

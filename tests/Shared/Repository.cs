@@ -5,7 +5,15 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    public static string Place(string path) => Path.Combine(Root, path);
+    public static string Place(string path) => Path.GetFullPath(Path.Combine(Root, path));
+
+    /// <summary>The build output of a project, in the configuration of these tests. Unlike the copy beside the tests, nothing measures its coverage.</summary>
+    /// <param name="project">The folder of the project, for example <c>src/MlHub.Cli</c>.</param>
+    public static string OutputOf(string project)
+    {
+        var framework = new DirectoryInfo(AppContext.BaseDirectory);
+        return Place(Path.Combine(project, "bin", framework.Parent!.Name, framework.Name));
+    }
 
     private static string FindRoot()
     {
@@ -15,6 +23,6 @@ internal static class Repository
             directory = directory.Parent;
         }
 
-        return directory?.FullName ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} lies in no working copy of MlHub.Sdk.");
+        return directory?.FullName ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not in a working copy of MlHub.Sdk.");
     }
 }

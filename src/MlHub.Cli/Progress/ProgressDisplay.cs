@@ -35,8 +35,8 @@ internal sealed class ProgressDisplay : IProgress<DownloadProgress>, IDisposable
         if (run.ShowsProgress)
         {
             run.Messages.Sink = WriteAbove;
-            _timer = run.Environment.Clock.CreateTimer(_ => TryDraw(), null, Redraw, Redraw);
-            _resized = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => TryDraw());
+            _timer = run.Environment.Clock.CreateTimer(_ => Draw(), null, Redraw, Redraw);
+            _resized = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Draw());
         }
         else
         {
@@ -87,19 +87,6 @@ internal sealed class ProgressDisplay : IProgress<DownloadProgress>, IDisposable
         {
             TryWrite(Erase());
             _sink(line);
-        }
-    }
-
-    // On a thread of its own an exception would end the process. Progress is not worth that.
-    private void TryDraw()
-    {
-        try
-        {
-            Draw();
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            _ended = true;
         }
     }
 

@@ -27,12 +27,16 @@ internal sealed class MlHubProcess : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>A command line that runs the command which these tests were built with, or the native one that <c>TESTED_MLHUB</c> names.</summary>
+    /// <summary>A command line that runs the built command, or the native one that <c>TESTED_MLHUB</c> names.</summary>
+    /// <remarks>
+    /// It does not run the copy beside the tests: while coverage is measured, coverlet adds code to that copy, which aborts processes that end at the same time (exit code 134:
+    /// its file of hits "is being used by another process").
+    /// </remarks>
     public static IReadOnlyList<string> CommandLine(params IEnumerable<string> arguments) =>
         Environment.GetEnvironmentVariable("TESTED_MLHUB") is { Length: > 0 } native
             ? [native, .. arguments]
             : [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-                Path.Combine(AppContext.BaseDirectory, "mlhub.dll"), .. arguments];
+                Path.Combine(Repository.OutputOf("src/MlHub.Cli"), "mlhub.dll"), .. arguments];
 
     public static MlHubProcess Start(params IEnumerable<string> arguments) => Run(CommandLine(arguments));
 
