@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -8,6 +9,9 @@ namespace MlHub.Sdk.Tests;
 internal sealed class LoopbackServer : IDisposable
 {
     private readonly TcpListener _listener;
+
+    // Without a reference, a connection that waits for ever would be collected, and its socket closed.
+    private readonly ConcurrentBag<Task> _serving = [];
 
     public LoopbackServer(Func<NetworkStream, Task> serve, IPAddress? address = null)
     {
@@ -51,7 +55,7 @@ internal sealed class LoopbackServer : IDisposable
             {
                 var client = await _listener.AcceptTcpClientAsync();
                 Connections++;
-                _ = ServeAsync(client, serve);
+                _serving.Add(ServeAsync(client, serve));
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
