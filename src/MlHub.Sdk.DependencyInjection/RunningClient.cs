@@ -61,21 +61,21 @@ internal sealed partial class RunningClient : IDisposable
             Client.UpdateApiKey(key);
             if (_logger is not null)
             {
-                KeyChanged(_logger);
+                ApiKeyChanged(_logger);
             }
         }
         catch (MlHubException error)
         {
             if (_logger is not null)
             {
-                KeyRefused(_logger, error.Message);
+                ApiKeyRejected(_logger, error.Message);
             }
         }
     }
 
-    [LoggerMessage(90, LogLevel.Information, "The configuration has another API key. It is used from now on.")]
-    private static partial void KeyChanged(ILogger logger);
+    [LoggerMessage(111, LogLevel.Information, "The configuration has another API key. It is used from now on.")]
+    private static partial void ApiKeyChanged(ILogger logger);
 
-    [LoggerMessage(91, LogLevel.Error, "The configuration has another API key, and it cannot be used; the former key stays in use. {Why}")]
-    private static partial void KeyRefused(ILogger logger, string why);
+    [LoggerMessage(112, LogLevel.Error, "The configuration has another API key, and it cannot be used; the former key stays in use. {Why}")]
+    private static partial void ApiKeyRejected(ILogger logger, string why);
 }

@@ -53,7 +53,7 @@ internal sealed partial class SettingsResolver
 
         if (logger is not null)
         {
-            _warnings.ForEach(warning => LogWarning(logger, warning));
+            _warnings.ForEach(warning => SettingProblem(logger, warning));
         }
 
         return new MlHubSettings(key, keySource, MissingKey(), _profile, root, rootSource)
@@ -212,6 +212,6 @@ internal sealed partial class SettingsResolver
     // A name comes from a file or a variable, so control characters must be removed before it is shown on a terminal.
     private static string Shown(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
-    private static partial void LogWarning(ILogger logger, string warning);
+    [LoggerMessage(110, LogLevel.Warning, "{Problem}")]
+    private static partial void SettingProblem(ILogger logger, string problem);
 }

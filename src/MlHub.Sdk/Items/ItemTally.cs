@@ -26,12 +26,12 @@ internal sealed partial class ItemTally(ItemQuery query)
     {
         if (_withoutPlace > 0)
         {
-            WithoutPlace(logger, _withoutPlace, _seen);
+            ItemsWithoutBbox(logger, _withoutPlace, _seen);
         }
 
         if (_withoutTime > 0)
         {
-            WithoutTime(logger, _withoutTime, _seen);
+            ItemsWithoutTime(logger, _withoutTime, _seen);
         }
     }
 
@@ -59,9 +59,9 @@ internal sealed partial class ItemTally(ItemQuery query)
         return time is not null && query.DateTime.Intersects(time);
     }
 
-    [LoggerMessage(3, LogLevel.Warning, "{Count} of {Seen} items have neither a bbox nor a geometry in degrees. They were left out, because it is unknown whether they intersect the box.")]
-    private static partial void WithoutPlace(ILogger logger, int count, int seen);
+    [LoggerMessage(104, LogLevel.Warning, "{Count} of {Seen} items have neither a bbox nor a geometry in degrees. They were left out, because it is unknown whether they intersect the box.")]
+    private static partial void ItemsWithoutBbox(ILogger logger, int count, int seen);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Count} of {Seen} items have no valid time. They were left out, because it is unknown whether they are in the interval.")]
-    private static partial void WithoutTime(ILogger logger, int count, int seen);
+    [LoggerMessage(105, LogLevel.Warning, "{Count} of {Seen} items have no valid time. They were left out, because it is unknown whether they are in the interval.")]
+    private static partial void ItemsWithoutTime(ILogger logger, int count, int seen);
 }

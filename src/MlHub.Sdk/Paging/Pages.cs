@@ -37,14 +37,14 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
                 {
                     if (EntityId.Of(entity) is null)
                     {
-                        WithoutId(logger, page.PlaceOf(page.Count - 1), RedactedUrl.OfCall(AddressOf(response)));
+                        EntityWithoutId(logger, page.PlaceOf(page.Count - 1), RedactedUrl.OfCall(AddressOf(response)));
                         continue;
                     }
 
                     if (isUtf8 && !Utf8.IsValid(JsonMarshal.GetRawUtf8Value(entity)))
                     {
                         isUtf8 = false;
-                        NotUtf8(logger, page.PlaceOf(page.Count - 1), RedactedUrl.OfCall(AddressOf(response)));
+                        JsonNotUtf8(logger, page.PlaceOf(page.Count - 1), RedactedUrl.OfCall(AddressOf(response)));
                     }
 
                     yield return entity;
@@ -105,9 +105,9 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
         return await connection.SendAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
-    [LoggerMessage(2, LogLevel.Warning, "An entity without an id was skipped: {Place} of {Url}.")]
-    private static partial void WithoutId(ILogger logger, string place, Uri? url);
+    [LoggerMessage(102, LogLevel.Warning, "An entity without an id was skipped: {Place} of {Url}.")]
+    private static partial void EntityWithoutId(ILogger logger, string place, Uri? url);
 
-    [LoggerMessage(5, LogLevel.Warning, "The server's JSON is not UTF-8 everywhere, first at {Place} of {Url}. Such bytes are shown as U+FFFD.")]
-    private static partial void NotUtf8(ILogger logger, string place, Uri? url);
+    [LoggerMessage(103, LogLevel.Warning, "The server's JSON is not UTF-8 everywhere, first at {Place} of {Url}. Such bytes are shown as U+FFFD.")]
+    private static partial void JsonNotUtf8(ILogger logger, string place, Uri? url);
 }

@@ -105,6 +105,6 @@ internal sealed class RetryHandler : DelegatingHandler
         var waited = properties.GetValue(Waited, TimeSpan.Zero) + timedOut + arguments.RetryDelay;
         properties.Set(Waited, waited);
         var why = arguments.Outcome.Exception is { } exception ? ConnectionFault.Of(exception).Cause : $"status {(int)arguments.Outcome.Result!.StatusCode}";
-        SendingLog.Repeating(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why, waited.TotalSeconds);
+        SendingLog.RetryingCall(_logger, arguments.AttemptNumber + 1, _options.MaxRetries, arguments.RetryDelay.TotalSeconds, why, waited.TotalSeconds);
     }
 }

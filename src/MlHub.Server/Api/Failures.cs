@@ -24,7 +24,7 @@ internal sealed class Failures(RequestLog log)
         }
         catch (Exception defect) when (!context.Response.HasStarted)
         {
-            log.Failed(defect);
+            log.RequestFailed(defect);
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }

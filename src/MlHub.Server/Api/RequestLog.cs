@@ -19,13 +19,13 @@ internal sealed partial class RequestLog(ILoggerFactory loggers)
         finally
         {
             var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-            Served(method, path, context.Response.StatusCode, milliseconds);
+            RequestServed(method, path, context.Response.StatusCode, milliseconds);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed unexpectedly")]
-    public partial void Failed(Exception defect);
+    [LoggerMessage(301, LogLevel.Error, "A request failed unexpectedly.")]
+    public partial void RequestFailed(Exception defect);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms")]
-    private partial void Served(string method, PathString path, int status, double milliseconds);
+    [LoggerMessage(300, LogLevel.Information, "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms")]
+    private partial void RequestServed(string method, PathString path, int status, double milliseconds);
 }

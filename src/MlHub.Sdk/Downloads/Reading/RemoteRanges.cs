@@ -163,7 +163,7 @@ internal sealed class RemoteRanges : IDisposable
     internal void Broke(RangeBody body, long missing) => Failed(body.Round, Early(body.Answer, missing));
 
     /// <summary>Logs a failure if no reader is waiting.</summary>
-    internal void NoteIgnored(Exception failure) => DownloadLog.ReadAheadFailed(_logger, _where, failure.Message);
+    internal void NoteIgnored(Exception failure) => DownloadLog.PrefetchingFailed(_logger, _where, failure.Message);
 
     public void Dispose()
     {
@@ -201,7 +201,7 @@ internal sealed class RemoteRanges : IDisposable
     private Retries NewRetries() => new(_access.Options, Time, (fault, delay) =>
     {
         DownloadTelemetry.Retried();
-        DownloadLog.Retrying(_logger, fault.Message, _where, delay);
+        DownloadLog.RetryingDownload(_logger, fault.Message, _where, delay);
     });
 
     // A whole file, or a range that covers all of it. A 416 for the first bytes may mean that the file is empty (RFC 9110 §15.5.17).

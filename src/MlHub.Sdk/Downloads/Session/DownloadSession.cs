@@ -27,7 +27,7 @@ internal sealed class DownloadSession : IDisposable
         var where = RedactedUrl.Of(request.Url);
         _remote = new RemoteFile(request, services.Access, () => DownloadLog.AddressExpired(services.Logger, where));
         _retries = new Retries(services.Options, services.Time, (fault, delay) => NoteRetry(fault, where, delay));
-        _learned = new Learned(why => DownloadLog.Restarting(services.Logger, where, why));
+        _learned = new Learned(why => DownloadLog.RestartingDownload(services.Logger, where, why));
         _progress = new ProgressReporter(progress, services.Time) { Retries = () => _retries.Total, Restarts = () => _learned.Restarts };
         _place = new Place(request, services, _progress, claim);
     }
@@ -136,7 +136,7 @@ internal sealed class DownloadSession : IDisposable
     private void NoteRetry(Fault fault, Uri where, TimeSpan delay)
     {
         DownloadTelemetry.Retried();
-        DownloadLog.Retrying(_services.Logger, fault.Message, where, delay);
+        DownloadLog.RetryingDownload(_services.Logger, fault.Message, where, delay);
     }
 
     private async Task<DownloadResult> RunOrExplainAsync(CancellationToken cancellationToken)
@@ -172,7 +172,7 @@ internal sealed class DownloadSession : IDisposable
             }
 
             part.Discard();
-            DownloadLog.Discarded(_services.Logger, target.FinalPath, _learned.WhyNotResumable ?? "its journal was not written yet");
+            DownloadLog.BytesDiscarded(_services.Logger, target.FinalPath, _learned.WhyNotResumable ?? "its journal was not written yet");
         }
         catch (Exception error) when (DiskErrors.IsDiskError(error) || error is DownloadException)
         {

@@ -212,7 +212,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
     private Next.Done Skipped(long bytes, SkipReason reason, DownloadVerification verified)
     {
-        DownloadLog.Skipped(services.Logger, target.FinalPath, Words(reason));
+        DownloadLog.AlreadyThere(services.Logger, target.FinalPath, Words(reason));
         progress.Path = target.FinalPath;
         progress.TotalBytes = bytes;
         progress.Report(DownloadPhase.Done, bytes, 0);

@@ -73,7 +73,7 @@ internal sealed class Fetch(
         DiskErrors.RequireRoom(part.Target, Math.Min(length - plan.BytesDone, length - part.BytesOnDisk));
         LogStart(answer);
         part.Open(length);
-        DownloadLog.Resuming(services.Logger, part.Target.FinalPath, plan.BytesDone);
+        DownloadLog.ResumingDownload(services.Logger, part.Target.FinalPath, plan.BytesDone);
         var job = Job(plan, state.Identity, digests, state.IsAdopted);
         return await TransferAsync(job, answer, round, plan.TryTakeAt(asked.Range.Start, answer.ContentRange!.Range!.Value.End), cancellationToken).ConfigureAwait(false);
     }
@@ -245,10 +245,10 @@ internal sealed class Fetch(
 
         if (whole.Spoilt > 0)
         {
-            DownloadLog.Spoilt(services.Logger, whole.Spoilt, part.Target.FinalPath);
+            DownloadLog.BlocksCorrupted(services.Logger, whole.Spoilt, part.Target.FinalPath);
         }
 
-        DownloadLog.Finished(services.Logger, part.Target.FinalPath, whole.Bytes, whole.Verified);
+        DownloadLog.Downloaded(services.Logger, part.Target.FinalPath, whole.Bytes, whole.Verified);
         progress.Report(DownloadPhase.Done, whole.Bytes, 0);
         return new Next.Done(new DownloadResult
         {
@@ -299,7 +299,7 @@ internal sealed class Fetch(
     private void LogStart(RemoteAnswer answer)
     {
         progress.TotalBytes = answer.Identity.Length;
-        DownloadLog.Started(services.Logger, answer.Where, part.Target.FinalPath);
+        DownloadLog.Downloading(services.Logger, answer.Where, part.Target.FinalPath);
     }
 
     // If the body ends with the connection, a break looks like the end (RFC 9112 §8). A larger existing file is a sign of a break.

@@ -240,7 +240,7 @@ internal sealed class SegmentedTransfer
     {
         if (_recorder.Sum is { Times: > 0 } sum)
         {
-            DownloadLog.Recorded(_logger, _job.Part.Target.FinalPath, sum.Times, sum.Took.TotalSeconds, Time.GetElapsedTime(_began).TotalSeconds);
+            DownloadLog.JournalWritten(_logger, _job.Part.Target.FinalPath, sum.Times, sum.Took.TotalSeconds, Time.GetElapsedTime(_began).TotalSeconds);
         }
     }
 
