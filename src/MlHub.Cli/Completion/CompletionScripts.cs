@@ -95,9 +95,8 @@ internal static class CompletionScripts
             & $line.CommandElements[0].ToString() complete-words "--word=$word" '--' @before 2> $null | ForEach-Object {
                 $name, $text = $_ -split "`t", 2
                 if ($name -eq ':files' -or $name -eq ':directories') {
-                    Get-ChildItem -Path "$word*" -Directory:($name -eq ':directories') | ForEach-Object {
-                        [System.Management.Automation.CompletionResult]::new($_.Name, $_.Name, 'ProviderItem', $_.Name)
-                    }
+                    [System.Management.Automation.CompletionCompleters]::CompleteFilename($word) |
+                        Where-Object { $name -eq ':files' -or $_.ResultType -eq 'ProviderContainer' }
                 } else {
                     [System.Management.Automation.CompletionResult]::new($name, $name, 'ParameterValue', $(if ($text) { $text } else { $name }))
                 }

@@ -74,12 +74,33 @@ public sealed class ShellTests : IDisposable
         Assert.Equal(expected, string.Join(' ', output.Split('\n')));
     }
 
-    private async Task<string> RunAsync(string shell, params string[] arguments)
+    [UnixTheory]
+    [InlineData("mlhub datasets sh", "show")]
+    [InlineData("mlhub datasets list --format js", "json jsonl")]
+    [InlineData("mlhub datasets list --profile pro", "project1")]
+    [InlineData("mlhub datasets ", "list show download")]
+    [InlineData("mlhub datasets download x --output da", "'./data files'")]
+    public async Task PowerShell_completes(string line, string expected)
     {
-        var start = new ProcessStartInfo(shell, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory.Path };
+        var script = $$"""
+            Set-Location '{{_directory.Path}}'
+            mlhub completion pwsh | Out-String | Invoke-Expression
+            [System.Management.Automation.CommandCompletion]::CompleteInput('{{line}}', {{line.Length}}, $null).CompletionMatches.CompletionText -join ' '
+            """;
+
+        // PowerShell is one of the tools in .config/dotnet-tools.json. They are found from the top of the repository and from the user's real home.
+        var pwsh = new ProcessStartInfo("dotnet", ["tool", "run", "pwsh", "--", "-NoProfile", "-NonInteractive", "-Command", script]) { WorkingDirectory = Repository.Root };
+        Assert.Equal(expected, await RunAsync(pwsh));
+    }
+
+    private Task<string> RunAsync(string shell, params string[] arguments) =>
+        RunAsync(new ProcessStartInfo(shell, arguments) { WorkingDirectory = _directory.Path, Environment = { ["HOME"] = _directory.Path } });
+
+    private async Task<string> RunAsync(ProcessStartInfo start)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["PATH"] = $"{_directory.Path}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["MLHUB_HOME"] = _directory.Path;
-        start.Environment["HOME"] = _directory.Path;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
