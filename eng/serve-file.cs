@@ -11,7 +11,7 @@ Console.WriteLine(new Uri(server.RootUrl, "/storage/mlhub/archives/file.tar.gz")
 await Task.Delay(Timeout.Infinite);
 
 /// <summary>A hub that has nothing but one archive.</summary>
-sealed class OneFileHub(string path) : IHub
+internal sealed class OneFileHub(string path) : IHub
 {
     private readonly HubArchive _archive = new() { Collection = "file", Dataset = "file", Types = [], File = HubFile.FromDisk(path, "application/gzip") };
 

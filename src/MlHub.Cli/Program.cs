@@ -1,5 +1,5 @@
 using MlHub.Cli;
 
 using var interruption = new Interruption();
-var exitCode = await MlHubCommand.RunAsync(args, CommandEnvironment.OfProcess(), interruption.Token);
+var exitCode = await MlHubCommand.RunAsync(args, CommandEnvironment.OfProcess(), interruption.Token).ConfigureAwait(false);
 return interruption.ExitCode(exitCode);

@@ -33,7 +33,9 @@ internal sealed class MlHubHealthCheck(MlHubClient client, bool isAnonymous) : I
 
     private static async ValueTask FirstOf<T>(IAsyncEnumerable<T> list)
     {
-        await using var walk = list.GetAsyncEnumerator();
-        await walk.MoveNextAsync().ConfigureAwait(false);
+        await foreach (var _ in list.ConfigureAwait(false))
+        {
+            return;
+        }
     }
 }

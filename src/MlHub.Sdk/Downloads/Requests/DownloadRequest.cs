@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk;
@@ -77,7 +78,7 @@ public sealed record DownloadRequest
 
     /// <summary>Throws if the request is invalid.</summary>
     /// <exception cref="ArgumentException">The message names the property and its valid values.</exception>
-    internal static void Require(DownloadRequest request)
+    internal static void Require([NotNull] DownloadRequest? request)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Url is null || !request.Url.IsAbsoluteUri || request.Url.Scheme is not ("http" or "https"))
