@@ -17,7 +17,7 @@ public sealed class WorkerSampleTests : IAsyncLifetime
     private const string Key = "the-key-that-no-log-shows";
     private const string Complete = "The pass is complete.";
     private const string Resumes = "resumes an earlier run with ";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("mlhub-worker-").FullName;
     private MlHubSandbox? _hub;
