@@ -1,9 +1,18 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using MlHub.Samples.Worker;
+using MlHub.Sdk;
+using OpenTelemetry.Metrics;
 
-var builder = Host.CreateApplicationBuilder(args);
-builder.Services.Configure<MirrorOptions>(builder.Configuration.GetSection("Mirror"));
-builder.Services.AddMlHubClient();
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddMlHubClient();                          // settings: the section "MlHub" of the configuration
+builder.Services.AddOptions<MirrorOptions>().BindConfiguration("Mirror").ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddHostedService<Mirror>();
-await builder.Build().RunAsync();
+
+// Whether the hub answers. The service can wait for a hub that is down, so an alarm should read this, and not what restarts the service.
+builder.Services.AddHealthChecks().AddMlHubHealthCheck();
+
+// The variable OTEL_EXPORTER_OTLP_ENDPOINT names the collector.
+builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(MlHubTelemetry.SourceName).AddOtlpExporter());
+
+var app = builder.Build();
+app.MapHealthChecks("/health");
+app.Run();
