@@ -5,11 +5,11 @@ using Polly.Timeout;
 
 namespace MlHub.Sdk;
 
-/// <summary>How API calls are repeated where the program says nothing else: as <see cref="TransferOptions"/> says.</summary>
+/// <summary>The default resilience pipeline of API calls: the retries and the timeout of <see cref="TransferOptions"/>.</summary>
 internal static class ApiResilience
 {
-    // Polly refuses longer waits.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    // Polly refuses longer delays.
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(1);
 
     public static void Add(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, TransferOptions transfer, TimeProvider clock)
     {
@@ -21,20 +21,20 @@ internal static class ApiResilience
                 MaxRetryAttempts = transfer.MaxRetries,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                Delay = Shorter(transfer.RetryBaseDelay, LongestWait),
-                MaxDelay = Shorter(transfer.RetryMaxDelay, LongestWait),
+                Delay = Shorter(transfer.RetryBaseDelay, MaxDelay),
+                MaxDelay = Shorter(transfer.RetryMaxDelay, MaxDelay),
                 ShouldRetryAfterHeader = false,
-                DelayGenerator = arguments => ValueTask.FromResult(ServersWait(arguments.Outcome.Result, transfer, clock)),
-                ShouldHandle = arguments => ValueTask.FromResult(MayPass(arguments)),
+                DelayGenerator = arguments => ValueTask.FromResult(RetryAfterDelay(arguments.Outcome.Result, transfer, clock)),
+                ShouldHandle = arguments => ValueTask.FromResult(IsTransient(arguments)),
             };
             retry.DisableForUnsafeHttpMethods();
             pipeline.AddRetry(retry);
         }
 
-        pipeline.AddTimeout(Shorter(transfer.ResponseTimeout, LongestWait));
+        pipeline.AddTimeout(Shorter(transfer.ResponseTimeout, MaxDelay));
     }
 
-    private static bool MayPass(RetryPredicateArguments<HttpResponseMessage> arguments) => arguments.Outcome switch
+    private static bool IsTransient(RetryPredicateArguments<HttpResponseMessage> arguments) => arguments.Outcome switch
     {
         { Exception: HttpRequestException error } => !ConnectionFault.Of(error, arguments.Context.GetRequestMessage()?.RequestUri).IsLasting,
         { Exception: TimeoutRejectedException } => true,
@@ -42,8 +42,8 @@ internal static class ApiResilience
         _ => false,
     };
 
-    private static TimeSpan? ServersWait(HttpResponseMessage? response, TransferOptions transfer, TimeProvider clock) =>
-        RetryAfter.Read(response, clock) is { } wait ? Shorter(Shorter(wait, transfer.MaxRetryAfter), LongestWait) : null;
+    private static TimeSpan? RetryAfterDelay(HttpResponseMessage? response, TransferOptions transfer, TimeProvider clock) =>
+        RetryAfter.Read(response, clock) is { } wait ? Shorter(Shorter(wait, transfer.MaxRetryAfter), MaxDelay) : null;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
