@@ -120,7 +120,8 @@ internal sealed class SegmentedTransfer
             _progress.Report(phase, _job.Plan.BytesDone, _deliveries.Streaming);
             var tick = Task.Delay(_deliveries.BytesArrived == arrived ? IdleTick : Tick, Time, cancellationToken);
             arrived = _deliveries.BytesArrived;
-            await Task.WhenAny([tick, .. _connections]).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await Task.WhenAny([tick, .. _connections]).ConfigureAwait(false);
+            await SocketThread.Leave();
             cancellationToken.ThrowIfCancellationRequested();
         }
 
