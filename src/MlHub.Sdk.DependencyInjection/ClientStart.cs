@@ -10,11 +10,9 @@ internal sealed class ClientStart(IServiceProvider provider, string name) : IHos
     /// <exception cref="OptionsValidationException">The settings are wrong, or there is no key although none is wished for.</exception>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        var options = provider.GetRequiredService<IOptionsMonitor<MlHubClientOptions>>().Get(name);
         try
         {
-            var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp);
-            _ = provider.GetRequiredKeyedService<RunningClient>(name).Client;
+            var settings = provider.GetRequiredKeyedService<RunningClient>(name).Settings;
             return settings.MaskedApiKey is not null || settings.IsAnonymous
                 ? Task.CompletedTask
                 : throw Wrong("There is no API key. Set ApiKey in its configuration, MLHUB_API_KEY, or a profile; or set Profile to __anonymous__ to send none.");

@@ -19,6 +19,7 @@ internal sealed partial class RunningClient : IDisposable
         var options = monitor.Get(builder.Name);
         _logger = loggers?.CreateLogger("MlHub.Sdk");
         _key = options.ApiKey;
+        Settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp);
         Client = new MlHubClient(options, new MlHubClientServices
         {
             HttpClient = () => https.CreateClient(builder.Api.Name),
@@ -42,13 +43,15 @@ internal sealed partial class RunningClient : IDisposable
 
     public MlHubClient Client { get; }
 
+    /// <summary>The settings that the client started with. Of them, only the key can change.</summary>
+    public MlHubSettings Settings { get; }
+
     public void Dispose()
     {
         _changes?.Dispose();
         Client.Dispose();
     }
 
-    // Of all settings only the key can change while the client runs.
     private void TakeKey(string? key)
     {
         if (string.IsNullOrWhiteSpace(key) || Interlocked.Exchange(ref _key, key) == key)

@@ -22,9 +22,14 @@ internal sealed class Failures(RequestLog log)
             context.Response.Clear();
             await new Failure(refused.StatusCode, refused.Message).ExecuteAsync(context).ConfigureAwait(false);
         }
-        catch (Exception defect) when (!context.Response.HasStarted)
+        catch (Exception defect)
         {
             log.RequestFailed(defect);
+            if (context.Response.HasStarted)
+            {
+                throw;
+            }
+
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }

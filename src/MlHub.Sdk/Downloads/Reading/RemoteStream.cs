@@ -110,7 +110,15 @@ internal sealed class RemoteStream : Stream
         for (buffer = buffer[..Available(buffer.Length)]; count < buffer.Length;)
         {
             count += _bytes.Read(_position + count, buffer.Span[count..], out var arrival);
-            await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                _bytes.StopWaiting();
+                throw;
+            }
         }
 
         _position += count;

@@ -142,7 +142,7 @@ internal sealed class RemoteAnswer : IDisposable
         {
             Asked = asked,
             Url = Where.AbsoluteUri,
-            Query = AddressMark.OfTarget(url),
+            Query = AddressMark.OfTarget(url, isRedirect: AddressMark.Of(url) != asked),
             ETag = tag,
             LastModified = modified,
 

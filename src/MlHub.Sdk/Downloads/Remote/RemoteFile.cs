@@ -186,7 +186,7 @@ internal sealed class RemoteFile : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Fault(FaultKind.Passing, $"The server did not respond within {_access.Options.ResponseTimeout.TotalSeconds:0.#} s.", where);
+            return new Fault(FaultKind.Passing, $"The server did not respond within {Seconds.Text(_access.Options.ResponseTimeout)}.", where);
         }
         catch (MlHubException error)
         {
