@@ -27,11 +27,11 @@ public sealed class HeaderFuzzTests : FuzzTest
     public Task The_headers_of_any_response_are_read_and_what_is_stored_of_them_is_read_again()
     {
         using var http = new HttpMessageInvoker(new FakeHub());
-        var access = new RemoteAccess(http, new TransferOptions(), Clock, text => text, "");
+        var services = new DownloadServices(http, new TransferOptions(), Clock, text => text, "", Loggers: null);
         return Fuzzer.RunAsync("headers", input =>
         {
             using var response = Response(input);
-            using var answer = new RemoteAnswer(response, Asked, Asked, access, new MemoryStream(), text => text);
+            using var answer = new RemoteAnswer(response, Asked, Asked, services, new MemoryStream(), text => text);
 
             Assert.True(answer.Identity.Length is null or >= 0, $"{answer.Identity.Length}");
             Assert.True(answer.BodyStart >= 0 && RetryAfter.Read(response, Clock) is null or { Ticks: >= 0 });
