@@ -19,6 +19,7 @@ internal sealed partial class ClientInstance : IDisposable
         var options = monitor.Get(builder.Name);
         _logger = loggers?.CreateLogger("MlHub.Sdk");
         _key = options.ApiKey;
+        Settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp);
         Client = new MlHubClient(options, new MlHubClientServices
         {
             HttpClient = () => httpClients.CreateClient(builder.Api.Name),
@@ -42,13 +43,15 @@ internal sealed partial class ClientInstance : IDisposable
 
     public MlHubClient Client { get; }
 
+    /// <summary>The settings that the client started with. Of them, only the key can change.</summary>
+    public MlHubSettings Settings { get; }
+
     public void Dispose()
     {
         _changes?.Dispose();
         Client.Dispose();
     }
 
-    // Only the key can change while the client is in use.
     private void UpdateKey(string? key)
     {
         if (string.IsNullOrWhiteSpace(key) || Interlocked.Exchange(ref _key, key) == key)

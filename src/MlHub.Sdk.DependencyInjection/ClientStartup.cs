@@ -10,11 +10,9 @@ internal sealed class ClientStartup(IServiceProvider provider, string name) : IH
     /// <exception cref="OptionsValidationException">The settings are invalid, or there is no API key and the profile is not <c>__anonymous__</c>.</exception>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        var options = provider.GetRequiredService<IOptionsMonitor<MlHubClientOptions>>().Get(name);
         try
         {
-            var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp);
-            _ = provider.GetRequiredKeyedService<ClientInstance>(name).Client;
+            var settings = provider.GetRequiredKeyedService<ClientInstance>(name).Settings;
             return settings.MaskedApiKey is not null || settings.IsAnonymous
                 ? Task.CompletedTask
                 : throw Invalid("There is no API key. Set ApiKey in the configuration, MLHUB_API_KEY, or a profile; or set Profile to __anonymous__ to send none.");

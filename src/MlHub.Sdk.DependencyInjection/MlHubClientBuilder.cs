@@ -80,8 +80,18 @@ public sealed class MlHubClientBuilder
         return this;
     }
 
-    private void DefaultResilience(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context) =>
-        ApiResilience.Add(pipeline, context.GetOptions<MlHubClientOptions>(Name).Transfer, context.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System);
+    private void DefaultResilience(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
+    {
+        var transfer = context.GetOptions<MlHubClientOptions>(Name).Transfer;
+        var clock = context.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System;
+        pipeline.TimeProvider = clock;
+        if (transfer.MaxRetries > 0)
+        {
+            pipeline.AddRetry(ApiRetry.Options(transfer, clock, static call => call.GetRequestMessage()));
+        }
+
+        pipeline.AddTimeout(ApiRetry.AtMostADay(transfer.ResponseTimeout));
+    }
 
     private IHttpClientBuilder Add(string httpName)
     {

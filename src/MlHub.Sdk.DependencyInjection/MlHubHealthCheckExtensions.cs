@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 using MlHub.Sdk;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -29,7 +28,7 @@ public static class MlHubHealthCheckExtensions
             name ?? (key.Length == 0 ? "mlhub" : $"mlhub:{key}"),
             provider => new MlHubHealthCheck(
                 key.Length == 0 ? provider.GetRequiredService<MlHubClient>() : provider.GetRequiredKeyedService<MlHubClient>(key),
-                provider.GetRequiredService<IOptionsMonitor<MlHubClientOptions>>().Get(key).Profile == MlHubSettings.AnonymousProfile),
+                provider.GetRequiredKeyedService<ClientInstance>(key).Settings.IsAnonymous),
             failureStatus,
             tags,
             timeout ?? TimeSpan.FromSeconds(10)));

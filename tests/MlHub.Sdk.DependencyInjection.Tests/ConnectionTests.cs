@@ -23,6 +23,23 @@ public sealed class ConnectionTests : ServiceTest
         Assert.Equal(3, Hub.Requests.Count);
     }
 
+    [Fact]
+    public async Task A_page_that_is_requested_with_POST_is_repeated_too()
+    {
+        var next = "{\"rel\":\"next\",\"method\":\"POST\",\"href\":\"" + Hub.RootUrl + "collections/c/items\",\"body\":{\"page\":2}}";
+        string[] pages = [$$"""{"features":[{"id":"1"}],"links":[{{next}}]}""", "", """{"features":[{"id":"2"}]}"""];
+        var count = 0;
+        var answers = new Answers(_ => pages[count++] is { Length: > 0 } page
+            ? new HttpResponseMessage { Content = new StringContent(page, MediaTypeHeaderValue.Parse("application/json")) }
+            : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
+        await using var services = Services(builder => builder.Api.ConfigurePrimaryHttpMessageHandler(() => answers));
+
+        var ids = await Client(services).Collections.ListItemsAsync("c").Select(item => item.Id).ToListAsync();
+
+        Assert.Equal(["1", "2"], ids);
+        Assert.Equal(3, answers.Count);
+    }
+
     [Theory]
     [InlineData(401)]
     [InlineData(403)]

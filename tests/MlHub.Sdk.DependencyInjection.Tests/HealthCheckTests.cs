@@ -43,6 +43,14 @@ public sealed class HealthCheckTests : ServiceTest
     }
 
     [Fact]
+    public async Task A_key_beside_the_anonymous_profile_is_sent_and_checked()
+    {
+        var entry = await CheckAsync(Settings(("MlHub:ApiKey", "a-wrong-key-0123456789"), ("MlHub:Profile", "__anonymous__")));
+
+        Assert.Equal(HealthStatus.Unhealthy, entry.Status);
+    }
+
+    [Fact]
     public async Task A_named_client_has_its_own_check()
     {
         using var host = Host(Settings(("Other:RootUrl", Hub.RootUrl.ToString()), ("Other:ApiKey", Hub.ApiKey)), services =>

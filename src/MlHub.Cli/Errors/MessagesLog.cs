@@ -37,11 +37,11 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
             }
 
             var message = Messages.LowerFirstLetter(formatter(state, exception));
-            if (eventId.Name is "Restarting")
+            if (eventId.Name is "RestartingDownload")
             {
                 messages.Note(message);
             }
-            else if (eventId.Name is "Repeating" or "Retrying" && Math.Max(Number(state, "Seconds"), Number(state, "Waited")) < LongWait)
+            else if (eventId.Name is "RetryingCall" or "RetryingDownload" && Math.Max(Number(state, "Seconds"), Number(state, "Waited")) < LongWait)
             {
                 messages.Detail(message);
             }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Runtime.CompilerServices;
 
 namespace MlHub.Sdk;
@@ -93,7 +94,7 @@ public class AssetsClient
         {
             return await _client.Downloader.GetSizeAsync(file.Request(".", options.Download), cancellationToken).ConfigureAwait(false);
         }
-        catch (MlHubException)
+        catch (MlHubException error) when (error is not (ApiKeyNotFoundException or MlHubAuthenticationException { StatusCode: HttpStatusCode.Unauthorized }))
         {
             return null;
         }

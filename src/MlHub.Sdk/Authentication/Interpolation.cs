@@ -15,10 +15,16 @@ internal sealed class Interpolation(Func<string, string?> lookup)
     /// <summary>The maximum number of references. Ten levels of references can grow exponentially, and no key or URL needs more than this.</summary>
     private const int MaxReferences = 1000;
 
+    /// <summary>The maximum length of a value: the maximum size of the file.</summary>
+    private const int MaxLength = 1024 * 1024;
+
+    /// <summary>No key is longer. Without this limit, the time for a value with many unclosed references would be quadratic.</summary>
+    private const int MaxReferenceLength = 1024;
+
     private readonly StringBuilder _result = new();
     private int _references;
 
-    /// <returns>The value with its references replaced. Null if they are circular or too many.</returns>
+    /// <returns>The value with its references replaced. Null if they are circular or too many, or if the value is too long.</returns>
     internal static string? Expand(string value, Func<string, string?> lookup)
     {
         var interpolation = new Interpolation(lookup);
@@ -30,7 +36,7 @@ internal sealed class Interpolation(Func<string, string?> lookup)
 
     private bool Append(ReadOnlySpan<char> rest, int depth)
     {
-        if (depth > MaxDepth || _references > MaxReferences)
+        if (depth > MaxDepth || _references > MaxReferences || _result.Length > MaxLength)
         {
             return false;
         }
@@ -70,7 +76,7 @@ internal sealed class Interpolation(Func<string, string?> lookup)
     private string? Reference(ReadOnlySpan<char> rest, out int length)
     {
         length = 0;
-        int end = rest.IndexOf(')');
+        int end = rest[..Math.Min(rest.Length, MaxReferenceLength)].IndexOf(')');
         if (!rest.StartsWith("%(", StringComparison.Ordinal) || end < 3 || end + 1 >= rest.Length || rest[end + 1] != 's')
         {
             return null;

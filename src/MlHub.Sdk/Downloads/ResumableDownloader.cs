@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using MlHub.Sdk.Downloads.Batch;
 using MlHub.Sdk.Downloads.Files;
 using MlHub.Sdk.Downloads.Integrity;
@@ -53,17 +52,17 @@ public class ResumableDownloader : IDisposable
         HandlerRules.Require(handler, nameof(handler));
         var sender = new UserAgentHandler(
             options.UserAgent ?? UserAgent.For(applicationName: null), handler is null ? Sockets.Create(options.Transfer.ConnectTimeout) : new CallersHandler(handler));
-        var access = new RemoteAccess(
+        _services = new DownloadServices(
             new HttpMessageInvoker(sender, disposeHandler: handler is null),
             options.Transfer,
             timeProvider ?? TimeProvider.System,
             static words => words,
-            "the file may need a login, or the address may be signed and have expired");
-        _services = Services(access, loggerFactory);
+            "the file may need a login, or the address may be signed and have expired",
+            loggerFactory);
     }
 
     /// <summary>Creates the downloader of a client, which has checked its options and has a way of its own to send requests.</summary>
-    internal ResumableDownloader(RemoteAccess access, ILoggerFactory? loggerFactory) => _services = Services(access, loggerFactory);
+    internal ResumableDownloader(DownloadServices services) => _services = services;
 
     /// <summary>For mocks and subclasses in tests.</summary>
     protected ResumableDownloader()
@@ -206,7 +205,7 @@ public class ResumableDownloader : IDisposable
         // Reading stores no file.
         var request = new DownloadRequest { Url = url, OutputDirectory = "." };
         DownloadRequest.Require(request);
-        return KeylessAsync(services, RemoteStream.OpenAsync(request, services.Access, options, services.Logger, cancellationToken));
+        return KeylessAsync(services, RemoteStream.OpenAsync(request, services, options, cancellationToken));
     }
 
     /// <summary>Closes the downloader's connections.</summary>
@@ -222,12 +221,9 @@ public class ResumableDownloader : IDisposable
     {
         if (disposing && _services is not null)
         {
-            _services.Access.Http.Dispose();
+            _services.Http.Dispose();
         }
     }
-
-    private static DownloadServices Services(RemoteAccess access, ILoggerFactory? loggerFactory) =>
-        new(access, new KeylessLogger((loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>(), access.Scrub));
 
     private static async Task<T> KeylessAsync<T>(DownloadServices services, Task<T> asking)
     {
@@ -235,7 +231,7 @@ public class ResumableDownloader : IDisposable
         {
             return await asking.ConfigureAwait(false);
         }
-        catch (Exception error) when (KeylessException.Of(error, services.Access.Scrub) is var keyless && keyless != error)
+        catch (Exception error) when (KeylessException.Of(error, services.Scrub) is var keyless && keyless != error)
         {
             throw keyless;
         }

@@ -38,7 +38,7 @@ internal sealed record PageRequest(Uri Url)
         message.Content = Body is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(Body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
         // Requesting a page changes nothing at the server, regardless of the method.
-        message.Options.Set(RetryHandler.IsSafe, true);
+        message.Options.Set(ApiRetry.IsSafe, true);
         return message;
     }
 }

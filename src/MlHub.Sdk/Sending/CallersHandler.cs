@@ -20,6 +20,15 @@ internal sealed class CallersHandler(HttpMessageHandler inner) : DelegatingHandl
             : httpClient;
     }
 
+    /// <summary>Removes the caller's credentials from a request that goes to another origin than the one they were for.</summary>
+    internal static void RemoveCredentials(HttpRequestMessage request)
+    {
+        foreach (var header in Credentials)
+        {
+            request.Headers.Remove(header);
+        }
+    }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var asked = request.RequestUri!;

@@ -13,7 +13,7 @@ internal sealed class HttpClientSender(Func<HttpClient> clients) : HttpMessageHa
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && e.InnerException is TimeoutException)
         {
             // HttpClient reports its time-out as a cancellation.
-            throw new HttpRequestException($"no response began within {client.Timeout.TotalSeconds:0.###} s (HttpClient.Timeout)", e);
+            throw new HttpRequestException($"no response began within {Seconds.Text(client.Timeout)} (HttpClient.Timeout)", e);
         }
     }
 }

@@ -31,6 +31,10 @@ internal sealed class RedirectHandler(ApiKeyGuard guard, HttpMessageHandler inne
                 }
 
                 request = request.CopyTo(guard.WithoutKey(next));
+                if (!Origin.IsSame(from, next))
+                {
+                    CallersHandler.RemoveCredentials(request);
+                }
             }
         }
     }

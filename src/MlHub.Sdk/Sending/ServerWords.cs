@@ -96,7 +96,7 @@ internal static partial class ServerWords
         return words.Length switch
         {
             0 => null,
-            > MaxCharacters => string.Concat(words.AsSpan(0, MaxCharacters), "…"),
+            > MaxCharacters => string.Concat(words.AsSpan(0, char.IsHighSurrogate(words[MaxCharacters - 1]) ? MaxCharacters - 1 : MaxCharacters), "…"),
             _ => words,
         };
     }
@@ -112,9 +112,9 @@ internal static partial class ServerWords
             using var json = JsonDocument.Parse(text);
             foreach (var name in (string[])["detail", "message", "description"])
             {
-                if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var detail))
+                if (json.RootElement.Field(name) is { } detail)
                 {
-                    return json.RootElement.Text(name) ?? detail.GetRawText();
+                    return JsonFields.AsText(detail) ?? detail.ToText();
                 }
             }
 
@@ -141,7 +141,7 @@ internal static partial class ServerWords
 
     /// <summary>Joins the text to one line, split at all white space and control characters.</summary>
     private static string OneLine(string text) =>
-        string.Join(' ', text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 
     [GeneratedRegex("<(script|style)\\b.*?(?:</\\1\\s*>|\\z)", RegexOptions.Singleline | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Invisible();

@@ -70,7 +70,7 @@ internal static class Sockets
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && e.InnerException is TimeoutException)
             {
                 // .NET reports the time-out as a cancellation.
-                throw new HttpRequestException(HttpRequestError.ConnectionError, $"no connection within {connectTimeout.TotalSeconds:0.###} s", e);
+                throw new HttpRequestException(HttpRequestError.ConnectionError, $"no connection within {Seconds.Text(connectTimeout)}", e);
             }
             catch (HttpRequestException e) when (ConnectionFault.IsSilence(e) && url.Scheme == Uri.UriSchemeHttp && proxy.IsBypassed(url))
             {

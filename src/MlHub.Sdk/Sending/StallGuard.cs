@@ -22,7 +22,7 @@ internal sealed class StallGuard(TimeSpan timeout, TimeProvider time) : IDisposa
     internal CancellationToken Caller { get; private set; }
 
     /// <summary>The message of a cancelled read.</summary>
-    internal string Words => $"less than 1 KiB arrived in {timeout.TotalSeconds:0.###} s";
+    internal string Words => $"less than 1 KiB arrived in {Seconds.Text(timeout)}";
 
     /// <summary>Lets the caller's token cancel reading from now on.</summary>
     internal void StopOn(CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class TimeoutHandler(TimeSpan responseTimeout, TimeSpan stallTim
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && timeout.IsCancellationRequested)
         {
             throw new HttpRequestException(
-                $"no response began within {responseTimeout.TotalSeconds:0.###} s",
+                $"no response began within {Seconds.Text(responseTimeout)}",
                 new TimeoutException("The response time-out elapsed.", e));
         }
     }

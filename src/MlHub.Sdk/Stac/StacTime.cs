@@ -128,7 +128,9 @@ internal static class StacTime
     private static bool TryDigits(ref ReadOnlySpan<char> text, int count, out int number)
     {
         number = 0;
-        if (text.Length < count || !int.TryParse(text[..count], NumberStyles.None, CultureInfo.InvariantCulture, out number))
+
+        // .NET itself ignores NULs after the digits.
+        if (text.Length < count || text[..count].ContainsAnyExceptInRange('0', '9') || !int.TryParse(text[..count], NumberStyles.None, CultureInfo.InvariantCulture, out number))
         {
             return false;
         }

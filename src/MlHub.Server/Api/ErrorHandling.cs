@@ -22,9 +22,14 @@ internal sealed class ErrorHandling(RequestLog log)
             context.Response.Clear();
             await new ErrorResponse(badRequest.StatusCode, badRequest.Message).ExecuteAsync(context).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!context.Response.HasStarted)
+        catch (Exception exception)
         {
             log.RequestFailed(exception);
+            if (context.Response.HasStarted)
+            {
+                throw;
+            }
+
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }

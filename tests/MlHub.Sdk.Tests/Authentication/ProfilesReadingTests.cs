@@ -113,6 +113,15 @@ public class ProfilesReadingTests
     }
 
     [Fact]
+    public void References_to_a_long_value_that_would_fill_the_memory_are_an_error()
+    {
+        var file = $"[default]\nlong = {new string('x', 100_000)}\napi_key = {string.Concat(Enumerable.Repeat("%(long)s", 900))}\n";
+        using var home = new TestHome(file);
+
+        Assert.Throws<MlHubException>(() => home.KeyOf());
+    }
+
+    [Fact]
     public void References_that_expand_exponentially_are_an_error()
     {
         string levels = string.Concat(

@@ -123,7 +123,7 @@ public sealed class CookieTests : DownloadTest
     [Fact]
     public async Task An_invalid_cookie_is_ignored()
     {
-        Remote.Twist = (request, answer) => request.Path == "/start" ? To("/data.bin", "=; ,;;=", "ok=1; Path=/") : answer;
+        Remote.Twist = (request, answer) => request.Path == "/start" ? To("/data.bin", "=; ,;;=", "k=\u00E9; Path=/", "ok=1; Path=/") : answer;
 
         await AssertWholeAsync(await DownloadAsync(Request with { Url = Server.Url("start") }));
 

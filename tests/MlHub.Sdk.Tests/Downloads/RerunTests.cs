@@ -240,6 +240,8 @@ public sealed class RerunTests : DownloadTest
     [InlineData("A/data.bin", "B/data.bin", Size)]
     [InlineData("A/data.bin", "B/data.bin", Size + 1)]
     [InlineData("data.bin?id=1", "data.bin?id=2", Size)]
+    [InlineData("data.bin?date=2026-01-01", "data.bin?date=2026-01-02", Size)]
+    [InlineData("data.bin?hash=a1b2c3", "data.bin?hash=d4e5f6", Size)]
     [InlineData("get/A", "get/B", Size)]
     [InlineData("get/A", "get/B", Size - 1)]
     public async Task A_file_from_another_address_is_replaced_only_by_overwrite(string first, string second, int size)
@@ -275,6 +277,8 @@ public sealed class RerunTests : DownloadTest
     [Theory]
     [InlineData("sig=1", "sig=2")]
     [InlineData("id=7&token=a&expires=1", "id=7&token=b&expires=2")]
+    [InlineData("md5=a&expires=1", "md5=b&expires=2")]
+    [InlineData("st=a&e=1", "st=b&e=2")]
     public async Task A_new_signature_or_token_does_not_make_another_address(string query, string queryNow)
     {
         await DownloadAsync(Request with { Url = Server.Url($"data.bin?{query}") });

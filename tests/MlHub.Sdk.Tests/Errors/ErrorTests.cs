@@ -9,6 +9,10 @@ public sealed class ErrorTests
     [InlineData("<!doctype html><html><head><style>p{}</style></head><body><h1>Not&nbsp;Found</h1>\n<p>No &lt;such&gt; page</p></body></html>", "text/html", "Not Found No <such> page")]
     [InlineData("""{"detail": [{"loc": ["path"], "msg": "bad"}]}""", "application/json", """[{"loc": ["path"], "msg": "bad"}]""")]
     [InlineData("", "text/html", null)]
+    [InlineData("""{"\ud800": 1, "detail": "Quota"}""", "application/json", "Quota")]
+    [InlineData("""{"detail": null, "message": "Quota"}""", "application/json", "Quota")]
+    [InlineData("""{"detail": "\ud800"}""", "application/json", "\"\\ud800\"")]
+    [InlineData("""{"detail": "No\u0000such\u001bitem"}""", "application/json", "No such item")]
     [InlineData("""{"detail": "\uD800"}""", "application/json", "\"\\uD800\"")]
     public async Task A_failure_contains_the_servers_message(string body, string type, string? words)
     {

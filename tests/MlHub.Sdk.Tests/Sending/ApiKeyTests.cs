@@ -252,7 +252,7 @@ public sealed class ApiKeyTests
         await client.Datasets.GetAsync("crops");
 
         var headers = Assert.Single(hub.Messages).Headers;
-        Assert.Matches(@"^MlHub\.Sdk/\d+\.\d+\.\d+ \([^()]+; \.NET [^()]+\) my-service/1\.2 \(team; data\)$", string.Join(' ', headers.NonValidated["User-Agent"]));
+        Assert.Matches(@"^MlHub\.Sdk/\d+\.\d+\.\d+(-[0-9a-z.]+)? \([^()]+; \.NET [^()]+\) my-service/1\.2 \(team; data\)$", string.Join(' ', headers.NonValidated["User-Agent"]));
         Assert.Contains("application/json", string.Join(',', headers.NonValidated["Accept"]), StringComparison.Ordinal);
     }
 }

@@ -56,6 +56,33 @@ public sealed class HttpClientTests : IDisposable
         Assert.Contains("X-Tenant: 7", head, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Authorization", "Bearer s3cr3t-of-the-caller")]
+    [InlineData("Cookie", "session=s3cr3t-of-the-caller")]
+    public async Task Credentials_of_a_request_are_not_sent_to_the_other_host_of_a_redirect(string header, string value)
+    {
+        List<string> heads = [];
+        async Task AnswerAsync(Stream stream, string answer)
+        {
+            heads.Add(await LoopbackServer.ReadHeadAsync(stream));
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
+        }
+
+        using var storage = new LoopbackServer(stream => AnswerAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"));
+        using var hub = new LoopbackServer(stream =>
+            AnswerAsync(stream, $"HTTP/1.1 303 See Other\r\nLocation: http://127.0.0.1:{storage.Port}/b\r\nContent-Length: 0\r\n\r\n"));
+        using var http = new HttpClient(Right());
+        using var client = new MlHubClient(http, Options(hub.Port));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(client.RootUrl, "x")) { Headers = { { header, value }, { "X-Tenant", "7" } } };
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal(2, heads.Count);
+        Assert.Contains($"{header}: {value}", heads[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", heads[1], StringComparison.Ordinal);
+        Assert.Contains("X-Tenant: 7", heads[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_HttpClient_stays_usable_when_the_client_is_disposed_of()
     {

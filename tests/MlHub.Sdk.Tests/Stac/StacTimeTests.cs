@@ -37,6 +37,7 @@ public sealed class StacTimeTests
     [InlineData("")]
     [InlineData("..")]
     [InlineData("10:00")]
+    [InlineData("20\\u0000\\u0000-01-01")]
     [InlineData("July 2019")]
     [InlineData("2019")]
     [InlineData("2021-02-29")]

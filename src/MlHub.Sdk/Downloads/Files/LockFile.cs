@@ -54,9 +54,10 @@ internal sealed class LockFile : IDisposable
     }
 
     /// <summary>
-    /// Whether this process still owns the lock file. It does not if another program has removed or replaced the file. Windows prevents that.
+    /// Whether this process still owns the lock file. It does not if another program has removed or replaced the file. Windows prevents that. Asks for the
+    /// file's number only, because a process that has too many open files could not read it.
     /// </summary>
-    internal bool IsHeld() => OperatingSystem.IsWindows() || ReadOwner(_path)?.Nonce == _me.Nonce;
+    internal bool IsHeld() => FileStatus.IsAt(_path, _file);
 
     public void Dispose()
     {

@@ -33,7 +33,7 @@ internal sealed record Target(string Directory, string FileName)
         };
     }
 
-    /// <summary>The kind of the entry at the final path, without following links. Null if there is none.</summary>
+    /// <summary>The entry at the final path, without following links. Null if there is none.</summary>
     internal FileStatus? Look() => FileStatus.At(FinalPath, followsLinks: false);
 
     /// <summary>Throws unless the final path and the paths of the temporary files are regular files or do not exist.</summary>

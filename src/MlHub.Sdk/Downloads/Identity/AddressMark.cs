@@ -21,43 +21,50 @@ internal static class AddressMark
         new(["GoogleAccessId", "Signature"], IsOneOf("GoogleAccessId", "Expires")),
         new(["Key-Pair-Id", "Signature"], IsOneOf("Key-Pair-Id", "Expires", "Policy")),
 
+        // The secure links of nginx.
+        new(["md5", "expires"], IsOneOf("md5", "expires")),
+        new(["st", "e"], IsOneOf("st", "e")),
+
         // A shared access signature of Azure always has a version and the signature itself.
         new(["sv", "sig"], IsOneOf(
             "sv", "se", "st", "sp", "sr", "ss", "srt", "spr", "sip", "si", "sdd", "skoid", "sktid", "skt", "ske", "sks", "skv", "saoid", "suoid", "scid",
             "ses", "sdr", "rscc", "rscd", "rsce", "rscl", "rsct")),
     ];
 
-    // Tokens, dates and keys. A redirect may lead to new ones each time.
+    // Keys and tokens, whose names have no other use.
+    private static readonly HashSet<string> Access = new(
+        ["key", "api_key", "apikey", "api-key", "token", "access_token", "auth", "authorization", "jwt", "hmac", "expires", "__token__", "hdnea", "hdnts", "hdntl"],
+        StringComparer.OrdinalIgnoreCase);
+
+    // These are often part of a signature, and sometimes name a file: report.csv?date=2026-01-02. A redirect may lead to new ones each time.
     private static readonly HashSet<string> Renewed = new(
-        [
-            "key", "api_key", "apikey", "api-key", "token", "access_token", "auth", "authorization", "jwt", "hmac", "hash", "md5", "verify", "ticket", "session",
-            "expires", "expire", "expiry", "exp", "e", "st", "se", "ts", "timestamp", "date", "nonce", "policy", "__token__", "hdnea", "hdnts", "hdntl",
-        ],
+        ["hash", "md5", "verify", "ticket", "session", "expire", "expiry", "exp", "e", "st", "se", "ts", "timestamp", "date", "nonce", "policy"],
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The mark of a requested address. User information, signatures and the fragment do not count.</summary>
     internal static ulong Of(Uri url) => Number($"{RedactedUrl.Of(url).AbsoluteUri}?{string.Join('&', Telling(url))}");
 
     /// <summary>
-    /// The mark of the address that a finished file was downloaded from. Tokens, dates and keys are ignored: the file is also compared with the server's
-    /// validators, and a new token does not mean another file.
+    /// The mark of the address that a finished file was downloaded from. Keys and tokens are ignored: the file is also compared with the server's validators,
+    /// and a new token does not mean another file. A date counts, because it may select the file.
     /// </summary>
     internal static ulong OfFile(Uri url) => Number($"{RedactedUrl.Of(url).AbsoluteUri}?{string.Join('&', TellingBeyondAccess(url))}");
 
     /// <summary>
-    /// The mark of the query at the end of redirects. Tokens, dates and keys are ignored here: the requested address is the same, and it may redirect to a new
-    /// signature of any kind.
+    /// The mark of the query of the address that sent the response. After a redirect, tokens, dates and keys are ignored: the requested address is the same, and
+    /// it may redirect to a new signature of any kind.
     /// </summary>
-    internal static ulong OfTarget(Uri url) => Number(string.Join('&', TellingBeyondAccess(url)));
+    internal static ulong OfTarget(Uri url, bool isRedirect) =>
+        Number(string.Join('&', TellingBeyondAccess(url).Where(parameter => !isRedirect || !Renewed.Contains(Name(parameter)))));
 
     /// <summary>Whether the query seems to select one of several files at one path, and does not only contain access parameters.</summary>
     internal static bool HasTellingQuery(Uri url) => TellingBeyondAccess(url).Any();
 
     /// <summary>Whether a parameter has the name of a signature, a token, a date or a key.</summary>
     internal static bool IsAccessParameter(string parameter) =>
-        Name(parameter) is var name && (Renewed.Contains(name) || Families.Any(family => family.Has(name)));
+        Name(parameter) is var name && (Access.Contains(name) || Renewed.Contains(name) || Families.Any(family => family.Has(name)));
 
-    private static IEnumerable<string> TellingBeyondAccess(Uri url) => Telling(url).Where(parameter => !Renewed.Contains(Name(parameter)));
+    private static IEnumerable<string> TellingBeyondAccess(Uri url) => Telling(url).Where(parameter => !Access.Contains(Name(parameter)));
 
     private static string[] Telling(Uri url)
     {

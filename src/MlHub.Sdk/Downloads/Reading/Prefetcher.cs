@@ -77,6 +77,15 @@ internal sealed class Prefetcher : IAsyncDisposable
         }
     }
 
+    /// <summary>The reader no longer waits for the arrival of bytes, so that a failure is left to its next read.</summary>
+    internal void StopWaiting()
+    {
+        lock (_lock)
+        {
+            _arrival.Wake();
+        }
+    }
+
     /// <summary>Ends the present run. A pending read fails with <see cref="ObjectDisposedException"/>.</summary>
     public async ValueTask DisposeAsync()
     {

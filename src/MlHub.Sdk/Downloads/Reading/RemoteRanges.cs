@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Pacing;
 using MlHub.Sdk.Downloads.Planning;
@@ -18,8 +17,7 @@ internal sealed class RemoteRanges : IDisposable
     // One of several servers behind a host name may send invalid responses. More than three of them in a row are not a coincidence.
     private const int MaxOdd = 3;
     private readonly DownloadRequest _request;
-    private readonly RemoteAccess _access;
-    private readonly ILogger _logger;
+    private readonly DownloadServices _services;
     private readonly Uri _where;
     private readonly RemoteFile _remote;
     private readonly bool _allowPages;
@@ -28,15 +26,15 @@ internal sealed class RemoteRanges : IDisposable
     private string _name = "";
     private bool _hasBytes;
 
-    internal RemoteRanges(DownloadRequest request, RemoteAccess access, bool allowPages, ILogger logger)
+    internal RemoteRanges(DownloadRequest request, DownloadServices services, bool allowPages)
     {
-        (_request, _access, _allowPages, _logger) = (request, access, allowPages, logger);
+        (_request, _services, _allowPages) = (request, services, allowPages);
         _where = RedactedUrl.Of(request.Url);
-        _remote = new RemoteFile(request, access, () => DownloadLog.AddressExpired(logger, _where));
+        _remote = new RemoteFile(request, services, () => DownloadLog.AddressExpired(services.Logger, _where));
         _retries = NewRetries();
     }
 
-    internal TimeProvider Time => _access.Time;
+    internal TimeProvider Time => _services.Time;
 
     /// <summary>Requests the first bytes, which also determines the length and the version of the file.</summary>
     /// <param name="firstLength">The number of bytes to request.</param>
@@ -127,7 +125,7 @@ internal sealed class RemoteRanges : IDisposable
             var (judgement, why) = AnswerRules.Judge(reply.Answer, range, _identity, hasDigest: false, _name);
             if (judgement == RangeAnswer.Right)
             {
-                if (await ReadPastAsync(reply.Answer, range.Start - reply.Answer.BodyStart, cancellationToken).ConfigureAwait(false) is { } early)
+                if (await reply.Answer.SkipAsync(range.Start - reply.Answer.BodyStart, cancellationToken).ConfigureAwait(false) is { } early)
                 {
                     Failed(asking.Round, early);
                     continue;
@@ -160,10 +158,10 @@ internal sealed class RemoteRanges : IDisposable
 
     /// <summary>A body broke. The next request waits.</summary>
     /// <exception cref="MlHubException">It broke too often.</exception>
-    internal void Broke(RangeBody body, long missing) => Failed(body.Round, Early(body.Answer, missing));
+    internal void Broke(RangeBody body, long missing) => Failed(body.Round, body.Answer.EndedEarly(missing));
 
     /// <summary>Logs a failure if no reader is waiting.</summary>
-    internal void NoteIgnored(Exception failure) => DownloadLog.PrefetchingFailed(_logger, _where, failure.Message);
+    internal void NoteIgnored(Exception failure) => DownloadLog.PrefetchingFailed(_services.Logger, _where, failure.Message);
 
     public void Dispose()
     {
@@ -198,10 +196,10 @@ internal sealed class RemoteRanges : IDisposable
         }
     }
 
-    private Retries NewRetries() => new(_access.Options, Time, (fault, delay) =>
+    private Retries NewRetries() => new(_services.Options, Time, (fault, delay) =>
     {
         DownloadTelemetry.Retried();
-        DownloadLog.RetryingDownload(_logger, fault.Message, _where, delay);
+        DownloadLog.RetryingDownload(_services.Logger, fault.Message, _where, delay);
     });
 
     // A whole file, or a range that covers all of it. A 416 for the first bytes may mean that the file is empty (RFC 9110 §15.5.17).
@@ -211,32 +209,6 @@ internal sealed class RemoteRanges : IDisposable
 
     // A body may end before or after the end of the range.
     private static ByteRange BytesOf(RemoteAnswer answer, ByteRange asked) => asked with { End = Math.Min(asked.End, answer.ContentRange!.Range!.Value.End) };
-
-    // A body may also start before the range.
-    private static async Task<Fault?> ReadPastAsync(RemoteAnswer answer, long bytes, CancellationToken cancellationToken)
-    {
-        if (bytes == 0)
-        {
-            return null;
-        }
-
-        var body = answer.OpenBody(cancellationToken);
-        var buffer = new byte[BlockCache.BlockSize];
-        while (bytes > 0)
-        {
-            var count = await body.FillAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes))).ConfigureAwait(false);
-            if (count <= 0)
-            {
-                return Early(answer, bytes);
-            }
-
-            bytes -= count;
-        }
-
-        return null;
-    }
-
-    private static Fault Early(RemoteAnswer answer, long missing) => answer.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.", answer.Where);
 
     private async Task RequireTheFileAsync(RemoteAnswer answer, byte[] peeked, CancellationToken cancellationToken)
     {

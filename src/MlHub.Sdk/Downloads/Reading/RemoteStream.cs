@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using MlHub.Sdk.Downloads.Remote;
 
 namespace MlHub.Sdk.Downloads.Reading;
@@ -46,14 +45,13 @@ internal sealed class RemoteStream : Stream
 
     /// <summary>Opens a remote file.</summary>
     /// <param name="request">The address of the file.</param>
-    /// <param name="access">Sends the requests.</param>
+    /// <param name="services">The services that all downloads share.</param>
     /// <param name="options">The options.</param>
-    /// <param name="logger">Receives a message for each retry.</param>
     /// <param name="cancellationToken">Cancels opening the file.</param>
     internal static async Task<Stream> OpenAsync(
-        DownloadRequest request, RemoteAccess access, OpenReadOptions options, ILogger logger, CancellationToken cancellationToken)
+        DownloadRequest request, DownloadServices services, OpenReadOptions options, CancellationToken cancellationToken)
     {
-        var remote = new RemoteRanges(request, access, options.AllowPages, logger);
+        var remote = new RemoteRanges(request, services, options.AllowPages);
         try
         {
             var cache = new BlockCache(options.BufferSize);
@@ -110,7 +108,15 @@ internal sealed class RemoteStream : Stream
         for (buffer = buffer[..Available(buffer.Length)]; count < buffer.Length;)
         {
             count += _bytes.Read(_position + count, buffer.Span[count..], out var arrival);
-            await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                _bytes.StopWaiting();
+                throw;
+            }
         }
 
         _position += count;

@@ -40,6 +40,10 @@ internal sealed record ContentRange(ByteRange? Range, long? Total)
         return isNumber || text is "*";
     }
 
-    private static bool TryReadNumber(ReadOnlySpan<char> text, out long number) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    // .NET itself ignores NULs after the digits.
+    private static bool TryReadNumber(ReadOnlySpan<char> text, out long number)
+    {
+        number = 0;
+        return !text.ContainsAnyExceptInRange('0', '9') && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace MlHub.Sdk.Downloads.Remote;
 
@@ -58,6 +59,12 @@ internal sealed class Cookies
 
     private static void TrySet(CookieContainer container, Uri url, string header)
     {
+        // HttpClient refuses to send a request with such a header.
+        if (!Ascii.IsValid(header))
+        {
+            return;
+        }
+
         try
         {
             container.SetCookies(url, header);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Integrity;
@@ -8,19 +9,22 @@ namespace MlHub.Sdk.Downloads.Remote;
 /// <summary>A response after all redirects. Its headers are parsed, and its body has not been read yet.</summary>
 internal sealed class RemoteAnswer : IDisposable
 {
+    // How many bytes are discarded with one read.
+    private const int SkipSize = 64 * 1024;
+
     private readonly IDisposable _place;
-    private readonly RemoteAccess _access;
+    private readonly DownloadServices _services;
     private Body? _body;
 
     /// <param name="response">The response.</param>
     /// <param name="url">The address of the response.</param>
     /// <param name="asked">The originally requested address.</param>
-    /// <param name="access">The options for reading bodies.</param>
+    /// <param name="services">The services that all downloads share.</param>
     /// <param name="place">The connection slot of the host, which is released together with the response.</param>
     /// <param name="scrub">Removes sent secrets from texts of the server.</param>
-    internal RemoteAnswer(HttpResponseMessage response, Uri url, Uri asked, RemoteAccess access, IDisposable place, Func<string, string> scrub)
+    internal RemoteAnswer(HttpResponseMessage response, Uri url, Uri asked, DownloadServices services, IDisposable place, Func<string, string> scrub)
     {
-        (Response, Url, Where, Scrub, _place, _access) = (response, url, RedactedUrl.Of(url), scrub, place, access);
+        (Response, Url, Where, Scrub, _place, _services) = (response, url, RedactedUrl.Of(url), scrub, place, services);
         ContentRange = ContentRange.Read(response.Header("Content-Range"));
         ContentLength = response.Content.Headers.ContentLength;
         HasUnreadableRange = ContentRange?.Range is null && response.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable
@@ -104,10 +108,37 @@ internal sealed class RemoteAnswer : IDisposable
     /// <param name="cancellationToken">Cancels reading.</param>
     internal Body OpenBody(CancellationToken cancellationToken)
     {
-        _body ??= new Body(Response.Content, Where, gathers: Url.Scheme == Uri.UriSchemeHttps, Scrub, _access.Options.StallTimeout, _access.Time);
+        _body ??= new Body(Response.Content, Where, gathers: Url.Scheme == Uri.UriSchemeHttps, Scrub, _services.Options.StallTimeout, _services.Time);
         _body.StopOn(cancellationToken);
         return _body;
     }
+
+    /// <summary>Reads bytes of the body and discards them.</summary>
+    /// <param name="bytes">How many. Nothing is read if it is 0 or less.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <returns>The fault if the body ended early or broke. Null if it did not.</returns>
+    internal async Task<Fault?> SkipAsync(long bytes, CancellationToken cancellationToken)
+    {
+        if (bytes <= 0)
+        {
+            return null;
+        }
+
+        using var buffer = MemoryPool<byte>.Shared.Rent(SkipSize);
+        for (int count; bytes > 0; bytes -= count)
+        {
+            count = await OpenBody(cancellationToken).FillAsync(buffer.Memory[..(int)Math.Min(SkipSize, bytes)]).ConfigureAwait(false);
+            if (count <= 0)
+            {
+                return EndedEarly(bytes);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The fault for a body that has fewer bytes than it must have.</summary>
+    internal Fault EndedEarly(long missing) => Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.", Where);
 
     /// <summary>The reason why the body broke. Null if it did not.</summary>
     internal Fault? Fault => _body?.Fault;
@@ -118,7 +149,7 @@ internal sealed class RemoteAnswer : IDisposable
         // Many servers compress their error pages regardless of the request.
         using var decoded = Codings.Count == 0 ? null : new DecodedStream(new BodyStream(this), Codings);
         return await ServerWords.ReadAsync(
-            token => decoded is null ? OpenBody(token).ReadAsync : buffer => decoded.ReadAsync(buffer, token), Scrub, _access.Time, cancellationToken).ConfigureAwait(false);
+            token => decoded is null ? OpenBody(token).ReadAsync : buffer => decoded.ReadAsync(buffer, token), Scrub, _services.Time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The fault for a response that does not match the request.</summary>
@@ -142,7 +173,7 @@ internal sealed class RemoteAnswer : IDisposable
         {
             Asked = asked,
             Url = Where.AbsoluteUri,
-            Query = AddressMark.OfTarget(url),
+            Query = AddressMark.OfTarget(url, isRedirect: AddressMark.Of(url) != asked),
             ETag = tag,
             LastModified = modified,
 

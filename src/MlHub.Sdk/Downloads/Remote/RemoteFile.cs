@@ -15,7 +15,7 @@ internal sealed class RemoteFile : IDisposable
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _renewal = new(1);
     private readonly DownloadRequest _request;
-    private readonly RemoteAccess _access;
+    private readonly DownloadServices _services;
     private readonly Action _onExpired;
     private readonly Cookies _cookies = new();
     private readonly RequestSecrets _secrets;
@@ -25,19 +25,19 @@ internal sealed class RemoteFile : IDisposable
     private bool _leavesOutIfRange;
 
     /// <param name="request">The requested file.</param>
-    /// <param name="access">Sends the requests.</param>
+    /// <param name="services">The services that all downloads share.</param>
     /// <param name="onExpired">Called when an address has expired.</param>
-    internal RemoteFile(DownloadRequest request, RemoteAccess access, Action onExpired)
+    internal RemoteFile(DownloadRequest request, DownloadServices services, Action onExpired)
     {
-        (_request, _access, _onExpired) = (request, access, onExpired);
-        _secrets = new RequestSecrets(request, _cookies, access.Scrub);
+        (_request, _services, _onExpired) = (request, services, onExpired);
+        _secrets = new RequestSecrets(request, _cookies, services.Scrub);
         _credentials = BasicCredentials.Of(request.Url);
         _asked = Redirects.WithoutUserInfo(request.Url);
         _address = _asked;
     }
 
     /// <summary>The limit of the host that the bytes come from.</summary>
-    internal HostLimit Host => _access.Limits.Of(Address);
+    internal HostLimit Host => _services.Limits.Of(Address);
 
     private Uri Address
     {
@@ -51,7 +51,7 @@ internal sealed class RemoteFile : IDisposable
     }
 
     /// <summary>The limit of the host where a fault happened.</summary>
-    internal HostLimit HostOf(Fault fault) => _access.Limits.Of(fault.Url);
+    internal HostLimit HostOf(Fault fault) => _services.Limits.Of(fault.Url);
 
     /// <summary>Sends a request to the original address and follows redirects.</summary>
     /// <param name="rangeFor">Returns the range to request from each address. Null requests the whole file.</param>
@@ -168,7 +168,7 @@ internal sealed class RemoteFile : IDisposable
     {
         _secrets.Know(url);
         var where = RedactedUrl.Of(url);
-        if (await _access.Limits.Of(url).EnterAsync(waits, cancellationToken).ConfigureAwait(false) is not { } place)
+        if (await _services.Limits.Of(url).EnterAsync(waits, cancellationToken).ConfigureAwait(false) is not { } place)
         {
             return new Fault(FaultKind.NoRoom, "The connection limit of the host is reached.", where);
         }
@@ -176,17 +176,17 @@ internal sealed class RemoteFile : IDisposable
         HttpResponseMessage? response = null;
         try
         {
-            using var timeout = new CancellationTokenSource(_access.Options.ResponseTimeout, _access.Time);
+            using var timeout = new CancellationTokenSource(_services.Options.ResponseTimeout, _services.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             using var message = Message(url, range);
-            response = await _access.Http.SendAsync(message, either.Token).ConfigureAwait(false);
-            var answer = new RemoteAnswer(response, url, _asked, _access, place, _secrets.Scrub);
+            response = await _services.Http.SendAsync(message, either.Token).ConfigureAwait(false);
+            var answer = new RemoteAnswer(response, url, _asked, _services, place, _secrets.Scrub);
             (response, place) = (null, null);
             return answer;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Fault(FaultKind.Passing, $"The server did not respond within {_access.Options.ResponseTimeout.TotalSeconds:0.#} s.", where);
+            return new Fault(FaultKind.Passing, $"The server did not respond within {Seconds.Text(_services.Options.ResponseTimeout)}.", where);
         }
         catch (MlHubException error)
         {
@@ -248,7 +248,7 @@ internal sealed class RemoteFile : IDisposable
     {
         if (answer.Status is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            _access.Limits.Of(answer.Url).Answered();
+            _services.Limits.Of(answer.Url).Answered();
             return answer;
         }
 
@@ -265,8 +265,8 @@ internal sealed class RemoteFile : IDisposable
         // Other success statuses carry a file and not an error message. 203 (RFC 9110 §15.3.4) is a file that a proxy changed.
         var hasWords = !answer.Response.IsSuccessStatusCode || status == HttpStatusCode.Accepted;
         var words = hasWords ? await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false) : null;
-        var retryAfter = RetryAfter.Read(answer.Response, _access.Time);
-        var isPassing = TransientErrors.Include(status) || (status == HttpStatusCode.Accepted && retryAfter <= _access.Options.MaxRetryAfter);
+        var retryAfter = RetryAfter.Read(answer.Response, _services.Time);
+        var isPassing = TransientErrors.Include(status) || (status == HttpStatusCode.Accepted && retryAfter <= _services.Options.MaxRetryAfter);
         return new Fault(isPassing ? FaultKind.Passing : FaultKind.Lasting, $"The server responded with {(int)status} ({status}).", where)
         {
             Error = isPassing ? null : status == HttpStatusCode.Accepted
@@ -279,7 +279,7 @@ internal sealed class RemoteFile : IDisposable
         };
     }
 
-    private string Advice() => _credentials is null ? _access.AccessAdvice : "check the user name and the password in the address";
+    private string Advice() => _credentials is null ? _services.AccessAdvice : "check the user name and the password in the address";
 
     private static DownloadException Refused(string message, HttpStatusCode status, Uri where, string? words) =>
         new(DownloadFailure.Refused, message) { StatusCode = status, RequestUrl = where, ServerMessage = words };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MlHub.Sdk.Downloads.Identity;
 
 namespace MlHub.Sdk.Downloads.Remote;
@@ -23,6 +24,9 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
     private readonly Lock _lock = new();
     private readonly Queue<Uri> _addresses = new();
 
+    // To prepare a secret costs more than to look for it.
+    private readonly ConcurrentDictionary<string, Secret> _prepared = new(StringComparer.Ordinal);
+
     /// <summary>Records an address that a request is sent to.</summary>
     internal void Know(Uri url)
     {
@@ -47,7 +51,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
         words = scrub(words);
         foreach (var secret in All())
         {
-            words = new Secret(secret).Scrub(words);
+            words = _prepared.GetOrAdd(secret, static value => new Secret(value)).Scrub(words);
         }
 
         return words;

@@ -15,9 +15,6 @@ namespace MlHub.Sdk.Downloads.Session;
 /// </summary>
 internal sealed class Attempt(DownloadRequest request, DownloadServices services, RemoteFile remote, Retries retries, ProgressReporter progress, Learned learned, Place place)
 {
-    // What follows a response may take long: a file is hashed or copied. It must not run on a thread that reads from sockets (docs/adr/0060).
-    private const ConfigureAwaitOptions OnThreadPool = ConfigureAwaitOptions.ForceYielding;
-
     private readonly ulong _asked = AddressMark.Of(request.Url);
 
     internal async Task<Next> RunAsync(CancellationToken cancellationToken)
@@ -29,7 +26,7 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         // Send the first request. The journal of an earlier run determines its range.
         using var round = await retries.AskAsync(cancellationToken).ConfigureAwait(false);
         var earlier = new EarlierRun(_asked, url => place.Target ?? new Target(place.Directory, FileNames.For(request, url)));
-        var reply = await remote.OpenAsync(url => learned.RangesUsable ? earlier.RangeFor(url) : null, cancellationToken).ConfigureAwait(OnThreadPool);
+        var reply = await remote.OpenAsync(url => learned.RangesUsable ? earlier.RangeFor(url) : null, cancellationToken).ConfigureAwait(false);
         if (!reply.IsAnswer)
         {
             return AgainUnlessLasting(reply.Fault, round);
@@ -44,13 +41,16 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         }
 
         // Check the response and existing files.
-        var first = ErrorPages.NeedsFirstBytes(answer, FileNames.Asked(request) ?? target.FileName) ? await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(OnThreadPool) : [];
+        var first = ErrorPages.NeedsFirstBytes(answer, FileNames.Asked(request) ?? target.FileName) ? await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false) : [];
         if (first.Length == 0 && answer.Fault is { } fault)
         {
             return new Next.Again(fault, round);
         }
 
         await RequireNoPageAsync(answer, earlier, target, first, cancellationToken).ConfigureAwait(false);
+
+        // Files may be hashed or copied next.
+        await SocketThread.Leave();
         var judgedFile = target.Look();
         var existing = new ExistingFile(request, services, progress, learned, place, target);
         if (await existing.JudgeAsync(answer, cancellationToken).ConfigureAwait(false) is { } judged)

@@ -25,7 +25,7 @@ internal sealed class DownloadSession : IDisposable
     {
         (_request, _services) = (request, services);
         var where = RedactedUrl.Of(request.Url);
-        _remote = new RemoteFile(request, services.Access, () => DownloadLog.AddressExpired(services.Logger, where));
+        _remote = new RemoteFile(request, services, () => DownloadLog.AddressExpired(services.Logger, where));
         _retries = new Retries(services.Options, services.Time, (fault, delay) => NoteRetry(fault, where, delay));
         _learned = new Learned(why => DownloadLog.RestartingDownload(services.Logger, where, why));
         _progress = new ProgressReporter(progress, services.Time) { Retries = () => _retries.Total, Restarts = () => _learned.Restarts };
@@ -34,7 +34,7 @@ internal sealed class DownloadSession : IDisposable
 
     internal async Task<DownloadResult> RunAsync(CancellationToken cancellationToken)
     {
-        using var activity = DownloadTelemetry.Start(_services.Access.Scrub(_request.Url.Host));
+        using var activity = DownloadTelemetry.Start(_services.Scrub(_request.Url.Host));
         var began = _services.Time.GetTimestamp();
         var outcome = "failed";
         try
@@ -48,7 +48,7 @@ internal sealed class DownloadSession : IDisposable
             outcome = "cancelled";
             throw;
         }
-        catch (Exception error) when (KeylessException.Of(error, _services.Access.Scrub) is var keyless && keyless != error)
+        catch (Exception error) when (KeylessException.Of(error, _services.Scrub) is var keyless && keyless != error)
         {
             throw keyless;
         }

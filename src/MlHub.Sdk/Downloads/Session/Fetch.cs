@@ -192,7 +192,7 @@ internal sealed class Fetch(
             round.Dispose();
         }
 
-        var transfer = new SegmentedTransfer(job, remote, services.Access, retries, progress, services.Logger);
+        var transfer = new SegmentedTransfer(job, remote, services, retries, progress);
         var end = await transfer.RunAsync(segment is null ? null : new FirstAnswer(answer, round, segment), cancellationToken).ConfigureAwait(false);
         end = end is TransferEnd.Whole whole ? whole with { ResumedFrom = whole.ResumedFrom + already } : end;
         return await EndAsync(answer, end, job.Promised, hadBytes, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Reporting;
 
 namespace MlHub.Sdk.Downloads.Session;

@@ -16,7 +16,7 @@ internal sealed class SizeQuestion : IDisposable
     {
         _services = services;
         var where = RedactedUrl.Of(request.Url);
-        _remote = new RemoteFile(request, services.Access, () => DownloadLog.AddressExpired(services.Logger, where));
+        _remote = new RemoteFile(request, services, () => DownloadLog.AddressExpired(services.Logger, where));
         _retries = new Retries(services.Options, services.Time, (fault, delay) => DownloadLog.RetryingDownload(services.Logger, fault.Message, where, delay));
     }
 

@@ -10,7 +10,7 @@ namespace MlHub.Sdk.Downloads.Transfer;
 /// disk are kept. A fault counts as a failure only if no other connection delivers bytes.
 /// </summary>
 internal sealed class Connection(
-    TransferJob job, Deliveries deliveries, InOrderDigest digest, RemoteFile remote, Retries retries, RemoteAccess access, Action<string> onRefused)
+    TransferJob job, Deliveries deliveries, InOrderDigest digest, RemoteFile remote, Retries retries, DownloadServices services, Action<string> onRefused)
 {
     private const int BufferSize = 256 * 1024;
 
@@ -175,7 +175,7 @@ internal sealed class Connection(
 
         if (fault.IsOverload || (othersDeliver && !hadAnswer && fault.Kind != FaultKind.Odd))
         {
-            remote.HostOf(fault).Overloaded(round.BegunAt, access.Time.GetTimestamp());
+            remote.HostOf(fault).Overloaded(round.BegunAt, services.Time.GetTimestamp());
         }
 
         // Some servers refuse an additional connection, with any status, an invalid response or a reset, while existing connections continue.
@@ -207,11 +207,14 @@ internal sealed class Connection(
     private async Task<Fault?> ReadAsync(RemoteAnswer answer, Segment segment, Retries.Round round, CancellationToken cancellationToken)
     {
         var blocks = job.Plan.Blocks;
-        if (await ReadPastAsync(answer, segment.Position, cancellationToken).ConfigureAwait(false) is { } early)
+
+        // Bytes that were not requested, or that other connections have delivered.
+        if (await answer.SkipAsync(segment.Position - _bodyPosition, cancellationToken).ConfigureAwait(false) is { } early)
         {
             return early;
         }
 
+        _bodyPosition = Math.Max(_bodyPosition, segment.Position);
         var body = answer.OpenBody(cancellationToken);
         while (Math.Min(blocks.EndOf(segment), segment.BodyEnd) - segment.Position is > 0 and var room)
         {
@@ -219,7 +222,7 @@ internal sealed class Connection(
             var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, room))).ConfigureAwait(false);
             if (count <= 0)
             {
-                return EarlyEnd(answer, room);
+                return answer.EndedEarly(room);
             }
 
             // Another connection may have taken the rest. In that case the body is ahead of the segment.
@@ -234,28 +237,9 @@ internal sealed class Connection(
         return null;
     }
 
-    // Discards bytes that were not requested, or that other connections have delivered.
-    private async Task<Fault?> ReadPastAsync(RemoteAnswer answer, long position, CancellationToken cancellationToken)
-    {
-        var body = answer.OpenBody(cancellationToken);
-        while (position - _bodyPosition is > 0 and var left)
-        {
-            var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, left))).ConfigureAwait(false);
-            if (count <= 0)
-            {
-                return EarlyEnd(answer, left);
-            }
-
-            _bodyPosition += count;
-        }
-
-        return null;
-    }
 
     // Unless another connection took the end of the segment.
     private bool IsReceivedCompletely(Segment segment) => _bodyPosition == segment.BodyEnd;
-
-    private static Fault EarlyEnd(RemoteAnswer answer, long missing) => answer.Fault ?? new Fault(FaultKind.Passing, $"The body ended {missing} bytes early.", answer.Where);
 
     // Until one range has been received completely, the body of the whole file may be the only source. If other connections have requested the next bytes, this
     // one waits up to two seconds for them to arrive. If ranges broke off before, it waits for the running ranges to end, and discards the bytes that they
@@ -278,7 +262,7 @@ internal sealed class Connection(
                     return null;
                 }
 
-                using var patience = new CancellationTokenSource(othersStream ? Timeout.InfiniteTimeSpan : Patience, access.Time);
+                using var patience = new CancellationTokenSource(othersStream ? Timeout.InfiniteTimeSpan : Patience, services.Time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
                 await deliveries.RangeAnswered.WaitAsync(either.Token).ConfigureAwait(false);
             }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using MlHub.Sdk.Downloads.Pacing;
 using MlHub.Sdk.Downloads.Remote;
 using MlHub.Sdk.Downloads.Reporting;
@@ -24,10 +23,9 @@ internal sealed class SegmentedTransfer
 
     private readonly TransferJob _job;
     private readonly RemoteFile _remote;
-    private readonly RemoteAccess _access;
+    private readonly DownloadServices _services;
     private readonly Retries _retries;
     private readonly ProgressReporter _progress;
-    private readonly ILogger _logger;
     private readonly Deliveries _deliveries;
     private readonly ConnectionTuner _tuner;
     private readonly InOrderDigest _digest;
@@ -38,17 +36,17 @@ internal sealed class SegmentedTransfer
     private int _open;
     private volatile int _target = 1;
 
-    internal SegmentedTransfer(TransferJob job, RemoteFile remote, RemoteAccess access, Retries retries, ProgressReporter progress, ILogger logger)
+    internal SegmentedTransfer(TransferJob job, RemoteFile remote, DownloadServices services, Retries retries, ProgressReporter progress)
     {
-        (_job, _remote, _access, _retries, _progress, _logger) = (job, remote, access, retries, progress, logger);
+        (_job, _remote, _services, _retries, _progress) = (job, remote, services, retries, progress);
         _deliveries = new Deliveries(Time);
         _digest = new InOrderDigest(job, _deliveries, Time);
-        _tuner = new ConnectionTuner(_digest.MayLimitTheRate ? 1 : 2, access.Options.MaxConnectionsPerHost);
+        _tuner = new ConnectionTuner(_digest.MayLimitTheRate ? 1 : 2, services.Options.MaxConnectionsPerHost);
         _recorder = new Recorder(job.Part, job.Plan, job.Identity, job.Digests, job.IsAdopted, Time, NoteJournalFailed);
         _began = Time.GetTimestamp();
     }
 
-    private TimeProvider Time => _access.Time;
+    private TimeProvider Time => _services.Time;
 
     /// <summary>Runs until the file is complete and verified, but not yet flushed, or until it cannot continue.</summary>
     /// <param name="first">The first response. Null if its body cannot be used.</param>
@@ -120,7 +118,8 @@ internal sealed class SegmentedTransfer
             _progress.Report(phase, _job.Plan.BytesDone, _deliveries.Streaming);
             var tick = Task.Delay(_deliveries.BytesArrived == arrived ? IdleTick : Tick, Time, cancellationToken);
             arrived = _deliveries.BytesArrived;
-            await Task.WhenAny([tick, .. _connections]).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await Task.WhenAny([tick, .. _connections]).ConfigureAwait(false);
+            await SocketThread.Leave();
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -169,7 +168,7 @@ internal sealed class SegmentedTransfer
 
     private void Start(FirstAnswer? first, CancellationToken cancellationToken)
     {
-        var connection = new Connection(_job, _deliveries, _digest, _remote, _retries, _access, NoteRefused);
+        var connection = new Connection(_job, _deliveries, _digest, _remote, _retries, _services, NoteRefused);
         Volatile.Write(ref _open, _connections.Count + 1);
         _connections.Add(Task.Run(() => connection.RunAsync(first, Wanted, cancellationToken), CancellationToken.None));
     }
@@ -240,11 +239,11 @@ internal sealed class SegmentedTransfer
     {
         if (_recorder.Sum is { Times: > 0 } sum)
         {
-            DownloadLog.JournalWritten(_logger, _job.Part.Target.FinalPath, sum.Times, sum.Took.TotalSeconds, Time.GetElapsedTime(_began).TotalSeconds);
+            DownloadLog.JournalWritten(_services.Logger, _job.Part.Target.FinalPath, sum.Times, sum.Took.TotalSeconds, Time.GetElapsedTime(_began).TotalSeconds);
         }
     }
 
-    private void NoteJournalFailed(Exception error) => DownloadLog.JournalFailed(_logger, _job.Part.Target.FinalPath, error.Message);
+    private void NoteJournalFailed(Exception error) => DownloadLog.JournalFailed(_services.Logger, _job.Part.Target.FinalPath, error.Message);
 
-    private void NoteRefused(string why) => DownloadLog.ConnectionRefused(_logger, _job.Part.Target.FinalPath, why);
+    private void NoteRefused(string why) => DownloadLog.ConnectionRefused(_services.Logger, _job.Part.Target.FinalPath, why);
 }

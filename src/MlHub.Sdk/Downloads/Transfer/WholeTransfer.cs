@@ -36,7 +36,8 @@ internal sealed class WholeTransfer(PartFile part, IReadOnlyList<FileDigest> pro
         var reading = ReadAsync(answer.OpenBody(cancellationToken), digests, seal, (int)Math.Clamp(length + 1 ?? BufferSize, 4096, BufferSize));
         while (!reading.IsCompleted)
         {
-            await Task.WhenAny(reading, Task.Delay(Tick, time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await Task.WhenAny(reading, Task.Delay(Tick, time, CancellationToken.None)).ConfigureAwait(false);
+            await SocketThread.Leave();
             progress.Report(DownloadPhase.Downloading, Interlocked.Read(ref _bytes), 1);
         }
 
