@@ -6,26 +6,26 @@ namespace MlHub.Cli;
 internal static class MlHubCommand
 {
     /// <summary>Runs the command once.</summary>
-    /// <param name="args">What follows <c>mlhub</c> on the command line.</param>
+    /// <param name="args">The arguments after <c>mlhub</c> on the command line.</param>
     /// <param name="environment">Where input comes from and output goes to.</param>
     /// <param name="cancellationToken">Interrupts the command. Its downloads can be resumed.</param>
     /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandEnvironment environment, CancellationToken cancellationToken)
     {
-        var shell = new CommandShell(environment);
+        var factory = new CommandFactory(environment);
 
-        // An id may begin with @, so no argument names a file of further arguments.
-        var parsed = Root(shell).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        var messages = shell.Messages(parsed);
+        // Response files (@file) are off, because an id may begin with @.
+        var parsed = Root(factory).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var messages = factory.Messages(parsed);
         try
         {
             if (args.Count == 0)
             {
                 await WriteAsync(environment, HelpPage.Of(parsed.RootCommandResult.Command, parsed.RootCommandResult.Command, environment)).ConfigureAwait(false);
-                return ExitCode.Done;
+                return ExitCode.Success;
             }
 
-            if (WrongUsage.In(parsed) is { } wrong)
+            if (WrongUsage.Find(parsed) is { } wrong)
             {
                 throw wrong;
             }
@@ -68,30 +68,30 @@ internal static class MlHubCommand
         await output.FlushAsync().ConfigureAwait(false);
     }
 
-    internal static RootCommand Root(CommandShell shell)
+    internal static RootCommand Root(CommandFactory factory)
     {
         var root = new RootCommand("Browse and download Radiant MLHub datasets: training data for machine learning on Earth observation.")
         {
-            ConfigureCommand.Create(shell),
-            ProfilesCommand.Create(shell),
-            DatasetsCommand.Create(shell),
-            CollectionsCommand.Create(shell),
-            ItemsCommand.Create(shell),
-            ModelsCommand.Create(shell),
-            ArchivesCommand.Create(shell),
-            CatalogsCommand.Create(shell),
-            GetCommand.Create(shell),
-            DownloadCommand.Create(shell),
-            VerifyCommand.Create(shell),
-            ServeCommand.Create(shell),
-            DoctorCommand.Create(shell),
-            CompletionCommand.Create(shell),
-            CompletionCommand.CreateCandidates(shell),
-            HelpCommand.Create(shell),
+            ConfigureCommand.Create(factory),
+            ProfilesCommand.Create(factory),
+            DatasetsCommand.Create(factory),
+            CollectionsCommand.Create(factory),
+            ItemsCommand.Create(factory),
+            ModelsCommand.Create(factory),
+            ArchivesCommand.Create(factory),
+            CatalogsCommand.Create(factory),
+            GetCommand.Create(factory),
+            DownloadCommand.Create(factory),
+            VerifyCommand.Create(factory),
+            ServeCommand.Create(factory),
+            DoctorCommand.Create(factory),
+            CompletionCommand.Create(factory),
+            CompletionCommand.CreateCandidates(factory),
+            HelpCommand.Create(factory),
         };
         root.HelpName = "mlhub";
         root.Options.Clear();
-        shell.Options.AddTo(root);
+        factory.Options.AddTo(root);
         return root;
     }
 }

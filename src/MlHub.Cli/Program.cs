@@ -1,7 +1,7 @@
 using MlHub.Cli;
 
 // The threads that wait for sockets also read from them and write to the file. A download over TLS then takes a tenth less time and a fifth less
-// processor time (docs/adr/0060). .NET has no other way to ask for this, and reads it when the first socket is made.
+// processor time (docs/adr/0060). .NET has no other way to ask for this, and reads it when the first socket is created.
 const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 Environment.SetEnvironmentVariable(InlineCompletions, Environment.GetEnvironmentVariable(InlineCompletions) ?? "1");
 

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Hosting;
 
 namespace MlHub.Sandbox;
 
-/// <summary>Runs a sandbox beside a service that is being developed.</summary>
+/// <summary>Runs a sandbox together with a service during development.</summary>
 public static class MlHubSandboxHostingExtensions
 {
-    /// <summary>Starts a sandbox on a free port of this machine, and sets <c>RootUrl</c> and <c>ApiKey</c> of a section of the configuration to it. It stops with the host.</summary>
-    /// <remarks>It overrides what other sources of the configuration say, so call it after they have been added, and in development only.</remarks>
+    /// <summary>Starts a sandbox on a free port of this machine, and sets <c>RootUrl</c> and <c>ApiKey</c> in a section of the configuration. The sandbox stops with the host.</summary>
+    /// <remarks>It overrides other sources of the configuration, so call it after they have been added, and only in development.</remarks>
     /// <param name="builder">The builder of the host.</param>
     /// <param name="section">The section that <c>AddMlHubClient</c> reads.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    /// <returns>The sandbox, which can be told to fail.</returns>
+    /// <returns>The sandbox. Use it to simulate faults.</returns>
     /// <example>
     /// <code>
     /// if (builder.Environment.IsDevelopment())
@@ -33,11 +33,11 @@ public static class MlHubSandboxHostingExtensions
             [$"{section}:ApiKey"] = hub.ApiKey,
         });
         builder.Services.AddSingleton(hub);
-        builder.Services.AddSingleton<IHostedService>(new Stop(hub));
+        builder.Services.AddSingleton<IHostedService>(new StopWithHost(hub));
         return hub;
     }
 
-    private sealed class Stop(MlHubSandbox hub) : IHostedService
+    private sealed class StopWithHost(MlHubSandbox hub) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,12 +1,12 @@
 namespace MlHub.Sandbox;
 
-/// <summary>A file of the sandbox's, made when it is first asked for.</summary>
+/// <summary>A file of the sandbox. Its content is created on demand.</summary>
 internal sealed record SandboxAsset
 {
     /// <summary>The key in the <c>assets</c> of its item or collection.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The file's suffix, with its dot. In an archive the file is called by its key and this.</summary>
+    /// <summary>The suffix of the file, with its dot. In an archive, the name of the file is the key and the suffix.</summary>
     public required string Suffix { get; init; }
 
     public required string ContentType { get; init; }
@@ -20,7 +20,7 @@ internal sealed record SandboxAsset
     /// <summary>The bands of the <c>eo</c> extension, by their names in <see cref="SandboxStac"/>.</summary>
     public IReadOnlyList<string> Bands { get; init; } = [];
 
-    /// <summary>Whether all items of the collection share this one file, which then lies in the collection's <c>_common</c>.</summary>
+    /// <summary>Whether all items of the collection share this file. It is then in the directory <c>_common</c> of the collection.</summary>
     public bool IsCommon { get; init; }
 
     public string FileName => Key + Suffix;

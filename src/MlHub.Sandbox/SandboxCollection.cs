@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace MlHub.Sandbox;
 
-/// <summary>A collection of the sandbox's.</summary>
+/// <summary>A collection of the sandbox.</summary>
 internal sealed record SandboxCollection
 {
     public required string Id { get; init; }
@@ -28,10 +28,10 @@ internal sealed record SandboxCollection
 
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
-    /// <summary>Further fields of the collection, made anew at each call, because a JSON node has one parent.</summary>
+    /// <summary>Further fields of the collection. They are created at each call, because a JSON node can have only one parent.</summary>
     public Func<JsonObject> Fields { get; init; } = () => [];
 
-    /// <summary>The items, in the order in which they are listed.</summary>
+    /// <summary>The items, in the order of the list.</summary>
     public IReadOnlyList<SandboxItem> Items { get; init; } = [];
 
     /// <summary>Assets of the collection itself.</summary>

@@ -2,20 +2,20 @@ using System.Text.Json.Nodes;
 
 namespace MlHub.Sandbox;
 
-/// <summary>A dataset of the sandbox's, with its collections.</summary>
+/// <summary>A dataset of the sandbox, with its collections.</summary>
 internal sealed record SandboxDataset
 {
     public required string Id { get; init; }
 
-    /// <summary>The dataset as the API gives it, with every field that the service of 2022 knew.</summary>
+    /// <summary>The JSON of the dataset, with every field of the service of 2022.</summary>
     public required Func<JsonObject> Json { get; init; }
 
     /// <summary>The collections, each once.</summary>
     public required IReadOnlyList<SandboxCollection> Collections { get; init; }
 
-    /// <summary>The id in the catalogue's own <c>catalog.json</c>, which in the real ones is not always the dataset's.</summary>
+    /// <summary>The id in <c>catalog.json</c>. In catalogues of the real service, it is not always the id of the dataset.</summary>
     public string? CatalogId { get; init; }
 
-    /// <summary>Whether whoever packed the catalogue used a Mac: it then holds <c>._*</c> and <c>.DS_Store</c>.</summary>
+    /// <summary>Whether the catalogue was packed on a Mac, and therefore contains <c>._*</c> and <c>.DS_Store</c>.</summary>
     public bool PackedOnMac { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace MlHub.Sandbox;
 
-/// <summary>Where the sandbox's files lie: in the server's storage, in archives and in catalogues.</summary>
+/// <summary>The paths of the sandbox's files in the storage, in archives and in catalogues.</summary>
 internal static class SandboxFiles
 {
     private const string Common = "_common";
@@ -30,7 +30,7 @@ internal static class SandboxFiles
         };
     }
 
-    /// <summary>The files of a collection's archive; its STAC names the assets beside it.</summary>
+    /// <summary>The files of a collection's archive. Its STAC files refer to assets by relative paths.</summary>
     public static IEnumerable<(string Path, byte[] Content)> Archive(SandboxCollection collection)
     {
         var links = new JsonArray([.. collection.Items.Select(item => SandboxStac.Link("item", $"./{item.Id}/stac.json", GeoJson))]);
@@ -56,7 +56,7 @@ internal static class SandboxFiles
         }
     }
 
-    /// <summary>The files of a dataset's catalogue; its STAC names the assets by their URLs.</summary>
+    /// <summary>The files of a dataset's catalogue. Its STAC files refer to assets by their URLs.</summary>
     public static IEnumerable<(string Path, byte[] Content)> Catalog(SandboxDataset dataset, Uri storageUrl)
     {
         foreach (var (path, content) in CatalogOf(dataset, storageUrl))
@@ -71,7 +71,7 @@ internal static class SandboxFiles
 
         if (dataset.PackedOnMac)
         {
-            // What the Finder leaves behind begins like this; nobody reads further.
+            // The first bytes of a file that the Finder creates. Nothing reads the rest.
             yield return ($"{dataset.Id}/.DS_Store", [0, 0, 0, 1, .. "Bud1"u8]);
         }
     }
@@ -124,7 +124,7 @@ internal static class SandboxFiles
     private static string PathInCollection(SandboxItem? item, SandboxAsset asset) =>
         item is null ? asset.FileName : $"{(asset.IsCommon ? Common : item.Id)}/{asset.FileName}";
 
-    // macOS's tar puts a file's extended attributes beside it, in AppleDouble form: magic number, version 2, filler, no entries.
+    // tar on macOS stores the extended attributes of a file in a second file, in AppleDouble format: magic number, version 2, filler, no entries.
     private static (string Path, byte[] Content) AppleDouble(string path)
     {
         var slash = path.LastIndexOf('/') + 1;

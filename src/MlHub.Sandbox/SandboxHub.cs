@@ -4,32 +4,32 @@ using MlHub.Server;
 
 namespace MlHub.Sandbox;
 
-/// <summary>A small, whole and realistic hub that needs neither network nor account, the same to the byte wherever it runs.</summary>
+/// <summary>A small but complete hub that needs no network and no account. Its data is always the same, byte for byte.</summary>
 /// <remarks>
-/// It holds source and label collections, one collection of both types, one that is listed twice, one with an open interval and no title, one
-/// without an archive, collections of more than one page, a model, archives and catalogues. Everything lies in memory and is made when it is
-/// first asked for.
+/// It contains source and label collections, one collection of both types, one that is listed twice, one with an open interval and no title, one
+/// without an archive, collections of more than one page, a model, archives and catalogues. Everything is in memory, and is created when it is
+/// first requested.
 /// </remarks>
 public sealed class SandboxHub : IHub
 {
-    /// <summary>The dataset to begin with: three collections, with an archive of some MiB each.</summary>
+    /// <summary>The dataset for first steps: three collections, each with an archive of a few MiB.</summary>
     public const string FirstDatasetId = "sandbox_crops_kenya";
 
-    // Every file is of this moment, so that nothing depends on when it was made.
-    private static readonly DateTimeOffset Made = new(2022, 6, 1, 12, 0, 0, TimeSpan.Zero);
+    // The time of every file, so that nothing depends on the current time.
+    private static readonly DateTimeOffset FileTime = new(2022, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Lazy<SandboxDataset[]> _datasets = new(() => [CropsKenya.Create(), LandCoverTiles.Create(), FloodBangladesh.Create(), StormsPacific.Create()]);
     private readonly Lazy<SandboxCollection> _model = new(CropModel.Create);
     private readonly Lazy<Dictionary<string, SandboxCollection>> _collections;
     private readonly ConcurrentDictionary<string, Lazy<HubArchive>> _archives = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<long>> _datasetSizes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, HubCatalogOfHost> _catalogs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CachedCatalog> _catalogs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<JsonElement[]>> _items = new(StringComparer.Ordinal);
     private readonly Lazy<JsonElement[]> _datasetJson;
     private readonly Lazy<JsonElement[]> _collectionJson;
     private readonly Lazy<JsonElement[]> _modelJson;
 
-    /// <summary>Makes a sandbox; what it holds is made later.</summary>
+    /// <summary>Creates a sandbox. Its content is created later.</summary>
     public SandboxHub()
     {
         _collections = new(() => _datasets.Value.SelectMany(dataset => dataset.Collections).Append(_model.Value)
@@ -92,7 +92,7 @@ public sealed class SandboxHub : IHub
             Collection = collection.Id,
             Dataset = collection.DatasetId!,
             Types = collection.Types,
-            File = HubFile.FromMemory(Tarball.Make(SandboxFiles.Archive(collection), Made), "application/gzip", Made),
+            File = HubFile.FromMemory(Tarball.Make(SandboxFiles.Archive(collection), FileTime), "application/gzip", FileTime),
         })).Value);
     }
 
@@ -105,17 +105,17 @@ public sealed class SandboxHub : IHub
             return default;
         }
 
-        // A catalogue names its assets by the host that the client uses; the last one is kept, because a client asks several times.
-        var kept = _catalogs.AddOrUpdate(
+        // A catalogue contains URLs with the host that the client uses. The last catalogue is kept, because a client requests it several times.
+        var cached = _catalogs.AddOrUpdate(
             datasetId,
-            _ => new HubCatalogOfHost(storageUrl, MakeCatalog(dataset, storageUrl)),
-            (_, last) => last.StorageUrl == storageUrl ? last : new HubCatalogOfHost(storageUrl, MakeCatalog(dataset, storageUrl)));
-        return new(kept.Catalog);
+            _ => new CachedCatalog(storageUrl, MakeCatalog(dataset, storageUrl)),
+            (_, last) => last.StorageUrl == storageUrl ? last : new CachedCatalog(storageUrl, MakeCatalog(dataset, storageUrl)));
+        return new(cached.Catalog);
     }
 
     /// <inheritdoc/>
     public ValueTask<HubFile?> FindFileAsync(IReadOnlyList<string> path, CancellationToken cancellationToken) =>
-        new(SandboxFiles.Find(_collections.Value, [.. path]) is { } asset ? HubFile.FromMemory(asset.Make(), asset.ContentType, Made) : null);
+        new(SandboxFiles.Find(_collections.Value, [.. path]) is { } asset ? HubFile.FromMemory(asset.Make(), asset.ContentType, FileTime) : null);
 
     /// <summary>Whether the storage of a server over this hub has a file at this path.</summary>
     internal bool HasFile(string path) => path.Split('/') switch
@@ -141,8 +141,8 @@ public sealed class SandboxHub : IHub
     {
         Dataset = dataset.Id,
         EstimatedDatasetSize = _datasetSizes.GetOrAdd(dataset.Id, _ => new Lazy<long>(() => SandboxFiles.TotalSize(dataset))).Value,
-        File = HubFile.FromMemory(Tarball.Make(SandboxFiles.Catalog(dataset, storageUrl), Made), "application/gzip", Made),
+        File = HubFile.FromMemory(Tarball.Make(SandboxFiles.Catalog(dataset, storageUrl), FileTime), "application/gzip", FileTime),
     };
 
-    private sealed record HubCatalogOfHost(Uri StorageUrl, HubCatalog Catalog);
+    private sealed record CachedCatalog(Uri StorageUrl, HubCatalog Catalog);
 }

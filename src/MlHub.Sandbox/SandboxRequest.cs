@@ -1,20 +1,20 @@
 namespace MlHub.Sandbox;
 
-/// <summary>A request that came to a sandbox. It holds no key: the parameter <c>key</c> and the header <c>Authorization</c> are left out.</summary>
+/// <summary>A request that a sandbox received. It contains no key: the parameter <c>key</c> and the header <c>Authorization</c> are left out.</summary>
 public sealed record SandboxRequest
 {
     /// <summary>The method, such as <c>GET</c>.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The path as it was sent, from <c>/</c> on, without the query.</summary>
+    /// <summary>The path as it was sent, without the query. It begins with <c>/</c>.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The query as it was sent, without the parameter <c>key</c>; it begins with <c>?</c> or is empty.</summary>
+    /// <summary>The query as it was sent, without the parameter <c>key</c>. It begins with <c>?</c> or is empty.</summary>
     public required string Query { get; init; }
 
-    /// <summary>The headers, by their names in whatever case, without <c>Authorization</c>.</summary>
+    /// <summary>The headers without <c>Authorization</c>. Names are not case-sensitive.</summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
-    /// <summary>Whether the request had a key, right or wrong.</summary>
+    /// <summary>Whether the request had a key, accepted or not.</summary>
     public required bool HasKey { get; init; }
 }

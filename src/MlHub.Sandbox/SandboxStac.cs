@@ -14,7 +14,7 @@ internal static class SandboxStac
     public const string Sar = "https://stac-extensions.github.io/sar/v1.0.0/schema.json";
     public const string Scientific = "https://stac-extensions.github.io/scientific/v1.0.0/schema.json";
 
-    // The line ending is set, because the default is that of the system.
+    // The line ending is set, because the default depends on the system.
     private static readonly JsonWriterOptions FileOptions = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly Dictionary<string, string> BandNames = new(StringComparer.Ordinal)
@@ -25,7 +25,7 @@ internal static class SandboxStac
         ["B08"] = "nir",
     };
 
-    /// <summary>A collection, with the hrefs of its assets as <paramref name="href"/> gives them.</summary>
+    /// <summary>The JSON of a collection. <paramref name="href"/> returns the href of an asset.</summary>
     public static JsonObject Collection(SandboxCollection collection, Func<SandboxAsset, string> href, JsonArray? links = null)
     {
         var json = new JsonObject { ["id"] = collection.Id, ["type"] = "Collection" };
@@ -53,7 +53,7 @@ internal static class SandboxStac
         return json;
     }
 
-    /// <summary>An item, with the hrefs of its assets as <paramref name="href"/> gives them.</summary>
+    /// <summary>The JSON of an item. <paramref name="href"/> returns the href of an asset.</summary>
     public static JsonObject Item(SandboxCollection collection, SandboxItem item, Func<SandboxAsset, string> href, JsonArray? links = null)
     {
         var json = new JsonObject { ["id"] = item.Id, ["bbox"] = Box.Around(item.Footprint).ToBbox(), ["type"] = "Feature" };

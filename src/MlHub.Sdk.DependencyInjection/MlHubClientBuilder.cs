@@ -6,7 +6,7 @@ using Polly;
 
 namespace MlHub.Sdk;
 
-/// <summary>Adjusts the connections of an <see cref="MlHubClient"/> that <c>AddMlHubClient</c> has registered.</summary>
+/// <summary>Configures the connections of an <see cref="MlHubClient"/> that <c>AddMlHubClient</c> has registered.</summary>
 public sealed class MlHubClientBuilder
 {
     private Action<ResiliencePipelineBuilder<HttpResponseMessage>, ResilienceHandlerContext>? _resilience;
@@ -22,22 +22,22 @@ public sealed class MlHubClientBuilder
         Api.AddResilienceHandler("MlHub", (pipeline, context) => (_resilience ?? DefaultResilience)(pipeline, context));
     }
 
-    /// <summary>The container.</summary>
+    /// <summary>The services of the program.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>The name of the client's options, and its key if it is a keyed service. Empty for the client that is not.</summary>
+    /// <summary>The name of the client's options, and the key of the keyed service. Empty for the client without a name.</summary>
     public string Name { get; }
 
     /// <summary>The HTTP client of API calls.</summary>
     public IHttpClientBuilder Api { get; }
 
-    /// <summary>The HTTP client of downloads. A handler that repeats requests has no place in it: the downloader repeats what is missing.</summary>
+    /// <summary>The HTTP client of downloads. Do not add a handler that retries requests: the downloader requests the missing bytes itself.</summary>
     public IHttpClientBuilder Downloads { get; }
 
     /// <summary>Changes the HTTP clients of API calls and of downloads, for example their default headers.</summary>
-    /// <param name="configure">Changes an HTTP client. It is called for each request, so it must be fast.</param>
+    /// <param name="configure">Configures an HTTP client. It is called for each request, so it must be fast.</param>
     /// <returns>This builder.</returns>
-    /// <remarks>Credentials among the default headers are refused, because they would go to every host that the API redirects to. The root URL is an option.</remarks>
+    /// <remarks>Default headers with credentials are refused, because they would be sent to every host that the API redirects to. Set the root URL in the options.</remarks>
     public MlHubClientBuilder ConfigureHttpClient(Action<HttpClient> configure)
     {
         Api.ConfigureHttpClient(configure);
@@ -45,7 +45,7 @@ public sealed class MlHubClientBuilder
         return this;
     }
 
-    /// <summary>Adds a handler to API calls and to downloads. It sees each attempt, with the key in its address.</summary>
+    /// <summary>Adds a handler to API calls and to downloads. It receives each attempt, including the API key in the URL.</summary>
     /// <param name="create">Creates the handler.</param>
     /// <returns>This builder.</returns>
     public MlHubClientBuilder AddHttpMessageHandler(Func<IServiceProvider, DelegatingHandler> create)
@@ -55,16 +55,16 @@ public sealed class MlHubClientBuilder
         return this;
     }
 
-    /// <summary>Adds a handler from the container to API calls and to downloads. It sees each attempt, with the key in its address.</summary>
+    /// <summary>Adds a handler from the services to API calls and to downloads. It receives each attempt, including the API key in the URL.</summary>
     /// <typeparam name="THandler">The handler, registered as a transient service.</typeparam>
     /// <returns>This builder.</returns>
     public MlHubClientBuilder AddHttpMessageHandler<THandler>()
         where THandler : DelegatingHandler =>
         AddHttpMessageHandler(provider => provider.GetRequiredService<THandler>());
 
-    /// <summary>Replaces what repeats API calls and limits their time. Downloads are not affected: they have rules of their own (<see cref="TransferOptions"/>).</summary>
-    /// <remarks>Without it, a call is repeated as <see cref="TransferOptions"/> says. After it, <see cref="TransferOptions.ResponseTimeout"/> and the retries count for downloads only.</remarks>
-    /// <param name="configure">Builds the pipeline. An empty one neither repeats nor limits.</param>
+    /// <summary>Replaces the retries and the timeout of API calls. Downloads are not affected: they have their own rules (<see cref="TransferOptions"/>).</summary>
+    /// <remarks>By default, calls are retried as <see cref="TransferOptions"/> says. With a pipeline of your own, <see cref="TransferOptions.ResponseTimeout"/> and the retry options apply only to downloads.</remarks>
+    /// <param name="configure">Builds the pipeline. An empty pipeline has no retries and no timeout.</param>
     /// <returns>This builder.</returns>
     /// <example>
     /// <code>
@@ -97,7 +97,7 @@ public sealed class MlHubClientBuilder
     {
         var http = Services.AddHttpClient(httpName)
 
-            // The client has time limits of its own, and the factory's log messages have addresses in them.
+            // The client has its own time-outs, and the log messages of the factory would contain URLs.
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(provider =>

@@ -6,7 +6,7 @@ using MlHub.Sdk;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers <see cref="MlHubClient"/> in a container.</summary>
+/// <summary>Registers an <see cref="MlHubClient"/> as a service.</summary>
 public static class MlHubClientServiceCollectionExtensions
 {
     /// <summary>The section of the configuration that <see cref="AddMlHubClient(IServiceCollection)"/> reads: <c>MlHub</c>.</summary>
@@ -14,22 +14,22 @@ public static class MlHubClientServiceCollectionExtensions
 
     /// <summary>Adds an <see cref="MlHubClient"/>. Its settings are in the section <c>MlHub</c> of the configuration, if there is one.</summary>
     /// <remarks>
-    /// The client is a singleton. Its HTTP clients come from <c>IHttpClientFactory</c>: one for API calls, one for downloads. A host checks the settings when it starts.
+    /// The client is a singleton. Its HTTP clients come from <c>IHttpClientFactory</c>: one for API calls, one for downloads. The settings are checked when the host starts.
     /// </remarks>
-    /// <param name="services">The container.</param>
+    /// <param name="services">The services of the program.</param>
     /// <returns>A builder for the client's connections.</returns>
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services) =>
         services.Add(Options.Options.DefaultName).Bind(provider => provider.GetService<IConfiguration>()?.GetSection(DefaultSection));
 
     /// <summary>Adds an <see cref="MlHubClient"/> with settings from code.</summary>
-    /// <param name="services">The container.</param>
+    /// <param name="services">The services of the program.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>A builder for the client's connections.</returns>
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, Action<MlHubClientOptions> configure) =>
         services.AddMlHubClient(Options.Options.DefaultName, configure);
 
     /// <summary>Adds an <see cref="MlHubClient"/> with settings from a section of the configuration.</summary>
-    /// <param name="services">The container.</param>
+    /// <param name="services">The services of the program.</param>
     /// <param name="section">The section. Its keys are the properties of <see cref="MlHubClientOptions"/>; another key is an error.</param>
     /// <returns>A builder for the client's connections.</returns>
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, IConfiguration section) =>
@@ -38,7 +38,7 @@ public static class MlHubClientServiceCollectionExtensions
     /// <summary>
     /// Adds an <see cref="MlHubClient"/> as a keyed service, for a program that uses several hubs. Its settings are in the section of the configuration that has this name.
     /// </summary>
-    /// <param name="services">The container.</param>
+    /// <param name="services">The services of the program.</param>
     /// <param name="name">The key of the service, the name of its options and the path of its section, for example <c>Hubs:Staging</c>.</param>
     /// <returns>A builder for the client's connections.</returns>
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, string name)
@@ -48,7 +48,7 @@ public static class MlHubClientServiceCollectionExtensions
     }
 
     /// <summary>Adds an <see cref="MlHubClient"/> as a keyed service, with settings from code.</summary>
-    /// <param name="services">The container.</param>
+    /// <param name="services">The services of the program.</param>
     /// <param name="name">The key of the service and the name of its options.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>A builder for the client's connections.</returns>
@@ -61,7 +61,7 @@ public static class MlHubClientServiceCollectionExtensions
     }
 
     /// <summary>Adds an <see cref="MlHubClient"/> as a keyed service, with settings from a section of the configuration.</summary>
-    /// <param name="services">The container.</param>
+    /// <param name="services">The services of the program.</param>
     /// <param name="name">The key of the service and the name of its options.</param>
     /// <param name="section">The section. Its keys are the properties of <see cref="MlHubClientOptions"/>; another key is an error.</param>
     /// <returns>A builder for the client's connections.</returns>
@@ -85,15 +85,15 @@ public static class MlHubClientServiceCollectionExtensions
         services.AddSingleton(builder);
         services.AddOptionsWithValidateOnStart<MlHubClientOptions>(name);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MlHubClientOptions>, ClientOptionsValidator>());
-        services.AddKeyedSingleton(name, (provider, _) => new RunningClient(provider, builder));
-        services.AddSingleton<IHostedService>(provider => new ClientStart(provider, name));
+        services.AddKeyedSingleton(name, (provider, _) => new ClientInstance(provider, builder));
+        services.AddSingleton<IHostedService>(provider => new ClientStartup(provider, name));
         if (name == Options.Options.DefaultName)
         {
-            services.TryAddSingleton(provider => provider.GetRequiredKeyedService<RunningClient>(name).Client);
+            services.TryAddSingleton(provider => provider.GetRequiredKeyedService<ClientInstance>(name).Client);
         }
         else
         {
-            services.TryAddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<RunningClient>(name).Client);
+            services.TryAddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<ClientInstance>(name).Client);
         }
 
         return builder;

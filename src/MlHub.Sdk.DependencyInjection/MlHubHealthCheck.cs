@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MlHub.Sdk;
 
-/// <summary>Asks the hub for the items of a collection that does not exist, which needs a key. A 404 shows that the hub can be reached and accepts the key.</summary>
+/// <summary>Requests the items of a collection that does not exist, which requires a key. A 404 shows that the hub can be reached and accepts the key.</summary>
 internal sealed class MlHubHealthCheck(MlHubClient client, bool isAnonymous) : IHealthCheck
 {
     private const string NoCollection = "mlhub-health-check";
@@ -11,22 +11,22 @@ internal sealed class MlHubHealthCheck(MlHubClient client, bool isAnonymous) : I
     {
         try
         {
-            await AskAsync(cancellationToken).ConfigureAwait(false);
+            await SendRequestAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (EntityDoesNotExistException)
         {
-            // The answer of a hub that is well.
+            // The expected response of a healthy hub.
         }
         catch (MlHubException error)
         {
             return new HealthCheckResult(context.Registration.FailureStatus, error.Message);
         }
 
-        return HealthCheckResult.Healthy($"{client.RootUrl} answers{(isAnonymous ? "" : " and accepts the key")}.");
+        return HealthCheckResult.Healthy($"{client.RootUrl} responds{(isAnonymous ? "" : " and accepts the key")}.");
     }
 
-    // Without a key, only what is open to everyone can be asked for.
-    private ValueTask AskAsync(CancellationToken cancellationToken) =>
+    // Without a key, only public operations can be used.
+    private ValueTask SendRequestAsync(CancellationToken cancellationToken) =>
         isAnonymous
             ? FirstOf(client.Datasets.ListAsync(cancellationToken: cancellationToken))
             : FirstOf(client.Collections.ListItemsAsync(NoCollection, cancellationToken: cancellationToken));

@@ -3,7 +3,7 @@ using Polly.Timeout;
 
 namespace MlHub.Sdk;
 
-/// <summary>Reports what a resilience pipeline refuses (an attempt that took too long, an open circuit breaker) as the failed request that it is.</summary>
+/// <summary>Turns the exceptions of a resilience pipeline (an attempt that timed out, an open circuit breaker) into an <see cref="HttpRequestException"/>.</summary>
 internal sealed class RejectionHandler : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -14,7 +14,7 @@ internal sealed class RejectionHandler : DelegatingHandler
         }
         catch (TimeoutRejectedException e)
         {
-            throw new HttpRequestException($"no answer began within {e.Timeout.TotalSeconds:0.###} s", e);
+            throw new HttpRequestException($"no response arrived within {e.Timeout.TotalSeconds:0.###} s", e);
         }
         catch (ExecutionRejectedException e)
         {

@@ -10,10 +10,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MlHub.Server;
 
-/// <summary>An MLHub API over an <see cref="IHub"/>, on a port of the loopback address, in this process.</summary>
+/// <summary>Serves an <see cref="IHub"/> as an MLHub API, in this process and on a port of the loopback address.</summary>
 /// <remarks>
-/// It implements the API of the service of 2022. Any number of servers can run in one process. Each is independent of the environment, of
-/// the current directory and of the console. <see cref="MlHubServerLimits"/> tells what a client gets at most.
+/// It implements the API of the service of 2022. Any number of servers can run in one process. They do not depend on environment variables, on
+/// the current directory or on the console. <see cref="MlHubServerLimits"/> has the limits for clients.
 /// </remarks>
 /// <example>
 /// <code>
@@ -40,23 +40,23 @@ public sealed class MlHubServer : IAsyncDisposable
     /// <summary>The root of the API, with a trailing slash: <c>http://127.0.0.1:PORT/mlhub/v1/</c>.</summary>
     public Uri RootUrl { get; }
 
-    /// <summary>A key that the server accepts: the first of <see cref="MlHubServerOptions.ApiKeys"/>, or the one that it made up.</summary>
+    /// <summary>A key that the server accepts: the first of <see cref="MlHubServerOptions.ApiKeys"/>, or the key that it generated.</summary>
     public string ApiKey { get; private set; }
 
     /// <summary>Completes when the server has stopped.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Starts a server on the loopback address. It answers requests when the task completes.</summary>
+    /// <summary>Starts a server on the loopback address. It accepts requests when the task completes.</summary>
     /// <param name="hub">What to serve. The server does not dispose it: several servers may share one.</param>
-    /// <param name="options">Where and to whom; <see langword="null"/> for a free port and a key that is made up.</param>
-    /// <param name="cancellationToken">Stops the start.</param>
-    /// <exception cref="ArgumentException">The options contain an empty key, a port that does not exist, an unusable public URL or a limit of zero.</exception>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <param name="options">The options; <see langword="null"/> for a free port and a generated key.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="ArgumentException">The options contain an empty key, an invalid port, an invalid public URL or a limit of zero.</exception>
+    /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<MlHubServer> StartAsync(IHub hub, MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(hub);
         options ??= new MlHubServerOptions();
-        ThrowIfUnusable(options);
+        ThrowIfInvalid(options);
         string[] apiKeys = options.ApiKeys.Count > 0 ? [.. options.ApiKeys] : [Guid.NewGuid().ToString("N")];
         var (connections, keys) = (new InMemoryConnections(), new ApiKeys(apiKeys));
         var application = Build(options, hub, connections, keys);
@@ -73,10 +73,10 @@ public sealed class MlHubServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends requests to this server in memory, without a socket. The URL of a request may name any host, with the scheme <c>http</c>. The handler follows no redirects
-    /// and decompresses nothing. Dispose it, or the client that owns it.
+    /// Creates a handler that sends requests to this server in memory, without a socket. Request URLs use the scheme <c>http</c> and any host. The handler does not follow redirects
+    /// or decompress bodies. Dispose it, or the client that owns it.
     /// </summary>
-    /// <returns>A new handler. Any number of them can be used at once. After the server has stopped, a request is an <see cref="HttpRequestException"/>.</returns>
+    /// <returns>A new handler. Several handlers can be used at the same time. After the server has stopped, requests throw <see cref="HttpRequestException"/>.</returns>
     public HttpMessageHandler CreateHandler() => new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -84,9 +84,9 @@ public sealed class MlHubServer : IAsyncDisposable
         ConnectCallback = (_, _) => new ValueTask<Stream>(_connections.Connect()),
     };
 
-    /// <summary>From now on the server accepts these keys and no others.</summary>
-    /// <param name="apiKeys">One key or more, none of them empty.</param>
-    /// <exception cref="ArgumentException">There is none, or an empty one.</exception>
+    /// <summary>Replaces the keys that the server accepts.</summary>
+    /// <param name="apiKeys">One or more keys, none of them empty.</param>
+    /// <exception cref="ArgumentException">There is no key, or one is empty.</exception>
     public void RequireKeys(params IReadOnlyList<string> apiKeys)
     {
         ArgumentNullException.ThrowIfNull(apiKeys);
@@ -99,15 +99,15 @@ public sealed class MlHubServer : IAsyncDisposable
         ApiKey = apiKeys[0];
     }
 
-    /// <summary>Stops the server: no new request is taken, and the answers that are under way may finish.</summary>
-    /// <param name="cancellationToken">When it is cancelled, the answers that are still under way are cut off.</param>
+    /// <summary>Stops the server. It accepts no new requests, and responses in progress may finish.</summary>
+    /// <param name="cancellationToken">When it is cancelled, responses that are still in progress are cut off.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         await _application.StopAsync(cancellationToken).ConfigureAwait(false);
         await DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Stops the server at once. Open transfers are cut off.</summary>
+    /// <summary>Stops the server immediately. Responses in progress are cut off.</summary>
     public async ValueTask DisposeAsync()
     {
         // A cancelled token tells the host not to wait for open requests.
@@ -116,27 +116,27 @@ public sealed class MlHubServer : IAsyncDisposable
         _completion.TrySetResult();
     }
 
-    private static void ThrowIfUnusable(MlHubServerOptions options)
+    private static void ThrowIfInvalid(MlHubServerOptions options)
     {
         if (options.Port is < 0 or > IPEndPoint.MaxPort)
         {
-            throw new ArgumentException($"The port {options.Port} does not exist. Ports are 0 to {IPEndPoint.MaxPort}.", nameof(options));
+            throw new ArgumentException($"The port {options.Port} is invalid. Ports are 0 to {IPEndPoint.MaxPort}.", nameof(options));
         }
 
         if (options.ApiKeys.Any(string.IsNullOrEmpty))
         {
-            throw new ArgumentException("An API key of a server is not empty.", nameof(options));
+            throw new ArgumentException("An API key must not be empty.", nameof(options));
         }
 
         if (options.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0))
         {
-            throw new ArgumentException("The public URL of a server is an absolute http or https URL without user, query and fragment.", nameof(options));
+            throw new ArgumentException("The public URL of a server must be an absolute http or https URL without user, query or fragment.", nameof(options));
         }
 
         var limits = options.Limits;
         if (limits.RequestLineBytes < 1 || limits.HeaderBytes < 1 || limits.HeadersTimeout <= TimeSpan.Zero || limits.Connections < 1 || limits.ResponseBytesPerSecond <= 0 || limits.RequestsPerSecond < 1)
         {
-            throw new ArgumentException("Each limit of a server is more than zero.", nameof(options));
+            throw new ArgumentException("Each limit of a server must be more than zero.", nameof(options));
         }
     }
 
@@ -168,10 +168,10 @@ public sealed class MlHubServer : IAsyncDisposable
         kestrel.MaxConcurrentConnections = limits.Connections;
         kestrel.MinResponseDataRate = limits.ResponseBytesPerSecond is { } rate ? new MinDataRate(rate, TimeSpan.FromSeconds(5)) : null;
 
-        // What a client that reads slowly, or not at all, makes the server hold. It is more than one buffer of a file, so that the next one is read while this one is sent.
+        // The most bytes that the server holds for a client that reads slowly. It is more than one buffer of a file, so that the next buffer is read while this one is sent.
         kestrel.MaxResponseBufferSize = 256 * 1024;
 
-        // No operation takes a body.
+        // No operation has a request body.
         kestrel.MaxRequestBodySize = 0;
     }
 
@@ -180,25 +180,25 @@ public sealed class MlHubServer : IAsyncDisposable
         HubUrls UrlsOf(HttpContext context) => new(context.Request, options.PublicUrl);
         var log = new RequestLog(options.LoggerFactory ?? NullLoggerFactory.Instance);
         application.Use(RequestPath.ToOriginFormAsync);
-        application.Use(log.FollowAsync);
-        application.Use(new Failures(log).TellAsync);
+        application.Use(log.LogAsync);
+        application.Use(new ErrorHandling(log).HandleAsync);
         foreach (var middleware in options.Middleware)
         {
             application.Use(middleware);
         }
 
-        application.Use(new KnownHosts(options.Hosts, options.PublicUrl).CheckAsync);
+        application.Use(new AllowedHosts(options.Hosts, options.PublicUrl).CheckAsync);
         application.Use(RequestPath.RewriteAsync);
         if (options.Limits.RequestsPerSecond is { } perSecond)
         {
-            application.Use(new RequestRate(perSecond, keys, options.TimeProvider).LimitAsync);
+            application.Use(new RateLimit(perSecond, keys, options.TimeProvider).LimitAsync);
         }
 
         application.UseRouting();
         application.Use(RequestPath.DecodeRouteValuesAsync);
         MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, keys, context => new MlHubApi(hub, UrlsOf(context))));
-        application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => Landing.AnswerAsync(context, hub, UrlsOf(context)));
+        application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => RootCatalog.RespondAsync(context, hub, UrlsOf(context)));
         application.MapMethods(
-            HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.AnswerAsync(context, hub, UrlsOf(context)));
+            HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.RespondAsync(context, hub, UrlsOf(context)));
     }
 }

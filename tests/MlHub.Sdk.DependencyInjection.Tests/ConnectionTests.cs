@@ -13,7 +13,7 @@ public sealed class ConnectionTests : ServiceTest
     private readonly ConcurrentQueue<string> _seen = new();
 
     [Fact]
-    public async Task Calls_that_fail_for_a_passing_reason_are_repeated()
+    public async Task Calls_that_fail_temporarily_are_retried()
     {
         await using var services = Services(builder => { });
         Hub.FailNext(503, times: 2);
@@ -44,7 +44,7 @@ public sealed class ConnectionTests : ServiceTest
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
-    public async Task Refusals_are_not_repeated(int status)
+    public async Task Refused_calls_are_not_retried(int status)
     {
         await using var services = Services(builder => { });
         Hub.FailNext(status, times: 5);
@@ -55,7 +55,7 @@ public sealed class ConnectionTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_fault_that_cannot_pass_is_not_repeated()
+    public async Task A_permanent_fault_is_not_retried()
     {
         var answers = new Answers(HttpResponseMessage (_) => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused)));
         await using var services = Services(builder => builder.Api.ConfigurePrimaryHttpMessageHandler(() => answers));
@@ -66,7 +66,7 @@ public sealed class ConnectionTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_server_that_asks_for_a_long_wait_gets_the_longest_one_that_is_allowed()
+    public async Task A_long_Retry_After_is_shortened_to_the_maximum()
     {
         var answers = new Answers(_ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Headers = { RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromHours(5)) } });
         await using var services = Services(
@@ -80,7 +80,7 @@ public sealed class ConnectionTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_reported_after_the_response_timeout()
+    public async Task A_server_that_does_not_respond_is_reported_after_the_response_timeout()
     {
         var answers = new Answers(async token =>
         {
@@ -98,7 +98,7 @@ public sealed class ConnectionTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_program_replaces_what_repeats_calls()
+    public async Task A_program_can_replace_the_resilience_pipeline()
     {
         await using var services = Services(builder => builder.AddResilience((_, _) => { }));
         Hub.FailNext(503, times: 1);
@@ -109,7 +109,7 @@ public sealed class ConnectionTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_circuit_breaker_of_the_program_is_reported_as_a_failed_request()
+    public async Task An_open_circuit_breaker_is_reported_as_a_failed_request()
     {
         await using var services = Services(builder => builder.AddResilience((pipeline, _) => pipeline.AddCircuitBreaker(
             new HttpCircuitBreakerStrategyOptions { MinimumThroughput = 2, FailureRatio = 0.5 })));
@@ -126,7 +126,7 @@ public sealed class ConnectionTests : ServiceTest
     }
 
     [Fact]
-    public async Task Downloads_do_not_pass_through_what_repeats_calls_and_resume_by_themselves()
+    public async Task Downloads_bypass_the_resilience_pipeline_and_resume_by_themselves()
     {
         var repeats = 0;
         await using var services = Services(builder => builder.AddResilience((pipeline, _) => pipeline.AddRetry(new HttpRetryStrategyOptions
@@ -146,7 +146,7 @@ public sealed class ConnectionTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_handler_of_the_program_sees_calls_and_downloads()
+    public async Task A_handler_of_the_program_receives_calls_and_downloads()
     {
         await using var services = Services(builder => builder.AddHttpMessageHandler(_ => new Seen(_seen)));
 
@@ -169,7 +169,7 @@ public sealed class ConnectionTests : ServiceTest
     }
 
     [Fact]
-    public async Task Credentials_for_every_host_are_refused()
+    public async Task Default_headers_with_credentials_are_refused()
     {
         await using var services = Services(builder => builder.ConfigureHttpClient(http => http.DefaultRequestHeaders.Add("Authorization", "Bearer secret")));
 
@@ -180,7 +180,7 @@ public sealed class ConnectionTests : ServiceTest
     }
 
     [Fact]
-    public async Task Handlers_are_renewed_while_the_client_lives()
+    public async Task Handlers_are_replaced_while_the_client_is_in_use()
     {
         var made = 0;
         await using var services = Services(builder => builder.Api

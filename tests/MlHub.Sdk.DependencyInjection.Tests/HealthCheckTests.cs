@@ -6,7 +6,7 @@ namespace MlHub.Sdk.DependencyInjection.Tests;
 public sealed class HealthCheckTests : ServiceTest
 {
     [Fact]
-    public async Task A_hub_that_answers_and_accepts_the_key_is_healthy()
+    public async Task A_hub_that_responds_and_accepts_the_key_is_healthy()
     {
         var entry = await CheckAsync(Settings());
 
@@ -34,7 +34,7 @@ public sealed class HealthCheckTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_client_without_a_key_asks_only_for_what_is_open_to_everyone()
+    public async Task A_client_without_a_key_checks_only_public_operations()
     {
         var entry = await CheckAsync(Settings(("MlHub:ApiKey", null), ("MlHub:Profile", "__anonymous__")));
 
@@ -51,7 +51,7 @@ public sealed class HealthCheckTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_named_client_has_a_check_of_its_own()
+    public async Task A_named_client_has_its_own_check()
     {
         using var host = Host(Settings(("Other:RootUrl", Hub.RootUrl.ToString()), ("Other:ApiKey", Hub.ApiKey)), services =>
         {

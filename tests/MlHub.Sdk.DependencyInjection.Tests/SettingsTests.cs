@@ -70,7 +70,7 @@ public sealed class SettingsTests : ServiceTest
     [InlineData("MlHub:ApplicationName", "naïve\n", "ApplicationName")]
     [InlineData("MlHub:Profile", "nobody", "nobody")]
     [InlineData("MlHub:ApiKey", null, "ApiKey")]
-    public async Task A_wrong_setting_ends_the_start_with_a_sentence_that_names_it(string name, string? value, string named)
+    public async Task An_invalid_setting_fails_the_start_with_a_message_that_names_it(string name, string? value, string named)
     {
         var withoutKey = name == "MlHub:Profile" ? ("MlHub:ApiKey", (string?)null) : ("MlHub:Unused", null);
         using var host = Host(Settings((name, value), withoutKey), services => services.AddMlHubClient());
@@ -92,7 +92,7 @@ public sealed class SettingsTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_key_that_changes_in_the_configuration_is_used_from_then_on()
+    public async Task A_new_key_in_the_configuration_is_used_at_once()
     {
         using var host = Host(Settings(), services => services.AddMlHubClient());
         await host.StartAsync();
@@ -109,7 +109,7 @@ public sealed class SettingsTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_changed_key_that_cannot_be_one_leaves_the_former_in_use()
+    public async Task An_invalid_new_key_leaves_the_previous_key_in_use()
     {
         using var host = Host(Settings(), services => services.AddMlHubClient());
         await host.StartAsync();

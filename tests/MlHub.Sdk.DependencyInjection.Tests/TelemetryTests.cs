@@ -13,7 +13,7 @@ public sealed class TelemetryTests : ServiceTest
     private const string Secret = "a-secret-key-0123456789";
 
     [Fact]
-    public async Task Nothing_exported_holds_the_key_a_query_or_a_path_of_this_machine()
+    public async Task Exported_telemetry_contains_no_key_no_query_and_no_local_path()
     {
         var (activities, metrics) = await ExportAsync(async client =>
         {
@@ -47,7 +47,7 @@ public sealed class TelemetryTests : ServiceTest
     }
 
     [Fact]
-    public async Task A_failed_call_says_how_it_failed()
+    public async Task A_failed_call_records_its_error()
     {
         var (activities, metrics) = await ExportAsync(client => Assert.ThrowsAsync<EntityDoesNotExistException>(() => client.Datasets.GetAsync("none")));
 

@@ -5,21 +5,21 @@ namespace MlHub.Cli;
 /// <summary><c>mlhub archives</c>: info, download.</summary>
 internal static class ArchivesCommand
 {
-    public static Command Create(CommandShell shell) => new("archives", "Archives of collections: compressed tar files with all their files.")
+    public static Command Create(CommandFactory factory) => new("archives", "Archives of collections: compressed tar files with all their files.")
     {
-        Info(shell),
+        Info(factory),
         DownloadRun.Command(
-            shell,
+            factory,
             "Download archives.",
             "The ids of the collections.",
             (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token),
             async (client, id, token) => (await client.Archives.GetInfoAsync(id, token).ConfigureAwait(false)).Size),
     };
 
-    private static Command Info(CommandShell shell)
+    private static Command Info(CommandFactory factory)
     {
         var id = new Argument<string>("ID") { Description = "The id of the collection." };
-        return shell.Runs(new Command("info", "Show the size in bytes, the dataset and the types of an archive.") { id.NotEmpty() }, async (run, token) =>
+        return factory.WithBody(new Command("info", "Show the size in bytes, the dataset and the types of an archive.") { id.NotEmpty() }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var info = await client.Archives.GetInfoAsync(run.Value(id), token).ConfigureAwait(false);
@@ -30,8 +30,8 @@ internal static class ArchivesCommand
                 ("Size", Sizes.Field(run, info.Size)),
                 ("Types", string.Join(", ", info.Types)),
             ];
-            await run.Results.ThingAsync(info.ToJson(), () => fields).ConfigureAwait(false);
-            return ExitCode.Done;
+            await run.Results.SingleAsync(info.ToJson(), () => fields).ConfigureAwait(false);
+            return ExitCode.Success;
         });
     }
 }

@@ -5,21 +5,21 @@ namespace MlHub.Cli;
 /// <summary><c>mlhub catalogs</c>: info, download.</summary>
 internal static class CatalogsCommand
 {
-    public static Command Create(CommandShell shell) => new("catalogs", "STAC catalogues of datasets: compressed tar files with all metadata and no imagery.")
+    public static Command Create(CommandFactory factory) => new("catalogs", "STAC catalogues of datasets: compressed tar files with all metadata and no imagery.")
     {
-        Info(shell),
+        Info(factory),
         DownloadRun.Command(
-            shell,
+            factory,
             "Download the catalogues of datasets.",
             "The ids of the datasets.",
             (client, id, output, options, progress, token) => client.Catalogs.DownloadAsync(id, output, options, progress, token),
             async (client, id, token) => (await client.Catalogs.GetInfoAsync(id, token).ConfigureAwait(false)).StacCatalogSize),
     };
 
-    private static Command Info(CommandShell shell)
+    private static Command Info(CommandFactory factory)
     {
         var id = new Argument<string>("DATASET") { Description = "The dataset's id." };
-        return shell.Runs(new Command("info", "Show the size in bytes of a catalogue, and of all files that it lists.") { id.NotEmpty() }, async (run, token) =>
+        return factory.WithBody(new Command("info", "Show the size in bytes of a catalogue, and of all files that it lists.") { id.NotEmpty() }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var info = await client.Catalogs.GetInfoAsync(run.Value(id), token).ConfigureAwait(false);
@@ -29,8 +29,8 @@ internal static class CatalogsCommand
                 ("Size", Sizes.Field(run, info.StacCatalogSize)),
                 ("Size of all files", Sizes.Field(run, info.EstimatedDatasetSize)),
             ];
-            await run.Results.ThingAsync(info.ToJson(), () => fields).ConfigureAwait(false);
-            return ExitCode.Done;
+            await run.Results.SingleAsync(info.ToJson(), () => fields).ConfigureAwait(false);
+            return ExitCode.Success;
         });
     }
 }

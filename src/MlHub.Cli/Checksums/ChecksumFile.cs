@@ -5,7 +5,7 @@ using MlHub.Sdk;
 namespace MlHub.Cli;
 
 /// <summary>
-/// A file like <c>SHA256SUMS</c>: a SHA-256 and a name on each line, relative to the directory of the file. <c>sha256sum --check</c>, started there, reads it.
+/// A file like <c>SHA256SUMS</c>. Each line has a SHA-256 and a name, which is relative to the directory of the file. <c>sha256sum --check</c>, started in that directory, reads it.
 /// </summary>
 internal sealed class ChecksumFile
 {
@@ -21,8 +21,8 @@ internal sealed class ChecksumFile
         _directory = Path.GetDirectoryName(_path) ?? _path;
     }
 
-    /// <summary>Opens a file that is to be written. Nothing is written yet.</summary>
-    /// <exception cref="MlHubException">There is a file of that name that holds something else, or its directory cannot be used.</exception>
+    /// <summary>Opens a checksum file to add lines to it. Nothing is written yet.</summary>
+    /// <exception cref="MlHubException">A file of that name exists and is not a checksum file, or its directory cannot be used.</exception>
     public static ChecksumFile Open(string path)
     {
         var file = new ChecksumFile(path);
@@ -30,20 +30,20 @@ internal sealed class ChecksumFile
         var lines = file.ReadLines();
         if (lines.Length > 0 && lines.All(line => ChecksumLine.Parse(line) is null))
         {
-            throw new MlHubException($"'{file._path}' is no checksum file, and was left as it is: name another one with --checksums.");
+            throw new MlHubException($"'{file._path}' is not a checksum file, and was not changed: choose another file with --checksums.");
         }
 
         return file;
     }
 
-    /// <summary>The files that a checksum file names, and the digests that they must have.</summary>
-    /// <exception cref="MlHubException">There is no such file, or it names no file.</exception>
+    /// <summary>Reads the files that a checksum file lists, and the digest of each.</summary>
+    /// <exception cref="MlHubException">The checksum file does not exist, or it lists no files.</exception>
     public static IReadOnlyList<(string Path, FileDigest Digest)> Read(string path)
     {
         var file = new ChecksumFile(path);
         if (!File.Exists(file._path))
         {
-            throw new EntityDoesNotExistException($"there is no checksum file '{file._path}': --checksums of a download command writes one.");
+            throw new EntityDoesNotExistException($"there is no checksum file '{file._path}': the option --checksums of the download commands writes one.");
         }
 
         (string, FileDigest)[] entries =
@@ -51,10 +51,10 @@ internal sealed class ChecksumFile
             .. file.ReadLines().Select(ChecksumLine.Parse).OfType<ChecksumLine>()
                 .Select(line => (Path.GetFullPath(Path.Combine(file._directory, line.Name)), new FileDigest(DigestAlgorithm.Sha256, Convert.FromHexString(line.Hex)))),
         ];
-        return entries.Length > 0 ? entries : throw new MlHubException($"'{file._path}' names no file: each line must be a SHA-256, two spaces and a name.");
+        return entries.Length > 0 ? entries : throw new MlHubException($"'{file._path}' lists no files: each line must be a SHA-256, two spaces and a name.");
     }
 
-    /// <summary>Notes the digest of a file. The file is read, unless its SHA-256 was computed when it came.</summary>
+    /// <summary>Adds the digest of a file. Reads the file only if its SHA-256 was not computed during the download.</summary>
     public async Task AddAsync(DownloadResult result, CancellationToken cancellationToken)
     {
         var known = result.Verified.Digests.FirstOrDefault(digest => digest.Algorithm == DigestAlgorithm.Sha256).Hex;
@@ -63,7 +63,7 @@ internal sealed class ChecksumFile
         _added[name] = new ChecksumLine(hex, name);
     }
 
-    /// <summary>Writes the digests, in one step. The other lines of the file stay.</summary>
+    /// <summary>Writes the digests atomically. Keeps the other lines of the file.</summary>
     public void Save()
     {
         if (_added.Count == 0)
@@ -71,7 +71,7 @@ internal sealed class ChecksumFile
             return;
         }
 
-        // Whoever wrote other lines meanwhile keeps them.
+        // The file is read again, because another process may have added lines in the meantime.
         var kept = ReadLines().Where(line => ChecksumLine.Parse(line) is not { } old || !_added.ContainsKey(old.Name));
         var text = string.Concat(kept.Concat(_added.Values.Select(line => line.ToString())).Select(line => $"{line}\n"));
         var draft = $"{_path}.{Guid.NewGuid():N}.tmp";

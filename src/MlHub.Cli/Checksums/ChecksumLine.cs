@@ -11,7 +11,7 @@ internal sealed record ChecksumLine(string Hex, string Name)
     private const int HexDigits = 64;
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdefABCDEF");
 
-    /// <summary>Reads a line; null if it is something else, such as a comment.</summary>
+    /// <summary>Reads a line; null if it is not a checksum line, for example a comment.</summary>
     public static ChecksumLine? Parse(string line)
     {
         var isEscaped = line.StartsWith('\\');
@@ -27,7 +27,7 @@ internal sealed record ChecksumLine(string Hex, string Name)
         return new ChecksumLine(text[..HexDigits].ToString().ToLowerInvariant(), isEscaped ? Unescape(name) : name);
     }
 
-    /// <summary>A backslash before the line says that backslashes and line ends of the name are escaped.</summary>
+    /// <summary>The line of the file. It begins with a backslash if backslashes and line ends in the name are escaped.</summary>
     public override string ToString() =>
         Name.AsSpan().ContainsAny("\\\n\r")
             ? $"\\{Hex}  {Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal)}"

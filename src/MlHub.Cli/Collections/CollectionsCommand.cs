@@ -13,37 +13,37 @@ internal static class CollectionsCommand
         new("License", collection => collection.License, ColumnKind.Text),
     ];
 
-    public static Command Create(CommandShell shell) => new("collections", "STAC collections: items of imagery or labels, and an archive of all their files.")
+    public static Command Create(CommandFactory factory) => new("collections", "STAC collections: items of imagery or labels, and an archive of all their files.")
     {
-        List(shell),
-        Show(shell),
+        List(factory),
+        Show(factory),
         DownloadRun.Command(
-            shell,
+            factory,
             "Download the archives of collections.",
             "The ids of the collections.",
             (client, id, output, options, progress, token) => client.Archives.DownloadAsync(id, output, options, progress, token),
             async (client, id, token) => (await client.Archives.GetInfoAsync(id, token).ConfigureAwait(false)).Size),
     };
 
-    private static Command List(CommandShell shell) =>
-        shell.Runs(new Command("list", "List the collections: id, title, license."), async (run, token) =>
+    private static Command List(CommandFactory factory) =>
+        factory.WithBody(new Command("list", "List the collections: id, title, license."), async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             await run.Results
                 .ListAsync(client.Collections.ListAsync(token), collection => collection.ToJson(), Columns, token)
                 .ConfigureAwait(false);
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
 
-    private static Command Show(CommandShell shell)
+    private static Command Show(CommandFactory factory)
     {
         var id = new Argument<string>("ID") { Description = "The collection's id." };
-        return shell.Runs(new Command("show", "Show one collection.") { id.NotEmpty() }, async (run, token) =>
+        return factory.WithBody(new Command("show", "Show one collection.") { id.NotEmpty() }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var collection = await client.Collections.GetAsync(run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(collection.ToJson(), () => Fields(collection)).ConfigureAwait(false);
-            return ExitCode.Done;
+            await run.Results.SingleAsync(collection.ToJson(), () => Fields(collection)).ConfigureAwait(false);
+            return ExitCode.Success;
         });
     }
 
@@ -59,9 +59,9 @@ internal static class CollectionsCommand
         ("Keywords", string.Join(", ", collection.Keywords)),
         ("STAC version", collection.StacVersion),
 
-        // The first one covers everything. Hundreds of parts may follow.
-        ("Bbox", collection.Extent?.Bboxes is [var whole, ..] ? whole.ToString() : null),
-        ("Time", Times.Of(collection.Extent?.Intervals is [var always, ..] ? always : null)),
+        // The first bbox and the first interval cover the whole collection. Hundreds of parts may follow.
+        ("Bbox", collection.Extent?.Bboxes is [var overall, ..] ? overall.ToString() : null),
+        ("Time", Times.Of(collection.Extent?.Intervals is [var overallTime, ..] ? overallTime : null)),
         .. collection.Providers.Select(provider => ("Provider", provider.Name)),
         .. collection.Assets.Select(asset => ("Asset", (string?)$"{asset.Key} {asset.Value.Href}")),
     ];

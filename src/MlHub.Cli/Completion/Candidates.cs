@@ -6,20 +6,20 @@ namespace MlHub.Cli;
 /// <summary>The words that can come next on a command line.</summary>
 internal sealed class Candidates(Command root, string? home)
 {
-    /// <summary>Stands for the names of files, which the shell knows best.</summary>
+    /// <summary>A placeholder for file names, which the shell completes itself.</summary>
     public const string Files = ":files";
 
-    /// <summary>Stands for the names of directories.</summary>
+    /// <summary>A placeholder for directory names.</summary>
     public const string Directories = ":directories";
 
-    /// <summary>The candidates, each with its explanation behind a tab.</summary>
+    /// <summary>The candidates, each followed by a tab and its description.</summary>
     /// <param name="before">The words after <c>mlhub</c> that are complete.</param>
     /// <param name="word">The word that is being typed.</param>
     public IEnumerable<string> After(IReadOnlyList<string> before, string word)
     {
         var (command, option, onlyArguments) = Read(before);
 
-        // bash takes "--format=json" for three words.
+        // bash splits "--format=json" into three words.
         if (option is not null)
         {
             return Matching(ValuesOf(option), word == "=" ? "" : word);
@@ -28,7 +28,7 @@ internal sealed class Candidates(Command root, string? home)
         if (!onlyArguments && word.StartsWith('-'))
         {
             return word.Split('=', 2) is [var name, var value] && Find(command, name) is { } named
-                ? Matching(ValuesOf(named).Select(candidate => IsShellsOwn(candidate) ? candidate : $"{name}={candidate}"), word)
+                ? Matching(ValuesOf(named).Select(candidate => IsPlaceholder(candidate) ? candidate : $"{name}={candidate}"), word)
                 : Matching(Options(command).Select(known => Line(known.Name, known.Description)), word);
         }
 
@@ -69,13 +69,13 @@ internal sealed class Candidates(Command root, string? home)
             }
         }
 
-        return command.Name == "help" ? (HelpedBy(before), pending, false) : (command, pending, onlyArguments);
+        return command.Name == "help" ? (CommandAfterHelp(before), pending, false) : (command, pending, onlyArguments);
     }
 
-    private Command HelpedBy(IReadOnlyList<string> before) =>
+    private Command CommandAfterHelp(IReadOnlyList<string> before) =>
         before.SkipWhile(word => word != "help").Skip(1).Aggregate(root, (command, word) => command.Subcommands.FirstOrDefault(subcommand => subcommand.Name == word) ?? command);
 
-    private IEnumerable<Option> Options(Command command) => GlobalOptions.HonouredBy(command, root);
+    private IEnumerable<Option> Options(Command command) => GlobalOptions.UsedBy(command, root);
 
     private Option? Find(Command command, string word) => Options(command).FirstOrDefault(option => option.Name == word || option.Aliases.Contains(word));
 
@@ -98,7 +98,7 @@ internal sealed class Candidates(Command root, string? home)
         _ => [],
     };
 
-    // A broken file is an error of the command that needs it, not of the Tab key. A name that is more than a word would have to be quoted.
+    // A profiles file that cannot be read is ignored here: the command that needs it reports the error. Names that would need quotes are left out.
     private IEnumerable<string> Profiles()
     {
         try
@@ -113,10 +113,10 @@ internal sealed class Candidates(Command root, string? home)
 
     private static bool IsWord(string name) => name.Length > 0 && name.All(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.' or '@' or '+');
 
-    private static string Line(string word, string? explanation) => $"{word}\t{explanation?.Split(". ")[0].TrimEnd('.')}";
+    private static string Line(string word, string? description) => $"{word}\t{description?.Split(". ")[0].TrimEnd('.')}";
 
     private static IEnumerable<string> Matching(IEnumerable<string> candidates, string word) =>
-        candidates.Where(candidate => IsShellsOwn(candidate) || candidate.StartsWith(word, StringComparison.Ordinal));
+        candidates.Where(candidate => IsPlaceholder(candidate) || candidate.StartsWith(word, StringComparison.Ordinal));
 
-    private static bool IsShellsOwn(string candidate) => candidate is Files or Directories;
+    private static bool IsPlaceholder(string candidate) => candidate is Files or Directories;
 }

@@ -1,6 +1,6 @@
 namespace MlHub.Cli;
 
-/// <summary>The scripts that <c>mlhub completion</c> prints. All of them ask <c>mlhub complete-words</c>.</summary>
+/// <summary>The scripts that <c>mlhub completion</c> prints. All of them call <c>mlhub complete-words</c>.</summary>
 internal static class CompletionScripts
 {
     public static string[] Shells { get; } = ["bash", "zsh", "fish", "pwsh"];
@@ -15,8 +15,8 @@ internal static class CompletionScripts
 
     private const string Bash =
         """
-        # Completion of mlhub for bash. Once: eval "$(mlhub completion bash)"
-        # Always: mlhub completion bash > ~/.local/share/bash-completion/completions/mlhub
+        # Completion of mlhub for bash. For this session: eval "$(mlhub completion bash)"
+        # For all sessions: mlhub completion bash > ~/.local/share/bash-completion/completions/mlhub
         _mlhub() {
             local word=${COMP_WORDS[COMP_CWORD]} line name
             COMPREPLY=()
@@ -38,8 +38,8 @@ internal static class CompletionScripts
     private const string Zsh =
         """
         #compdef mlhub
-        # Completion of mlhub for zsh. Once: source <(mlhub completion zsh)
-        # Always: mlhub completion zsh > a file named _mlhub in a directory of $fpath
+        # Completion of mlhub for zsh. For this session: source <(mlhub completion zsh)
+        # For all sessions: mlhub completion zsh > a file named _mlhub in a directory of $fpath
         _mlhub() {
             local line
             local -a found shown
@@ -65,8 +65,8 @@ internal static class CompletionScripts
 
     private const string Fish =
         """
-        # Completion of mlhub for fish. Once: mlhub completion fish | source
-        # Always: mlhub completion fish > ~/.config/fish/completions/mlhub.fish
+        # Completion of mlhub for fish. For this session: mlhub completion fish | source
+        # For all sessions: mlhub completion fish > ~/.config/fish/completions/mlhub.fish
         function __mlhub_words
             set -l before (commandline -opc)
             set -l word (commandline -ct)
@@ -87,8 +87,8 @@ internal static class CompletionScripts
 
     private const string PowerShell =
         """
-        # Completion of mlhub for PowerShell. Once: mlhub completion pwsh | Out-String | Invoke-Expression
-        # Always: add that line to the file $PROFILE
+        # Completion of mlhub for PowerShell. For this session: mlhub completion pwsh | Out-String | Invoke-Expression
+        # For all sessions: add that line to the file $PROFILE
         Register-ArgumentCompleter -Native -CommandName mlhub -ScriptBlock {
             param($word, $line, $cursor)
             $before = @($line.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursor } | ForEach-Object { $_.ToString() })

@@ -13,7 +13,7 @@ internal sealed record DatasetSizes(IReadOnlyDictionary<string, ArchiveInfo?> Ar
     /// <summary>The size of all archives together, in bytes; null if there is none, or if the size of one is unknown.</summary>
     public long? Total => Estimate is { Files: > 0, FilesOfUnknownSize: 0, Bytes: var bytes } ? bytes : null;
 
-    /// <summary>The archives that there are, as a download of them.</summary>
+    /// <summary>The number and the total size of the archives that exist.</summary>
     public DownloadEstimate Estimate => new()
     {
         Files = Archives.Values.Count(archive => archive is not null),
@@ -24,17 +24,17 @@ internal sealed record DatasetSizes(IReadOnlyDictionary<string, ArchiveInfo?> Ar
     public static async Task<DatasetSizes> OfAsync(Dataset dataset, CancellationToken cancellationToken) =>
         new(await dataset.GetArchivesAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The size of the archive of a collection: with a unit for people, in bytes for programs.</summary>
-    public string Of(string collectionId, bool forPeople) => Archives.GetValueOrDefault(collectionId) switch
+    /// <summary>The size of the archive of a collection, with a unit or in bytes.</summary>
+    public string Of(string collectionId, bool humanReadable) => Archives.GetValueOrDefault(collectionId) switch
     {
         null => "no archive",
         { Size: null } => Unknown,
-        { Size: { } bytes } => forPeople ? Sizes.Of(bytes) : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
+        { Size: { } bytes } => humanReadable ? Sizes.Of(bytes) : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
     };
 
     /// <summary>The size of all archives together.</summary>
     /// <inheritdoc cref="Of"/>
-    public string? OfAll(bool forPeople) => !forPeople ? Total?.ToString(CultureInfo.InvariantCulture)
+    public string? OfAll(bool humanReadable) => !humanReadable ? Total?.ToString(CultureInfo.InvariantCulture)
         : Total is { } bytes ? Sizes.Of(bytes)
         : Estimate.Files == 0 ? "no archive"
         : Unknown;
@@ -54,7 +54,7 @@ internal sealed record DatasetSizes(IReadOnlyDictionary<string, ArchiveInfo?> Ar
             Write(sizes, "archive_size", Total);
         });
 
-        // Every dataset has an id: there is a member to put a comma behind.
+        // Every dataset has an id, so the object is not empty and a comma is needed.
         return new StringBuilder(json.AsSpan().TrimEnd()[..^1].TrimEnd().ToString()).Append(", ").Append(added.AsSpan(1)).ToString();
     }
 

@@ -14,58 +14,58 @@ internal static class DatasetsCommand
         new("Collections", dataset => dataset.Collections.Count.ToString(CultureInfo.InvariantCulture)),
     ];
 
-    private static Column<Sized>[] SizedColumns(bool forPeople) =>
+    private static Column<DatasetWithSizes>[] SizedColumns(bool humanReadable) =>
     [
-        .. Columns.Select(column => new Column<Sized>(column.Heading, sized => column.Text(sized.Dataset), column.Kind)),
-        new("Size", sized => sized.Sizes.OfAll(forPeople)),
+        .. Columns.Select(column => new Column<DatasetWithSizes>(column.Heading, sized => column.Text(sized.Dataset), column.Kind)),
+        new("Size", sized => sized.Sizes.OfAll(humanReadable)),
     ];
 
-    public static Command Create(CommandShell shell) => new("datasets", "Datasets: source imagery and its labels.")
+    public static Command Create(CommandFactory factory) => new("datasets", "Datasets: source imagery and its labels.")
     {
-        List(shell),
-        Show(shell),
-        Download(shell),
+        List(factory),
+        Show(factory),
+        Download(factory),
     };
 
-    private static Command List(CommandShell shell)
+    private static Command List(CommandFactory factory)
     {
         var tags = new Option<string[]>("--tag") { HelpName = "TAG", Description = "Only datasets with this tag. Can be repeated: a dataset must have all of them." };
         var text = new Option<string[]>("--text") { HelpName = "TEXT", Description = "Only datasets that contain this text. Can be repeated: a dataset must contain all of them." };
-        var sizes = new Option<bool>("--sizes") { Description = "Show the size of the archives of each dataset. The hub is asked for each archive. In a pipe: bytes. In JSON: archive_size and archive_sizes, in bytes." };
-        return shell.Runs(new Command("list", "List the datasets: id, title, number of collections.") { tags.NotEmpty(), text.NotEmpty(), sizes }, async (run, token) =>
+        var sizes = new Option<bool>("--sizes") { Description = "Show the size of the archives of each dataset. This sends one request for each archive. In a pipe, sizes are in bytes. JSON has archive_size and archive_sizes, in bytes." };
+        return factory.WithBody(new Command("list", "List the datasets: id, title, number of collections.") { tags.NotEmpty(), text.NotEmpty(), sizes }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var query = new DatasetQuery { Tags = run.Value(tags) ?? [], Text = run.Value(text) ?? [] };
             if (run.Value(sizes))
             {
                 var sized = client.Datasets.ListAsync(query, token)
-                    .Select(async (Dataset dataset, CancellationToken ended) => new Sized(dataset, await DatasetSizes.OfAsync(dataset, ended).ConfigureAwait(false)));
+                    .Select(async (Dataset dataset, CancellationToken listToken) => new DatasetWithSizes(dataset, await DatasetSizes.OfAsync(dataset, listToken).ConfigureAwait(false)));
                 await run.Results.ListAsync(sized, dataset => dataset.Sizes.AddTo(dataset.Dataset.ToJson()), SizedColumns(run.Environment.OutputIsTerminal), token).ConfigureAwait(false);
-                return ExitCode.Done;
+                return ExitCode.Success;
             }
 
             await run.Results.ListAsync(client.Datasets.ListAsync(query, token), dataset => dataset.ToJson(), Columns, token).ConfigureAwait(false);
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
     }
 
-    private static Command Show(CommandShell shell)
+    private static Command Show(CommandFactory factory)
     {
         var id = new Argument<string>("ID_OR_DOI") { Description = "The id or the DOI of the dataset. A DOI contains a slash." };
-        var wantsSizes = new Option<bool>("--sizes") { Description = "Add the sizes of the archives to the JSON too: archive_size and archive_sizes, in bytes. A table always shows them." };
-        return shell.Runs(new Command("show", "Show one dataset, with the sizes of its archives.") { id.NotEmpty(), wantsSizes }, async (run, token) =>
+        var sizesOption = new Option<bool>("--sizes") { Description = "Add the sizes of the archives to the JSON: archive_size and archive_sizes, in bytes. A table always shows them." };
+        return factory.WithBody(new Command("show", "Show one dataset, with the sizes of its archives.") { id.NotEmpty(), sizesOption }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var dataset = await client.Datasets.GetAsync(run.Value(id), token).ConfigureAwait(false);
-            var sizes = run.Value(wantsSizes) ? await DatasetSizes.OfAsync(dataset, token).ConfigureAwait(false)
+            var sizes = run.Value(sizesOption) ? await DatasetSizes.OfAsync(dataset, token).ConfigureAwait(false)
                 : run.Format == ResultFormat.Table ? await TrySizesAsync(run, dataset, token).ConfigureAwait(false)
                 : null;
-            await run.Results.ThingAsync(run.Value(wantsSizes) ? sizes!.AddTo(dataset.ToJson()) : dataset.ToJson(), () => Fields(run, dataset, sizes)).ConfigureAwait(false);
-            return ExitCode.Done;
+            await run.Results.SingleAsync(run.Value(sizesOption) ? sizes!.AddTo(dataset.ToJson()) : dataset.ToJson(), () => Fields(run, dataset, sizes)).ConfigureAwait(false);
+            return ExitCode.Success;
         });
     }
 
-    // A hub may show a dataset to those whom it does not tell the sizes.
+    // A hub may let a user see a dataset, but not the sizes of its archives.
     private static async Task<DatasetSizes?> TrySizesAsync(CommandRun run, Dataset dataset, CancellationToken cancellationToken)
     {
         try
@@ -79,7 +79,7 @@ internal static class DatasetsCommand
         }
     }
 
-    private static Command Download(CommandShell shell)
+    private static Command Download(CommandFactory factory)
     {
         var ids = new Argument<string[]>("ID_OR_DOI")
         {
@@ -89,7 +89,7 @@ internal static class DatasetsCommand
         var choices = new DownloadChoices();
         var command = new Command("download", "Download the archives of all collections of a dataset.") { ids.NotEmpty() };
         choices.AddTo(command);
-        return shell.Runs(command, async (run, token) =>
+        return factory.WithBody(command, async (run, token) =>
         {
             var output = choices.Output(run);
             var client = await run.ConnectAsync(choices.Options(run).Connections, token).ConfigureAwait(false);
@@ -114,8 +114,8 @@ internal static class DatasetsCommand
         var sizes = await DatasetSizes.OfAsync(dataset, cancellationToken).ConfigureAwait(false);
         foreach (var (collection, _) in sizes.Archives.Where(archive => archive.Value is null))
         {
-            var absent = new EntityDoesNotExistException("the collection has no archive");
-            dry.Fail(collection, absent, absent.Message);
+            var noArchive = new EntityDoesNotExistException("the collection has no archive");
+            dry.Fail(collection, noArchive, noArchive.Message);
         }
 
         return sizes.Estimate;
@@ -145,12 +145,12 @@ internal static class DatasetsCommand
 
     private static string? Describe(CommandRun run, CollectionDescriptor collection, DatasetSizes? sizes)
     {
-        string[] facts = [.. collection.Types.Select(type => type.ToString()), .. sizes is null ? [] : (string[])[sizes.Of(collection.Id, run.Environment.OutputIsTerminal)]];
-        return facts.Length == 0 ? collection.Id : $"{collection.Id} ({string.Join(", ", facts)})";
+        string[] details = [.. collection.Types.Select(type => type.ToString()), .. sizes is null ? [] : (string[])[sizes.Of(collection.Id, run.Environment.OutputIsTerminal)]];
+        return details.Length == 0 ? collection.Id : $"{collection.Id} ({string.Join(", ", details)})";
     }
 
     private static string? Describe(Publication publication) =>
         string.Join(' ', ((string?[])[publication.Title, publication.Url?.OriginalString]).Where(part => !string.IsNullOrEmpty(part)));
 
-    private sealed record Sized(Dataset Dataset, DatasetSizes Sizes);
+    private sealed record DatasetWithSizes(Dataset Dataset, DatasetSizes Sizes);
 }

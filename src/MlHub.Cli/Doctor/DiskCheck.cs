@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace MlHub.Cli;
 
-/// <summary>The disk that is to hold downloads, and the quirks of its file system, as far as a small file shows them.</summary>
+/// <summary>Checks the free space of the disk for downloads, and tests the features of its file system with a small file.</summary>
 internal static class DiskCheck
 {
-    private const long Little = 1_000_000_000;
+    private const long LowSpaceBytes = 1_000_000_000;
 
-    public static IEnumerable<Finding> Examine(string output)
+    public static IEnumerable<CheckResult> Run(string output)
     {
         var directory = new DirectoryInfo(Path.GetFullPath(output));
         while (!directory.Exists && directory.Parent is { } parent)
@@ -15,14 +15,14 @@ internal static class DiskCheck
             directory = parent;
         }
 
-        yield return Space(directory, out var format);
-        foreach (var finding in Quirks(directory, format))
+        yield return FreeSpace(directory, out var format);
+        foreach (var result in TestFile(directory, format))
         {
-            yield return finding;
+            yield return result;
         }
     }
 
-    private static Finding Space(DirectoryInfo directory, out string format)
+    private static CheckResult FreeSpace(DirectoryInfo directory, out string format)
     {
         format = "";
         try
@@ -30,15 +30,15 @@ internal static class DiskCheck
             var drive = new DriveInfo(directory.FullName);
             format = drive.DriveFormat;
             var found = $"{Sizes.Of(drive.AvailableFreeSpace)} free at {directory.FullName} ({format})";
-            return drive.AvailableFreeSpace >= Little ? Finding.Good("disk", found) : Finding.Bad("disk", $"{found}: remove files, or choose another directory with --output");
+            return drive.AvailableFreeSpace >= LowSpaceBytes ? CheckResult.Ok("disk", found) : CheckResult.Failed("disk", $"{found}: remove files, or choose another directory with --output");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return Finding.Good("disk", $"the free space at {directory.FullName} is unknown ({error.Message})");
+            return CheckResult.Ok("disk", $"the free space at {directory.FullName} is unknown ({error.Message})");
         }
     }
 
-    private static IReadOnlyList<Finding> Quirks(DirectoryInfo directory, string format)
+    private static IReadOnlyList<CheckResult> TestFile(DirectoryInfo directory, string format)
     {
         var path = Path.Combine(directory.FullName, $".mlhub-doctor-{Guid.NewGuid():N}");
         try
@@ -50,46 +50,46 @@ internal static class DiskCheck
                 Flush(file),
                 Lock(path),
                 File.Exists(path.Replace("mlhub-doctor", "MLHUB-DOCTOR", StringComparison.Ordinal))
-                    ? Finding.Good("names", "upper and lower case are the same in names of files: two assets whose names differ in nothing else get different names")
-                    : Finding.Good("names", "upper and lower case differ in names of files"),
-                Longest(format),
+                    ? CheckResult.Ok("names", "file names are not case-sensitive: assets whose names differ only in case get different file names")
+                    : CheckResult.Ok("names", "file names are case-sensitive"),
+                MaxFileSize(format),
             ];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return [Finding.Bad("files", $"no file can be made in {directory.FullName}: {error.Message} Choose another directory with --output.")];
+            return [CheckResult.Failed("files", $"cannot create a file in {directory.FullName}: {error.Message} Choose another directory with --output.")];
         }
     }
 
-    private static Finding Flush(FileStream file)
+    private static CheckResult Flush(FileStream file)
     {
-        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
         try
         {
             file.Flush(flushToDisk: true);
-            return Finding.Good("fsync", string.Create(CultureInfo.InvariantCulture, $"{System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds:0.#} ms"));
+            return CheckResult.Ok("fsync", string.Create(CultureInfo.InvariantCulture, $"{System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds:0.#} ms"));
         }
         catch (IOException error)
         {
-            return Finding.Bad("fsync", $"the file system cannot wait for the disk ({error.Message}): use --no-fsync, or choose another directory with --output");
+            return CheckResult.Failed("fsync", $"the file system cannot wait for the disk ({error.Message}): use --no-fsync, or choose another directory with --output");
         }
     }
 
-    private static Finding Lock(string path)
+    private static CheckResult Lock(string path)
     {
         try
         {
             using var second = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 0);
-            return Finding.Bad("locks", "the file system has no locks: do not let two commands download the same file at the same time, or choose another directory with --output");
+            return CheckResult.Failed("locks", "the file system does not support locks: do not let two commands download the same file at the same time, or choose another directory with --output");
         }
         catch (IOException)
         {
-            return Finding.Good("locks", "two commands notice each other");
+            return CheckResult.Ok("locks", "file locks work");
         }
     }
 
-    private static Finding Longest(string format) =>
+    private static CheckResult MaxFileSize(string format) =>
         format.ToUpperInvariant() is "VFAT" or "MSDOS" or "FAT" or "FAT32"
-            ? Finding.Bad("size of files", $"{format} holds no file of more than 4 GiB: choose another directory with --output for bigger archives")
-            : Finding.Good("size of files", "files of more than 4 GiB are possible");
+            ? CheckResult.Failed("size of files", $"{format} does not support files larger than 4 GiB: choose another directory with --output for larger archives")
+            : CheckResult.Ok("size of files", "files larger than 4 GiB are supported");
 }

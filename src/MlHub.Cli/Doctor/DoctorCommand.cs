@@ -3,50 +3,55 @@ using System.Runtime.CompilerServices;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub doctor</c>: looks at everything that a download needs.</summary>
+/// <summary><c>mlhub doctor</c>: checks everything that a download needs.</summary>
 internal static class DoctorCommand
 {
-    private static readonly Column<Finding>[] Columns =
+    private static readonly Column<CheckResult>[] Columns =
     [
-        new("State", finding => finding.IsWell ? "ok" : "BAD"),
-        new("Check", finding => finding.Check),
-        new("Result", finding => finding.Detail, ColumnKind.Text),
+        new("State", result => result.IsOk ? "ok" : "BAD"),
+        new("Check", result => result.Check),
+        new("Result", result => result.Detail, ColumnKind.Text),
     ];
 
-    public static Command Create(CommandShell shell)
+    public static Command Create(CommandFactory factory)
     {
-        var output = new Option<string>("--output", "-o") { HelpName = "DIR", Description = "The directory that is to hold downloads. Default: the current directory." }.NotEmpty();
-        return shell.Runs(new Command("doctor", "Check the settings, the hub, the API key, the clock and the disk, and say what to do.") { output }, async (run, token) =>
+        var output = new Option<string>("--output", "-o") { HelpName = "DIR", Description = "The directory for downloads. Default: the current directory." }.NotEmpty();
+        return factory.WithBody(new Command("doctor", "Check the settings, the hub, the API key, the clock and the disk, and say what to do.") { output }, async (run, token) =>
         {
-            var isWell = true;
-            await run.Results.ListAsync(Noting(ExamineAsync(run, run.Value(output) ?? ".", token), () => isWell = false), Json, Columns, token).ConfigureAwait(false);
-            return isWell ? ExitCode.Done : ExitCode.Failed;
+            var allOk = true;
+            var results = RunChecksAsync(run, run.Value(output) ?? ".", token).Select(result =>
+            {
+                allOk &= result.IsOk;
+                return result;
+            });
+            await run.Results.ListAsync(results, Json, Columns, token).ConfigureAwait(false);
+            return allOk ? ExitCode.Success : ExitCode.Failed;
         });
     }
 
-    private static async IAsyncEnumerable<Finding> ExamineAsync(CommandRun run, string output, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<CheckResult> RunChecksAsync(CommandRun run, string output, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var finding in SettingsCheck.ExamineAsync(run, cancellationToken).ConfigureAwait(false))
+        await foreach (var result in SettingsCheck.RunAsync(run, cancellationToken).ConfigureAwait(false))
         {
-            yield return finding;
+            yield return result;
         }
 
-        if (await HubOfAsync(run, cancellationToken).ConfigureAwait(false) is { } hub)
+        if (await TryConnectAsync(run, cancellationToken).ConfigureAwait(false) is { } hub)
         {
-            await foreach (var finding in hub.ExamineAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var result in hub.RunAsync(cancellationToken).ConfigureAwait(false))
             {
-                yield return finding;
+                yield return result;
             }
         }
 
-        foreach (var finding in DiskCheck.Examine(output))
+        foreach (var result in DiskCheck.Run(output))
         {
-            yield return finding;
+            yield return result;
         }
     }
 
-    // If there is no client, the settings are wrong, and that has been said.
-    private static async Task<HubCheck?> HubOfAsync(CommandRun run, CancellationToken cancellationToken)
+    // If the client cannot be created, SettingsCheck has reported the reason.
+    private static async Task<HubCheck?> TryConnectAsync(CommandRun run, CancellationToken cancellationToken)
     {
         try
         {
@@ -58,24 +63,12 @@ internal static class DoctorCommand
         }
     }
 
-    private static async IAsyncEnumerable<Finding> Noting(IAsyncEnumerable<Finding> findings, Action bad)
-    {
-        await foreach (var finding in findings.ConfigureAwait(false))
-        {
-            if (!finding.IsWell)
-            {
-                bad();
-            }
-
-            yield return finding;
-        }
-    }
 
     // {check, ok, detail}.
-    private static string Json(Finding finding) => DownloadJson.Write(json =>
+    private static string Json(CheckResult result) => DownloadJson.Write(json =>
     {
-        json.WriteString("check", finding.Check);
-        json.WriteBoolean("ok", finding.IsWell);
-        json.WriteString("detail", finding.Detail);
+        json.WriteString("check", result.Check);
+        json.WriteBoolean("ok", result.IsOk);
+        json.WriteString("detail", result.Detail);
     });
 }

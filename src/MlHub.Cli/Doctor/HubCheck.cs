@@ -9,38 +9,38 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>Whether the hub can be reached and accepts the key, and whether its clock is ours.</summary>
+/// <summary>Checks that the hub can be reached and accepts the API key, and that its clock agrees with the clock of this machine.</summary>
 internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
 {
-    // Signed addresses of storage services are refused beyond a quarter of an hour; certificates and time-outs suffer earlier.
-    private static readonly TimeSpan MostClockDifference = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    // Storage services refuse signed URLs if the clock is more than 15 minutes off. Certificates can fail earlier.
+    private static readonly TimeSpan MaxClockDifference = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(15);
 
-    private bool _answers;
+    private bool _hasResponded;
 
-    public async IAsyncEnumerable<Finding> ExamineAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Behind a proxy it is the proxy that looks up the name and connects. The request below tells whether that works.
+        // Behind a proxy, the proxy resolves the name and connects. The request below shows whether that works.
         if (HttpClient.DefaultProxy.GetProxy(client.RootUrl) is not { } proxy || proxy == client.RootUrl)
         {
-            await foreach (var finding in ConnectAsync(client.RootUrl, cancellationToken).ConfigureAwait(false))
+            await foreach (var result in ConnectAsync(client.RootUrl, cancellationToken).ConfigureAwait(false))
             {
-                yield return finding;
+                yield return result;
             }
         }
 
-        await foreach (var finding in AskAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var result in SendRequestAsync(cancellationToken).ConfigureAwait(false))
         {
-            yield return finding;
+            yield return result;
         }
 
-        if (_answers)
+        if (_hasResponded)
         {
-            yield return await KeyAsync(cancellationToken).ConfigureAwait(false);
+            yield return await CheckKeyAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async IAsyncEnumerable<Finding> ConnectAsync(Uri url, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<CheckResult> ConnectAsync(Uri url, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var addresses = Array.Empty<IPAddress>();
         yield return await TimedAsync(
@@ -48,9 +48,9 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
             async token =>
             {
                 addresses = await Dns.GetHostAddressesAsync(url.IdnHost.Trim('[', ']'), token).ConfigureAwait(false);
-                return $"{url.Host} is {string.Join(", ", addresses.Take(4).Select(address => address.ToString()))}";
+                return $"{url.Host} resolves to {string.Join(", ", addresses.Take(4).Select(address => address.ToString()))}";
             },
-            $"{url.Host} has no address: check the root URL and the network",
+            $"{url.Host} cannot be resolved: check the root URL and the network",
             cancellationToken).ConfigureAwait(false);
         if (addresses.Length == 0)
         {
@@ -63,9 +63,9 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
             async token =>
             {
                 await socket.ConnectAsync(addresses, url.Port, token).ConfigureAwait(false);
-                return $"port {url.Port.ToString(CultureInfo.InvariantCulture)} of {Plain((socket.RemoteEndPoint as IPEndPoint)?.Address)}";
+                return $"port {url.Port.ToString(CultureInfo.InvariantCulture)} of {UnmapIPv4((socket.RemoteEndPoint as IPEndPoint)?.Address)}";
             },
-            $"port {url.Port.ToString(CultureInfo.InvariantCulture)} of {url.Host} does not answer: check the root URL, and whether a firewall or a missing proxy is in the way",
+            $"port {url.Port.ToString(CultureInfo.InvariantCulture)} of {url.Host} does not respond: check the root URL, the firewall and the proxy settings",
             cancellationToken).ConfigureAwait(false);
         if (!socket.Connected || url.Scheme != Uri.UriSchemeHttps)
         {
@@ -80,11 +80,11 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
                 await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = url.IdnHost }, token).ConfigureAwait(false);
                 return $"{stream.SslProtocol}, certificate until {stream.RemoteCertificate?.GetExpirationDateString()}";
             },
-            "the certificate is not trusted, or the port does not speak TLS: check the root URL, this machine's clock, and whether a firewall opens connections",
+            "the certificate is not trusted, or the port does not speak TLS: check the root URL, this machine's clock, and whether a firewall intercepts TLS connections",
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async IAsyncEnumerable<Finding> AskAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<CheckResult> SendRequestAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         DateTimeOffset? date = null;
         yield return await TimedAsync(
@@ -94,23 +94,23 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
                 using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("datasets", UriKind.Relative));
                 using var response = await client.SendAsync(request, token).ConfigureAwait(false);
                 date = response.Headers.Date;
-                _answers = true;
-                return $"{client.RootUrl}datasets answers {((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)}";
+                _hasResponded = true;
+                return $"{client.RootUrl}datasets responds with {((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)}";
             },
             null,
             cancellationToken).ConfigureAwait(false);
         if (date is { } server)
         {
             var difference = clock.GetUtcNow() - server;
-            var words = $"{Math.Abs(Math.Round(difference.TotalSeconds)).ToString(CultureInfo.InvariantCulture)} s {(difference < TimeSpan.Zero ? "behind" : "ahead of")} the hub's";
-            yield return difference.Duration() <= MostClockDifference
-                ? Finding.Good("clock", $"this machine's clock is {words}")
-                : Finding.Bad("clock", $"this machine's clock is {words}: set the clock, or signed addresses and certificates are refused");
+            var comparison = $"{Math.Abs(Math.Round(difference.TotalSeconds)).ToString(CultureInfo.InvariantCulture)} s {(difference < TimeSpan.Zero ? "behind" : "ahead of")} the hub's";
+            yield return difference.Duration() <= MaxClockDifference
+                ? CheckResult.Ok("clock", $"this machine's clock is {comparison}")
+                : CheckResult.Failed("clock", $"this machine's clock is {comparison}: set the clock, because signed URLs and certificates depend on it");
         }
     }
 
-    // Lists of items need a key on every hub.
-    private async Task<Finding> KeyAsync(CancellationToken cancellationToken)
+    // Listing items requires a key on every hub.
+    private async Task<CheckResult> CheckKeyAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -118,39 +118,39 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
             {
                 await foreach (var item in client.Collections.ListItemsAsync(collection.Id, new ItemQuery { Limit = 1 }, cancellationToken).ConfigureAwait(false))
                 {
-                    return Finding.Good("access", $"the hub shows items ({item.CollectionId ?? collection.Id})");
+                    return CheckResult.Ok("access", $"the hub shows items ({item.CollectionId ?? collection.Id})");
                 }
 
-                return Finding.Good("access", $"the hub shows the items of {collection.Id}");
+                return CheckResult.Ok("access", $"the hub shows the items of {collection.Id}");
             }
 
-            return Finding.Good("access", "the hub has no collections, so the API key was not tried");
+            return CheckResult.Ok("access", "the hub has no collections, so the API key was not tested");
         }
         catch (MlHubException error)
         {
-            return Finding.Bad("access", error.Message);
+            return CheckResult.Failed("access", error.Message);
         }
     }
 
-    private static IPAddress? Plain(IPAddress? address) => address?.IsIPv4MappedToIPv6 == true ? address.MapToIPv4() : address;
+    private static IPAddress? UnmapIPv4(IPAddress? address) => address?.IsIPv4MappedToIPv6 == true ? address.MapToIPv4() : address;
 
-    private static async Task<Finding> TimedAsync(string check, Func<CancellationToken, Task<string>> attempt, string? advice, CancellationToken cancellationToken)
+    private static async Task<CheckResult> TimedAsync(string check, Func<CancellationToken, Task<string>> attempt, string? advice, CancellationToken cancellationToken)
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        late.CancelAfter(Patience);
-        var began = Stopwatch.GetTimestamp();
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(CheckTimeout);
+        var started = Stopwatch.GetTimestamp();
         try
         {
-            var found = await attempt(late.Token).ConfigureAwait(false);
-            return Finding.Good(check, string.Create(CultureInfo.InvariantCulture, $"{found} ({Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms)"));
+            var found = await attempt(timeout.Token).ConfigureAwait(false);
+            return CheckResult.Ok(check, string.Create(CultureInfo.InvariantCulture, $"{found} ({Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms)"));
         }
         catch (Exception error) when (error is MlHubException or SocketException or IOException or AuthenticationException)
         {
-            return Finding.Bad(check, advice is null ? error.Message : $"{advice} ({error.Message})");
+            return CheckResult.Failed(check, advice is null ? error.Message : $"{advice} ({error.Message})");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Finding.Bad(check, $"{advice ?? "the hub does not answer: try again later"} (no answer within {Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s)");
+            return CheckResult.Failed(check, $"{advice ?? "the hub does not respond: try again later"} (no response within {CheckTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s)");
         }
     }
 }

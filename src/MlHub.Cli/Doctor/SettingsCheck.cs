@@ -4,24 +4,24 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>Every setting and where it comes from. No secret is shown.</summary>
+/// <summary>Shows every setting and where it comes from, and no secrets.</summary>
 internal static class SettingsCheck
 {
     private static readonly string[] ProxyVariables = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
 
-    public static async IAsyncEnumerable<Finding> ExamineAsync(CommandRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<CheckResult> RunAsync(CommandRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return Finding.Good("version", $"mlhub {VersionAction.Version}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription} ({RuntimeInformation.RuntimeIdentifier})");
+        yield return CheckResult.Ok("version", $"mlhub {VersionAction.Version}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription} ({RuntimeInformation.RuntimeIdentifier})");
         if (run.Sandbox)
         {
             var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
-            yield return Finding.Good("root URL", $"{client.RootUrl} (from --sandbox)");
+            yield return CheckResult.Ok("root URL", $"{client.RootUrl} (from --sandbox)");
         }
         else
         {
-            foreach (var finding in Resolved(run))
+            foreach (var result in ResolvedSettings(run))
             {
-                yield return finding;
+                yield return result;
             }
         }
 
@@ -29,12 +29,12 @@ internal static class SettingsCheck
         {
             if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value)
             {
-                yield return Finding.Good("proxy", $"{WithoutLogin(value)} (from {variable})");
+                yield return CheckResult.Ok("proxy", $"{WithoutLogin(value)} (from {variable})");
             }
         }
     }
 
-    private static IReadOnlyList<Finding> Resolved(CommandRun run)
+    private static IReadOnlyList<CheckResult> ResolvedSettings(CommandRun run)
     {
         MlHubSettings settings;
         try
@@ -43,24 +43,24 @@ internal static class SettingsCheck
         }
         catch (MlHubException error)
         {
-            return [Finding.Bad("settings", error.Message)];
+            return [CheckResult.Failed("settings", error.Message)];
         }
 
         return
         [
-            Finding.Good("profiles file", ProfilesFile(run, settings)),
-            Finding.Good("profile", $"{settings.Profile} (from {ProfileSource(run)})"),
-            Finding.Good("root URL", $"{settings.RootUrl} (from {(run.RootUrl is not null ? "--root-url" : settings.RootUrlSource)})"),
-            Finding.Good("API key", ApiKey(run, settings)),
-            .. settings.AllowKeyOverHttp ? [Finding.Good("plain http", "the API key may travel over plain http")] : Array.Empty<Finding>(),
-            .. settings.Warnings.Select(warning => Finding.Bad("settings", warning)),
+            CheckResult.Ok("profiles file", ProfilesFile(run, settings)),
+            CheckResult.Ok("profile", $"{settings.Profile} (from {ProfileSource(run)})"),
+            CheckResult.Ok("root URL", $"{settings.RootUrl} (from {(run.RootUrl is not null ? "--root-url" : settings.RootUrlSource)})"),
+            CheckResult.Ok("API key", ApiKey(run, settings)),
+            .. settings.AllowKeyOverHttp ? [CheckResult.Ok("plain http", "the API key may be sent over plain http")] : Array.Empty<CheckResult>(),
+            .. settings.Warnings.Select(warning => CheckResult.Failed("settings", warning)),
         ];
     }
 
     private static string ProfilesFile(CommandRun run, MlHubSettings settings)
     {
         var source = run.Environment.Home is null && Environment.GetEnvironmentVariable(MlHubSettings.HomeVariable) is { Length: > 0 } ? MlHubSettings.HomeVariable : "the default";
-        return settings.ProfilesPath is { } path ? $"{path} ({(File.Exists(path) ? "" : "not there; ")}from {source})" : "there is no home directory";
+        return settings.ProfilesPath is { } path ? $"{path} ({(File.Exists(path) ? "" : "does not exist; ")}from {source})" : "there is no home directory";
     }
 
     private static string ProfileSource(CommandRun run) =>
@@ -69,8 +69,8 @@ internal static class SettingsCheck
         : "the default";
 
     private static string ApiKey(CommandRun run, MlHubSettings settings) =>
-        settings.ApiKeySource is null ? settings.IsAnonymous ? "none is sent, as the profile says" : "there is none"
-        : $"there is one (from {(run.ApiKey is not null ? "--api-key" : settings.ApiKeySource)})";
+        settings.ApiKeySource is null ? settings.IsAnonymous ? "not sent, because the profile is __anonymous__" : "not set"
+        : $"set (from {(run.ApiKey is not null ? "--api-key" : settings.ApiKeySource)})";
 
     // http://user:password@proxy.example:8080
     private static string WithoutLogin(string proxy)

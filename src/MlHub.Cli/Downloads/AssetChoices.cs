@@ -15,8 +15,8 @@ internal sealed class AssetChoices
     private readonly Option<int?> _concurrency = new("--concurrency")
     {
         HelpName = "N",
-        Description = "Fetch N files at once, 1 to 256. Default: 8.",
-        CustomParser = Values.Number("--concurrency", least: 1, most: 256),
+        Description = "Download N files at the same time, 1 to 256. Default: 8.",
+        CustomParser = Values.Number("--concurrency", min: 1, max: 256),
     };
 
     public DownloadChoices Download { get; } = new();

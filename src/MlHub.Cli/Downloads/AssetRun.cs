@@ -3,21 +3,21 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>Downloads the assets of items for a command, or tells how much that would be.</summary>
+/// <summary>Downloads the assets of items for a command, or estimates their size.</summary>
 internal sealed class AssetRun(MlHubClient client, AssetDownloadOptions options)
 {
-    // A message that names more is of no use.
-    private const int MostKeys = 30;
+    // A message with more keys would not help.
+    private const int MaxKeysInMessage = 30;
 
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
     private bool _anyItem;
 
-    /// <summary>Downloads the assets and reports what became of each.</summary>
-    /// <exception cref="NoSuchAssetException">There are items, and none has an asset that is wanted.</exception>
+    /// <summary>Downloads the assets and reports the result of each.</summary>
+    /// <exception cref="NoSuchAssetException">There are items, but none has a requested asset.</exception>
     public async Task DownloadAsync(IAsyncEnumerable<Item> items, string output, DownloadReport report, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var any = false;
-        await foreach (var outcome in client.Assets.DownloadAsync(WatchAsync(items, cancellationToken), output, options, progress, cancellationToken).ConfigureAwait(false))
+        await foreach (var outcome in client.Assets.DownloadAsync(CollectKeysAsync(items, cancellationToken), output, options, progress, cancellationToken).ConfigureAwait(false))
         {
             any = true;
             if (outcome.Succeeded)
@@ -37,20 +37,20 @@ internal sealed class AssetRun(MlHubClient client, AssetDownloadOptions options)
     /// <inheritdoc cref="DownloadAsync" path="/exception"/>
     public async Task<DownloadEstimate> EstimateAsync(IAsyncEnumerable<Item> items, CancellationToken cancellationToken)
     {
-        var estimate = await client.Assets.EstimateAsync(WatchAsync(items, cancellationToken), options, cancellationToken).ConfigureAwait(false);
+        var estimate = await client.Assets.EstimateAsync(CollectKeysAsync(items, cancellationToken), options, cancellationToken).ConfigureAwait(false);
         RequireAny(estimate.Files > 0);
         return estimate;
     }
 
-    /// <summary>Tells a report of something that could not be found.</summary>
-    public static Action<string, Exception> Failing(CommandRun run, DownloadReport report) => (id, error) => report.Fail(id, error, run.Messages.DescribeNamed(error));
+    /// <summary>Adds an item or a model that could not be found to a report.</summary>
+    public static Action<string, Exception> ReportNotFound(CommandRun run, DownloadReport report) => (id, error) => report.Fail(id, error, run.Messages.DescribeNamed(error));
 
-    /// <summary>Things found by their ids, one after the other. One that does not exist is told of, and does not end the list.</summary>
+    /// <summary>Finds items by their ids, one after the other. An id that does not exist is reported, and the list continues.</summary>
     public static async IAsyncEnumerable<Item> FindAsync(
         IReadOnlyList<string> ids, Func<string, Task<Item>> find, Action<string, Exception> fail, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var different = ids.Distinct(StringComparer.Ordinal).ToArray();
-        foreach (var id in different)
+        var distinctIds = ids.Distinct(StringComparer.Ordinal).ToArray();
+        foreach (var id in distinctIds)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Item item;
@@ -58,7 +58,7 @@ internal sealed class AssetRun(MlHubClient client, AssetDownloadOptions options)
             {
                 item = await find(id).ConfigureAwait(false);
             }
-            catch (EntityDoesNotExistException error) when (different.Length > 1)
+            catch (EntityDoesNotExistException error) when (distinctIds.Length > 1)
             {
                 fail(id, error);
                 continue;
@@ -68,12 +68,12 @@ internal sealed class AssetRun(MlHubClient client, AssetDownloadOptions options)
         }
     }
 
-    private async IAsyncEnumerable<Item> WatchAsync(IAsyncEnumerable<Item> items, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Item> CollectKeysAsync(IAsyncEnumerable<Item> items, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             _anyItem = true;
-            if (_keys.Count < MostKeys)
+            if (_keys.Count < MaxKeysInMessage)
             {
                 _keys.UnionWith(item.Assets.Keys);
             }
@@ -87,7 +87,7 @@ internal sealed class AssetRun(MlHubClient client, AssetDownloadOptions options)
         if (!any && _anyItem && options.Keys.Count > 0)
         {
             throw new NoSuchAssetException(
-                $"no item has an asset that --asset names ({string.Join(", ", options.Keys)}): there are {string.Join(", ", _keys.Take(MostKeys))}");
+                $"no item has an asset with the key of --asset ({string.Join(", ", options.Keys)}): the existing keys are {string.Join(", ", _keys.Take(MaxKeysInMessage))}");
         }
     }
 }

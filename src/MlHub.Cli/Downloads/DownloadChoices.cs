@@ -15,16 +15,16 @@ internal sealed class DownloadChoices
     private readonly Option<IfExists> _ifExists = new("--if-exists")
     {
         HelpName = "resume|skip|overwrite|verify",
-        Description = "What to do if a file is already there: resume compares it with the server and downloads what is missing, skip keeps it (the server is asked only if the address does not tell the name), overwrite "
-            + "downloads it again, verify is like resume, but also reads the file and compares its digest with what is known. Default: resume.",
+        Description = "What to do if a file is already there: resume compares it with the server and downloads what is missing, skip keeps it (a request is sent only if the address does not contain the file name), overwrite "
+            + "downloads it again, verify is like resume, but also reads the file and compares its digest with the known one. Default: resume.",
         CustomParser = Values.OneOf("--if-exists", ("resume", IfExists.Resume), ("skip", IfExists.Skip), ("overwrite", IfExists.Overwrite), ("verify", IfExists.Verify)),
     };
 
     private readonly Option<int?> _connections = new("--connections")
     {
         HelpName = "N",
-        Description = "The number of connections for each file, 1 to 64. Default: as many as make the download faster.",
-        CustomParser = Values.Number("--connections", least: 1, most: 64),
+        Description = "The number of connections for each file, 1 to 64. Default: connections are added while they make the download faster.",
+        CustomParser = Values.Number("--connections", min: 1, max: 64),
     };
 
     private readonly Option<IfLocked> _ifLocked = new("--if-locked")
@@ -41,23 +41,23 @@ internal sealed class DownloadChoices
 
     private readonly Option<bool> _allowPages = new("--allow-pages")
     {
-        Description = "Store an HTML page or an error document even if another kind of file was asked for.",
+        Description = "Store an HTML page or an error document even if another kind of file was requested.",
     };
 
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
-        Description = "Only say how many files and bytes it is. Nothing is downloaded, and no file is made.",
+        Description = "Show only the number of files and bytes. Nothing is downloaded, and no file is created.",
     };
 
     private readonly Option<string> _checksums = new Option<string>("--checksums")
     {
         HelpName = "FILE",
-        Description = "Note the SHA-256 of each file in FILE, which \"mlhub verify --checksums FILE\" and \"sha256sum --check\" read. Lines about other files stay. Names are relative to the directory of FILE.",
+        Description = "Write the SHA-256 of each file to FILE, for \"mlhub verify --checksums FILE\" and \"sha256sum --check\". Lines of other files are kept. Names are relative to the directory of FILE.",
     }.NotEmpty();
 
     private readonly Option<bool> _progress = new("--progress")
     {
-        Description = "Report progress even if standard error is no terminal: a line now and then.",
+        Description = "Report progress even if standard error is not a terminal: a line every 10 seconds.",
     };
 
     public void AddTo(Command command)
@@ -68,16 +68,16 @@ internal sealed class DownloadChoices
         }
     }
 
-    /// <summary>The file that notes the SHA-256 of each file; null if none is wanted.</summary>
+    /// <summary>The checksum file to write; null without <c>--checksums</c>.</summary>
     public ChecksumFile? Checksums(CommandRun run) => run.Value(_checksums) is { } path ? ChecksumFile.Open(ExpandTilde(path, run.Environment.UserDirectory)) : null;
 
-    /// <summary>Whether progress is wanted where there is no terminal.</summary>
+    /// <summary>Whether progress is reported even without a terminal.</summary>
     public bool WantsProgress(CommandRun run) => run.Value(_progress);
 
     public bool IsDryRun(CommandRun run) => run.Value(_dryRun);
 
-    /// <summary>The directory for the files. Every command asks for it before it sends a request.</summary>
-    /// <exception cref="WrongUsageException">It cannot be one, because it or a part of its path is a file.</exception>
+    /// <summary>The directory for the files. Commands check it before they send a request.</summary>
+    /// <exception cref="WrongUsageException">The path, or a part of it, is a file.</exception>
     public string Output(CommandRun run)
     {
         var output = ExpandTilde(run.Value(_output) ?? ".", run.Environment.UserDirectory);
@@ -85,7 +85,7 @@ internal sealed class DownloadChoices
         {
             if (File.Exists(part))
             {
-                throw new WrongUsageException($"--output needs a directory, and '{part}' is a file: name another one.");
+                throw new WrongUsageException($"--output must be a directory, but '{part}' is a file: choose another one.");
             }
         }
 

@@ -3,10 +3,10 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub download URL…</c>: downloads from any address, without an MLHub.</summary>
+/// <summary><c>mlhub download URL…</c>: downloads files from any URL. It needs no hub.</summary>
 internal static class DownloadCommand
 {
-    public static Command Create(CommandShell shell)
+    public static Command Create(CommandFactory factory)
     {
         var urls = new Argument<string[]>("URL")
         {
@@ -17,7 +17,7 @@ internal static class DownloadCommand
         {
             HelpName = "ALGORITHM:VALUE",
             Description = "A digest that the file must have: md5, sha-1, sha-256, sha-512, crc32, crc32c or crc64nvme, in hexadecimal or base64. Only for a single URL. "
-                + "With --if-exists skip, the file that is already there is checked.",
+                + "With --if-exists skip, the existing file is checked.",
             CustomParser = FileDigests.Parse,
         };
         var fileName = new Option<string>("--file-name")
@@ -28,9 +28,9 @@ internal static class DownloadCommand
         var choices = new DownloadChoices();
         var command = new Command("download", "Download files from any address and verify them, or resume interrupted downloads.") { urls, fileName, digests };
         choices.AddTo(command);
-        return shell.Runs(command, (run, token) =>
+        return factory.WithBody(command, (run, token) =>
         {
-            run.RefuseHubOptions("\"mlhub download\" asks only the addresses given, and sends no API key");
+            run.RefuseHubOptions("\"mlhub download\" requests only the given addresses, and sends no API key");
             var requests = Requests(run.Value(urls), choices.Output(run), choices.Options(run), run.Value(digests) ?? [], run.Value(fileName));
             if (choices.IsDryRun(run))
             {
@@ -44,19 +44,19 @@ internal static class DownloadCommand
     private static DownloadRequest[] Requests(string[] texts, string output, DownloadOptions options, FileDigest[] digests, string? fileName)
     {
         var requests = Urls(texts).Distinct().Select(url => DownloadRequest.Create(url, output, options) with { FileName = fileName, ExpectedDigests = digests }).ToArray();
-        return requests.Length > 1 && digests.Length > 0 ? throw new WrongUsageException("--digest is for one file: give one URL.")
-            : requests.Length > 1 && fileName is not null ? throw new WrongUsageException("--file-name is for one file: give one URL.")
+        return requests.Length > 1 && digests.Length > 0 ? throw new WrongUsageException("--digest can be used only with a single URL.")
+            : requests.Length > 1 && fileName is not null ? throw new WrongUsageException("--file-name can be used only with a single URL.")
             : requests;
     }
 
-    // The message names a wrong address by its position, because its text could contain a key.
+    // The message shows the position of an invalid address and not its text, which could contain a key.
     private static IEnumerable<Uri> Urls(string[] texts) => texts.Select((text, index) =>
         Values.IsHttpUrl(text, out var url) ? url!
         : throw new WrongUsageException(texts.Length == 1
             ? "URL must be a complete address that begins with http:// or https://."
             : $"each URL must be a complete address that begins with http:// or https://: number {index + 1} of {texts.Length} is not."));
 
-    // Shown by what may be shown of an address; two that differ in their queries only are two rows.
+    // Rows show addresses without their queries, which may contain secrets. Two addresses that differ only in their query are two rows.
     private static async Task<int> EstimateAsync(CommandRun run, DownloadRequest[] requests, CancellationToken cancellationToken)
     {
         using var downloader = Downloader(run, requests);
@@ -73,9 +73,9 @@ internal static class DownloadCommand
         CommandRun run, DownloadRequest[] requests, DownloadReport report, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         using var downloader = Downloader(run, requests);
-        if (requests is [var only])
+        if (requests is [var single])
         {
-            await report.AddAsync(await downloader.DownloadAsync(only, progress, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            await report.AddAsync(await downloader.DownloadAsync(single, progress, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
             return;
         }
 

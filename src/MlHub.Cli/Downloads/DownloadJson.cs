@@ -8,13 +8,13 @@ namespace MlHub.Cli;
 /// <summary>Results of downloads and verifications as JSON.</summary>
 internal static class DownloadJson
 {
-    // Paths stay readable, because the output is not part of a web page.
+    // Characters of other scripts are not escaped, so that paths stay readable. The output is not part of a web page.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// <c>{path, bytes, resumedFrom, skipped, verified}</c>; <c>verified</c> names the digests, or <c>length</c>, or is null. <c>compared</c> is <c>size</c> when
-    /// the file was skipped and nothing but its size was compared, and is not there otherwise. <c>restarts</c>, the reasons why it began again, and <c>retries</c>, a
-    /// number, are there only when there were any.
+    /// <c>{path, bytes, resumedFrom, skipped, verified}</c>. <c>verified</c> has the digests or <c>length</c>, or is null. <c>compared</c> is <c>size</c> if the file
+    /// was skipped after only its size was compared, and is absent otherwise. <c>restarts</c> (the reasons for restarts) and <c>retries</c> (a number) are absent if
+    /// there were none.
     /// </summary>
     public static string Of(DownloadResult result) => Write(json =>
     {

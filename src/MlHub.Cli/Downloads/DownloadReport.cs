@@ -5,20 +5,20 @@ namespace MlHub.Cli;
 /// <summary>The report of downloads: results on standard output, everything else on standard error.</summary>
 internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, CancellationToken cancellationToken)
 {
-    private readonly List<DownloadResult> _unwritten = [];
+    private readonly List<DownloadResult> _pending = [];
     private readonly List<Exception> _failures = [];
-    private int _there;
+    private int _completed;
     private int _skipped;
-    private Exception? _unwritable;
+    private Exception? _writeError;
 
-    /// <summary>Whether an interrupted download kept something to resume from.</summary>
-    public bool KeepsSome { get; private set; }
+    /// <summary>Whether an interrupted download can be resumed.</summary>
+    public bool CanResume { get; private set; }
 
-    // Lines of results would disturb the progress that is drawn on the same terminal.
-    private bool Holds => run.ShowsProgress || run.Format == ResultFormat.Json;
+    // Result lines would disturb the progress on the same terminal, and a JSON array is written at the end.
+    private bool HoldsResults => run.ShowsProgress || run.Format == ResultFormat.Json;
 
-    /// <summary>Downloads one of several things. If it fails, the others are still tried, unless they would fail in the same way.</summary>
-    public async Task TryAsync(string id, Func<Task<IReadOnlyList<DownloadResult>>> fetch, bool several)
+    /// <summary>Downloads one of several ids. If it fails, the others are still tried, unless they would fail for the same reason.</summary>
+    public async Task TryAsync(string id, Func<Task<IReadOnlyList<DownloadResult>>> fetch, bool hasOthers)
     {
         try
         {
@@ -34,24 +34,24 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
                 await AddAsync(result).ConfigureAwait(false);
             }
 
-            // What all of them share, such as a full disk, is told once.
+            // An error that several archives share, such as a full disk, is reported once.
             foreach (var same in error.Failures.GroupBy(failure => Messages.Describe(failure.Value), StringComparer.Ordinal))
             {
                 _failures.AddRange(same.Select(failure => failure.Value));
                 run.Messages.Error($"{string.Join(", ", same.Select(failure => failure.Key))}: {same.Key}");
             }
         }
-        catch (MlHubException error) when (several && error is not (ApiKeyNotFoundException or MlHubAuthenticationException))
+        catch (MlHubException error) when (hasOthers && error is not (ApiKeyNotFoundException or MlHubAuthenticationException))
         {
             Fail(id, error, run.Messages.DescribeNamed(error));
         }
     }
 
-    /// <summary>Adds a file that is downloaded or was already there.</summary>
+    /// <summary>Adds a file that was downloaded or skipped.</summary>
     public async Task AddAsync(DownloadResult result)
     {
-        _unwritten.Add(result);
-        _there++;
+        _pending.Add(result);
+        _completed++;
         if (result.Skipped)
         {
             _skipped++;
@@ -63,7 +63,7 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
             await checksums.AddAsync(result, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!Holds)
+        if (!HoldsResults)
         {
             await WriteAsync().ConfigureAwait(false);
         }
@@ -76,8 +76,8 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
         run.Messages.Error($"{PlainText.Name(name)}: {description}");
     }
 
-    /// <summary>Notes what is told of downloads, and passes it on.</summary>
-    public IProgress<DownloadProgress> Hearing(IProgress<DownloadProgress>? shown) => new Hearer(this, shown);
+    /// <summary>Wraps a progress display, to find out whether an interrupted download can be resumed.</summary>
+    public IProgress<DownloadProgress> Observe(IProgress<DownloadProgress>? shown) => new ProgressObserver(this, shown);
 
     /// <summary>Writes the rest of the report.</summary>
     /// <returns>The exit code.</returns>
@@ -85,65 +85,65 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
     {
         await WriteAsync().ConfigureAwait(false);
         checksums?.Save();
-        if (_failures.Count > 0 && _failures.Count + _there > 1)
+        if (_failures.Count > 0 && _failures.Count + _completed > 1)
         {
-            run.Messages.Error(Failed());
+            run.Messages.Error(FailureSummary());
         }
-        else if (_there > 1 && _failures.Count == 0 && _skipped == _there)
+        else if (_completed > 1 && _failures.Count == 0 && _skipped == _completed)
         {
-            run.Messages.Note($"nothing to do: all {_there} files are already there");
+            run.Messages.Note($"nothing to do: all {_completed} files are already there");
         }
 
-        return NamesAreLost() ? ExitCode.Failed : ExitCode.OfMany(_there, [.. _failures.Select(ExitCode.Of)]);
+        return ReportWriteError() ? ExitCode.Failed : ExitCode.OfMany(_completed, [.. _failures.Select(ExitCode.Of)]);
     }
 
-    private bool NamesAreLost()
+    private bool ReportWriteError()
     {
-        if (_there == 0 || _unwritable is null)
+        if (_completed == 0 || _writeError is null)
         {
             return false;
         }
 
-        run.Messages.Error($"{(_there == 1 ? "the file is downloaded, but its name" : "the files are downloaded, but their names")} could not be written: {_unwritable.Message}");
+        run.Messages.Error($"{(_completed == 1 ? "the file is downloaded, but its name" : "the files are downloaded, but their names")} could not be written: {_writeError.Message}");
         return true;
     }
 
-    // What failed may be a dataset, and what is there is a file. They are counted separately.
-    private string Failed()
+    // A failure may be a whole dataset, while a completed download is one file. They are counted separately.
+    private string FailureSummary()
     {
-        var there = $"{_failures.Count} failed, {_there} {(_there == 1 ? "file is" : "files are")} downloaded";
-        var hopeless = _failures.Count(failure => !MayGoWellAgain(failure));
-        return hopeless == 0 ? $"{there}: run the same command again to retry only what failed"
-            : hopeless < _failures.Count ? $"{there}: run the same command again to retry those that can be downloaded"
-            : $"{there}: the same command would fail again";
+        var counts = $"{_failures.Count} failed, {_completed} {(_completed == 1 ? "file is" : "files are")} downloaded";
+        var permanent = _failures.Count(failure => !CanBeRetried(failure));
+        return permanent == 0 ? $"{counts}: run the same command again to retry only what failed"
+            : permanent < _failures.Count ? $"{counts}: run the same command again to retry those that can be downloaded"
+            : $"{counts}: the same command would fail again";
     }
 
-    // These fail again with the same command.
-    private static bool MayGoWellAgain(Exception failure) => failure is not (
+    // The other errors would occur again with the same command.
+    private static bool CanBeRetried(Exception failure) => failure is not (
         EntityDoesNotExistException
         or ArgumentException
         or DownloadException { Reason: DownloadFailure.NameTaken or DownloadFailure.UnexpectedPage or DownloadFailure.FileSystem });
 
     private async Task WriteAsync()
     {
-        if (_unwritable is not null)
+        if (_writeError is not null)
         {
             return;
         }
 
         try
         {
-            await run.Output.WriteAsync(Text(_unwritten)).ConfigureAwait(false);
+            await run.Output.WriteAsync(Text(_pending)).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
-            // The files were asked for, not only their names.
-            _unwritable = error;
+            // Downloads continue, because the user wants the files and not only their names.
+            _writeError = error;
         }
         finally
         {
-            _unwritten.Clear();
+            _pending.Clear();
         }
     }
 
@@ -156,24 +156,24 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),
     };
 
-    // For people: what the JSON says with verified, skipped and compared.
+    // The same information as verified, skipped and compared in the JSON.
     private static string Verified(DownloadResult result) => result switch
     {
-        { SkipReason: SkipReason.Present } => "not verified: it was there already",
-        { SkipReason: SkipReason.Size } => "not verified: it was there already, and only its size was compared",
+        { SkipReason: SkipReason.Present } => "not verified: it already existed",
+        { SkipReason: SkipReason.Size } => "not verified: it already existed, and only its size was compared",
         { SkipReason: SkipReason.Receipt } => "verified when it was downloaded earlier",
         { Verified.Method: VerificationMethod.Digest } => $"verified by {result.Verified}",
         { Verified.Method: VerificationMethod.Length } => "verified by its length only",
         _ => "not verified: the server gave neither a digest nor a length",
     };
 
-    private sealed class Hearer(DownloadReport report, IProgress<DownloadProgress>? shown) : IProgress<DownloadProgress>
+    private sealed class ProgressObserver(DownloadReport report, IProgress<DownloadProgress>? shown) : IProgress<DownloadProgress>
     {
         public void Report(DownloadProgress value)
         {
             if (value is { Phase: DownloadPhase.Stopped, BytesDone: > 0 })
             {
-                report.KeepsSome = true;
+                report.CanResume = true;
             }
 
             shown?.Report(value);

@@ -3,24 +3,24 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>Fetches one archive or catalogue.</summary>
+/// <summary>Downloads one archive or catalogue.</summary>
 internal delegate Task<DownloadResult> FetchOne(
     MlHubClient client, string id, string output, DownloadOptions options, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);
 
-/// <summary>Asks for the size of one archive or catalogue, in bytes; null if the server does not tell it.</summary>
+/// <summary>Gets the size of one archive or catalogue, in bytes; null if the server does not send it.</summary>
 internal delegate Task<long?> SizeOfOne(MlHubClient client, string id, CancellationToken cancellationToken);
 
-/// <summary>Downloads several things for a command, shows progress, and reports the results.</summary>
+/// <summary>Runs the downloads of a command, shows progress, and reports the results.</summary>
 internal static class DownloadRun
 {
     /// <summary>A command <c>download ID…</c>.</summary>
-    public static Command Command(CommandShell shell, string description, string whose, FetchOne fetch, SizeOfOne size)
+    public static Command Command(CommandFactory factory, string description, string idsDescription, FetchOne fetch, SizeOfOne size)
     {
-        var ids = new Argument<string[]>("ID") { Description = whose, Arity = ArgumentArity.OneOrMore };
+        var ids = new Argument<string[]>("ID") { Description = idsDescription, Arity = ArgumentArity.OneOrMore };
         var choices = new DownloadChoices();
         var command = new Command("download", description) { ids.NotEmpty() };
         choices.AddTo(command);
-        return shell.Runs(command, async (run, token) =>
+        return factory.WithBody(command, async (run, token) =>
         {
             var output = choices.Output(run);
             var client = await run.ConnectAsync(choices.Options(run).Connections, token).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal static class DownloadRun
         });
     }
 
-    /// <summary>Downloads one thing after the other. Each uses as many connections as make it faster.</summary>
+    /// <summary>Downloads several ids, one after the other. Each download adds connections while they make it faster.</summary>
     public static Task<int> OneByOneAsync(
         CommandRun run,
         DownloadChoices choices,
@@ -51,10 +51,10 @@ internal static class DownloadRun
             choices,
             async (report, progress) =>
             {
-                var different = ids.Distinct(StringComparer.Ordinal).ToArray();
-                foreach (var id in different)
+                var distinctIds = ids.Distinct(StringComparer.Ordinal).ToArray();
+                foreach (var id in distinctIds)
                 {
-                    await report.TryAsync(id, () => fetch(id, progress), several: different.Length > 1).ConfigureAwait(false);
+                    await report.TryAsync(id, () => fetch(id, progress), hasOthers: distinctIds.Length > 1).ConfigureAwait(false);
                 }
             },
             cancellationToken);
@@ -67,12 +67,12 @@ internal static class DownloadRun
         try
         {
             using var progress = ProgressDisplay.For(run, choices.WantsProgress(run));
-            await downloads(report, report.Hearing(progress)).ConfigureAwait(false);
+            await downloads(report, report.Observe(progress)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await report.CloseAsync().ConfigureAwait(false);
-            run.Messages.Note($"run the same command again{(report.KeepsSome ? " to resume" : "")}");
+            run.Messages.Note($"run the same command again{(report.CanResume ? " to resume" : "")}");
             throw;
         }
         catch (Exception)

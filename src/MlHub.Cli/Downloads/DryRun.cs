@@ -3,44 +3,44 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>What <c>--dry-run</c> finds out: how many files and bytes each thing is. Nothing is made, locked or fetched.</summary>
+/// <summary>Counts the files and bytes of a download for <c>--dry-run</c>. It creates, locks and downloads nothing.</summary>
 internal sealed class DryRun(CommandRun run)
 {
     private readonly List<Row> _rows = [];
     private readonly List<int> _failures = [];
 
-    /// <summary>Asks for several things, one after the other, and shows what was found.</summary>
-    /// <returns>The exit code: that of a download, as far as it can be known.</returns>
-    public static Task<int> OneByOneAsync(CommandRun run, IReadOnlyList<string> ids, Func<string, DryRun, Task<DownloadEstimate>> ask, CancellationToken cancellationToken) =>
-        OneByOneAsync(run, [.. ids.Distinct(StringComparer.Ordinal)], id => id, ask, cancellationToken);
+    /// <summary>Estimates several downloads, one after the other, and shows the results.</summary>
+    /// <returns>The exit code that the download would have, as far as it is known.</returns>
+    public static Task<int> OneByOneAsync(CommandRun run, IReadOnlyList<string> ids, Func<string, DryRun, Task<DownloadEstimate>> estimate, CancellationToken cancellationToken) =>
+        OneByOneAsync(run, [.. ids.Distinct(StringComparer.Ordinal)], id => id, estimate, cancellationToken);
 
     /// <inheritdoc cref="OneByOneAsync(CommandRun, IReadOnlyList{string}, Func{string, DryRun, Task{DownloadEstimate}}, CancellationToken)"/>
     public static async Task<int> OneByOneAsync<T>(
-        CommandRun run, IReadOnlyList<T> things, Func<T, string> name, Func<T, DryRun, Task<DownloadEstimate>> ask, CancellationToken cancellationToken)
+        CommandRun run, IReadOnlyList<T> targets, Func<T, string> name, Func<T, DryRun, Task<DownloadEstimate>> estimate, CancellationToken cancellationToken)
     {
         var dry = new DryRun(run);
-        foreach (var thing in things)
+        foreach (var target in targets)
         {
             try
             {
-                dry._rows.Add(new Row(name(thing), await ask(thing, dry).ConfigureAwait(false)));
+                dry._rows.Add(new Row(name(target), await estimate(target, dry).ConfigureAwait(false)));
             }
-            catch (Exception error) when (things.Count > 1 && error is NoSuchAssetException or (MlHubException and not (ApiKeyNotFoundException or MlHubAuthenticationException)))
+            catch (Exception error) when (targets.Count > 1 && error is NoSuchAssetException or (MlHubException and not (ApiKeyNotFoundException or MlHubAuthenticationException)))
             {
-                dry.Fail(name(thing), error);
+                dry.Fail(name(target), error);
             }
         }
 
         return await dry.CloseAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>One file; a null size is unknown.</summary>
+    /// <summary>The estimate of one file. A null size is unknown.</summary>
     public static DownloadEstimate OneFile(long? bytes) => new() { Files = 1, Bytes = bytes ?? 0, FilesOfUnknownSize = bytes is null ? 1 : 0 };
 
-    /// <summary>Something that could not be asked for, or that does not exist.</summary>
+    /// <summary>Reports a target that does not exist or could not be estimated.</summary>
     public void Fail(string name, Exception error) => Fail(name, error, run.Messages.DescribeNamed(error));
 
-    /// <summary>The same, of something that the user did not name.</summary>
+    /// <summary>Reports a target that the user did not name, with a description of the error.</summary>
     public void Fail(string name, Exception error, string description)
     {
         _failures.Add(ExitCode.Of(error));
@@ -74,7 +74,7 @@ internal sealed class DryRun(CommandRun run)
         _ => $"{Sizes.Of(estimate.Bytes)} and {estimate.FilesOfUnknownSize} of unknown size",
     };
 
-    // For programs. What is only a part of the bytes must not be taken for all of them.
+    // For programs. Null if a size is unknown, so that a part of the bytes is not mistaken for all of them.
     private static string? Bytes(DownloadEstimate estimate) => estimate.FilesOfUnknownSize == 0 ? estimate.Bytes.ToString(CultureInfo.InvariantCulture) : null;
 
     // {id, files, bytes, filesOfUnknownSize}.

@@ -4,7 +4,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub verify FILE…</c>: checks whether files are still what was downloaded.</summary>
+/// <summary><c>mlhub verify FILE…</c>: checks whether files have changed since they were downloaded.</summary>
 internal static class VerifyCommand
 {
     private static readonly Column<VerificationResult>[] Columns =
@@ -14,11 +14,11 @@ internal static class VerifyCommand
         new("Detail", result => result.Detail, ColumnKind.Text),
     ];
 
-    private static readonly string[] Unfinished = [".mlhub-part", ".mlhub-journal", ".mlhub-lock"];
+    private static readonly string[] UnfinishedSuffixes = [".mlhub-part", ".mlhub-journal", ".mlhub-lock"];
 
-    public static Command Create(CommandShell shell)
+    public static Command Create(CommandFactory factory)
     {
-        var files = new Argument<string[]>("FILE") { Description = "The files to check. A directory stands for all files in it and below it. With --checksums: only these of the files that it names. Default: all of them.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "The files to check. A directory means all files in it and in its subdirectories. With --checksums, only these files of the list are checked. Default: all files of --checksums.", Arity = ArgumentArity.ZeroOrMore };
         var digests = new Option<FileDigest[]>("--digest")
         {
             HelpName = "ALGORITHM:VALUE",
@@ -29,12 +29,12 @@ internal static class VerifyCommand
         var checksums = new Option<string>("--checksums")
         {
             HelpName = "FILE",
-            Description = "Compare with the SHA-256 that FILE has for each file. --checksums of the download commands writes it, and so does sha256sum. Names are relative to the directory of FILE.",
+            Description = "Compare each file with its SHA-256 in FILE, which sha256sum or the option --checksums of a download command has written. Names are relative to the directory of FILE.",
         }.NotEmpty();
         var command = new Command("verify", "Check downloaded files: right, wrong, missing, or unknown if there is nothing to compare them with.") { files.NotEmpty(), digests, checksums };
-        return shell.Runs(command, async (run, token) =>
+        return factory.WithBody(command, async (run, token) =>
         {
-            run.RefuseHubOptions("\"mlhub verify\" asks no server");
+            run.RefuseHubOptions("\"mlhub verify\" sends no requests");
             var checks = Checks(run.Value(files), run.Value(digests) ?? [], run.Value(checksums));
             var codes = new List<int>();
             await run.Results
@@ -50,10 +50,10 @@ internal static class VerifyCommand
 
             if (codes.Contains(ExitCode.Unknown))
             {
-                run.Messages.Note("to check a file that has no receipt, give the digest that it should have: --digest ALGORITHM:VALUE");
+                run.Messages.Note("to check a file that has no receipt, give its expected digest: --digest ALGORITHM:VALUE");
             }
 
-            return ExitCode.OfMany(codes.Count(code => code == ExitCode.Done), [.. codes.Where(code => code != ExitCode.Done)]);
+            return ExitCode.OfMany(codes.Count(code => code == ExitCode.Success), [.. codes.Where(code => code != ExitCode.Success)]);
         });
     }
 
@@ -65,7 +65,7 @@ internal static class VerifyCommand
         }
 
         return files.Length == 0 ? throw new WrongUsageException("FILE is missing: name the files, or a checksum file with --checksums.")
-            : digests.Length > 0 && (files.Length > 1 || Directory.Exists(files[0])) ? throw new WrongUsageException("--digest is for one file: give one FILE.")
+            : digests.Length > 0 && (files.Length > 1 || Directory.Exists(files[0])) ? throw new WrongUsageException("--digest can be used only with a single FILE.")
             : [.. files.Select(file => (file, (IReadOnlyList<FileDigest>)digests))];
     }
 
@@ -81,7 +81,7 @@ internal static class VerifyCommand
             .. files.SelectMany(FilesOf).Select(file => (file, (IReadOnlyList<FileDigest>)
                 [known.Any(entry => entry.Path == Path.GetFullPath(file))
                     ? known.Last(entry => entry.Path == Path.GetFullPath(file)).Digest
-                    : throw new EntityDoesNotExistException($"'{checksums}' does not name '{file}'.")])),
+                    : throw new EntityDoesNotExistException($"'{checksums}' does not list '{file}'.")])),
         ];
     }
 
@@ -94,7 +94,7 @@ internal static class VerifyCommand
             var result = await downloader.VerifyAsync(file, expected, cancellationToken).ConfigureAwait(false);
             codes.Add(result.Status switch
             {
-                VerificationStatus.Right => ExitCode.Done,
+                VerificationStatus.Right => ExitCode.Success,
                 VerificationStatus.Missing => ExitCode.NotFound,
                 VerificationStatus.Unknown => ExitCode.Unknown,
                 _ => ExitCode.Failed,
@@ -103,9 +103,9 @@ internal static class VerifyCommand
         }
     }
 
-    // What a download keeps beside an unfinished file is no file to check. An empty directory is reported like a missing file.
+    // The files of unfinished downloads are skipped. An empty directory is reported as a missing file.
     private static IEnumerable<string> FilesOf(string path) => !Directory.Exists(path) ? [path]
         : Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
-            .Where(file => !Unfinished.Any(ending => file.EndsWith(ending, StringComparison.Ordinal)))
+            .Where(file => !UnfinishedSuffixes.Any(suffix => file.EndsWith(suffix, StringComparison.Ordinal)))
             .DefaultIfEmpty(path);
 }

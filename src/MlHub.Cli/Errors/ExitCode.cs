@@ -5,14 +5,14 @@ namespace MlHub.Cli;
 /// <summary>The exit codes of the command, for scripts.</summary>
 internal static class ExitCode
 {
-    public const int Done = 0;
+    public const int Success = 0;
     public const int Failed = 1;
     public const int WrongUsage = 2;
     public const int KeyRefused = 3;
     public const int NotFound = 4;
     public const int SomeFailed = 5;
 
-    /// <summary>There is nothing to compare a file with. It may be right.</summary>
+    /// <summary>There is no digest to compare a file with. The file may be right.</summary>
     public const int Unknown = 6;
 
     /// <summary>128 plus the number of SIGHUP: the terminal was closed.</summary>
@@ -27,7 +27,7 @@ internal static class ExitCode
     /// <summary>128 plus the number of SIGTERM.</summary>
     public const int Terminated = 143;
 
-    /// <summary>The code of an error that ended the command.</summary>
+    /// <summary>The exit code of an error that ended the command.</summary>
     public static int Of(Exception error) => error switch
     {
         WrongUsageException or ArgumentException => WrongUsage,
@@ -38,10 +38,10 @@ internal static class ExitCode
     };
 
     /// <summary>
-    /// The code if some of several things failed. If all of them failed, it is the code that they share, or 1.
+    /// The exit code of several operations. If all of them failed, it is the code that they share, or 1.
     /// </summary>
     public static int OfMany(int done, IReadOnlyCollection<int> failures) =>
-        failures.Count == 0 ? Done
+        failures.Count == 0 ? Success
         : done > 0 ? SomeFailed
         : failures.Distinct().Count() == 1 ? failures.First()
         : Failed;

@@ -3,8 +3,8 @@ using MlHub.Sdk;
 namespace MlHub.Cli;
 
 /// <summary>
-/// Standard error: errors always, notes unless quiet, details when verbose. Every message is one line, and nothing that a server wrote
-/// can move the cursor or colour the screen.
+/// Writes messages to standard error: errors always, notes unless quiet, details when verbose. Every message is one line. Text from a server
+/// cannot move the cursor or colour the screen.
 /// </summary>
 /// <param name="error">Standard error.</param>
 /// <param name="quiet">Whether notes are omitted.</param>
@@ -12,8 +12,8 @@ namespace MlHub.Cli;
 /// <param name="list">The command that lists the ids for this command; null if there is none.</param>
 internal sealed class Messages(TextWriter error, bool quiet, bool verbose, string? list)
 {
-    // The names of options in messages of the library, and on the command line.
-    private static readonly (string Words, string Here)[] LibraryOptions =
+    // Advice in messages of the library, and the same advice for the command line.
+    private static readonly (string Library, string Command)[] LibraryOptions =
     [
         ("set AllowPages", "use --allow-pages"),
         ("set IfExists to Overwrite", "use --if-exists overwrite"),
@@ -24,10 +24,10 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
 
     public bool Verbose { get; } = verbose;
 
-    /// <summary>Where lines go: elsewhere while progress is drawn below them.</summary>
+    /// <summary>Writes a line. It is replaced while progress is drawn below the lines.</summary>
     public Action<string> Sink { get; set; } = error.WriteLine;
 
-    /// <summary>Takes the API key out of what is written. Names of items, assets and files are the server's, and servers echo keys.</summary>
+    /// <summary>Removes the API key from every line. Names of items, assets and files come from the server, and servers may echo keys.</summary>
     public Func<string, string> Redact { get; set; } = line => line;
 
     /// <summary>An error, in one line.</summary>
@@ -65,10 +65,10 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
     }
 
     /// <summary>An error as one line of text.</summary>
-    public static string Describe(Exception error) => InLine(Text(error));
+    public static string Describe(Exception error) => LowerFirstLetter(Text(error));
 
-    /// <summary>A message of the library in the middle of a line: its first word begins with a small letter, unless it is a name.</summary>
-    public static string InLine(string message)
+    /// <summary>Changes the first letter of a message of the library to lower case, unless its first word is a name. The command puts its own text before it.</summary>
+    public static string LowerFirstLetter(string message)
     {
         var word = message.AsSpan()[..(message.AsSpan().IndexOfAnyExceptInRange('A', 'z') is var end and >= 0 ? end : message.Length)];
         return word.Length > 0 && char.IsAsciiLetterUpper(word[0]) && !word[1..].ContainsAnyExceptInRange('a', 'z') ? $"{char.ToLowerInvariant(message[0])}{message[1..]}" : message;
@@ -76,20 +76,20 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
 
     private static string Text(Exception error) => error switch
     {
-        DownloadException => LibraryOptions.Aggregate(error.Message, (message, option) => message.Replace(option.Words, option.Here, StringComparison.Ordinal)),
+        DownloadException => LibraryOptions.Aggregate(error.Message, (message, option) => message.Replace(option.Library, option.Command, StringComparison.Ordinal)),
         MlHubAuthenticationException => error.Message.Replace("The API key that was given", "The API key given with --api-key", StringComparison.Ordinal),
         MlHubException or WrongUsageException or NoSuchAssetException => error.Message,
 
         // The parameter's name means nothing on the command line.
         ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         IOException or UnauthorizedAccessException or ArgumentException => error.Message,
-        TimeoutException => $"the server stopped in the middle of its answer: {error.Message}",
+        TimeoutException => $"the server stopped in the middle of its response: {error.Message}",
         _ => $"unexpected error: {error.Message} ({error.GetType().Name}); --verbose shows the details",
     };
 
-    /// <summary>An error about something that the user named. If it does not exist, with the command that lists the ids.</summary>
+    /// <summary>Describes an error about an id that the user gave. If it does not exist, the description names the command that lists the ids.</summary>
     public string DescribeNamed(Exception error) =>
-        error is EntityDoesNotExistException && list is not null ? $"{Describe(error)} \"{list}\" lists what there is." : Describe(error);
+        error is EntityDoesNotExistException && list is not null ? $"{Describe(error)} \"{list}\" lists the existing ones." : Describe(error);
 
     private void Detail(Exception error)
     {
@@ -112,7 +112,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // A full disk, or 2>&-: the message cannot be shown, but the exit code still tells.
+            // A full disk, or 2>&-: the message cannot be shown, but the exit code stays the same.
         }
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace MlHub.Cli;
 
 /// <summary>
-/// The SDK's log on standard error: warnings always, everything else in verbose mode. Retries are a warning only if
-/// they make the user wait: 2 s or more in all. A download that starts again is a note, because nothing is wrong.
+/// Writes the log of the SDK to standard error: warnings always, everything else in verbose mode. Retries are a warning only if the user has to
+/// wait 2 s or more in total. A download that starts again is a note, because that is not an error.
 /// </summary>
 internal sealed class MessagesLog(Messages messages) : ILoggerFactory
 {
@@ -18,7 +18,7 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
         // There is nothing to release.
     }
 
-    // A command that is silent for longer seems to hang.
+    // After a longer wait without a message, the command would seem to hang.
     private const double LongWait = 2;
 
     private sealed class Logger(Messages messages) : ILogger
@@ -36,7 +36,7 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
                 return;
             }
 
-            var message = Messages.InLine(formatter(state, exception));
+            var message = Messages.LowerFirstLetter(formatter(state, exception));
             if (eventId.Name is "RestartingDownload")
             {
                 messages.Note(message);

@@ -1,4 +1,4 @@
 namespace MlHub.Cli;
 
-/// <summary>Items were found, and none has an asset that is wanted.</summary>
+/// <summary>Items were found, but none has a requested asset.</summary>
 internal sealed class NoSuchAssetException(string message) : Exception(message);

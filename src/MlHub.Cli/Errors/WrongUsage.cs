@@ -9,21 +9,21 @@ internal static class WrongUsage
 {
     /// <summary>The first error is reported. The others usually follow from it.</summary>
     /// <returns>The error, or null.</returns>
-    public static WrongUsageException? In(ParseResult parsed)
+    public static WrongUsageException? Find(ParseResult parsed)
     {
-        var what = parsed.Action is not ParseErrorAction && parsed.Action != parsed.CommandResult.Command.Action ? null
-            : OptionTakenForArgument(parsed) ?? (parsed.Action is ParseErrorAction ? FirstError(parsed) : null);
-        return what is null ? null : new WrongUsageException($"{what} See \"{Path(parsed)} --help\".");
+        var message = parsed.Action is not ParseErrorAction && parsed.Action != parsed.CommandResult.Command.Action ? null
+            : OptionParsedAsArgument(parsed) ?? (parsed.Action is ParseErrorAction ? FirstError(parsed) : null);
+        return message is null ? null : new WrongUsageException($"{message} See \"{Path(parsed)} --help\".");
     }
 
     // The parser treats an unknown option as an argument, if an argument accepts more values.
-    private static string? OptionTakenForArgument(ParseResult parsed)
+    private static string? OptionParsedAsArgument(ParseResult parsed)
     {
-        var behind = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        var afterDoubleDash = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
         return parsed.CommandResult.Children
             .OfType<ArgumentResult>()
-            .SelectMany(result => result.Tokens.Where(token => IsOption(token.Value) && !behind.Contains(token)), (result, token) => (result.Argument, token.Value))
-            .Select(taken => NoOption(parsed, taken.Value, $"; put \"--\" before the {taken.Argument.Name} if it begins with a dash."))
+            .SelectMany(result => result.Tokens.Where(token => IsOption(token.Value) && !afterDoubleDash.Contains(token)), (result, token) => (result.Argument, token.Value))
+            .Select(found => UnknownOption(parsed, found.Value, $"; put \"--\" before the {found.Argument.Name} if it begins with a dash."))
             .FirstOrDefault();
     }
 
@@ -34,9 +34,9 @@ internal static class WrongUsage
         return error.SymbolResult is OptionResult option && WrongNumberOfValues(option) is { } number ? number
             : error.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing ? $"{missing.Argument.Name} is missing."
             : error.SymbolResult is not CommandResult ? error.Message.Trim()
-            : parsed.UnmatchedTokens is [var word, ..] && IsOption(word) && parsed.Tokens.All(token => token.Type != TokenType.DoubleDash) ? NoOption(parsed, word, ".")
+            : parsed.UnmatchedTokens is [var word, ..] && IsOption(word) && parsed.Tokens.All(token => token.Type != TokenType.DoubleDash) ? UnknownOption(parsed, word, ".")
             : command.Subcommands.Count > 0 ? MissingCommand(command, parsed.UnmatchedTokens)
-            : parsed.UnmatchedTokens is [var more, ..] ? $"'{more}' is one argument too many."
+            : parsed.UnmatchedTokens is [var extra, ..] ? $"'{extra}' is one argument too many."
             : $"{command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0)?.Name ?? "an argument"} is missing.";
     }
 
@@ -49,11 +49,11 @@ internal static class WrongUsage
     private static string MissingCommand(Command command, IReadOnlyList<string> unmatched)
     {
         var names = string.Join(", ", command.Subcommands.Where(subcommand => !subcommand.Hidden).Select(subcommand => subcommand.Name));
-        return unmatched is [var word, ..] ? NoCommand(command, word) : $"a command is missing. The commands are: {names}.";
+        return unmatched is [var word, ..] ? UnknownCommand(command, word) : $"a command is missing. The commands are: {names}.";
     }
 
     /// <summary>The message for a command that does not exist.</summary>
-    public static string NoCommand(Command parent, string word)
+    public static string UnknownCommand(Command parent, string word)
     {
         var names = parent.Subcommands.Where(subcommand => !subcommand.Hidden).Select(subcommand => subcommand.Name).ToArray();
         var question = DidYouMean.Question(word, names);
@@ -63,10 +63,10 @@ internal static class WrongUsage
     private static bool IsOption(string text) => text is ['-', _, ..];
 
     // Only the name is repeated, because the value could be a key.
-    private static string NoOption(ParseResult parsed, string option, string advice)
+    private static string UnknownOption(ParseResult parsed, string option, string advice)
     {
         var name = option.Split('=', ':')[0];
-        var known = GlobalOptions.HonouredBy(parsed.CommandResult.Command, parsed.RootCommandResult.Command).SelectMany(honoured => honoured.Aliases.Append(honoured.Name));
+        var known = GlobalOptions.UsedBy(parsed.CommandResult.Command, parsed.RootCommandResult.Command).SelectMany(used => used.Aliases.Append(used.Name));
         var question = DidYouMean.Question(name, known);
         return $"there is no option {name}{(question.Length > 0 ? $".{question}" : advice)}";
     }

@@ -15,7 +15,7 @@ internal static class Examples
           mlhub items list COLLECTION --all --format jsonl | jq .id
 
         Exit codes:
-          0 done   1 failed   2 wrong usage   3 no API key, or key refused   4 not found
+          0 success   1 failed   2 wrong usage   3 no API key, or key refused   4 not found
           5 some of many failed   6 nothing to compare with   130 interrupted by Ctrl-C
           129 by SIGHUP   131 by SIGQUIT   143 by SIGTERM
 
@@ -37,10 +37,10 @@ internal static class Examples
 
     private const string OfItemsDownload =
         """
-        The files are COLLECTION/ITEM/KEY.EXTENSION in DIR, as with the Python client. Files that all items have
-        in common (documentation, readme, test_split, train_split, validation_split) go once to
-        COLLECTION/_common. A name that is not safe everywhere, or that another has already, gets some digits.
-        Run the same command again after an interruption: it skips what is there already.
+        The files are COLLECTION/ITEM/KEY.EXTENSION in DIR, as with the Python client. Files that all items share
+        (documentation, readme, test_split, train_split, validation_split) are stored once, in
+        COLLECTION/_common. If a name is not allowed on every system, or is already used, digits are added to it.
+        Run the same command again after an interruption: it skips the files that are already there.
 
         Examples:
           mlhub items download ref_african_crops_kenya_01_source --asset B04 --asset B08 --output data
@@ -63,7 +63,7 @@ internal static class Examples
         """
         Without --api-key, the command asks for the key and does not show it. The key is stored in the file
         MLHUB_HOME/profiles, or ~/.mlhub/profiles, which only you can read. --profile names the profile
-        (default: "default"). --root-url is stored too; with it, an empty answer stores only the root URL.
+        (default: "default"). --root-url is stored too. With it, you can leave the key empty.
 
         Examples:
           mlhub configure                                  asks for the key and does not show it
@@ -99,8 +99,8 @@ internal static class Examples
 
     private const string OfVerify =
         """
-        No server is asked. A downloaded file carries a receipt, if the file system supports extended attributes.
-        Most copies lose it; a checksum file can travel with the files.
+        No request is sent. A downloaded file has a receipt if the file system supports extended attributes.
+        Most ways of copying lose the receipt. A checksum file can be copied together with the files.
 
         Exit codes:
           0 all right                              1 all wrong: not what was downloaded

@@ -11,6 +11,6 @@ internal sealed class HelpAction(CommandEnvironment environment) : SynchronousCo
     public override int Invoke(ParseResult parseResult)
     {
         parseResult.InvocationConfiguration.Output.Write(HelpPage.Of(parseResult.CommandResult.Command, parseResult.RootCommandResult.Command, environment));
-        return ExitCode.Done;
+        return ExitCode.Success;
     }
 }

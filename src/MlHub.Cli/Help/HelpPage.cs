@@ -8,21 +8,21 @@ namespace MlHub.Cli;
 internal static class HelpPage
 {
     // Longer lines are hard to read.
-    private const int MostColumns = 100;
+    private const int MaxColumns = 100;
 
-    // A longer name has its explanation on the next line.
-    private const int MostName = 26;
+    // The description of a longer name starts on the next line.
+    private const int MaxNameWidth = 26;
     private const int Indent = 2;
 
     public static string Of(Command command, Command root, CommandEnvironment environment)
     {
-        var width = environment.OutputIsTerminal ? Math.Clamp(environment.Width(), 40, MostColumns) : MostColumns;
+        var width = environment.OutputIsTerminal ? Math.Clamp(environment.Width(), 40, MaxColumns) : MaxColumns;
         var page = new StringBuilder();
         page.AppendLines(TextWrap.Wrap(command.Description ?? "", width), 0);
         page.Append(CultureInfo.InvariantCulture, $"\nUsage: {Usage(command, root)}\n");
         Section(page, "Commands", command.Subcommands.Where(subcommand => !subcommand.Hidden).Select(Describe), width);
         Section(page, "Arguments", command.Arguments.Select(argument => (Name(argument), argument.Description)), width);
-        foreach (var (heading, options) in OptionGroups.Of(GlobalOptions.HonouredBy(command, root)))
+        foreach (var (heading, options) in OptionGroups.Of(GlobalOptions.UsedBy(command, root)))
         {
             Section(page, heading, options.Select(Describe), width);
         }
@@ -55,7 +55,7 @@ internal static class HelpPage
         Path(command),
         .. command.Subcommands.Any(subcommand => !subcommand.Hidden) ? ["COMMAND"] : Array.Empty<string>(),
         .. command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{Name(argument)}]" : Name(argument)),
-        .. GlobalOptions.HonouredBy(command, root).Any() ? ["[OPTIONS]"] : Array.Empty<string>(),
+        .. GlobalOptions.UsedBy(command, root).Any() ? ["[OPTIONS]"] : Array.Empty<string>(),
     ]);
 
     private static (string Name, string? Text) Describe(Command command) => (command.Name, command.Description);
@@ -71,13 +71,13 @@ internal static class HelpPage
         }
 
         page.Append(CultureInfo.InvariantCulture, $"\n{heading}:\n");
-        var column = Math.Min(all.Max(row => row.Name.Length), MostName) + Indent + 2;
+        var column = Math.Min(all.Max(row => row.Name.Length), MaxNameWidth) + Indent + 2;
         foreach (var (name, text) in all)
         {
             page.Append(' ', Indent).Append(name);
             var lines = TextWrap.Wrap(text ?? "", Math.Max(width - column, 20));
-            var room = column - Indent - name.Length;
-            _ = room >= 2 ? page.Append(' ', room) : page.Append('\n').Append(' ', column);
+            var padding = column - Indent - name.Length;
+            _ = padding >= 2 ? page.Append(' ', padding) : page.Append('\n').Append(' ', column);
             page.Append(lines[0]).Append('\n');
             page.AppendLines(lines.Skip(1), column);
         }

@@ -16,6 +16,6 @@ internal sealed class VersionAction : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         parseResult.InvocationConfiguration.Output.WriteLine($"mlhub {Version}");
-        return ExitCode.Done;
+        return ExitCode.Success;
     }
 }

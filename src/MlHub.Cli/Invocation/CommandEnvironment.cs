@@ -2,7 +2,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>All that a run of the command takes from its surroundings. Tests give their own.</summary>
+/// <summary>The streams, terminal, clock and directories of a run. Tests replace them.</summary>
 internal sealed record CommandEnvironment
 {
     /// <summary>Standard output, as bytes: results and nothing else.</summary>
@@ -14,38 +14,38 @@ internal sealed record CommandEnvironment
     /// <summary>Standard input, read when it is not a terminal.</summary>
     public required TextReader Input { get; init; }
 
-    /// <summary>Asks on standard error and reads a line that is not shown; null if there is no terminal.</summary>
+    /// <summary>Prompts on standard error and reads a line without showing it; null if there is no terminal.</summary>
     public Func<string, CancellationToken, Task<string>>? AskSecretAsync { get; init; }
 
-    /// <summary>Whether people see standard output: tables are drawn.</summary>
+    /// <summary>Whether standard output is a terminal. Tables are drawn only on a terminal.</summary>
     public bool OutputIsTerminal { get; init; }
 
-    /// <summary>Whether people see standard error: progress is shown.</summary>
+    /// <summary>Whether standard error is a terminal that can show progress.</summary>
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Whether colours are wanted: <c>NO_COLOR</c> is unset or empty (no-color.org).</summary>
+    /// <summary>Whether to use colours: <c>NO_COLOR</c> is unset or empty (no-color.org).</summary>
     public bool Colours { get; init; }
 
-    /// <summary>The columns of the terminal now: it can be resized while a command runs.</summary>
+    /// <summary>The current number of columns of the terminal, which can be resized while a command runs.</summary>
     public Func<int> Width { get; init; } = () => 80;
 
-    /// <summary>The clock of everything that is shown now and then.</summary>
+    /// <summary>The clock for progress and for checks.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The directory of the profiles file; null where <c>MLHUB_HOME</c> decides.</summary>
+    /// <summary>The directory of the profiles file; null to use <c>MLHUB_HOME</c>.</summary>
     public string? Home { get; init; }
 
-    /// <summary>The user's own directory, for which <c>~</c> stands; empty if there is none.</summary>
+    /// <summary>The home directory of the user, which <c>~</c> means; empty if there is none.</summary>
     public string UserDirectory { get; init; } =
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
 
     /// <summary>The time-outs, retries and connections of all requests.</summary>
     public TransferOptions Transfer { get; init; } = new();
 
-    /// <summary>The surroundings of this process.</summary>
+    /// <summary>The environment of this process.</summary>
     public static CommandEnvironment OfProcess()
     {
-        var capable = Environment.GetEnvironmentVariable("TERM") != "dumb";
+        var supportsEscapes = Environment.GetEnvironmentVariable("TERM") != "dumb";
         return new CommandEnvironment
         {
             Output = StandardOutput.OfProcess(),
@@ -53,8 +53,8 @@ internal sealed record CommandEnvironment
             Input = Console.In,
             AskSecretAsync = Console.IsInputRedirected ? null : HiddenLine.AskAsync,
             OutputIsTerminal = !Console.IsOutputRedirected,
-            ErrorIsTerminal = !Console.IsErrorRedirected && capable,
-            Colours = capable && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+            ErrorIsTerminal = !Console.IsErrorRedirected && supportsEscapes,
+            Colours = supportsEscapes && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
             Width = TerminalWidth,
         };
     }
@@ -66,7 +66,7 @@ internal sealed record CommandEnvironment
             return 80;
         }
 
-        // A terminal that tells no size says 0.
+        // A terminal that does not report its size returns 0.
         return Console.WindowWidth > 0 ? Console.WindowWidth : 80;
     }
 }

@@ -3,7 +3,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>One run of one command: what was asked for, and where the answer goes.</summary>
+/// <summary>One run of one command: its parsed options, its output and its client.</summary>
 internal sealed class CommandRun : IAsyncDisposable
 {
     private readonly GlobalOptions _options;
@@ -11,12 +11,12 @@ internal sealed class CommandRun : IAsyncDisposable
     private MlHubClient? _client;
 
     /// <exception cref="WrongUsageException">Options contradict each other.</exception>
-    public CommandRun(ParseResult parsed, CommandShell shell)
+    public CommandRun(ParseResult parsed, CommandFactory factory)
     {
-        _options = shell.Options;
+        _options = factory.Options;
         Parsed = parsed;
-        Environment = shell.Environment;
-        Messages = shell.Messages(parsed);
+        Environment = factory.Environment;
+        Messages = factory.Messages(parsed);
         Output = new StandardOutput(Environment.Output);
         if (parsed.GetValue(_options.Quiet) && parsed.GetValue(_options.Verbose))
         {
@@ -43,7 +43,7 @@ internal sealed class CommandRun : IAsyncDisposable
     public string? ApiKey => ApiKeys switch
     {
         [] => null,
-        [var only] => only,
+        [var key] => key,
         _ => throw new WrongUsageException("--api-key must be given only once. Only \"mlhub serve\" accepts several."),
     };
 
@@ -58,19 +58,19 @@ internal sealed class CommandRun : IAsyncDisposable
 
     public T? Value<T>(Option<T> option) => Parsed.GetValue(option);
 
-    /// <summary>The client for the hub, or for the sandbox of this run. It lives as long as the run.</summary>
+    /// <summary>The client for the hub, or for the sandbox of this run. It is disposed with the run.</summary>
     public Task<MlHubClient> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(connections: null, cancellationToken);
 
-    /// <summary>The same for downloads, each with so many connections: the limit for a host rises to it.</summary>
+    /// <summary>Connects for downloads with this number of connections each. The limit for each host is raised to this number.</summary>
     public async Task<MlHubClient> ConnectAsync(int? connections, CancellationToken cancellationToken) =>
         _client ??= Sandbox ? await ConnectToSandboxAsync(connections, cancellationToken).ConfigureAwait(false) : Client(ApiKey, Profile, RootUrl, connections);
 
-    /// <summary>The time-outs, retries and connections of this run. The limit for a host rises to the number of connections that a file is to have.</summary>
+    /// <summary>The time-outs, retries and connections of this run. The limit for each host is at least <paramref name="connections"/>.</summary>
     public TransferOptions Transfer(int? connections) =>
         Environment.Transfer with { MaxConnectionsPerHost = Math.Max(Environment.Transfer.MaxConnectionsPerHost, connections ?? 0) };
 
     /// <summary>Refuses options that say how to reach a hub, for a command that uses none.</summary>
-    /// <param name="why">Why it uses none: a sentence without its full stop.</param>
+    /// <param name="why">Why the command uses none: a sentence without its full stop.</param>
     /// <exception cref="WrongUsageException">One of these options is given.</exception>
     public void RefuseHubOptions(string why)
     {

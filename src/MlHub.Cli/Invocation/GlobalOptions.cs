@@ -2,36 +2,36 @@ using System.CommandLine;
 
 namespace MlHub.Cli;
 
-/// <summary>The options that every command takes, before its name or after it.</summary>
+/// <summary>The options that every command accepts, before or after its name.</summary>
 internal sealed class GlobalOptions(CommandEnvironment environment)
 {
-    /// <summary>Several on <c>serve</c>, one everywhere else.</summary>
-    public Option<string[]> ApiKey { get; } = Everywhere(new Option<string[]>("--api-key")
+    /// <summary>Can be repeated only for <c>serve</c>.</summary>
+    public Option<string[]> ApiKey { get; } = Recursive(new Option<string[]>("--api-key")
     {
         HelpName = "KEY",
         Description = "The API key. It takes precedence over MLHUB_API_KEY and all profiles. Other users of this machine can see it in the list of processes; "
             + "MLHUB_API_KEY and \"mlhub configure\" keep it private.",
     });
 
-    public Option<string> Profile { get; } = Everywhere(new Option<string>("--profile")
+    public Option<string> Profile { get; } = Recursive(new Option<string>("--profile")
     {
         HelpName = "NAME",
         Description = "The profile that provides the API key and the root URL. __anonymous__ sends no key. Default: MLHUB_PROFILE, or \"default\".",
     });
 
-    public Option<Uri> RootUrl { get; } = Everywhere(new Option<Uri>("--root-url")
+    public Option<Uri> RootUrl { get; } = Recursive(new Option<Uri>("--root-url")
     {
         HelpName = "URL",
         Description = "The root URL of the API. Default: root_url of --profile, or MLHUB_ROOT_URL, or root_url of the profile in use, or https://api.radiant.earth/mlhub/v1/.",
         CustomParser = Values.HttpUrl("--root-url"),
     });
 
-    public Option<bool> Sandbox { get; } = Everywhere(new Option<bool>("--sandbox")
+    public Option<bool> Sandbox { get; } = Recursive(new Option<bool>("--sandbox")
     {
         Description = "Start a sandbox server for this command only. It needs no account and no network.",
     });
 
-    public Option<ResultFormat> Format { get; } = Everywhere(new Option<ResultFormat>("--format")
+    public Option<ResultFormat> Format { get; } = Recursive(new Option<ResultFormat>("--format")
     {
         HelpName = "table|json|jsonl",
         Description = "The format of results: a table (in a file or a pipe: tab-separated lines without a heading), the API's own JSON, "
@@ -40,32 +40,32 @@ internal sealed class GlobalOptions(CommandEnvironment environment)
             "--format", ("table", ResultFormat.Table), ("json", ResultFormat.Json), ("jsonl", ResultFormat.JsonLines)),
     });
 
-    public Option<bool> Quiet { get; } = Everywhere(new Option<bool>("--quiet", "-q")
+    public Option<bool> Quiet { get; } = Recursive(new Option<bool>("--quiet", "-q")
     {
         Description = "Write only errors to standard error.",
     });
 
-    public Option<bool> Verbose { get; } = Everywhere(new Option<bool>("--verbose", "-v")
+    public Option<bool> Verbose { get; } = Recursive(new Option<bool>("--verbose", "-v")
     {
         Description = "Write more to standard error: retries, restarts, and the details of errors. An API key is never shown.",
     });
 
-    private Option<bool> Version { get; } = Everywhere(new Option<bool>("--version")
+    private Option<bool> Version { get; } = Recursive(new Option<bool>("--version")
     {
         Description = "Print the version and exit.",
         Action = new VersionAction(),
     });
 
-    private Option<bool> Help { get; } = Everywhere(new Option<bool>("--help", "-h", "-?")
+    private Option<bool> Help { get; } = Recursive(new Option<bool>("--help", "-h", "-?")
     {
         Description = "Print this help and exit.",
         Action = new HelpAction(environment),
     });
 
-    /// <summary>The options that have an effect on a command: its own and those of every command. A group of commands has only its help.</summary>
-    public static IEnumerable<Option> HonouredBy(Command command, Command root)
+    /// <summary>The options that have an effect on a command: its own and the global ones that it uses. A group of commands uses only the help.</summary>
+    public static IEnumerable<Option> UsedBy(Command command, Command root)
     {
-        var without = command switch
+        var unused = command switch
         {
             RootCommand => [],
             { Subcommands.Count: > 0 } or { Name: "completion" or "help" } => (string[])["--api-key", "--profile", "--root-url", "--sandbox", "--format", "--quiet", "--verbose"],
@@ -78,7 +78,7 @@ internal sealed class GlobalOptions(CommandEnvironment environment)
             _ => [],
         };
         var own = command == root ? [] : command.Options;
-        return own.Concat(root.Options.Where(option => !without.Contains(option.Name)));
+        return own.Concat(root.Options.Where(option => !unused.Contains(option.Name)));
     }
 
     public void AddTo(RootCommand root)
@@ -89,7 +89,7 @@ internal sealed class GlobalOptions(CommandEnvironment environment)
         }
     }
 
-    private static Option<T> Everywhere<T>(Option<T> option)
+    private static Option<T> Recursive<T>(Option<T> option)
     {
         option.Recursive = true;
         return option;

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace MlHub.Cli;
 
 /// <summary>
-/// Turns every signal that asks a program to end into a token, so that downloads flush their state before the process ends. A second signal
-/// ends the process at once: that costs bytes, never correctness.
+/// Cancels a token at every signal that ends a program, so that downloads save their state before the process ends. A second signal ends the
+/// process at once: some bytes are then downloaded again, but no file is damaged.
 /// </summary>
 /// <remarks>
 /// A signal that was ignored when the process started stays ignored, because .NET installs no handler for it: a command started with nohup
-/// goes on when its terminal is closed.
+/// continues when its terminal is closed.
 /// </remarks>
 internal sealed class Interruption : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class Interruption : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => Interrupt(context, Cli.ExitCode.Quit)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, Cli.ExitCode.Terminated)),
 
-            // Without this, a write beyond `ulimit -f` would kill the process; with it, that write fails and is reported.
+            // Without this handler, a write beyond `ulimit -f` would kill the process. With it, the write fails and is reported.
             .. OperatingSystem.IsWindows() ? [] : new[] { PosixSignalRegistration.Create(FileSizeExceeded, context => context.Cancel = true) },
         ];
 
@@ -62,7 +62,7 @@ internal sealed class Interruption : IDisposable
         }
         else if (context.Signal != PosixSignal.SIGHUP)
         {
-            // The user insists. SIGHUP does not mean that: the terminal and its shell may each send one, and systemd may send one right after SIGTERM.
+            // A second signal. A second SIGHUP is ignored: the terminal and its shell may each send one, and systemd may send one right after SIGTERM.
             Environment.Exit(exitCode);
         }
 

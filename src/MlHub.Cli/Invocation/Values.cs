@@ -33,12 +33,12 @@ internal static class Values
                 return url;
             }
 
-            // Not repeated: it could hold a key.
+            // The value is not repeated, because it could contain a key.
             result.AddError($"{name} must be a complete address that begins with http:// or https://.");
             return null;
         };
 
-    /// <summary>Reads with a parser that throws <see cref="FormatException"/>, whose message says what to write.</summary>
+    /// <summary>Uses a parser that throws <see cref="FormatException"/>. The message of the exception becomes the error.</summary>
     public static Func<ArgumentResult, T?> Parsed<T>(string name, Func<string, T> parse) =>
         result =>
         {
@@ -53,22 +53,22 @@ internal static class Values
             }
         };
 
-    public static Func<ArgumentResult, int?> Number(string name, int least, int most = int.MaxValue) =>
+    public static Func<ArgumentResult, int?> Number(string name, int min, int max = int.MaxValue) =>
         result =>
         {
             var text = result.Tokens[^1].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
             {
                 return number;
             }
 
-            result.AddError(most == int.MaxValue
-                ? $"{name} must be a whole number of {least} or more, not '{text}'."
-                : $"{name} must be a whole number from {least} to {most}, not '{text}'.");
+            result.AddError(max == int.MaxValue
+                ? $"{name} must be a whole number of {min} or more, not '{text}'."
+                : $"{name} must be a whole number from {min} to {max}, not '{text}'.");
             return null;
         };
 
-    /// <summary>An argument whose texts are not empty. Otherwise an unset variable of a script could select everything.</summary>
+    /// <summary>Refuses empty values of an argument. Otherwise an unset variable in a script could select everything.</summary>
     public static Argument<T> NotEmpty<T>(this Argument<T> argument)
     {
         argument.Validators.Add(result =>
@@ -81,7 +81,7 @@ internal static class Values
         return argument;
     }
 
-    /// <summary>An option whose text is not empty.</summary>
+    /// <summary>Refuses empty values of an option.</summary>
     public static Option<T> NotEmpty<T>(this Option<T> option)
     {
         option.Validators.Add(result =>

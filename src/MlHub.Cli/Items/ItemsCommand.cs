@@ -15,14 +15,14 @@ internal static class ItemsCommand
         new("Assets", item => item.Assets.Count.ToString(CultureInfo.InvariantCulture)),
     ];
 
-    public static Command Create(CommandShell shell) => new("items", "The STAC items of a collection. They need an API key.")
+    public static Command Create(CommandFactory factory) => new("items", "The STAC items of a collection. They need an API key.")
     {
-        ItemsListCommand.Create(shell, Columns),
-        Show(shell),
-        ItemsDownloadCommand.Create(shell),
+        ItemsListCommand.Create(factory, Columns),
+        Show(factory),
+        ItemsDownloadCommand.Create(factory),
     };
 
-    /// <summary>The fields of an item, and of a model, which is one.</summary>
+    /// <summary>The fields of an item. A model is an item too.</summary>
     public static (string Name, string? Value)[] Fields(Item item) =>
     [
         ("ID", item.Id),
@@ -35,16 +35,16 @@ internal static class ItemsCommand
         .. item.Assets.Select(asset => ("Asset", (string?)$"{asset.Key} {asset.Value.Href}")),
     ];
 
-    private static Command Show(CommandShell shell)
+    private static Command Show(CommandFactory factory)
     {
         var collection = new Argument<string>("COLLECTION") { Description = "The collection's id." };
         var id = new Argument<string>("ITEM") { Description = "The item's id." };
-        return shell.Runs(new Command("show", "Show one item.") { collection.NotEmpty(), id.NotEmpty() }, async (run, token) =>
+        return factory.WithBody(new Command("show", "Show one item.") { collection.NotEmpty(), id.NotEmpty() }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var item = await client.Collections.GetItemAsync(run.Value(collection), run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(item.ToJson(), () => Fields(item)).ConfigureAwait(false);
-            return ExitCode.Done;
+            await run.Results.SingleAsync(item.ToJson(), () => Fields(item)).ConfigureAwait(false);
+            return ExitCode.Success;
         });
     }
 }

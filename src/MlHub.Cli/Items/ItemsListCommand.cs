@@ -18,7 +18,7 @@ internal sealed class ItemsListCommand
     {
         HelpName = "N",
         Description = $"List at most N items. Default: {ShownByDefault}.",
-        CustomParser = Values.Number("--limit", least: 0),
+        CustomParser = Values.Number("--limit", min: 0),
     };
 
     private readonly Option<bool> _all = new("--all") { Description = "List all items. There may be hundreds of thousands." };
@@ -27,7 +27,7 @@ internal sealed class ItemsListCommand
     {
         HelpName = "N",
         Description = "The number of items on each page that the server sends. Default: the server decides.",
-        CustomParser = Values.Number("--page-size", least: 1),
+        CustomParser = Values.Number("--page-size", min: 1),
     };
 
     private readonly Option<string[]> _extensions = new Option<string[]>("--extension")
@@ -50,14 +50,14 @@ internal sealed class ItemsListCommand
         CustomParser = Values.Parsed("--datetime", TemporalInterval.Parse),
     };
 
-    public static Command Create(CommandShell shell, Column<Item>[] columns)
+    public static Command Create(CommandFactory factory, Column<Item>[] columns)
     {
         var options = new ItemsListCommand();
         var command = new Command("list", "List the items of a collection: id, time, bounding box, number of assets.")
         {
             options._collection, options._limit, options._all, options._pageSize, options._extensions, options._bbox, options._time,
         };
-        return shell.Runs(command, async (run, token) =>
+        return factory.WithBody(command, async (run, token) =>
         {
             var query = options.Query(run);
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
@@ -68,18 +68,18 @@ internal sealed class ItemsListCommand
                 .ConfigureAwait(false);
             if (more.Length > 0)
             {
-                // What was found comes before how to find the rest.
+                // The results come before the note.
                 await run.Output.FlushAsync().ConfigureAwait(false);
-                run.Messages.Note($"the first {ShownByDefault} items; {more}: --all lists all, --limit N the first N");
+                run.Messages.Note($"the first {ShownByDefault} items; {more}: use --all for all items, or --limit N for the first N");
             }
 
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
     }
 
     private static bool IsFiltered(ItemQuery query) => query.Bbox is not null || query.DateTime is not null;
 
-    // Without a filter the next item shows whether there are more. With one, all pages might have to be fetched to find it.
+    // Without a filter, one more item shows whether there are more. With a filter, all pages might have to be read to find one.
     private static async IAsyncEnumerable<Item> FirstAsync(
         IAsyncEnumerable<Item> items, ItemQuery query, Action<string> more, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

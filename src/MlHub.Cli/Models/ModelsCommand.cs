@@ -13,40 +13,40 @@ internal static class ModelsCommand
         new("Architecture", model => model.Architecture, ColumnKind.Text),
     ];
 
-    public static Command Create(CommandShell shell) => new("models", "Trained models: STAC items with the ML Model extension.")
+    public static Command Create(CommandFactory factory) => new("models", "Trained models: STAC items with the ML Model extension.")
     {
-        List(shell),
-        Show(shell),
-        Download(shell),
+        List(factory),
+        Show(factory),
+        Download(factory),
     };
 
-    private static Command List(CommandShell shell) =>
-        shell.Runs(new Command("list", "List the models: id, title, architecture."), async (run, token) =>
+    private static Command List(CommandFactory factory) =>
+        factory.WithBody(new Command("list", "List the models: id, title, architecture."), async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             await run.Results.ListAsync(client.Models.ListAsync(token), model => model.ToJson(), Columns, token).ConfigureAwait(false);
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
 
-    private static Command Show(CommandShell shell)
+    private static Command Show(CommandFactory factory)
     {
         var id = new Argument<string>("ID") { Description = "The model's id." };
-        return shell.Runs(new Command("show", "Show one model.") { id.NotEmpty() }, async (run, token) =>
+        return factory.WithBody(new Command("show", "Show one model.") { id.NotEmpty() }, async (run, token) =>
         {
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
             var model = await client.Models.GetAsync(run.Value(id), token).ConfigureAwait(false);
-            await run.Results.ThingAsync(model.ToJson(), () => Fields(model)).ConfigureAwait(false);
-            return ExitCode.Done;
+            await run.Results.SingleAsync(model.ToJson(), () => Fields(model)).ConfigureAwait(false);
+            return ExitCode.Success;
         });
     }
 
-    private static Command Download(CommandShell shell)
+    private static Command Download(CommandFactory factory)
     {
         var ids = new Argument<string[]>("ID") { Description = "The ids of the models.", Arity = ArgumentArity.OneOrMore };
         var choices = new AssetChoices();
         var command = new Command("download", "Download the assets of models, each as COLLECTION/MODEL/KEY.EXTENSION.") { ids.NotEmpty() };
         choices.AddTo(command);
-        return shell.Runs(command, async (run, token) =>
+        return factory.WithBody(command, async (run, token) =>
         {
             var output = choices.Download.Output(run);
             var client = await run.ConnectAsync(choices.Download.Options(run).Connections, token).ConfigureAwait(false);
@@ -54,7 +54,7 @@ internal static class ModelsCommand
             return choices.Download.IsDryRun(run)
                 ? await DryRun.OneByOneAsync(run, run.Value(ids), (id, dry) => assets.EstimateAsync(Models([id], dry.Fail), token), token).ConfigureAwait(false)
                 : await DownloadRun.ReportAsync(
-                    run, choices.Download, (report, progress) => assets.DownloadAsync(Models(run.Value(ids), AssetRun.Failing(run, report)), output, report, progress, token), token).ConfigureAwait(false);
+                    run, choices.Download, (report, progress) => assets.DownloadAsync(Models(run.Value(ids), AssetRun.ReportNotFound(run, report)), output, report, progress, token), token).ConfigureAwait(false);
 
             IAsyncEnumerable<Item> Models(string[] chosen, Action<string, Exception> fail) =>
                 AssetRun.FindAsync(chosen, async id => await client.Models.GetAsync(id, token).ConfigureAwait(false), fail, token);

@@ -1,14 +1,14 @@
 namespace MlHub.Cli;
 
-/// <summary>What a table may do with a column for which the terminal has no room.</summary>
+/// <summary>How a column is wrapped if the terminal is too narrow.</summary>
 internal enum ColumnKind
 {
-    /// <summary>Text: it is broken at spaces, and a longer word is cut in the middle.</summary>
+    /// <summary>Text: it is wrapped at spaces, and a word that is too long is cut in the middle.</summary>
     Text,
 
-    /// <summary>Numbers with commas between them: they are broken after a comma.</summary>
+    /// <summary>Numbers separated by commas: they are wrapped after a comma.</summary>
     Numbers,
 
-    /// <summary>An id, a time or a number: it stays in one piece.</summary>
-    Whole,
+    /// <summary>An id, a time or a number: it is not wrapped.</summary>
+    NoWrap,
 }

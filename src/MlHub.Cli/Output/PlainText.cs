@@ -38,7 +38,7 @@ internal static class PlainText
         return line.ToString();
     }
 
-    /// <summary>A name or a path, with every control character written out: two that differ look different.</summary>
+    /// <summary>A name or a path, with every control character written out, so that two different names look different.</summary>
     public static string Name(string name) => name.Any(IsHarmful) ? string.Concat(name.Select(Visible)) : name;
 
     /// <summary>
@@ -62,7 +62,7 @@ internal static class PlainText
         return harmless.ToString();
     }
 
-    /// <summary>Text for a terminal. Lines stay lines.</summary>
+    /// <summary>Text for a terminal. Line ends are kept.</summary>
     public static string Lines(ReadOnlySpan<char> text)
     {
         var lines = new StringBuilder(text.Length);

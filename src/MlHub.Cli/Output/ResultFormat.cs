@@ -3,12 +3,12 @@ namespace MlHub.Cli;
 /// <summary>How results are written.</summary>
 internal enum ResultFormat
 {
-    /// <summary>A table on a terminal; lines with tabs between their fields elsewhere.</summary>
+    /// <summary>A table on a terminal, and tab-separated lines elsewhere.</summary>
     Table,
 
-    /// <summary>The API's own JSON: an array for a list, an object for one thing.</summary>
+    /// <summary>The API's own JSON: an array for a list, an object for a single result.</summary>
     Json,
 
-    /// <summary>The API's own JSON, each thing on a line.</summary>
+    /// <summary>The API's own JSON, one result on each line.</summary>
     JsonLines,
 }

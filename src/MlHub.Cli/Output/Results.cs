@@ -1,22 +1,22 @@
 namespace MlHub.Cli;
 
-/// <summary>Writes what a command found to standard output, in the format that was asked for.</summary>
+/// <summary>Writes the results of a command to standard output, in the requested format.</summary>
 internal sealed class Results(CommandRun run)
 {
     private readonly StandardOutput _output = run.Output;
 
-    /// <summary>A list, element by element as it arrives.</summary>
-    /// <remarks>A list that breaks off leaves an array that is not closed: nobody can take it for the whole.</remarks>
+    /// <summary>Writes a list, element by element as it arrives.</summary>
+    /// <remarks>If the list fails, the JSON array is not closed, so that the output cannot be mistaken for a complete list.</remarks>
     public Task ListAsync<T>(IAsyncEnumerable<T> list, Func<T, string> json, Column<T>[] columns, CancellationToken cancellationToken) => run.Format switch
     {
         ResultFormat.Json => ArrayAsync(list, json, cancellationToken),
-        ResultFormat.JsonLines => LinesAsync(list, thing => PlainText.Json(CompactJson.Of(json(thing))), cancellationToken),
+        ResultFormat.JsonLines => LinesAsync(list, element => PlainText.Json(CompactJson.Of(json(element))), cancellationToken),
         _ when run.Environment.OutputIsTerminal => TableAsync(list, columns, cancellationToken),
-        _ => LinesAsync(list, thing => TabSeparated(columns.Select(column => column.Text(thing))), cancellationToken),
+        _ => LinesAsync(list, element => TabSeparated(columns.Select(column => column.Text(element))), cancellationToken),
     };
 
-    /// <summary>One thing: in a table, its fields that have a value. In JSON they are not looked at.</summary>
-    public async Task ThingAsync(string json, Func<IReadOnlyList<(string Name, string? Value)>> fields)
+    /// <summary>Writes a single result. A table has the fields with a value. For JSON, <paramref name="fields"/> is not called.</summary>
+    public async Task SingleAsync(string json, Func<IReadOnlyList<(string Name, string? Value)>> fields)
     {
         switch (run.Format)
         {
@@ -27,10 +27,10 @@ internal sealed class Results(CommandRun run)
                 await _output.WriteLineAsync(PlainText.Json(CompactJson.Of(json))).ConfigureAwait(false);
                 break;
             case ResultFormat.Table when run.Environment.OutputIsTerminal:
-                await _output.WriteAsync(TerminalTable.Fields(run.Environment, Present(fields()))).ConfigureAwait(false);
+                await _output.WriteAsync(TerminalTable.Fields(run.Environment, NonEmpty(fields()))).ConfigureAwait(false);
                 break;
             default:
-                foreach (var (name, value) in Present(fields()))
+                foreach (var (name, value) in NonEmpty(fields()))
                 {
                     await _output.WriteLineAsync(TabSeparated([name, value])).ConfigureAwait(false);
                 }
@@ -39,16 +39,16 @@ internal sealed class Results(CommandRun run)
         }
     }
 
-    private static (string Name, string? Value)[] Present(IReadOnlyList<(string Name, string? Value)> fields) =>
+    private static (string Name, string? Value)[] NonEmpty(IReadOnlyList<(string Name, string? Value)> fields) =>
         [.. fields.Where(field => !string.IsNullOrEmpty(field.Value))];
 
     private async Task ArrayAsync<T>(IAsyncEnumerable<T> list, Func<T, string> json, CancellationToken cancellationToken)
     {
         var any = false;
-        await foreach (var thing in Flushing(list, cancellationToken).ConfigureAwait(false))
+        await foreach (var element in FlushWhileWaiting(list, cancellationToken).ConfigureAwait(false))
         {
             await _output.WriteAsync(any ? ",\n" : "[\n").ConfigureAwait(false);
-            await _output.WriteAsync(PlainText.Json(json(thing))).ConfigureAwait(false);
+            await _output.WriteAsync(PlainText.Json(json(element))).ConfigureAwait(false);
             any = true;
         }
 
@@ -57,9 +57,9 @@ internal sealed class Results(CommandRun run)
 
     private async Task LinesAsync<T>(IAsyncEnumerable<T> list, Func<T, string> line, CancellationToken cancellationToken)
     {
-        await foreach (var thing in Flushing(list, cancellationToken).ConfigureAwait(false))
+        await foreach (var element in FlushWhileWaiting(list, cancellationToken).ConfigureAwait(false))
         {
-            await _output.WriteLineAsync(line(thing)).ConfigureAwait(false);
+            await _output.WriteLineAsync(line(element)).ConfigureAwait(false);
         }
     }
 
@@ -68,20 +68,20 @@ internal sealed class Results(CommandRun run)
         var table = new TerminalTable(run.Environment, [.. columns.Select(column => (column.Heading, column.Kind))]);
         try
         {
-            await foreach (var thing in Flushing(list, cancellationToken).ConfigureAwait(false))
+            await foreach (var element in FlushWhileWaiting(list, cancellationToken).ConfigureAwait(false))
             {
-                await _output.WriteAsync(table.Add([.. columns.Select(column => column.Text(thing) ?? "")])).ConfigureAwait(false);
+                await _output.WriteAsync(table.Add([.. columns.Select(column => column.Text(element) ?? "")])).ConfigureAwait(false);
             }
         }
         finally
         {
-            // What was found before an error is shown.
+            // The rows before an error are shown.
             await _output.WriteAsync(table.End()).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Hands on what is written whenever the list has to wait for the server, so that a reader down the pipe need not.</summary>
-    private async IAsyncEnumerable<T> Flushing<T>(
+    /// <summary>Flushes the output whenever the list has to wait for the server, so that the next program in a pipe gets the results at once.</summary>
+    private async IAsyncEnumerable<T> FlushWhileWaiting<T>(
         IAsyncEnumerable<T> list, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -106,7 +106,7 @@ internal sealed class Results(CommandRun run)
         }
         catch
         {
-            // Nobody reads any more: the page that is under way must not be waited for, and ends before the list can.
+            // The reader has closed the pipe. The request for the next page is cancelled, and must end before the list is disposed.
             await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;

@@ -33,16 +33,16 @@ internal sealed class StandardOutput(Stream stream)
 
     public TextWriter Writer { get; } = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 16384, leaveOpen: true);
 
-    public Task WriteAsync(string text) => TellingAsync(() => Writer.WriteAsync(text));
+    public Task WriteAsync(string text) => TranslateErrorsAsync(() => Writer.WriteAsync(text));
 
     public Task WriteLineAsync(string line) => WriteAsync($"{line}\n");
 
-    public Task FlushAsync() => TellingAsync(Writer.FlushAsync);
+    public Task FlushAsync() => TranslateErrorsAsync(Writer.FlushAsync);
 
     /// <summary>Like <see cref="FlushAsync"/>, but ignores errors, because a more important error is about to be reported.</summary>
     public async Task TryFlushAsync() => await Writer.FlushAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>Copies bytes as they are.</summary>
+    /// <summary>Copies bytes unchanged.</summary>
     public async Task CopyAsync(Stream body, CancellationToken cancellationToken)
     {
         var buffer = new byte[64 * 1024];
@@ -66,10 +66,10 @@ internal sealed class StandardOutput(Stream stream)
     }
 
     private Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        TellingAsync(() => stream.WriteAsync(bytes, cancellationToken).AsTask());
+        TranslateErrorsAsync(() => stream.WriteAsync(bytes, cancellationToken).AsTask());
 
-    /// <summary>Writes, and translates errors.</summary>
-    private static async Task TellingAsync(Func<Task> write)
+    /// <summary>Writes, and replaces errors by ones with clear messages.</summary>
+    private static async Task TranslateErrorsAsync(Func<Task> write)
     {
         try
         {
@@ -81,7 +81,7 @@ internal sealed class StandardOutput(Stream stream)
         }
         catch (UnauthorizedAccessException error)
         {
-            // EBADF: after ">&-" the runtime has a pipe of its own in that place, which cannot be written to.
+            // EBADF: after ">&-" the descriptor belongs to a pipe of the runtime, which cannot be written to.
             throw new IOException("standard output is closed", error);
         }
     }

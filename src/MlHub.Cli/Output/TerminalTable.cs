@@ -2,43 +2,43 @@ using System.Text;
 
 namespace MlHub.Cli;
 
-/// <summary>Tables as a terminal shows them. They are never wider than it, as long as each id and each time has room on a line.</summary>
-/// <remarks>A list may have millions of rows: the first ones decide how wide the columns are, and no others are kept.</remarks>
+/// <summary>Lays out a table for a terminal. The table is not wider than the terminal, unless a single id or time is.</summary>
+/// <remarks>A list may have millions of rows. Only the first ones determine the widths of the columns, and only they are kept in memory.</remarks>
 internal sealed class TerminalTable(CommandEnvironment environment, IReadOnlyList<(string Heading, ColumnKind Kind)> columns)
 {
-    /// <summary>How many rows decide how wide the columns are.</summary>
-    public const int Measured = 1000;
+    /// <summary>The number of rows that determine the widths of the columns.</summary>
+    public const int MeasuredRows = 1000;
 
     private const string Gap = "  ";
 
-    // A column of text that is narrower is of no use.
-    private const int LeastText = 12;
+    // A narrower column of text would be unreadable.
+    private const int MinTextWidth = 12;
 
-    private readonly List<string[]> _first = [];
-    private bool _begun;
+    private readonly List<string[]> _firstRows = [];
+    private bool _started;
     private int[]? _widths;
 
-    /// <summary>Adds a row: one thing.</summary>
-    /// <returns>The text that can be written now; empty while the columns are measured.</returns>
+    /// <summary>Adds a row.</summary>
+    /// <returns>The text to write; empty while the first rows are collected.</returns>
     public string Add(string[] row)
     {
         string[] clean = [.. row.Select(PlainText.OneLine)];
-        if (_begun)
+        if (_started)
         {
             return Row(clean, isFirst: false);
         }
 
-        _first.Add(clean);
-        return _first.Count < Measured ? "" : Begin();
+        _firstRows.Add(clean);
+        return _firstRows.Count < MeasuredRows ? "" : Start();
     }
 
-    /// <summary>The text that is left when the list ends.</summary>
-    public string End() => _begun || _first.Count == 0 ? "" : Begin();
+    /// <summary>The remaining text at the end of the list.</summary>
+    public string End() => _started || _firstRows.Count == 0 ? "" : Start();
 
-    private string Begin()
+    private string Start()
     {
-        _begun = true;
-        _widths = Widths(columns, [.. _first], environment.Width());
+        _started = true;
+        _widths = Widths(columns, [.. _firstRows], environment.Width());
         var table = new StringBuilder();
         if (_widths is not null)
         {
@@ -46,16 +46,16 @@ internal sealed class TerminalTable(CommandEnvironment environment, IReadOnlyLis
             table.Append('─', _widths.Sum() + (Gap.Length * (_widths.Length - 1))).Append('\n');
         }
 
-        for (var index = 0; index < _first.Count; index++)
+        for (var index = 0; index < _firstRows.Count; index++)
         {
-            table.Append(Row(_first[index], isFirst: index == 0));
+            table.Append(Row(_firstRows[index], isFirst: index == 0));
         }
 
-        _first.Clear();
+        _firstRows.Clear();
         return table.ToString();
     }
 
-    // If the columns do not fit beside each other, they are below each other, and an empty line is between two rows.
+    // If the columns do not fit, each field is on a line of its own, with an empty line between two rows.
     private string Row(string[] row, bool isFirst)
     {
         if (_widths is null)
@@ -68,11 +68,11 @@ internal sealed class TerminalTable(CommandEnvironment environment, IReadOnlyLis
         return table.ToString();
     }
 
-    /// <summary>One thing, a field in each row. A field is broken at spaces only: it holds ids and addresses.</summary>
+    /// <summary>Lays out a single result, one field below the other. Fields are wrapped only at spaces, because they contain ids and addresses.</summary>
     public static string Fields(CommandEnvironment environment, IReadOnlyList<(string Name, string? Value)> fields)
     {
         var indent = fields.Max(field => field.Name.Length) + Gap.Length + 1;
-        var width = Math.Max(environment.Width() - indent, LeastText);
+        var width = Math.Max(environment.Width() - indent, MinTextWidth);
         var grid = new StringBuilder();
         foreach (var (name, value) in fields)
         {
@@ -88,15 +88,15 @@ internal sealed class TerminalTable(CommandEnvironment environment, IReadOnlyLis
     }
 
     /// <summary>The widths of the columns; null if they do not fit.</summary>
-    private static int[]? Widths(IReadOnlyList<(string Heading, ColumnKind Kind)> columns, string[][] rows, int room)
+    private static int[]? Widths(IReadOnlyList<(string Heading, ColumnKind Kind)> columns, string[][] rows, int available)
     {
         int[] widths = [.. columns.Select((column, index) => Math.Max(TextWidth.Of(column.Heading), rows.Max(row => TextWidth.Of(row[index]))))];
-        int[] least = [.. columns.Select((column, index) => Math.Max(TextWidth.Of(column.Heading), rows.Max(row => Least(row[index], column.Kind))))];
-        var excess = widths.Sum() + (Gap.Length * (widths.Length - 1)) - room;
+        int[] minimums = [.. columns.Select((column, index) => Math.Max(TextWidth.Of(column.Heading), rows.Max(row => MinWidth(row[index], column.Kind))))];
+        var excess = widths.Sum() + (Gap.Length * (widths.Length - 1)) - available;
         while (excess > 0)
         {
-            // The widest column of those that can be narrower: the others may then stay as they are.
-            var widest = Enumerable.Range(0, widths.Length).Where(index => widths[index] > least[index]).OrderByDescending(index => widths[index]).FirstOrDefault(-1);
+            // The widest column becomes narrower, so that the others can keep their widths.
+            var widest = Enumerable.Range(0, widths.Length).Where(index => widths[index] > minimums[index]).OrderByDescending(index => widths[index]).FirstOrDefault(-1);
             if (widest < 0)
             {
                 return null;
@@ -109,9 +109,9 @@ internal sealed class TerminalTable(CommandEnvironment environment, IReadOnlyLis
         return widths;
     }
 
-    private static int Least(string text, ColumnKind kind) => kind switch
+    private static int MinWidth(string text, ColumnKind kind) => kind switch
     {
-        ColumnKind.Text => Math.Min(TextWidth.Of(text), LeastText),
+        ColumnKind.Text => Math.Min(TextWidth.Of(text), MinTextWidth),
         ColumnKind.Numbers => Numbers(text).Max(TextWidth.Of),
         _ => TextWidth.Of(text),
     };

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace MlHub.Cli;
 
-/// <summary>How many columns of a terminal a text takes (Unicode UAX 11), and texts of a certain width.</summary>
+/// <summary>The number of terminal columns that a text takes (Unicode UAX 11), and functions that fit a text to a width.</summary>
 internal static class TextWidth
 {
-    // Wide and fullwidth characters: East Asian scripts and emoji. Coarse, but no common text differs.
+    // Wide and fullwidth characters: East Asian scripts and emoji. The ranges are approximate, but right for common text.
     private static readonly (int First, int Last)[] Wide =
     [
         (0x1100, 0x115F), (0x231A, 0x231B), (0x23E9, 0x23F3), (0x25FD, 0x25FE), (0x2614, 0x2615), (0x2648, 0x2653), (0x26A1, 0x26A1), (0x26AA, 0x26AB),
@@ -27,13 +27,13 @@ internal static class TextWidth
 
         var runes = text.EnumerateRunes().ToArray();
         var (first, last) = (0, runes.Length);
-        for (var room = width - 1; room > 0;)
+        for (var available = width - 1; available > 0;)
         {
-            // In turn from the beginning and from the end: the end of a name tells files apart.
+            // Characters are taken from both ends, because the end of a name often distinguishes files.
             var fromStart = first <= runes.Length - last;
             var next = fromStart ? runes[first] : runes[last - 1];
-            room -= Of(next);
-            if (room < 0)
+            available -= Of(next);
+            if (available < 0)
             {
                 break;
             }
@@ -44,7 +44,7 @@ internal static class TextWidth
         return $"{Join(runes[..first])}…{Join(runes[last..])}";
     }
 
-    /// <summary>The text with spaces behind it.</summary>
+    /// <summary>The text, followed by spaces up to a width.</summary>
     public static string Pad(string text, int width) => text + new string(' ', Math.Max(0, width - Of(text)));
 
     private static string Join(Rune[] runes) => string.Concat(runes.Select(rune => rune.ToString()));

@@ -6,7 +6,7 @@ internal static class TextWrap
     /// <summary>The lines of a text, at least one. A word that is wider than a line has a line of its own.</summary>
     public static IReadOnlyList<string> Wrap(string text, int width) => Join(text.Split(' ', StringSplitOptions.RemoveEmptyEntries), " ", width);
 
-    /// <summary>Pieces, as many on a line as it has room for.</summary>
+    /// <summary>Joins pieces into lines that are not wider than a width.</summary>
     public static IReadOnlyList<string> Join(IReadOnlyList<string> pieces, string between, int width)
     {
         var lines = new List<string>();

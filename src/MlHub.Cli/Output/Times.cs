@@ -3,12 +3,12 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>Moments and intervals as text (RFC 3339).</summary>
+/// <summary>Times and intervals as text (RFC 3339).</summary>
 internal static class Times
 {
     public static string? Of(DateTimeOffset? time) => time?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>A moment, or two with a slash between them; <c>..</c> is an open end.</summary>
+    /// <summary>One time, or two separated by a slash. <c>..</c> is an open end.</summary>
     public static string? Of(TemporalInterval? interval) => interval switch
     {
         null => null,

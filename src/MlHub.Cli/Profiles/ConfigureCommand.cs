@@ -6,10 +6,10 @@ namespace MlHub.Cli;
 /// <summary><c>mlhub configure</c>: writes an API key, a root URL or both into a profile.</summary>
 internal static class ConfigureCommand
 {
-    public static Command Create(CommandShell shell)
+    public static Command Create(CommandFactory factory)
     {
         var yes = new Option<bool>("--yes", "-y") { Description = "Overwrite an existing API key without asking." };
-        return shell.Runs(
+        return factory.WithBody(
             new Command(
                 "configure",
                 "Store an API key, and optionally a root URL, in the profiles file.")
@@ -29,8 +29,8 @@ internal static class ConfigureCommand
         var profiles = new MlHubProfiles(run.Environment.Home);
         var name = run.Profile ?? MlHubSettings.DefaultProfile;
         var old = profiles.Find(name)?.MaskedApiKey;
-        var questions = new Questions(run.Environment);
-        var key = run.ApiKey ?? await questions.AskSecretAsync("API Key: ", cancellationToken).ConfigureAwait(false);
+        var prompts = new Prompts(run.Environment);
+        var key = run.ApiKey ?? await prompts.AskSecretAsync("API Key: ", cancellationToken).ConfigureAwait(false);
         if (string.IsNullOrWhiteSpace(key))
         {
             key = run.RootUrl is null ? throw new WrongUsageException(EmptyKey(run)) : null;
@@ -38,22 +38,22 @@ internal static class ConfigureCommand
 
         if (key is not null && old is not null && !yes)
         {
-            await ConfirmAsync(questions, name, old, cancellationToken).ConfigureAwait(false);
+            await ConfirmAsync(prompts, name, old, cancellationToken).ConfigureAwait(false);
         }
 
         await profiles.SetAsync(name, key, run.RootUrl, cancellationToken).ConfigureAwait(false);
         await run.Output.WriteLineAsync($"Wrote profile \"{PlainText.Name(name)}\" to {PlainText.Name(profiles.Path)}").ConfigureAwait(false);
-        return ExitCode.Done;
+        return ExitCode.Success;
     }
 
     private static string EmptyKey(CommandRun run) =>
         run.ApiKey is not null ? "--api-key must not be empty. Nothing was written."
         : run.Environment.AskSecretAsync is null ? "the first line of standard input is empty. Nothing was written; write the API key to it, or use --api-key."
-        : "no API key was typed. Nothing was written; run the command again, or add --root-url to store only a root URL.";
+        : "no API key was entered. Nothing was written; run the command again, or add --root-url to store only a root URL.";
 
-    private static async Task ConfirmAsync(Questions questions, string name, string old, CancellationToken cancellationToken)
+    private static async Task ConfirmAsync(Prompts prompts, string name, string old, CancellationToken cancellationToken)
     {
-        var answer = await questions.AskAsync($"Overwrite existing API Key ({old}) [y/N]: ", cancellationToken).ConfigureAwait(false);
+        var answer = await prompts.AskAsync($"Overwrite existing API Key ({old}) [y/N]: ", cancellationToken).ConfigureAwait(false);
         if (answer is null)
         {
             throw new MlHubException($"profile \"{name}\" already has an API key ({old}). Nothing was changed; add --yes to overwrite it.");

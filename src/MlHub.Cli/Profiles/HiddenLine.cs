@@ -2,14 +2,14 @@ using System.Text;
 
 namespace MlHub.Cli;
 
-/// <summary>Reads a line from the terminal and shows nothing of it, not even its length.</summary>
+/// <summary>Reads a line from the terminal without showing it, or its length.</summary>
 internal static class HiddenLine
 {
-    public static Task<string> AskAsync(string question, CancellationToken cancellationToken)
+    public static Task<string> AskAsync(string prompt, CancellationToken cancellationToken)
     {
-        // KeyAvailable turns the echo off, as ReadKey does. Text that is pasted when the question appears must not be shown either.
+        // KeyAvailable turns the echo off, as ReadKey does. Text that is pasted when the prompt appears must not be shown either.
         _ = Console.KeyAvailable;
-        Console.Error.Write(question);
+        Console.Error.Write(prompt);
 
         // After Ctrl-C the thread still waits. It ends with the process, and the runtime restores the terminal.
         return Task.Run(Read, CancellationToken.None).WaitAsync(cancellationToken);

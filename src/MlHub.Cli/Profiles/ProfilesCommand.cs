@@ -13,9 +13,9 @@ internal static class ProfilesCommand
         new("Root URL", profile => profile.RootUrl, ColumnKind.Text),
     ];
 
-    public static Command Create(CommandShell shell) => new("profiles", "The profiles that \"mlhub configure\" has written.")
+    public static Command Create(CommandFactory factory) => new("profiles", "The profiles that \"mlhub configure\" has written.")
     {
-        shell.Runs(new Command("list", "List the profiles: name, last characters of the API key, root URL."), async (run, token) =>
+        factory.WithBody(new Command("list", "List the profiles: name, last characters of the API key, root URL."), async (run, token) =>
         {
             run.RefuseHubOptions("\"mlhub profiles list\" shows what is in the profiles file");
             var profiles = new MlHubProfiles(run.Environment.Home);
@@ -31,7 +31,7 @@ internal static class ProfilesCommand
             }
 
             await run.Results.ListAsync(list.ToAsyncEnumerable(), Json, Columns, token).ConfigureAwait(false);
-            return ExitCode.Done;
+            return ExitCode.Success;
         }),
     };
 

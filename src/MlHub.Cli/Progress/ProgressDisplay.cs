@@ -6,16 +6,16 @@ using MlHub.Sdk;
 namespace MlHub.Cli;
 
 /// <summary>
-/// Shows progress while downloads run: some lines at the bottom of the terminal that are drawn again and again, or, without a terminal, a line now and then.
+/// Shows the progress of downloads. On a terminal, it redraws some lines at the bottom. Without a terminal, it writes a line every 10 seconds.
 /// </summary>
-/// <remarks>A terminal can go away while a command runs. Then nothing more is shown, and the downloads continue.</remarks>
+/// <remarks>If the terminal is closed while a command runs, nothing more is shown and the downloads continue.</remarks>
 internal sealed class ProgressDisplay : IProgress<DownloadProgress>, IDisposable
 {
-    private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan NowAndThen = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(10);
 
-    // Of several hundred files only some are downloaded at the same time, and a small terminal must hold all lines.
-    private const int MostFiles = 8;
+    // A small terminal must have room for all lines.
+    private const int MaxFiles = 8;
 
     private readonly Lock _lock = new();
     private readonly CommandRun _run;
@@ -24,7 +24,7 @@ internal sealed class ProgressDisplay : IProgress<DownloadProgress>, IDisposable
     private readonly ITimer _timer;
     private readonly PosixSignalRegistration? _resized;
     private string[] _drawn = [];
-    private int _begun;
+    private int _started;
     private bool _ended;
 
     private ProgressDisplay(CommandRun run)
@@ -35,26 +35,26 @@ internal sealed class ProgressDisplay : IProgress<DownloadProgress>, IDisposable
         if (run.ShowsProgress)
         {
             run.Messages.Sink = WriteAbove;
-            _timer = run.Environment.Clock.CreateTimer(_ => Draw(), null, Redraw, Redraw);
+            _timer = run.Environment.Clock.CreateTimer(_ => Draw(), null, RedrawInterval, RedrawInterval);
             _resized = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Draw());
         }
         else
         {
-            _timer = run.Environment.Clock.CreateTimer(_ => WriteLine(), null, NowAndThen, NowAndThen);
+            _timer = run.Environment.Clock.CreateTimer(_ => WriteLine(), null, PlainInterval, PlainInterval);
         }
     }
 
     /// <summary>The display of a run; null if it shows no progress.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="always">Whether progress is wanted even without a terminal.</param>
+    /// <param name="always">Whether progress is shown even without a terminal.</param>
     public static ProgressDisplay? For(CommandRun run, bool always) => run.ShowsProgress || (always && !run.Messages.Quiet) ? new ProgressDisplay(run) : null;
 
     public void Report(DownloadProgress value)
     {
         _transfers.Report(value);
 
-        // The first line comes at once, so that nobody wonders whether anything happens.
-        if (_run.ShowsProgress && value.Path is not null && Interlocked.Exchange(ref _begun, 1) == 0)
+        // The first line is drawn at once, to show that the download has started.
+        if (_run.ShowsProgress && value.Path is not null && Interlocked.Exchange(ref _started, 1) == 0)
         {
             Draw();
         }
@@ -117,10 +117,10 @@ internal sealed class ProgressDisplay : IProgress<DownloadProgress>, IDisposable
     private string[] Lines(int width)
     {
         var (files, total, count) = _transfers.Now();
-        return [.. files.Take(MostFiles).Select(file => ProgressLine.Of(file, width)), .. count > 1 ? [ProgressLine.Of(total, width)] : Array.Empty<string>()];
+        return [.. files.Take(MaxFiles).Select(file => ProgressLine.Of(file, width)), .. count > 1 ? [ProgressLine.Of(total, width)] : Array.Empty<string>()];
     }
 
-    /// <summary>Takes away what was drawn. A terminal that became narrower shows a line in several rows.</summary>
+    /// <summary>Erases the drawn lines. If the terminal became narrower, a line takes several rows.</summary>
     private string Erase()
     {
         var width = Math.Max(_run.Environment.Width(), 1);

@@ -4,42 +4,42 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>One line of progress: the name, and as many figures as the terminal has room for.</summary>
+/// <summary>One line of progress: the name, and as many figures as fit the terminal.</summary>
 internal static class ProgressLine
 {
-    private const int WithBytes = 64;
-    private const int WithBar = 84;
-    private const int MostName = 48;
-    private const int MostBar = 60;
+    private const int MinWidthForBytes = 64;
+    private const int MinWidthForBar = 84;
+    private const int MaxNameWidth = 48;
+    private const int MaxBarWidth = 60;
 
     /// <param name="row">What to show.</param>
     /// <param name="width">The columns of the terminal. The last one stays empty, because some terminals begin a new line there.</param>
     public static string Of(TransferRow row, int width)
     {
-        var room = Math.Max(width - 1, 1);
+        var available = Math.Max(width - 1, 1);
         var figures = new StringBuilder();
-        if (room >= WithBytes)
+        if (available >= MinWidthForBytes)
         {
             figures.Append(CultureInfo.InvariantCulture, $" {Sizes.Transferred(row.Done, row.Total),19}");
         }
 
         figures.Append(CultureInfo.InvariantCulture, $" {(row.Percent is { } percent ? $"{percent}%" : ""),4} {Rate(row),9} {TimeLeft(row.TimeLeft),8}");
-        var rest = Math.Max(room - figures.Length, 1);
-        var name = room >= WithBar ? Math.Min(MostName, rest / 2) : rest;
-        var bar = room >= WithBar ? $" {Bar(row.Percent, Math.Min(MostBar, rest - name - 3))}" : "";
+        var rest = Math.Max(available - figures.Length, 1);
+        var name = available >= MinWidthForBar ? Math.Min(MaxNameWidth, rest / 2) : rest;
+        var bar = available >= MinWidthForBar ? $" {Bar(row.Percent, Math.Min(MaxBarWidth, rest - name - 3))}" : "";
         var line = $"{TextWidth.Pad(TextWidth.CutMiddle(row.Name, name), name)}{bar}{figures}";
-        return line.Length <= room ? line : TextWidth.CutMiddle(line, room);
+        return line.Length <= available ? line : TextWidth.CutMiddle(line, available);
     }
 
     /// <summary>One line for a file or a pipe.</summary>
     public static string Plain(TransferRow row)
     {
-        var share = row.Percent is { } percent ? $" ({percent}%)" : "";
+        var percentage = row.Percent is { } percent ? $" ({percent}%)" : "";
         var left = row.TimeLeft is { } time ? $", {TimeLeft(time)} left" : "";
-        return $"progress: {row.Name}, {Sizes.Transferred(row.Done, row.Total)}{share}, {Sizes.Of(row.Rate)}/s{left}";
+        return $"progress: {row.Name}, {Sizes.Transferred(row.Done, row.Total)}{percentage}, {Sizes.Of(row.Rate)}/s{left}";
     }
 
-    /// <summary>Whole seconds, rounded up, so that zero means done.</summary>
+    /// <summary>The remaining time in whole seconds, rounded up, so that zero means done.</summary>
     internal static string TimeLeft(TimeSpan? left)
     {
         if (left is null)

@@ -2,16 +2,16 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>How far a file is, or all files together.</summary>
-/// <param name="Name">The name of the file, or how many files are there.</param>
-/// <param name="Phase">What is being done.</param>
-/// <param name="Done">The bytes that are there.</param>
-/// <param name="Total">All bytes; null if that is not known.</param>
+/// <summary>The progress of one file, or of all files together.</summary>
+/// <param name="Name">The name of the file, or the number of completed files.</param>
+/// <param name="Phase">The current phase.</param>
+/// <param name="Done">The number of completed bytes.</param>
+/// <param name="Total">The total number of bytes; null if it is unknown.</param>
 /// <param name="Rate">Bytes per second.</param>
-/// <param name="TimeLeft">How long the rest will take; null if that cannot be said.</param>
+/// <param name="TimeLeft">The estimated remaining time; null if it is unknown.</param>
 internal readonly record struct TransferRow(string Name, DownloadPhase Phase, long Done, long? Total, double Rate, TimeSpan? TimeLeft)
 {
-    /// <summary>The share that is there, in percent, rounded down: 100 means that nothing is missing.</summary>
+    /// <summary>The completed percentage, rounded down, so that 100 means that all bytes are there.</summary>
     public int? Percent => Total switch
     {
         null => null,

@@ -3,11 +3,11 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary>All files of a run: how far each of them is, and all of them together.</summary>
+/// <summary>Tracks the progress of each file of a run, and of all files together.</summary>
 internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress>
 {
-    // The engine smooths its rate over three seconds. After so long without a byte the rate is shown as none.
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
+    // The engine averages its rate over three seconds. After this time without a byte, the rate is shown as 0.
+    private static readonly TimeSpan StalledAfter = TimeSpan.FromSeconds(4);
 
     private readonly Lock _lock = new();
     private readonly List<Transfer> _active = [];
@@ -27,7 +27,7 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
         lock (_lock)
         {
             var transfer = _active.Find(active => active.Path == path) ?? Add(path);
-            transfer.Take(value, clock);
+            transfer.Update(value, clock);
             if (value.Phase is DownloadPhase.Done or DownloadPhase.Stopped)
             {
                 End(transfer, value);
@@ -73,16 +73,16 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
         }
     }
 
-    private bool IsSilent(Transfer transfer) => clock.GetElapsedTime(transfer.ArrivedAt) >= Silence;
+    private bool IsStalled(Transfer transfer) => clock.GetElapsedTime(transfer.ArrivedAt) >= StalledAfter;
 
-    private List<TransferRow> Rows() => _active.ConvertAll(transfer => transfer.Row(IsSilent(transfer)));
+    private List<TransferRow> Rows() => _active.ConvertAll(transfer => transfer.Row(IsStalled(transfer)));
 
     private (long Done, long? Total, double Rate) Sums(List<TransferRow> rows) => (
         _doneBytes + rows.Sum(row => row.Done),
         rows.TrueForAll(row => row.Total is not null) ? _doneBytes + rows.Sum(row => row.Total ?? 0) : null,
         rows.Sum(row => row.Rate));
 
-    // While nothing arrives, the rate falls, and the time that is left would grow.
+    // The remaining time is not updated while no bytes arrive, because the falling rate would make it grow.
     private void MeasureTimeLeft()
     {
         var (done, total, rate) = Sums(Rows());
@@ -103,7 +103,7 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
 
         public long ArrivedAt { get; private set; }
 
-        public void Take(DownloadProgress value, TimeProvider clock)
+        public void Update(DownloadProgress value, TimeProvider clock)
         {
             if (ArrivedAt == 0 || value.BytesDone != _last.BytesDone)
             {
@@ -114,7 +114,7 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
             _last = value;
         }
 
-        public TransferRow Row(bool isSilent) => new(
-            _name, _last.Phase, _last.BytesDone, _last.TotalBytes, isSilent || _last.Phase != DownloadPhase.Downloading ? 0 : _last.BytesPerSecond, _timeLeft);
+        public TransferRow Row(bool isStalled) => new(
+            _name, _last.Phase, _last.BytesDone, _last.TotalBytes, isStalled || _last.Phase != DownloadPhase.Downloading ? 0 : _last.BytesPerSecond, _timeLeft);
     }
 }

@@ -2,17 +2,17 @@ using System.CommandLine;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub get</c>: one authenticated GET, the body as it is.</summary>
+/// <summary><c>mlhub get</c>: sends an authenticated GET request, and prints the body unchanged.</summary>
 internal static class GetCommand
 {
-    public static Command Create(CommandShell shell)
+    public static Command Create(CommandFactory factory)
     {
         var address = new Argument<string>("PATH_OR_URL")
         {
             Description = "A path relative to the root URL, with or without a leading slash, or a complete address. The key is sent only to addresses under the root URL.",
         };
-        return shell.Runs(
-            new Command("get", "Send a GET request with the API key, and write the body of the answer to standard output. On a terminal, control characters are escaped.") { address.NotEmpty() },
+        return factory.WithBody(
+            new Command("get", "Send a GET request with the API key, and write the body of the response to standard output. On a terminal, control characters are escaped.") { address.NotEmpty() },
             async (run, token) =>
             {
                 var client = await run.ConnectAsync(token).ConfigureAwait(false);
@@ -24,15 +24,15 @@ internal static class GetCommand
                     await (run.Environment.OutputIsTerminal ? run.Output.CopyTextAsync(body, token) : run.Output.CopyAsync(body, token)).ConfigureAwait(false);
                 }
 
-                return ExitCode.Done;
+                return ExitCode.Success;
             });
     }
 
-    // On Unix, "/datasets" would be taken for an absolute path of the file system.
+    // On Unix, Uri would read "/datasets" as the path of a file.
     private static Uri Address(string text)
     {
-        var whole = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-        return Uri.TryCreate(text, whole ? UriKind.Absolute : UriKind.Relative, out var url)
+        var isAbsolute = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        return Uri.TryCreate(text, isAbsolute ? UriKind.Absolute : UriKind.Relative, out var url)
             ? url
             : throw new WrongUsageException("PATH_OR_URL must be a path or a complete address.");
     }

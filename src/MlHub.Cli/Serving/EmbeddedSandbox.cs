@@ -4,8 +4,8 @@ using MlHub.Server;
 
 namespace MlHub.Cli;
 
-/// <summary>The sandbox of <c>--sandbox</c>, on a free port of this machine, for the life of one command.</summary>
-/// <remarks>ASP.NET Core is loaded when it starts: commands that need no server do not pay for one.</remarks>
+/// <summary>The sandbox of <c>--sandbox</c>, on a free port of this machine, for the duration of one command.</summary>
+/// <remarks>ASP.NET Core is loaded only when the sandbox starts, so that other commands start fast.</remarks>
 internal sealed class EmbeddedSandbox : IAsyncDisposable
 {
     private readonly MlHubSandbox _hub;
@@ -19,7 +19,7 @@ internal sealed class EmbeddedSandbox : IAsyncDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static async Task<EmbeddedSandbox> StartAsync(CancellationToken cancellationToken)
     {
-        // Messages are cleaned of the key, so it must not occur in any text by chance.
+        // The key is removed from messages, so it must not occur in other text by chance.
         var options = new MlHubServerOptions { ApiKeys = [Guid.NewGuid().ToString("N")] };
         return new EmbeddedSandbox(await MlHubSandbox.StartAsync(options, cancellationToken).ConfigureAwait(false));
     }

@@ -8,21 +8,21 @@ using MlHub.Server;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub serve</c>: the sandbox until Ctrl-C.</summary>
+/// <summary><c>mlhub serve</c>: serves the sandbox until Ctrl-C.</summary>
 internal static class ServeCommand
 {
     private const int DefaultPort = 8765;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1.5);
 
-    public static Command Create(CommandShell shell)
+    public static Command Create(CommandFactory factory)
     {
         var port = new Option<int?>("--port")
         {
             HelpName = "P",
             Description = $"The port on 127.0.0.1. 0 uses any free port. Default: {DefaultPort}.",
-            CustomParser = Values.Number("--port", least: 0, most: 65535),
+            CustomParser = Values.Number("--port", min: 0, max: 65535),
         };
-        return shell.Runs(
+        return factory.WithBody(
             new Command("serve", "Serve the sandbox, and show how to use it with the SDK and the Python client.") { port },
             (run, token) => ServeAsync(run, run.Value(port) ?? DefaultPort, token));
     }
@@ -47,11 +47,11 @@ internal static class ServeCommand
             await run.Output.WriteAsync(ServeGuide.For(run, server.RootUrl, run.ApiKeys.Count > 0 ? null : server.ApiKey)).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
 
-            // Ctrl-C is how it is meant to end: answers that are under way may finish, but nobody waits for long.
+            // Ctrl-C is the usual way to stop the server. Responses in progress may finish, but only for a short time.
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            using var patience = new CancellationTokenSource(Patience);
-            await server.StopAsync(patience.Token).ConfigureAwait(false);
-            return ExitCode.Done;
+            using var timeout = new CancellationTokenSource(StopTimeout);
+            await server.StopAsync(timeout.Token).ConfigureAwait(false);
+            return ExitCode.Success;
         }
     }
 
@@ -69,7 +69,7 @@ internal static class ServeCommand
         }
         catch (IOException error)
         {
-            // Kestrel wraps it, and not always at the same depth.
+            // Kestrel wraps the SocketException, and not always at the same depth.
             var isTaken = error.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
                 || error.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
             throw new MlHubException($"port {port} of 127.0.0.1 {(isTaken ? "is in use" : "cannot be used")}. Use another --port, or --port 0 for any free port.", error);

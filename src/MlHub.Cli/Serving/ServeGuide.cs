@@ -4,8 +4,8 @@ namespace MlHub.Cli;
 internal static class ServeGuide
 {
     /// <param name="run">The run.</param>
-    /// <param name="rootUrl">The root of the API that is served.</param>
-    /// <param name="apiKey">The server's own key; null if the user gave keys, which are not repeated.</param>
+    /// <param name="rootUrl">The root URL of the server.</param>
+    /// <param name="apiKey">The default key of the server; null if the user gave keys, which are not shown.</param>
     public static string For(CommandRun run, Uri rootUrl, string? apiKey) => run.Format != ResultFormat.Table ? Json(rootUrl, apiKey)
         : apiKey is null ? Text(rootUrl, "any of the keys given with --api-key. Put one into the variable MLHUB_API_KEY: the lines below use it.", "", "", "")
         : Text(rootUrl, apiKey, $" MLHUB_API_KEY={apiKey}", $"; $env:MLHUB_API_KEY = \"{apiKey}\"", $", ApiKey = \"{apiKey}\"");

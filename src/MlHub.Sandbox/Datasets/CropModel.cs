@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace MlHub.Sandbox;
 
-/// <summary>A model that was never trained, with the collection that it is the only item of.</summary>
+/// <summary>A model that was never trained, and its collection, which has no other item.</summary>
 internal static class CropModel
 {
     private const string CollectionId = "sandbox-crop-classifier-unet";
@@ -58,7 +58,7 @@ internal static class CropModel
         ["ml-model:learning_approach"] = "supervised",
     };
 
-    // An href of a link that is relative is relative to the root of the API.
+    // A relative href of a link is relative to the root of the API.
     private static JsonArray Links() => new(
         SandboxStac.Link("ml-model:inferencing-image", "docker://docker.io/example/sandbox-crop-classifier:1", "docker-image", "Sandbox crop classifier"),
         SandboxStac.Link("ml-model:train-data", $"collections/{SandboxHub.FirstDatasetId}_s2", "application/json", "Training data: imagery"),

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace MlHub.Sandbox;
 
-/// <summary>The dataset to begin with: optical and radar imagery of eight tiles, and labels for them, in three archives of some MiB.</summary>
+/// <summary>The dataset for first steps: optical and radar imagery of eight tiles, and their labels, in three archives of a few MiB.</summary>
 internal static class CropsKenya
 {
     private const string Id = SandboxHub.FirstDatasetId;

@@ -130,7 +130,7 @@ internal static class FloodBangladesh
         };
     }
 
-    // The flood rises from June, stands highest in late July, and falls until October.
+    // The flood rises from June, is highest in late July, and falls until October.
     private static byte[] Levels(int district)
     {
         var csv = new StringBuilder("date,level_cm\n");

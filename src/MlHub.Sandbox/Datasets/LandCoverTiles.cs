@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace MlHub.Sandbox;
 
-/// <summary>One collection that is imagery and labels at once, with more items than fit on a page of 50.</summary>
+/// <summary>A dataset with one collection of both imagery and labels, and more items than fit on a page of 50.</summary>
 internal static class LandCoverTiles
 {
     private const string Id = "sandbox_landcover_tiles";

@@ -46,7 +46,7 @@ internal static class StormsPacific
         ["tutorials"] = null,
     };
 
-    // The real service had titles that were null, though STAC allows a string or nothing; clients must live with it.
+    // The real service had null titles, although STAC does not allow them. Clients must accept them.
     private static SandboxCollection Imagery() => new()
     {
         Id = $"{Id}_imagery",

@@ -4,12 +4,12 @@ using MlHub.Server;
 
 namespace MlHub.Sandbox;
 
-/// <summary>The sandbox, of which files may change.</summary>
+/// <summary>The sandbox hub, with files that a test can change.</summary>
 internal sealed class ChangingHub(SandboxHub hub) : IHub
 {
     private readonly ConcurrentDictionary<string, int> _changes = new(StringComparer.Ordinal);
 
-    /// <exception cref="ArgumentException">There is no such file.</exception>
+    /// <exception cref="ArgumentException">The sandbox has no such file.</exception>
     public void Change(string path)
     {
         if (!hub.HasFile(path))
@@ -17,7 +17,7 @@ internal sealed class ChangingHub(SandboxHub hub) : IHub
             throw new ArgumentException($"The sandbox has no file '{path}'. A path begins with archives/, catalogs/ or assets/.", nameof(path));
         }
 
-        _changes.AddOrUpdate(path, 1, (_, times) => times + 1);
+        _changes.AddOrUpdate(path, 1, (_, count) => count + 1);
     }
 
     public ValueTask<JsonElement?> FindDatasetAsync(string datasetId, CancellationToken cancellationToken) => hub.FindDatasetAsync(datasetId, cancellationToken);
@@ -55,7 +55,7 @@ internal sealed class ChangingHub(SandboxHub hub) : IHub
 
     private HubFile Changed(string path, HubFile file)
     {
-        if (!_changes.TryGetValue(path, out var times))
+        if (!_changes.TryGetValue(path, out var count))
         {
             return file;
         }
@@ -63,7 +63,7 @@ internal sealed class ChangingHub(SandboxHub hub) : IHub
         var content = new byte[file.Length];
         using var original = file.OpenRead();
         original.ReadExactly(content);
-        content[^1] += (byte)times;
-        return HubFile.FromMemory(content, file.ContentType, file.LastModified.AddDays(times));
+        content[^1] += (byte)count;
+        return HubFile.FromMemory(content, file.ContentType, file.LastModified.AddDays(count));
     }
 }

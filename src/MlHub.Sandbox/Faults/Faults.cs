@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MlHub.Sandbox;
 
-/// <summary>The faults that a test has ordered, applied to the requests as they come.</summary>
+/// <summary>Applies the faults that a test has requested to incoming requests.</summary>
 internal sealed class Faults(TimeProvider time)
 {
     private readonly Lock _lock = new();
@@ -58,21 +58,21 @@ internal sealed class Faults(TimeProvider time)
 
     public async Task ApplyAsync(HttpContext context, RequestDelegate next)
     {
-        ((int Status, TimeSpan? RetryAfter)? Failure, TimeSpan Delay, long? BytesPerSecond) ordered;
+        ((int Status, TimeSpan? RetryAfter)? Failure, TimeSpan Delay, long? BytesPerSecond) faults;
         lock (_lock)
         {
-            ordered = (_failures.TryDequeue(out var failure) ? failure : null, _delay, _bytesPerSecond);
+            faults = (_failures.TryDequeue(out var first) ? first : null, _delay, _bytesPerSecond);
         }
 
-        if (ordered.Delay > TimeSpan.Zero)
+        if (faults.Delay > TimeSpan.Zero)
         {
-            await Task.Delay(ordered.Delay, time, context.RequestAborted).ConfigureAwait(false);
+            await Task.Delay(faults.Delay, time, context.RequestAborted).ConfigureAwait(false);
         }
 
-        if (ordered.Failure is { } fails)
+        if (faults.Failure is { } failure)
         {
-            context.Response.StatusCode = fails.Status;
-            if (fails.RetryAfter is { } wait)
+            context.Response.StatusCode = failure.Status;
+            if (failure.RetryAfter is { } wait)
             {
                 context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             }
@@ -81,18 +81,18 @@ internal sealed class Faults(TimeProvider time)
             return;
         }
 
-        context.Response.Body = new FaultyBody(context.Response.Body, context, TakeCut, ordered.BytesPerSecond, time);
+        context.Response.Body = new FaultyBody(context.Response.Body, context, TakeCut, faults.BytesPerSecond, time);
         try
         {
             await next(context).ConfigureAwait(false);
         }
         catch (FaultyBody.CutOffException)
         {
-            // An answer that is shorter than it said makes the host close the connection, after what is written.
+            // The response is shorter than its Content-Length, so Kestrel closes the connection after the written bytes.
         }
     }
 
-    // An answer that is long enough to be cut takes the next cut.
+    // The next cut applies to the next response that is long enough.
     private long? TakeCut(long? length)
     {
         lock (_lock)

@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace MlHub.Sandbox;
 
-/// <summary>The body of an answer that comes slowly, or breaks off.</summary>
+/// <summary>A response body that is sent slowly, or is cut off.</summary>
 internal sealed class FaultyBody(Stream body, HttpContext context, Func<long?, long?> takeCut, long? bytesPerSecond, TimeProvider time) : Stream
 {
     private long? _cut;
     private long _written;
     private long _started;
-    private bool _isUnderWay;
+    private bool _hasStarted;
 
     public override bool CanRead => false;
 
@@ -26,16 +26,16 @@ internal sealed class FaultyBody(Stream body, HttpContext context, Func<long?, l
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!_isUnderWay)
+        if (!_hasStarted)
         {
-            (_isUnderWay, _started, _cut) = (true, time.GetTimestamp(), takeCut(context.Response.ContentLength));
+            (_hasStarted, _started, _cut) = (true, time.GetTimestamp(), takeCut(context.Response.ContentLength));
         }
 
         for (var left = buffer; left.Length > 0;)
         {
             if (_cut == _written)
             {
-                // Without a byte of the body the answer would be a 500: its status and headers are sent first.
+                // The status and headers are sent first. Otherwise a cut before the body would become a 500.
                 await body.FlushAsync(cancellationToken).ConfigureAwait(false);
                 throw new CutOffException();
             }
@@ -63,7 +63,7 @@ internal sealed class FaultyBody(Stream body, HttpContext context, Func<long?, l
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    // Waits until what was written so far may have been written at the rate that was ordered.
+    // Waits until the bytes so far correspond to the requested rate.
     private async Task PaceAsync(CancellationToken cancellationToken)
     {
         if (bytesPerSecond is not { } rate)
@@ -72,13 +72,13 @@ internal sealed class FaultyBody(Stream body, HttpContext context, Func<long?, l
         }
 
         await body.FlushAsync(cancellationToken).ConfigureAwait(false);
-        var early = TimeSpan.FromSeconds((double)_written / rate) - time.GetElapsedTime(_started);
-        if (early > TimeSpan.Zero)
+        var wait = TimeSpan.FromSeconds((double)_written / rate) - time.GetElapsedTime(_started);
+        if (wait > TimeSpan.Zero)
         {
-            await Task.Delay(early, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>So much was to come, and no more.</summary>
+    /// <summary>The body has reached its cut.</summary>
     internal sealed class CutOffException : IOException;
 }

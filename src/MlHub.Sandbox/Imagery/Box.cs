@@ -3,15 +3,15 @@ using System.Text.Json.Nodes;
 namespace MlHub.Sandbox;
 
 /// <summary>
-/// A rectangle on the Earth in degrees, WGS 84. Decimal and not double: its arithmetic is the same on every machine, and it is written as it was typed.
+/// A rectangle on the Earth in degrees, WGS 84. It uses decimal and not double, because its arithmetic and its text are the same on every machine.
 /// </summary>
 internal readonly record struct Box(decimal West, decimal South, decimal East, decimal North)
 {
-    /// <summary>The tile in this column and row of a grid of square tiles, counted from the grid's south-west corner.</summary>
+    /// <summary>The tile in a column and row of a grid of square tiles, counted from the south-west corner of the grid.</summary>
     public static Box Tile(decimal west, decimal south, decimal size, int column, int row) =>
         new(west + column * size, south + row * size, west + (column + 1) * size, south + (row + 1) * size);
 
-    /// <summary>The smallest box that holds all of these.</summary>
+    /// <summary>The smallest box that contains all of these.</summary>
     public static Box Around(IEnumerable<Box> boxes) => boxes.Aggregate((a, b) => new Box(
         Math.Min(a.West, b.West), Math.Min(a.South, b.South), Math.Max(a.East, b.East), Math.Max(a.North, b.North)));
 

@@ -1,7 +1,7 @@
 namespace MlHub.Sandbox;
 
 /// <summary>
-/// A made-up landscape of fields, 256 × 256 pixels, that imagery and labels of one place share. Integers only, so that it is the same everywhere.
+/// An artificial landscape of fields, 256 × 256 pixels, which the imagery and the labels of one place share. It uses only integers, so that it is the same everywhere.
 /// </summary>
 internal sealed class FieldMosaic(uint seed)
 {
@@ -17,7 +17,7 @@ internal sealed class FieldMosaic(uint seed)
         { 1400, 1700, 2100, 2600 }, { 700, 600, 400, 200 }, { 450, 800, 500, 3900 }, { 500, 900, 650, 3300 }, { 420, 950, 480, 4400 }, { 900, 1200, 1500, 2300 },
     };
 
-    /// <summary>The class at a pixel: 0 is a path between fields, and 1 to 5 are what grows there.</summary>
+    /// <summary>The class at a pixel: 0 is a path between fields, and 1 to 5 are the classes of fields.</summary>
     public byte ClassAt(int x, int y)
     {
         var (row, column) = FieldAt(x, y);
@@ -34,7 +34,7 @@ internal sealed class FieldMosaic(uint seed)
 
     /// <summary>The reflectance at a pixel, in ten-thousandths.</summary>
     /// <param name="band">0 to 3: blue, green, red, near infrared.</param>
-    /// <param name="day">The day of the year, for what grows and ripens.</param>
+    /// <param name="day">The day of the year, for seasonal changes.</param>
     /// <param name="x">The column.</param>
     /// <param name="y">The row.</param>
     public ushort ReflectanceAt(int band, int day, int x, int y)
@@ -57,7 +57,7 @@ internal sealed class FieldMosaic(uint seed)
         return (ushort)((isWater ? 1500u : 2700u) - (uint)polarisation * 600 + speckle);
     }
 
-    /// <summary>The fields as pixel rectangles without their paths: west, north, east, south, and what grows there.</summary>
+    /// <summary>The fields as pixel rectangles without their paths: west, north, east, south, and the class.</summary>
     public IEnumerable<(int West, int North, int East, int South, byte Class)> Fields()
     {
         for (var row = 0; row < Size / RowHeight; row++)
@@ -84,7 +84,7 @@ internal sealed class FieldMosaic(uint seed)
 
     private byte ClassOf(int row, int column) => (byte)(1 + Hash((uint)row, (uint)(column + 2)) % (ClassCount - 1));
 
-    // The finalizer of MurmurHash3: well mixed, and nothing but 32-bit arithmetic.
+    // The finalizer of MurmurHash3. It mixes well and uses only 32-bit arithmetic.
     private uint Hash(uint a, uint b)
     {
         var h = unchecked((seed * 0x9E3779B1) ^ (a * 0x85EBCA77) ^ (b * 0xC2B2AE3D));

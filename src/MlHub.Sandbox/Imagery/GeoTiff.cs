@@ -11,10 +11,10 @@ internal static class GeoTiff
     private const ushort Double = 12;
     private const int HeaderLength = 8;
 
-    /// <summary>A raster of 8 bits a sample.</summary>
+    /// <summary>A raster of 8 bits per sample.</summary>
     public static byte[] Write(Box box, int size, byte[] samples, int samplesPerPixel = 1) => Write(box, size, samples, samplesPerPixel, 8);
 
-    /// <summary>A raster of one 16-bit sample a pixel.</summary>
+    /// <summary>A raster of one 16-bit sample per pixel.</summary>
     public static byte[] Write(Box box, int size, ushort[] samples)
     {
         var bytes = new byte[samples.Length * 2];
@@ -56,12 +56,12 @@ internal static class GeoTiff
         return file;
     }
 
-    // Values of up to four bytes stand in the directory itself, longer ones behind it (TIFF 6.0, section 2).
+    // Values of up to four bytes are in the directory itself, and longer ones after it (TIFF 6.0, section 2).
     private static void WriteDirectory(Span<byte> file, int start, (ushort Tag, ushort Type, byte[] Value)[] entries)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(file[start..], (ushort)entries.Length);
         var position = start + 2;
-        var behind = start + 2 + entries.Length * 12 + 4;
+        var valueOffset = start + 2 + entries.Length * 12 + 4;
         foreach (var (tag, type, value) in entries)
         {
             BinaryPrimitives.WriteUInt16LittleEndian(file[position..], tag);
@@ -73,9 +73,9 @@ internal static class GeoTiff
             }
             else
             {
-                BinaryPrimitives.WriteInt32LittleEndian(file[(position + 8)..], behind);
-                value.CopyTo(file[behind..]);
-                behind += value.Length;
+                BinaryPrimitives.WriteInt32LittleEndian(file[(position + 8)..], valueOffset);
+                value.CopyTo(file[valueOffset..]);
+                valueOffset += value.Length;
             }
 
             position += 12;

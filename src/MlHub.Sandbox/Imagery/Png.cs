@@ -14,7 +14,7 @@ internal static class Png
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, size);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), size);
-        header[8] = 8; // bits a sample
+        header[8] = 8; // bits per sample
         header[9] = 2; // truecolour
         return [.. Signature, .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, StoredDeflate.Zlib(Scanlines(size, rgb))), .. Chunk("IEND"u8, [])];
     }

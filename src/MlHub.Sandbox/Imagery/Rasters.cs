@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace MlHub.Sandbox;
 
-/// <summary>Makes the sandbox's files from a landscape.</summary>
+/// <summary>Creates the raster and vector files of the sandbox from a landscape.</summary>
 internal static class Rasters
 {
     /// <summary>One spectral band, 128 × 128 pixels of 16 bits.</summary>
@@ -16,7 +16,7 @@ internal static class Rasters
     /// <summary>The class of each pixel, 8 bits.</summary>
     public static byte[] Classes(FieldMosaic fields, Box box, int size) => GeoTiff.Write(box, size, Sample(size, fields.ClassAt));
 
-    /// <summary>Where there is water: 1, and 0 elsewhere; 8 bits.</summary>
+    /// <summary>A mask of 8 bits: 1 for water, and 0 elsewhere.</summary>
     public static byte[] Water(FieldMosaic fields, Box box, int size) =>
         GeoTiff.Write(box, size, Sample(size, (x, y) => fields.ClassAt(x, y) == 1 ? (byte)1 : (byte)0));
 

@@ -4,15 +4,15 @@ using System.IO.Hashing;
 namespace MlHub.Sandbox;
 
 /// <summary>
-/// Gzip (RFC 1952) and zlib (RFC 1950) whose deflate blocks are stored, not compressed (RFC 1951 §3.2.4): what a compressor writes differs from
-/// version to version of zlib, this never does.
+/// Writes gzip (RFC 1952) and zlib (RFC 1950) with stored deflate blocks, which are not compressed (RFC 1951 §3.2.4). The output of a compressor
+/// depends on the version of zlib, and this output never changes.
 /// </summary>
 internal static class StoredDeflate
 {
     private const int BlockLength = ushort.MaxValue;
     private const int BlockHeaderLength = 5;
 
-    /// <summary>A gzip file without name and time.</summary>
+    /// <summary>A gzip file without a name and a time.</summary>
     public static byte[] Gzip(ReadOnlySpan<byte> data)
     {
         // Magic, method "deflate", no flags, no time, no extra flags, unknown operating system (RFC 1952 §2.3.1).
@@ -25,7 +25,7 @@ internal static class StoredDeflate
         return file;
     }
 
-    /// <summary>A zlib stream, as PNG wants it.</summary>
+    /// <summary>A zlib stream, as PNG requires it.</summary>
     public static byte[] Zlib(ReadOnlySpan<byte> data)
     {
         ReadOnlySpan<byte> header = [0x78, 0x01];

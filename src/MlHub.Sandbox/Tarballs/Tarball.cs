@@ -2,7 +2,7 @@ using System.Formats.Tar;
 
 namespace MlHub.Sandbox;
 
-/// <summary>Makes gzipped tarballs, the same to the byte for the same files.</summary>
+/// <summary>Creates gzipped tarballs. The same files always give the same bytes.</summary>
 internal static class Tarball
 {
     private const UnixFileMode ReadableByAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -21,7 +21,7 @@ internal static class Tarball
         return StoredDeflate.Gzip(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
-    // Owner and mode are set, because the default is whoever runs this, on whatever system.
+    // Owner and mode are set, because the defaults depend on the user and the system.
     private static UstarTarEntry Entry(string path, byte[] content, DateTimeOffset modified) => new(TarEntryType.RegularFile, path)
     {
         DataStream = new MemoryStream(content, writable: false),

@@ -14,24 +14,24 @@ internal sealed class ApiKeys(IEnumerable<string> keys)
     /// <summary>Accepts these keys from now on, and no others.</summary>
     public void Replace(IEnumerable<string> keys) => _hashes = [.. keys.Select(Hash)];
 
-    /// <summary>Why the keys of a request do not open what is behind a key, or null where they do.</summary>
-    public Failure? Refuse(HttpRequest request)
+    /// <summary>The error for a request without an accepted key, or null if its keys are accepted.</summary>
+    public ErrorResponse? Refuse(HttpRequest request)
     {
         var given = Given(request);
 
-        // A client that follows a next link may send its key twice. Two different keys are refused, and the answer does not tell which one is good.
-        return given.Count == 0 ? new Failure(StatusCodes.Status401Unauthorized, "Must provide API key or Bearer token to access this route.")
+        // A client that follows a next link may send its key twice. Two different keys are refused, and the response does not tell which one is accepted.
+        return given.Count == 0 ? new ErrorResponse(StatusCodes.Status401Unauthorized, "Must provide API key or Bearer token to access this route.")
             : given.TrueForAll(IsAccepted) ? null
-            : new Failure(StatusCodes.Status401Unauthorized, "Could not identify user from API key or Authentication header.");
+            : new ErrorResponse(StatusCodes.Status401Unauthorized, "Could not identify user from API key or Authentication header.");
     }
 
-    /// <summary>The accepted key of a request, or null where it has none.</summary>
-    public string? AcceptedOf(HttpRequest request) => Given(request).Find(IsAccepted);
+    /// <summary>The accepted key of a request, or null if it has none.</summary>
+    public string? FindAccepted(HttpRequest request) => Given(request).Find(IsAccepted);
 
     private static List<string> Given(HttpRequest request) =>
         [.. request.Query["key"].OfType<string>().Where(key => key.Length > 0), .. BearerTokens(request.Headers.Authorization)];
 
-    // All keys are compared, and hashes of one length: how long it takes tells neither how much of a key was right nor how long it is.
+    // All keys are compared, as hashes of equal length, so that the time of the comparison does not depend on the key.
     private bool IsAccepted(string key)
     {
         var hash = Hash(key);

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace MlHub.Server;
 
-/// <summary>Reads the parameters of a request as the description types them. An empty value counts as none.</summary>
+/// <summary>Reads the parameters of a request with the types of the description. An empty value counts as missing.</summary>
 internal sealed class ApiRequest(HttpContext context)
 {
-    /// <summary>Is cancelled when the client has gone.</summary>
+    /// <summary>Is cancelled when the client disconnects.</summary>
     public CancellationToken Aborted => context.RequestAborted;
 
     /// <summary>A segment of the path, decoded.</summary>
@@ -14,33 +14,33 @@ internal sealed class ApiRequest(HttpContext context)
 
     public string? Text(string name) => context.Request.Query[name] is [{ Length: > 0 } first, ..] ? first : null;
 
-    /// <summary>A list: the parameter repeated where it is exploded, else its values with commas between them.</summary>
+    /// <summary>A list: a repeated parameter if it is exploded, and comma-separated values otherwise.</summary>
     public IReadOnlyList<string> Texts(string name, bool exploded) =>
         [.. context.Request.Query[name].OfType<string>().SelectMany(value => exploded ? [value] : value.Split(',')).Where(value => value.Length > 0)];
 
-    /// <exception cref="BadHttpRequestException">It is no integer within the bounds.</exception>
-    public int? Integer(string name, int? least = null, int? most = null) =>
+    /// <exception cref="BadHttpRequestException">The value is not an integer within the bounds.</exception>
+    public int? Integer(string name, int? min = null, int? max = null) =>
         Text(name) is not { } text ? null
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && !(number < least) && !(number > most) ? number
-        : throw OutOfBounds(name, "an integer", least, most);
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && !(number < min) && !(number > max) ? number
+        : throw OutOfBounds(name, "an integer", min, max);
 
-    /// <exception cref="BadHttpRequestException">It is no number within the bounds.</exception>
-    public double? Number(string name, double? least = null, double? most = null) =>
+    /// <exception cref="BadHttpRequestException">The value is not a number within the bounds.</exception>
+    public double? Number(string name, double? min = null, double? max = null) =>
         Text(name) is not { } text ? null
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && !(number < least) && !(number > most) ? number
-        : throw OutOfBounds(name, "a number", least, most);
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && !(number < min) && !(number > max) ? number
+        : throw OutOfBounds(name, "a number", min, max);
 
-    /// <summary>What is said where a parameter that the description requires is missing.</summary>
+    /// <summary>The error for a missing required parameter.</summary>
     public static BadHttpRequestException Missing(string name) => new($"{name} is missing.");
 
-    private static BadHttpRequestException OutOfBounds(string name, string kind, double? least, double? most)
+    private static BadHttpRequestException OutOfBounds(string name, string kind, double? min, double? max)
     {
-        var bounds = (least, most) switch
+        var bounds = (min, max) switch
         {
             (null, null) => "",
-            (_, null) => $" from {least} on",
-            (null, _) => $" up to {most}",
-            _ => $" from {least} to {most}",
+            (_, null) => $" of at least {min}",
+            (null, _) => $" of at most {max}",
+            _ => $" from {min} to {max}",
         };
         return new BadHttpRequestException($"{name} must be {kind}{bounds}.");
     }

@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace MlHub.Server;
 
-/// <summary>The URLs of a server as its client sees them: absolute, under the public URL of the options or else on the host that the request named.</summary>
+/// <summary>The absolute URLs of a server for its client. They begin with the public URL of the options or, if there is none, with the host of the request.</summary>
 internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
 {
-    /// <summary>Where the API begins on every server, as in the description's <c>servers</c>.</summary>
+    /// <summary>The path of the API, as in <c>servers</c> of the description.</summary>
     public const string RootPath = "/mlhub/v1/";
 
-    /// <summary>Where the files are: outside <see cref="RootPath"/>, so that no client sends its key there (docs/adr/0032).</summary>
+    /// <summary>The path of the files. It is outside <see cref="RootPath"/>, so that no client sends its key there (docs/adr/0032).</summary>
     public const string StoragePath = "/storage/mlhub/";
 
     private readonly string _host = publicUrl?.AbsoluteUri.TrimEnd('/') ?? $"{request.Scheme}://{HostOf(request)}";
@@ -30,17 +30,17 @@ internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
 
     public string Item(string collectionId, string itemId) => $"{Items(collectionId)}/{Segment(itemId)}";
 
-    /// <summary>The URL of an asset. A relative one is under the storage.</summary>
+    /// <summary>The URL of an asset. A relative href is resolved against the storage.</summary>
     public string Asset(string href) => IsAbsolute(href) ? href : Storage + href;
 
-    /// <summary>The target of an entity's own link. A relative one is under the root of the API.</summary>
+    /// <summary>The URL of a link of an entity. A relative href is resolved against the root of the API.</summary>
     public string Link(string href) => IsAbsolute(href) ? href : Root + href;
 
-    // HTTP/1.0 needs no Host header (RFC 9112 §3.2). Then the client came to the address of this connection.
+    // HTTP/1.0 requires no Host header (RFC 9112 §3.2). Without one, the address of the connection is used.
     private static string HostOf(HttpRequest request) =>
         request.Host.HasValue ? request.Host.ToUriComponent() : $"127.0.0.1:{request.HttpContext.Connection.LocalPort.ToString(CultureInfo.InvariantCulture)}";
 
-    // An id that consists only of dots would be read as a step up the path (RFC 3986 §5.2.4).
+    // "." and ".." would be resolved as parts of a relative path (RFC 3986 §5.2.4).
     private static string Segment(string id) => id is "." or ".." ? id.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(id);
 
     // A relative path has no colon in its first segment (RFC 3986 §4.2).

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace MlHub.Server;
 
-/// <summary>A page of items as a client asked for it, and the links to its neighbours.</summary>
+/// <summary>The paging parameters of a request for items, and the URLs of the previous and next pages.</summary>
 internal sealed class ItemPaging(int? limit, IReadOnlyList<string> extensions, string? token)
 {
     private const int DefaultLimit = 10;
 
     public HubItemQuery Query { get; } = new() { Limit = limit ?? DefaultLimit, Token = token, Extensions = extensions };
 
-    /// <summary>A neighbour of this page. Unlike the service of 2022, it does not hand the caller's key on.</summary>
-    public string Url(string itemsUrl, string neighbour)
+    /// <summary>The URL of the previous or next page. Unlike in the service of 2022, it does not contain the caller's key.</summary>
+    public string Url(string itemsUrl, string pageToken)
     {
         List<string> parameters = [.. extensions.Select(extension => "extensions=" + Uri.EscapeDataString(extension))];
         if (limit is { } given)
@@ -18,7 +18,7 @@ internal sealed class ItemPaging(int? limit, IReadOnlyList<string> extensions, s
             parameters.Add("limit=" + given.ToString(CultureInfo.InvariantCulture));
         }
 
-        parameters.Add("token=" + Uri.EscapeDataString(neighbour));
+        parameters.Add("token=" + Uri.EscapeDataString(pageToken));
         return $"{itemsUrl}?{string.Join('&', parameters)}";
     }
 }

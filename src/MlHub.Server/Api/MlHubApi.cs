@@ -14,13 +14,13 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
 
     public override async Task<IResult> GetDataset(string datasetId, CancellationToken cancellationToken) =>
         await hub.FindDatasetAsync(datasetId, cancellationToken).ConfigureAwait(false) is { } dataset
-            ? new JsonAnswer(dataset.WriteTo)
-            : Failure.DoesNotExist("Dataset", datasetId);
+            ? new JsonResponse(dataset.WriteTo)
+            : ErrorResponse.DoesNotExist("Dataset", datasetId);
 
     public override async Task<IResult> GetDatasetByDoi(string doi, CancellationToken cancellationToken) =>
         await hub.FindDatasetByDoiAsync(doi, cancellationToken).ConfigureAwait(false) is { } dataset
-            ? new JsonAnswer(dataset.WriteTo)
-            : Failure.DoesNotExist("Dataset", doi);
+            ? new JsonResponse(dataset.WriteTo)
+            : ErrorResponse.DoesNotExist("Dataset", doi);
 
     public override async Task<IResult> ListCollections(CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
     public override async Task<IResult> GetCollection(string collectionId, CancellationToken cancellationToken) =>
         await hub.FindCollectionAsync(collectionId, cancellationToken).ConfigureAwait(false) is { } collection
             ? Stac((stac, _) => stac.Collection(collection))
-            : Failure.DoesNotExist("Collection", collectionId);
+            : ErrorResponse.DoesNotExist("Collection", collectionId);
 
     public override async Task<IResult> ListItems(
         string collectionId, int? limit, IReadOnlyList<string> extensions, string? token, string? next, CancellationToken cancellationToken)
@@ -51,12 +51,12 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
         try
         {
             return await hub.ListItemsAsync(collectionId, paging.Query, cancellationToken).ConfigureAwait(false) is { } page
-                ? Stac((stac, json) => WritePage(stac, json, collectionId, page, paging), JsonAnswer.GeoJson)
-                : Failure.DoesNotExist("Collection", collectionId);
+                ? Stac((stac, json) => WritePage(stac, json, collectionId, page, paging), JsonResponse.GeoJson)
+                : ErrorResponse.DoesNotExist("Collection", collectionId);
         }
         catch (UnknownTokenException unknown)
         {
-            return new Failure(StatusCodes.Status400BadRequest, $"token: {unknown.Message}");
+            return new ErrorResponse(StatusCodes.Status400BadRequest, $"token: {unknown.Message}");
         }
     }
 
@@ -64,17 +64,17 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
     {
         if (await hub.FindItemAsync(collectionId, itemId, cancellationToken).ConfigureAwait(false) is { } item)
         {
-            return Stac((stac, _) => stac.Item(item), JsonAnswer.GeoJson);
+            return Stac((stac, _) => stac.Item(item), JsonResponse.GeoJson);
         }
 
         return await hub.FindCollectionAsync(collectionId, cancellationToken).ConfigureAwait(false) is null
-            ? Failure.DoesNotExist("Collection", collectionId)
-            : Failure.DoesNotExist("Item", $"{itemId} in Collection {collectionId}");
+            ? ErrorResponse.DoesNotExist("Collection", collectionId)
+            : ErrorResponse.DoesNotExist("Item", $"{itemId} in Collection {collectionId}");
     }
 
     public override async Task<IResult> DownloadArchive(string archiveId, CancellationToken cancellationToken) =>
         await hub.FindArchiveAsync(archiveId, cancellationToken).ConfigureAwait(false) is null
-            ? Failure.DoesNotExist("Archive", archiveId)
+            ? ErrorResponse.DoesNotExist("Archive", archiveId)
             : new SeeOther(urls.Archive(archiveId));
 
     public override Task<IResult> HeadArchive(string archiveId, CancellationToken cancellationToken) => DownloadArchive(archiveId, cancellationToken);
@@ -83,16 +83,16 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
     {
         if (await hub.FindArchiveAsync(archiveId, cancellationToken).ConfigureAwait(false) is not { } archive)
         {
-            return Failure.DoesNotExist("Archive", archiveId);
+            return ErrorResponse.DoesNotExist("Archive", archiveId);
         }
 
         var body = new ArchiveBody(archive.Collection, archive.Dataset, archive.File.Length, archive.Types);
-        return new JsonAnswer(json => JsonSerializer.Serialize(json, body, ApiJson.Default.ArchiveBody));
+        return new JsonResponse(json => JsonSerializer.Serialize(json, body, ApiJson.Default.ArchiveBody));
     }
 
     public override async Task<IResult> DownloadCatalog(string datasetId, CancellationToken cancellationToken) =>
         await FindCatalogAsync(datasetId, cancellationToken).ConfigureAwait(false) is null
-            ? Failure.DoesNotExist("Catalog", datasetId)
+            ? ErrorResponse.DoesNotExist("Catalog", datasetId)
             : new SeeOther(urls.Catalog(datasetId));
 
     public override Task<IResult> HeadCatalog(string datasetId, CancellationToken cancellationToken) => DownloadCatalog(datasetId, cancellationToken);
@@ -101,11 +101,11 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
     {
         if (await FindCatalogAsync(datasetId, cancellationToken).ConfigureAwait(false) is not { } catalog)
         {
-            return Failure.DoesNotExist("Catalog", datasetId);
+            return ErrorResponse.DoesNotExist("Catalog", datasetId);
         }
 
         var body = new CatalogBody(catalog.Dataset, catalog.File.Length, catalog.EstimatedDatasetSize);
-        return new JsonAnswer(json => JsonSerializer.Serialize(json, body, ApiJson.Default.CatalogBody));
+        return new JsonResponse(json => JsonSerializer.Serialize(json, body, ApiJson.Default.CatalogBody));
     }
 
     public override async Task<IResult> ListModels(CancellationToken cancellationToken)
@@ -117,7 +117,7 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
     public override async Task<IResult> GetModel(string modelId, CancellationToken cancellationToken) =>
         await hub.FindModelAsync(modelId, cancellationToken).ConfigureAwait(false) is { } model
             ? Stac((stac, _) => stac.Item(model))
-            : Failure.DoesNotExist("Model", modelId);
+            : ErrorResponse.DoesNotExist("Model", modelId);
 
     private void WritePage(StacWriter stac, Utf8JsonWriter json, string collectionId, HubItemPage page, ItemPaging paging)
     {
@@ -136,12 +136,12 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
         stac.Array(page.Items, stac.Item);
         json.WriteStartArray("links");
         stac.CollectionLinks(collectionId);
-        WriteNeighbours(stac, collectionId, page, paging);
+        WritePageLinks(stac, collectionId, page, paging);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private void WriteNeighbours(StacWriter stac, string collectionId, HubItemPage page, ItemPaging paging)
+    private void WritePageLinks(StacWriter stac, string collectionId, HubItemPage page, ItemPaging paging)
     {
         var items = urls.Items(collectionId);
         if (page.PreviousToken is { } previous)
@@ -158,6 +158,6 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
     private ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, CancellationToken cancellationToken) =>
         hub.FindCatalogAsync(datasetId, new Uri(urls.Storage), cancellationToken);
 
-    private JsonAnswer Stac(Action<StacWriter, Utf8JsonWriter> write, string contentType = "application/json") =>
+    private JsonResponse Stac(Action<StacWriter, Utf8JsonWriter> write, string contentType = "application/json") =>
         new(json => write(new StacWriter(json, urls), json), contentType);
 }

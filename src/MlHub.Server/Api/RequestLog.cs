@@ -9,7 +9,7 @@ internal sealed partial class RequestLog(ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger("MlHub.Server");
 
-    public async Task FollowAsync(HttpContext context, RequestDelegate next)
+    public async Task LogAsync(HttpContext context, RequestDelegate next)
     {
         var (started, method, path) = (Stopwatch.GetTimestamp(), context.Request.Method, context.Request.Path);
         try
@@ -24,7 +24,7 @@ internal sealed partial class RequestLog(ILoggerFactory loggers)
     }
 
     [LoggerMessage(301, LogLevel.Error, "A request failed unexpectedly.")]
-    public partial void RequestFailed(Exception defect);
+    public partial void RequestFailed(Exception exception);
 
     [LoggerMessage(300, LogLevel.Information, "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms")]
     private partial void RequestServed(string method, PathString path, int status, double milliseconds);

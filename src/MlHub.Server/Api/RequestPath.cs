@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MlHub.Server;
 
 /// <summary>
-/// The segments of a request's path, each percent-decoded once. ASP.NET Core decodes the path as a whole. It then cannot tell <c>%2F</c> from
+/// The segments of a request's path, each percent-decoded once. ASP.NET Core decodes the path as a whole. It then cannot distinguish <c>%2F</c> from
 /// <c>%252F</c>, and reads <c>%2E%2E</c> as a step up. Ids may contain all of these.
 /// </summary>
 internal sealed class RequestPath
@@ -13,7 +13,7 @@ internal sealed class RequestPath
 
     public IReadOnlyList<string> Segments { get; }
 
-    /// <summary>Leaves a target such as <c>http://localhost/path</c> without its scheme and its host: it means the same as <c>/path</c> (RFC 9112 §3.2.2). Kestrel has compared the host with the Host header.</summary>
+    /// <summary>Removes the scheme and host from a target such as <c>http://localhost/path</c>, which means the same as <c>/path</c> (RFC 9112 §3.2.2). Kestrel has compared the host with the Host header.</summary>
     public static Task ToOriginFormAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
@@ -28,7 +28,7 @@ internal sealed class RequestPath
         return next(context);
     }
 
-    /// <summary>Reads the path from the request line, and lets the router see it with one segment for each of its segments.</summary>
+    /// <summary>Reads the path from the request line, and sets the path of the request so that the router finds the same segments.</summary>
     public static Task RewriteAsync(HttpContext context, RequestDelegate next)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -36,14 +36,14 @@ internal sealed class RequestPath
         {
             var path = new RequestPath(FoldDoi([.. target.Split('?')[0][1..].Split('/').Select(Uri.UnescapeDataString)]));
             context.Features.Set(path);
-            // The constructor, because the conversion from string decodes once more.
+            // The constructor is used because the conversion from string would decode again.
             context.Request.Path = new PathString("/" + string.Join('/', path.Segments.Select(Escape)));
         }
 
         return next(context);
     }
 
-    /// <summary>Passes the ids to the operations as they are.</summary>
+    /// <summary>Decodes the route values, so that operations receive the original ids.</summary>
     public static Task DecodeRouteValuesAsync(HttpContext context, RequestDelegate next)
     {
         var values = context.Request.RouteValues;
@@ -58,7 +58,7 @@ internal sealed class RequestPath
         return next(context);
     }
 
-    // Only the route of a dataset by its DOI may have slashes in its last segment. Clients do not escape them.
+    // Only a DOI may have slashes in its segment, because clients do not escape them.
     private static string[] FoldDoi(string[] segments) =>
         segments is ["mlhub", "v1", "datasets", "doi", _, _, ..] ? [.. segments[..4], string.Join('/', segments[4..])] : segments;
 

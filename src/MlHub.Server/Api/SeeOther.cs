@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MlHub.Server;
 
-/// <summary>The file is elsewhere, and is fetched with GET (303, RFC 9110 §15.4.4), as the service said in its last year.</summary>
+/// <summary>Redirects a download to the storage with 303 (RFC 9110 §15.4.4), as the service did in its last year.</summary>
 internal sealed class SeeOther(string url) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

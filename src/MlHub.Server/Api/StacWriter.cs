@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace MlHub.Server;
 
-/// <summary>Writes a hub's entities for a client: with structural links and absolute URLs.</summary>
+/// <summary>Writes the entities of a hub with structural links and absolute URLs.</summary>
 internal sealed class StacWriter(Utf8JsonWriter json, HubUrls urls)
 {
     private const string Json = "application/json";
 
-    // Those of STAC files lead from file to file. What leads from answer to answer is written here.
+    // In STAC files, these links point to other files. The server replaces them by links to its own responses.
     private static readonly string[] Structural = ["self", "root", "parent", "collection", "items", "item", "child"];
 
     public void Collection(JsonElement collection) => Entity(collection, () => CollectionLinks(Id(collection)));
@@ -20,7 +20,7 @@ internal sealed class StacWriter(Utf8JsonWriter json, HubUrls urls)
             Link("collection", Json, urls.Collection(collectionId));
             Link("parent", Json, urls.Collection(collectionId));
             Link("root", Json, urls.Root);
-            Link("self", JsonAnswer.GeoJson, urls.Item(collectionId, Id(item)));
+            Link("self", JsonResponse.GeoJson, urls.Item(collectionId, Id(item)));
         });
     }
 
@@ -39,7 +39,7 @@ internal sealed class StacWriter(Utf8JsonWriter json, HubUrls urls)
     /// <summary>The links that a collection has in common with the pages of its items.</summary>
     public void CollectionLinks(string collectionId)
     {
-        Link("items", JsonAnswer.GeoJson, urls.Items(collectionId));
+        Link("items", JsonResponse.GeoJson, urls.Items(collectionId));
         Link("parent", Json, urls.Root);
         Link("root", Json, urls.Root);
         Link("self", Json, urls.Collection(collectionId));

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace MlHub.Server;
 
-/// <summary>Connections to a server in the same process, without a socket: two pipes each.</summary>
+/// <summary>Connections to a server in the same process. Each uses two pipes instead of a socket.</summary>
 internal sealed class InMemoryConnections : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
 {
     private readonly Channel<ConnectionContext> _waiting = Channel.CreateUnbounded<ConnectionContext>();
@@ -57,7 +57,7 @@ internal sealed class InMemoryConnections : IConnectionListenerFactory, IConnect
 
     private sealed class ServerConnection(IDuplexPipe transport) : ConnectionContext
     {
-        // Never disposed: it may be cancelled at any time, and holds nothing.
+        // It is never disposed, because it may be cancelled at any time. It holds no resources.
         private readonly CancellationTokenSource _closed = new();
 
         public override string ConnectionId { get; set; } = Guid.NewGuid().ToString("N");
@@ -76,8 +76,8 @@ internal sealed class InMemoryConnections : IConnectionListenerFactory, IConnect
 
         public override void Abort(ConnectionAbortedException abortReason) => Close();
 
-        // Elsewhere, because what waits for it may hold a lock that the caller holds.
-        public void Close() => ThreadPool.UnsafeQueueUserWorkItem(closed => closed.Cancel(), _closed, preferLocal: false);
+        // It is cancelled on another thread, because a callback may need a lock that the caller holds.
+        public void Close() => ThreadPool.UnsafeQueueUserWorkItem(source => source.Cancel(), _closed, preferLocal: false);
 
         public override async ValueTask DisposeAsync()
         {

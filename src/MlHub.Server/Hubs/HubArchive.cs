@@ -3,7 +3,7 @@ namespace MlHub.Server;
 /// <summary>The archive of one collection: all its metadata and assets in one compressed tar file.</summary>
 public sealed record HubArchive
 {
-    /// <summary>The collection's id, which is the archive's as well.</summary>
+    /// <summary>The id of the collection. It is also the id of the archive.</summary>
     public required string Collection { get; init; }
 
     /// <summary>The id of the dataset of the collection.</summary>

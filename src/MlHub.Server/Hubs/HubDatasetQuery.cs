@@ -2,19 +2,19 @@ using System.Text.Json;
 
 namespace MlHub.Server;
 
-/// <summary>Which datasets a list holds: those that meet all conditions. An empty condition is met by all.</summary>
+/// <summary>A query for datasets. It matches datasets that meet all conditions. An empty condition matches all datasets.</summary>
 public sealed record HubDatasetQuery
 {
     private static readonly string[] Searched = ["id", "title", "description", "citation", "doi"];
 
-    /// <summary>Only datasets that have all these tags, in whatever case.</summary>
+    /// <summary>Only datasets that have all these tags, ignoring case.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Only datasets that contain all these words or phrases in their id, title, description, citation, DOI or tags, in whatever case.</summary>
+    /// <summary>Only datasets that contain all these words or phrases in their id, title, description, citation, DOI or tags, ignoring case.</summary>
     public IReadOnlyList<string> Texts { get; init; } = [];
 
-    /// <summary>Whether a dataset meets all conditions; what a hub needs that holds its datasets in memory.</summary>
-    /// <param name="dataset">The dataset as the API gives it.</param>
+    /// <summary>Whether a dataset meets all conditions. Use it in a hub that keeps its datasets in memory.</summary>
+    /// <param name="dataset">The JSON of the dataset.</param>
     public bool Matches(JsonElement dataset)
     {
         List<string> own = [.. OwnTags(dataset)];

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace MlHub.Server;
 
-/// <summary>A file that a server's storage gives out.</summary>
+/// <summary>A file that the storage of a server serves.</summary>
 public sealed record HubFile
 {
     /// <summary>The media type, such as <c>application/gzip</c>.</summary>
@@ -12,7 +12,7 @@ public sealed record HubFile
     /// <summary>The length in bytes.</summary>
     public required long Length { get; init; }
 
-    /// <summary>When the file last changed. Clients get whole seconds, and never a time in the future.</summary>
+    /// <summary>The time of the last change. Clients receive it in whole seconds, and never a time in the future.</summary>
     public required DateTimeOffset LastModified { get; init; }
 
     /// <summary>The strong entity tag: visible ASCII characters, without quotes. It differs if any byte differs (RFC 9110 §8.8.3).</summary>
@@ -22,16 +22,16 @@ public sealed record HubFile
     public byte[]? Md5 { get; init; }
 
     /// <summary>
-    /// Opens the file for reading from its start. The server disposes the stream. It seeks once, before the first read, and only for a range that does not begin at 0. A
-    /// stream that ends before <see cref="Length"/> breaks the answer off. It is called for each GET, from many threads at once.
+    /// Opens the file for reading from its start. It is called for each GET, from several threads at the same time. The server disposes the stream. It seeks once, before
+    /// the first read, and only for a range that does not begin at 0. If the stream ends before <see cref="Length"/>, the response is cut off.
     /// </summary>
     public required Func<Stream> OpenRead { get; init; }
 
     /// <summary>
-    /// A file on disk. Its ETag is made of its length and the time of its last change, like that of nginx: whoever replaces the file must not keep both. It has no MD5; add one
-    /// with <c>with</c> if it is known.
+    /// A file on disk. As in nginx, its ETag consists of its length and the time of its last change, so a new version of the file must differ in at least one of them. It has
+    /// no MD5; add it with <c>with</c> if it is known.
     /// </summary>
-    /// <param name="path">The path. Length and time are read now, the content with each request.</param>
+    /// <param name="path">The path. Length and time are read now, and the content at each request.</param>
     /// <param name="contentType">The media type.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <example><code>HubFile.FromDisk("/data/archives/crops.tar.gz", "application/gzip")</code></example>
@@ -44,19 +44,19 @@ public sealed record HubFile
             Length = file.Length,
             LastModified = file.LastWriteTimeUtc,
             ETag = string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks:x}-{file.Length:x}"),
-            // Without a buffer of its own: the server reads straight into what it sends.
+            // No buffer: the server reads directly into the memory that it sends.
             OpenRead = () => new FileStream(file.FullName, new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete }),
         };
     }
 
     /// <summary>A file in memory. Its ETag is its MD5, as with S3.</summary>
-    /// <param name="content">The whole content. It must not be changed afterwards.</param>
+    /// <param name="content">The content. Do not change it afterwards.</param>
     /// <param name="contentType">The media type.</param>
-    /// <param name="lastModified">When it last changed.</param>
+    /// <param name="lastModified">The time of the last change.</param>
     public static HubFile FromMemory(byte[] content, string contentType, DateTimeOffset lastModified)
     {
         ArgumentNullException.ThrowIfNull(content);
-#pragma warning disable CA5351 // It is what Content-MD5 holds, and guards against accidents, not against attackers.
+#pragma warning disable CA5351 // Content-MD5 is an MD5 by definition. It detects accidents, not attacks.
         var md5 = MD5.HashData(content);
 #pragma warning restore CA5351
         return new HubFile

@@ -11,25 +11,25 @@ public sealed record HubItemPage
     /// <summary>The items, in the collection's order.</summary>
     public required IReadOnlyList<JsonElement> Items { get; init; }
 
-    /// <summary>What names the page after this one, or <see langword="null"/> where this is the last. It becomes a part of a URL, and comes back in <see cref="HubItemQuery.Token"/>.</summary>
+    /// <summary>The token of the next page, or <see langword="null"/> on the last page. It becomes part of a URL, and is passed back in <see cref="HubItemQuery.Token"/>.</summary>
     public string? NextToken { get; init; }
 
-    /// <summary>What names the page before this one, or <see langword="null"/> where this is the first.</summary>
+    /// <summary>The token of the previous page, or <see langword="null"/> on the first page.</summary>
     public string? PreviousToken { get; init; }
 
-    /// <summary>How many items the query matches on all its pages together, or <see langword="null"/> where counting them would cost too much.</summary>
+    /// <summary>The number of items on all pages that match the query, or <see langword="null"/> if counting them is too expensive.</summary>
     public int? Matched { get; init; }
 
-    /// <summary>Cuts a page out of all the items of a collection; what a hub needs that holds its items in memory.</summary>
+    /// <summary>Selects a page from all items of a collection. Use it in a hub that keeps its items in memory.</summary>
     /// <param name="items">All items, in the collection's order.</param>
-    /// <param name="query">Which of them.</param>
-    /// <exception cref="UnknownTokenException">The token is none that this method gave, or the item that it names is gone.</exception>
+    /// <param name="query">The query.</param>
+    /// <exception cref="UnknownTokenException">The token is not from this method, or its item no longer exists.</exception>
     public static HubItemPage Of(IReadOnlyList<JsonElement> items, HubItemQuery query)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(query);
         var matching = Enumerable.Range(0, items.Count).Where(index => query.Matches(items[index])).ToList();
-        var page = Cut(matching, items, query);
+        var page = Select(matching, items, query);
         return new HubItemPage
         {
             Items = [.. page.Select(index => items[index])],
@@ -39,7 +39,7 @@ public sealed record HubItemPage
         };
     }
 
-    private static List<int> Cut(List<int> matching, IReadOnlyList<JsonElement> items, HubItemQuery query)
+    private static List<int> Select(List<int> matching, IReadOnlyList<JsonElement> items, HubItemQuery query)
     {
         if (query.Token is not { } token)
         {

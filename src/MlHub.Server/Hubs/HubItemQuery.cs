@@ -3,16 +3,16 @@ using System.Text.Json;
 
 namespace MlHub.Server;
 
-/// <summary>Which of a collection's items make up a page: those that meet all conditions, from the token on. An empty condition is met by all.</summary>
+/// <summary>A query for a page of a collection's items. It matches items that meet all conditions. An empty condition matches all items.</summary>
 public sealed record HubItemQuery
 {
-    /// <summary>How many items the page may hold; at least 1.</summary>
+    /// <summary>The maximum number of items on the page; at least 1.</summary>
     public required int Limit { get; init; }
 
-    /// <summary>Which page: a token that the hub gave with another page, or <see langword="null"/> for the first page.</summary>
+    /// <summary>The token of the page, from another page of the hub, or <see langword="null"/> for the first page.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Only items with one of these ids; all where it is empty.</summary>
+    /// <summary>Only items with one of these ids; empty for all.</summary>
     public IReadOnlyList<string> Ids { get; init; } = [];
 
     /// <summary>
@@ -20,18 +20,18 @@ public sealed record HubItemQuery
     /// </summary>
     public HubBbox? Bbox { get; init; }
 
-    /// <summary>Only items of this time or later; <see langword="null"/> for no bound. An item of an interval is in reach where a part of the interval is.</summary>
+    /// <summary>Only items of this time or later; <see langword="null"/> for no limit. An item with an interval matches if a part of the interval does.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Only items of this time or earlier; <see langword="null"/> for no bound.</summary>
+    /// <summary>Only items of this time or earlier; <see langword="null"/> for no limit.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <summary>
-    /// Only items that implement all these STAC extensions, each named by its schema's URL or by its short name (<c>eo</c>, <c>label</c>).
+    /// Only items that implement all these STAC extensions. An extension is named by the URL of its schema or by its short name (<c>eo</c>, <c>label</c>).
     /// </summary>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
-    /// <summary>Whether an item meets all conditions, whatever its page; what a hub needs that holds its items in memory.</summary>
+    /// <summary>Whether an item meets all conditions, on any page. Use it in a hub that keeps its items in memory.</summary>
     /// <param name="item">A STAC item.</param>
     public bool Matches(JsonElement item) =>
         (Ids.Count == 0 || Ids.Contains(item.GetProperty("id").GetString()))
@@ -58,7 +58,7 @@ public sealed record HubItemQuery
             ? time
             : null;
 
-    // https://stac-extensions.github.io/eo/v1.0.0/schema.json is eo, in whatever version.
+    // https://stac-extensions.github.io/eo/v1.0.0/schema.json is eo. The version does not matter.
     private bool Implements(JsonElement item)
     {
         if (Extensions.Count == 0)

@@ -3,10 +3,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace MlHub.Server;
 
-/// <summary>Whether a request's conditions let the file be sent, in the order of RFC 9110 §13.2.2.</summary>
+/// <summary>Evaluates the conditions of a request, in the order of RFC 9110 §13.2.2.</summary>
 internal static class Preconditions
 {
-    /// <summary>304 or 412 where a condition says so, else null.</summary>
+    /// <summary>304 or 412 if a condition requires it, and null otherwise.</summary>
     public static int? Refuse(HttpRequest request, EntityTagHeaderValue etag, DateTimeOffset modified)
     {
         var (given, headers) = (request.Headers, request.GetTypedHeaders());
@@ -21,8 +21,8 @@ internal static class Preconditions
     }
 
     /// <summary>
-    /// Whether a range may be sent: If-Range names this file, by its strong tag or by the very second of its change (§13.1.5). In that second and the next, the file may have
-    /// changed once more, so the time is not a strong validator yet (§8.8.2.2).
+    /// Whether a range may be sent: there is no If-Range, or it has the strong ETag or the exact time of the file (§13.1.5). Within two seconds after that time, the file may
+    /// change again, so the time is not a strong validator yet (§8.8.2.2).
     /// </summary>
     public static bool AllowRange(HttpRequest request, EntityTagHeaderValue etag, DateTimeOffset modified, DateTimeOffset now) =>
         request.Headers.IfRange.Count == 0

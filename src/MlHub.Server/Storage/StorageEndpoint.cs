@@ -14,7 +14,7 @@ internal static class StorageEndpoint
     // docs/adr/0033 has the measurements.
     private const int BufferSize = 128 * 1024;
 
-    public static async Task AnswerAsync(HttpContext context, IHub hub, HubUrls urls)
+    public static async Task RespondAsync(HttpContext context, IHub hub, HubUrls urls)
     {
         var path = context.Features.Get<RequestPath>()?.Segments.Skip(2).ToArray() ?? [];
         if (await FindAsync(hub, path, urls, context.RequestAborted).ConfigureAwait(false) is { } file)
@@ -23,7 +23,7 @@ internal static class StorageEndpoint
         }
         else
         {
-            await new Failure(StatusCodes.Status404NotFound, "The specified file does not exist.").ExecuteAsync(context).ConfigureAwait(false);
+            await new ErrorResponse(StatusCodes.Status404NotFound, "The specified file does not exist.").ExecuteAsync(context).ConfigureAwait(false);
         }
     }
 
@@ -42,23 +42,23 @@ internal static class StorageEndpoint
     {
         var (request, response) = (context.Request, context.Response);
         var etag = new EntityTagHeaderValue($"\"{file.ETag}\"");
-        // HTTP knows whole seconds. Last-Modified is never later than Date (RFC 9110 §8.8.2.1). Kestrel's own Date is that of its last heartbeat, a second ago or more.
+        // HTTP has whole seconds. Last-Modified must not be later than Date (RFC 9110 §8.8.2.1). Kestrel's own Date may be more than a second old.
         var now = TimeProvider.System.GetUtcNow();
         var modified = DateTimeOffset.FromUnixTimeSeconds(Math.Min(file.LastModified.ToUnixTimeSeconds(), now.ToUnixTimeSeconds()));
         response.Headers.ETag = etag.ToString();
         response.Headers.LastModified = HeaderUtilities.FormatDate(modified);
         response.Headers.Date = HeaderUtilities.FormatDate(now);
         response.Headers.AcceptRanges = "bytes";
-        if (Preconditions.Refuse(request, etag, modified) is { } refusal)
+        if (Preconditions.Refuse(request, etag, modified) is { } status)
         {
-            response.StatusCode = refusal;
+            response.StatusCode = status;
             return;
         }
 
         // A range in anything but a GET is ignored (RFC 9110 §14.2).
-        var asked = HttpMethods.IsGet(request.Method) && Preconditions.AllowRange(request, etag, modified, now) ? ByteRange.Read(request.Headers.Range, file.Length) : null;
-        var part = asked ?? new ByteRange(0, file.Length);
-        if (asked is { } range)
+        var requested = HttpMethods.IsGet(request.Method) && Preconditions.AllowRange(request, etag, modified, now) ? ByteRange.Read(request.Headers.Range, file.Length) : null;
+        var part = requested ?? new ByteRange(0, file.Length);
+        if (requested is { } range)
         {
             response.StatusCode = range.Length == 0 ? StatusCodes.Status416RangeNotSatisfiable : StatusCodes.Status206PartialContent;
             response.Headers.ContentRange = range.ToContentRange(file.Length);
@@ -73,8 +73,8 @@ internal static class StorageEndpoint
         response.ContentType = file.ContentType;
         if (file.Md5 is { } md5)
         {
-            // Content-MD5 describes the body that is sent (RFC 1864). With a range, the MD5 of the whole file is in Azure's own header.
-            response.Headers[asked is null ? HeaderNames.ContentMD5 : BlobMd5] = Convert.ToBase64String(md5);
+            // Content-MD5 is the digest of the body that is sent (RFC 1864). With a range, the MD5 of the whole file is in Azure's own header.
+            response.Headers[requested is null ? HeaderNames.ContentMD5 : BlobMd5] = Convert.ToBase64String(md5);
         }
 
         if (HttpMethods.IsGet(request.Method))
@@ -95,7 +95,7 @@ internal static class StorageEndpoint
 
             for (var left = part.Length; left > 0;)
             {
-                // Straight into the memory that is sent.
+                // Reads directly into the memory that is sent.
                 var memory = response.BodyWriter.GetMemory(BufferSize);
                 var read = await ReadAsync(content, memory[..(int)Math.Min(memory.Length, left)], cancellationToken).ConfigureAwait(false);
                 if (read == 0)
@@ -110,7 +110,7 @@ internal static class StorageEndpoint
         }
     }
 
-    // A read of a file is a system call that blocks a thread of the pool in any case: FileStream.ReadAsync only moves it to another one (docs/adr/0033).
+    // Reading a file blocks a thread of the pool in any case: FileStream.ReadAsync only uses another thread (docs/adr/0033).
     private static ValueTask<int> ReadAsync(Stream content, Memory<byte> memory, CancellationToken cancellationToken) =>
         content is FileStream ? new ValueTask<int>(content.Read(memory.Span)) : content.ReadAsync(memory, cancellationToken);
 }

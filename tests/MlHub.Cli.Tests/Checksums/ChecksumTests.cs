@@ -11,7 +11,7 @@ public sealed class ChecksumTests(SandboxFixture hub) : IClassFixture<SandboxFix
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_download_notes_checksums_and_verify_compares_them_even_after_a_copy()
+    public async Task A_download_writes_checksums_that_verify_compares_even_after_a_copy()
     {
         (await DownloadAsync("sandbox_crops_kenya_s1")).Quietly();
         Directory.Move(_directory["data"], _directory["moved"]);
@@ -31,7 +31,7 @@ public sealed class ChecksumTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task Lines_about_other_files_stay_and_a_line_about_the_same_file_is_replaced()
+    public async Task Lines_of_other_files_are_kept_and_the_line_of_the_same_file_is_replaced()
     {
         Directory.CreateDirectory(_directory["data"]);
         var other = $"# of last week\n{new string('a', 64)} *other\n";
@@ -47,7 +47,7 @@ public sealed class ChecksumTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task Something_else_of_that_name_is_not_replaced()
+    public async Task A_file_that_is_not_a_checksum_file_is_not_overwritten()
     {
         Directory.CreateDirectory(_directory["data"]);
         await File.WriteAllTextAsync(Path.Combine(_directory["data"], "SHA256SUMS"), "a letter\n");
@@ -72,7 +72,7 @@ public sealed class ChecksumTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [UnixFact]
-    public async Task Sha256sum_reads_what_a_download_notes_and_verify_reads_what_sha256sum_writes()
+    public async Task Sha256sum_reads_the_checksums_of_a_download_and_verify_reads_those_of_sha256sum()
     {
         var odd = _directory["line\nend \\ back"];
         await File.WriteAllTextAsync(odd, "odd");
@@ -87,7 +87,7 @@ public sealed class ChecksumTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task If_exists_verify_reads_the_file_that_is_there()
+    public async Task If_exists_verify_reads_the_existing_file()
     {
         string[] download = ["archives", "download", "sandbox_crops_kenya_s1", "--output", _directory.Path];
         var path = _directory["sandbox_crops_kenya_s1.tar.gz"];

@@ -9,7 +9,7 @@ public sealed class DoctorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task If_all_is_well_each_line_is_ok_and_the_exit_code_is_0()
+    public async Task If_every_check_passes_each_line_is_ok_and_the_exit_code_is_0()
     {
         var outcome = (await hub.RunAsync("doctor", "-o", _directory.Path)).Quietly();
 
@@ -25,7 +25,7 @@ public sealed class DoctorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     }
 
     [Fact]
-    public async Task The_sandbox_is_well()
+    public async Task The_sandbox_passes_every_check()
     {
         (await Mlhub.RunAsync("--sandbox", "doctor", "-o", _directory.Path)).Quietly();
     }
@@ -35,11 +35,11 @@ public sealed class DoctorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     {
         var outcome = (await hub.RunAsync("doctor", "-o", _directory.Path, "--format", "json")).Quietly();
 
-        Assert.All(JsonNode.Parse(outcome.Output)!.AsArray(), finding => Assert.True((bool)finding!["ok"]!));
+        Assert.All(JsonNode.Parse(outcome.Output)!.AsArray(), result => Assert.True((bool)result!["ok"]!));
     }
 
     [Fact]
-    public async Task A_refused_key_is_bad()
+    public async Task A_refused_key_fails_the_access_check()
     {
         var outcome = await Mlhub.RunAsync("doctor", "-o", _directory.Path, "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", "wrong-key-of-the-user");
 
@@ -62,7 +62,7 @@ public sealed class DoctorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     }
 
     [Fact]
-    public async Task A_broken_profile_a_hub_that_does_not_answer_and_a_missing_directory_are_bad()
+    public async Task A_broken_profile_an_unreachable_hub_and_an_unwritable_directory_fail_their_checks()
     {
         await File.WriteAllTextAsync(_directory["profiles"], "[broken");
         var broken = await Mlhub.RunAsync(Mlhub.Pipe with { Home = _directory.Path }, "doctor", "-o", _directory.Path);
@@ -82,7 +82,7 @@ public sealed class DoctorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     }
 
     [Fact]
-    public async Task A_clock_that_is_wrong_is_bad()
+    public async Task A_wrong_clock_fails_the_clock_check()
     {
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(2));
 

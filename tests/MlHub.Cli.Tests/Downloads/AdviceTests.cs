@@ -26,7 +26,7 @@ public sealed class AdviceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_of_another_address_comes_with_the_advice_to_overwrite_it()
+    public async Task The_error_for_a_file_from_another_address_suggests_overwriting_it()
     {
         await DownloadAsync(Server.Url);
         Server.Publish(RandomNumberGenerator.GetBytes(100_000));
@@ -54,7 +54,7 @@ public sealed class AdviceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_skipped_file_with_another_digest_comes_with_the_advice_to_overwrite_it()
+    public async Task The_error_for_a_skipped_file_with_another_digest_suggests_overwriting_it()
     {
         await File.WriteAllTextAsync(Final, "other");
 
@@ -64,7 +64,7 @@ public sealed class AdviceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_that_a_cut_body_did_not_replace_comes_with_the_advice_to_overwrite_it()
+    public async Task The_error_for_a_file_that_a_shorter_body_did_not_replace_suggests_overwriting_it()
     {
         await using var server = new MeteredServer(_content) { TellsLength = false };
         await File.WriteAllBytesAsync(Final, new byte[200_000]);
@@ -75,7 +75,7 @@ public sealed class AdviceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_digest_mismatch_comes_with_the_advice_to_check_the_digest()
+    public async Task The_error_for_a_digest_mismatch_suggests_checking_the_digest()
     {
         var line = (await DownloadAsync(Server.Url, "--digest", $"md5:{new string('0', 32)}")).FailedWith(1);
 
@@ -83,7 +83,7 @@ public sealed class AdviceTests : IAsyncLifetime
     }
 
     [SmallDiskFact]
-    public async Task A_directory_that_cannot_be_written_is_named_with_the_advice_to_choose_another()
+    public async Task The_error_for_an_unwritable_directory_suggests_choosing_another()
     {
         using var disk = SmallDisk.Mount(4096, "ro");
 

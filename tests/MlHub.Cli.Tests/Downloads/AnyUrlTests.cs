@@ -133,7 +133,7 @@ public sealed class AnyUrlTests : IDisposable
         var several = await Mlhub.RunAsync("download", $"{_server.Url}/file1.bin", $"{_server.Url}/file2.bin", "--file-name", "mine.bin", "-o", _directory.Path);
 
         Assert.Equal([_directory["mine.bin"]], outcome.Quietly().Lines);
-        Assert.Equal("mlhub: --file-name is for one file: give one URL.", several.FailedWith(2));
+        Assert.Equal("mlhub: --file-name can be used only with a single URL.", several.FailedWith(2));
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class AnyUrlTests : IDisposable
         var unknown = await Mlhub.RunAsync("verify", _directory["mine"]);
 
         Assert.Equal((6, $"unknown\t{_directory["mine"]}\tit has no receipt of a download, and no digest was given\n"), (unknown.ExitCode, unknown.Output));
-        Assert.Equal("to check a file that has no receipt, give the digest that it should have: --digest ALGORITHM:VALUE", Assert.Single(unknown.ErrorLines));
+        Assert.Equal("to check a file that has no receipt, give its expected digest: --digest ALGORITHM:VALUE", Assert.Single(unknown.ErrorLines));
     }
 
     [Theory]
@@ -226,7 +226,7 @@ public sealed class AnyUrlTests : IDisposable
 
         Assert.Equal([_directory["data/below/file.bin"], _directory["data/mine"]], outcome.Lines.Select(line => line.Split('\t')[1]).Order(StringComparer.Ordinal));
         Assert.Equal(outcome.Output.Contains("right\t", StringComparison.Ordinal) ? 5 : 6, outcome.ExitCode);
-        Assert.Equal("mlhub: --digest is for one file: give one FILE.", digest.FailedWith(2));
+        Assert.Equal("mlhub: --digest can be used only with a single FILE.", digest.FailedWith(2));
         Assert.Equal((4, $"missing\t{_directory["empty"]}\tit is a directory, and no file\n"), (empty.ExitCode, empty.Output));
     }
 

@@ -88,7 +88,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     {
         var line = (await DownloadAsync("items", [S2, "--asset", "B99", .. more])).FailedWith(4);
 
-        Assert.Equal("mlhub: no item has an asset that --asset names (B99): there are B02, B03, B04, B08", line);
+        Assert.Equal("mlhub: no item has an asset with the key of --asset (B99): the existing keys are B02, B03, B04, B08", line);
     }
 
     [Fact]

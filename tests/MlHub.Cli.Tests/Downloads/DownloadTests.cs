@@ -89,7 +89,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
         Assert.Equal(5, outcome.ExitCode);
         Assert.Equal([_directory["sandbox_crops_kenya_s1.tar.gz"]], outcome.Lines);
         Assert.StartsWith("mlhub: nope: ", outcome.ErrorLines[0], StringComparison.Ordinal);
-        Assert.EndsWith("\"mlhub collections list\" lists what there is.", outcome.ErrorLines[0], StringComparison.Ordinal);
+        Assert.EndsWith("\"mlhub collections list\" lists the existing ones.", outcome.ErrorLines[0], StringComparison.Ordinal);
         Assert.Equal("mlhub: 1 failed, 1 file is downloaded: the same command would fail again", outcome.ErrorLines[1]);
     }
 
@@ -197,13 +197,13 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     {
         await File.WriteAllTextAsync(_directory["file"], "");
 
-        // Nobody answers at this root: a request would be another error.
+        // No server listens at this root, so a request would cause another error.
         foreach (var output in (string[])["file", "file/below/it"])
         {
             string[] hubOptions = command.StartsWith("download", StringComparison.Ordinal) ? [] : ["--root-url", "http://127.0.0.1:1/", "--api-key", Mlhub.Key];
             var outcome = await Mlhub.RunAsync([.. command.Split(' '), "-o", _directory[output], .. hubOptions]);
 
-            Assert.Equal($"mlhub: --output needs a directory, and '{_directory["file"]}' is a file: name another one.", outcome.FailedWith(2));
+            Assert.Equal($"mlhub: --output must be a directory, but '{_directory["file"]}' is a file: choose another one.", outcome.FailedWith(2));
         }
     }
 
@@ -227,14 +227,14 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task A_terminal_shows_what_a_file_that_was_there_is_known_by()
+    public async Task A_terminal_shows_how_an_existing_file_was_verified()
     {
         await File.WriteAllTextAsync(_directory["sandbox_crops_kenya_s1.tar.gz"], "mine");
 
         var outcome = await hub.RunAsync(
             Mlhub.Terminal, "archives", "download", "sandbox_crops_kenya_s1", "-o", _directory.Path, "--if-exists", "skip", "--quiet");
 
-        Assert.Equal([$"{_directory["sandbox_crops_kenya_s1.tar.gz"]} (not verified: it was there already)"], outcome.Quietly().Lines);
+        Assert.Equal([$"{_directory["sandbox_crops_kenya_s1.tar.gz"]} (not verified: it already existed)"], outcome.Quietly().Lines);
     }
 
     private Task<Outcome> DownloadAsync(string what, params string[] args) => hub.RunAsync([what, "download", .. args, "--output", _directory.Path]);

@@ -34,7 +34,7 @@ public sealed class DryRunTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     }
 
     [Fact]
-    public async Task People_see_units_and_programs_get_bytes()
+    public async Task A_terminal_shows_units_and_a_pipe_gets_bytes()
     {
         var outcome = await hub.RunAsync("datasets", "download", SandboxFixture.Dataset, "--output", _directory.Path, "--dry-run");
         var shown = await hub.RunAsync(Mlhub.Terminal, "datasets", "download", SandboxFixture.Dataset, "--output", _directory.Path, "--dry-run");
@@ -45,7 +45,7 @@ public sealed class DryRunTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     }
 
     [Fact]
-    public async Task Any_address_is_asked_for_its_size()
+    public async Task A_dry_run_requests_the_size_of_any_URL()
     {
         var url = $"{hub.RootUrl.GetLeftPart(UriPartial.Authority)}/storage/mlhub/assets/sandbox_crops_kenya_s2/sandbox_crops_kenya_s2_tile_01_20190904/B02.tif";
 

@@ -31,7 +31,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
 
         var line = outcome.FailedWith(4);
         Assert.Contains("404", line, StringComparison.Ordinal);
-        Assert.Equal(list is not null, line.EndsWith($" \"{list}\" lists what there is.", StringComparison.Ordinal));
+        Assert.Equal(list is not null, line.EndsWith($" \"{list}\" lists the existing ones.", StringComparison.Ordinal));
         Assert.DoesNotContain("The server said", line, StringComparison.Ordinal);
         Assert.Empty(directory.Files);
     }
@@ -62,7 +62,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     [InlineData("models show sandbox-crop-classifier-unet-v1")]
     [InlineData("archives info sandbox_crops_kenya_s2")]
     [InlineData("get datasets")]
-    public async Task What_the_description_opens_to_everyone_needs_no_key(string command)
+    public async Task Operations_that_the_description_opens_to_everyone_need_no_key(string command)
     {
         Assert.NotEmpty((await Mlhub.RunAsync([.. command.Split(' '), "--root-url", hub.RootUrl.AbsoluteUri])).Quietly().Output);
     }
@@ -95,7 +95,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     [InlineData(400, 1)]
     [InlineData(500, 1)]
     [InlineData(503, 1)]
-    public async Task Other_refusals_have_their_exit_code_and_show_the_servers_words_in_one_safe_line(int status, int exitCode)
+    public async Task Other_refusals_have_their_exit_code_and_show_the_message_of_the_server_in_one_safe_line(int status, int exitCode)
     {
         using var fake = new FakeHub().Answers("datasets", "{\"detail\":\"no\\n[bold]\\u001b[31mway\\u0007\\u202e\"}", status);
 
@@ -121,7 +121,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     [InlineData("<html>It works!</html>")]
     [InlineData("{\"not\": \"a list\"}")]
     [InlineData("")]
-    public async Task An_invalid_answer_ends_with_1(string body)
+    public async Task An_invalid_response_ends_with_1(string body)
     {
         using var fake = new FakeHub().Answers("datasets", body);
 
@@ -139,7 +139,7 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [Fact]
-    public async Task A_list_that_breaks_off_does_not_look_complete()
+    public async Task A_list_that_fails_midway_does_not_look_complete()
     {
         using var fake = new FakeHub();
         fake.Answers("collections", $$"""{"collections":[{"id":"one"}],"links":[{"rel":"next","href":"{{fake.RootUrl}}page2"}]}""");

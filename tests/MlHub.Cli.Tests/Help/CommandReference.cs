@@ -11,7 +11,7 @@ internal static class CommandReference
 
     public static string Write()
     {
-        var root = MlHubCommand.Root(new CommandShell(Mlhub.Pipe));
+        var root = MlHubCommand.Root(new CommandFactory(Mlhub.Pipe));
         var page = new StringBuilder();
         page.Append("\n## Options of every command\n\nThey can come before or after the command.\n\n");
         Table(page, root.Options.Select(Describe));
@@ -34,7 +34,7 @@ internal static class CommandReference
             Table(page, rows);
         }
 
-        var unused = root.Options.Except(GlobalOptions.HonouredBy(command, root)).ToArray();
+        var unused = root.Options.Except(GlobalOptions.UsedBy(command, root)).ToArray();
         if (unused.Length > 0 && command.Subcommands.Count == 0)
         {
             page.Append(System.Globalization.CultureInfo.InvariantCulture, $"\nIt does not use {string.Join(", ", unused.Select(option => $"`{option.Name}`"))}.\n");

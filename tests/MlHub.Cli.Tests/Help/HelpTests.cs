@@ -32,7 +32,7 @@ public sealed class HelpTests
     [Fact]
     public async Task The_help_of_every_command_fits_a_terminal_and_offers_only_what_the_command_accepts()
     {
-        foreach (var command in All(MlHubCommand.Root(new CommandShell(Mlhub.Pipe)), []))
+        foreach (var command in All(MlHubCommand.Root(new CommandFactory(Mlhub.Pipe)), []))
         {
             var text = (await Mlhub.RunAsync(Mlhub.Terminal with { Width = () => 80 }, [.. command, "--help"])).Quietly().Output;
 

@@ -129,7 +129,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
         var outcome = await hub.RunAsync(["items", "list", "sandbox_crops_kenya_s2", "--format", format, .. filter]);
 
         Assert.Equal(10, outcome.Lines.Length);
-        Assert.Equal((0, $"the first 10 items; {more}: --all lists all, --limit N the first N\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal((0, $"the first 10 items; {more}: use --all for all items, or --limit N for the first N\n"), (outcome.ExitCode, outcome.Error));
     }
 
     [Theory]

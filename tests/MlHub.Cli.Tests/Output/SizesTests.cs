@@ -27,7 +27,7 @@ public sealed class SizesTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task People_see_units_and_programs_get_bytes()
+    public async Task A_terminal_shows_units_and_a_pipe_gets_bytes()
     {
         var list = (await hub.RunAsync("datasets", "list", "--sizes")).Quietly();
         var shown = (await hub.RunAsync("datasets", "show", SandboxFixture.HalfDataset)).Quietly();
@@ -42,7 +42,7 @@ public sealed class SizesTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     }
 
     [Fact]
-    public async Task An_archive_of_unknown_size_is_not_taken_for_none()
+    public async Task An_archive_of_unknown_size_is_not_shown_as_missing()
     {
         using var directory = new TemporaryDirectory();
         using var fake = new FakeHub()

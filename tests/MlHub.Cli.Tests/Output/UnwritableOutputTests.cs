@@ -8,7 +8,7 @@ public sealed class UnwritableOutputTests(SandboxFixture hub) : IClassFixture<Sa
     [InlineData("get datasets")]
     [InlineData("--help")]
     [InlineData("--version")]
-    public async Task Output_that_was_not_written_is_an_error_of_one_line(string command)
+    public async Task Unwritable_output_is_an_error_of_one_line(string command)
     {
         var closed = await hub.RunAsync(Mlhub.Pipe with { Output = new ClosedPipe(errno: 32) }, command.Split(' '));
         var full = await hub.RunAsync(Mlhub.Pipe with { Output = new ClosedPipe(errno: 28) }, command.Split(' '));

@@ -21,7 +21,7 @@ public sealed class ProgressDisplayTests : IDisposable
     public void Dispose() => _error.Dispose();
 
     [Fact]
-    public async Task Without_a_terminal_a_plain_line_comes_now_and_then()
+    public async Task Without_a_terminal_a_plain_line_is_written_every_ten_seconds()
     {
         await using var run = Run(Mlhub.Pipe);
         using var display = ProgressDisplay.For(run, always: true)!;
@@ -36,7 +36,7 @@ public sealed class ProgressDisplayTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_terminal_nothing_is_shown_that_nobody_asked_for()
+    public async Task Without_a_terminal_progress_is_shown_only_on_request()
     {
         await using var run = Run(Mlhub.Pipe);
         await using var quiet = Run(Mlhub.Pipe, "--quiet");
@@ -46,7 +46,7 @@ public sealed class ProgressDisplayTests : IDisposable
     }
 
     [Fact]
-    public async Task A_warning_comes_above_the_progress_which_is_drawn_again()
+    public async Task A_warning_is_written_above_the_progress_which_is_redrawn()
     {
         await using var run = Run(Mlhub.Terminal);
         using var display = ProgressDisplay.For(run, always: false)!;
@@ -60,7 +60,7 @@ public sealed class ProgressDisplayTests : IDisposable
     }
 
     [Fact]
-    public async Task A_terminal_that_goes_away_ends_nothing()
+    public async Task Closing_the_terminal_is_not_an_error()
     {
         var terminal = new GoneTerminal();
         await using var run = Run(Mlhub.Terminal with { Error = terminal });
@@ -75,8 +75,8 @@ public sealed class ProgressDisplayTests : IDisposable
 
     private CommandRun Run(CommandEnvironment environment, params string[] options)
     {
-        var shell = new CommandShell(environment with { Clock = _clock, Error = environment.Error == TextWriter.Null ? _error : environment.Error });
-        return new CommandRun(MlHubCommand.Root(shell).Parse(["download", "http://127.0.0.1/", .. options]), shell);
+        var factory = new CommandFactory(environment with { Clock = _clock, Error = environment.Error == TextWriter.Null ? _error : environment.Error });
+        return new CommandRun(MlHubCommand.Root(factory).Parse(["download", "http://127.0.0.1/", .. options]), factory);
     }
 
     private sealed class GoneTerminal : TextWriter

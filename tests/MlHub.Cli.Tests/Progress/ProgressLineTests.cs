@@ -43,7 +43,7 @@ public sealed class ProgressLineTests
     }
 
     [Fact]
-    public void At_40_columns_there_are_the_name_cut_in_its_middle_the_percentage_the_rate_and_the_time()
+    public void At_40_columns_a_line_has_the_shortened_name_the_percentage_the_rate_and_the_time()
     {
         var row = new TransferRow("ref_african_crops_kenya_01_source.tar.gz", DownloadPhase.Downloading, 350, 1000, 12_300_000, TimeSpan.FromSeconds(83));
 

@@ -24,7 +24,7 @@ public sealed class TransfersTests
     }
 
     [Fact]
-    public void A_total_of_which_a_size_is_unknown_has_no_percentage()
+    public void A_total_with_an_unknown_size_has_no_percentage()
     {
         var transfers = new Transfers(_clock);
         transfers.Report(Downloading("/data/a", 50, 100));
@@ -34,7 +34,7 @@ public sealed class TransfersTests
     }
 
     [Fact]
-    public void The_time_that_is_left_does_not_grow_while_nothing_arrives()
+    public void The_remaining_time_does_not_grow_while_no_bytes_arrive()
     {
         var transfers = new Transfers(_clock);
         transfers.Report(Downloading("/data/a", 50, 100));

@@ -50,7 +50,7 @@ public sealed class GetTests
     }
 
     [Fact]
-    public async Task A_body_that_breaks_off_is_an_error()
+    public async Task A_body_that_ends_early_is_an_error()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -19,7 +19,7 @@ public sealed class InterruptionTests : SurvivalTest
     [InlineData(PosixSignal.SIGINT, 130)]
     [InlineData(PosixSignal.SIGQUIT, 131)]
     [InlineData(PosixSignal.SIGTERM, 143)]
-    public async Task A_download_interrupted_before_the_answer_leaves_nothing(PosixSignal signal, int code)
+    public async Task A_download_interrupted_before_the_response_leaves_no_files(PosixSignal signal, int code)
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond) { Instead = Never };
         using var run = MlHubProcess.Download(server.Url, Output);
@@ -89,7 +89,7 @@ public sealed class InterruptionTests : SurvivalTest
     }
 
     [UnixFact]
-    public async Task A_second_hangup_does_not_prevent_an_orderly_end()
+    public async Task A_second_SIGHUP_does_not_prevent_an_orderly_exit()
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         server.LimitTo(Size / 2);

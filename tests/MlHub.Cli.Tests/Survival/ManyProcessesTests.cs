@@ -16,7 +16,7 @@ public sealed class ManyProcessesTests : SurvivalTest
     [Theory]
     [InlineData(2)]
     [InlineData(10)]
-    public async Task Of_many_processes_one_downloads_the_file_and_all_report_it(int count)
+    public async Task One_of_many_processes_downloads_the_file_and_all_report_it(int count)
     {
         await using var server = new MeteredServer(Bytes(Size), BytesPerSecond);
         var runs = Start(server, count);

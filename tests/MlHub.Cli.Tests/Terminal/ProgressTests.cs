@@ -52,7 +52,7 @@ public sealed class ProgressTests : IDisposable
     }
 
     [UnixFact]
-    public async Task A_terminal_that_goes_away_ends_no_download()
+    public async Task Closing_the_terminal_does_not_stop_a_download()
     {
         await using var server = new MeteredServer(File);
         server.LimitTo(1_015_000);

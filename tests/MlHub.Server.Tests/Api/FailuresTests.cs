@@ -46,7 +46,7 @@ public sealed class FailuresTests(SandboxServer sandbox) : IClassFixture<Sandbox
     }
 
     [Fact]
-    public async Task A_defect_is_a_500_without_internal_details()
+    public async Task An_unexpected_exception_is_a_500_without_internal_details()
     {
         await using var server = await DescribedServer.StartAsync(new OneItemHub("c", "i") { Defect = "insides" }, SandboxServer.Keys);
         using var client = SandboxServer.ClientOf(server.RootUrl);

@@ -85,7 +85,7 @@ public sealed class KeysTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     }
 
     [Fact]
-    public async Task No_answer_contains_the_key()
+    public async Task No_response_contains_the_key()
     {
         const string Key = MlHubSandbox.DefaultApiKey;
         string[] paths =

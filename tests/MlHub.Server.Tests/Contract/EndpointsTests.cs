@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MlHub.Server.Tests.Contract;
 
-/// <summary>The endpoints that a description gets: what it says of a parameter is what is bound.</summary>
+/// <summary>The endpoints of a small description with every kind of parameter.</summary>
 public sealed class EndpointsTests : IAsyncLifetime
 {
     private readonly WebApplication _application;
@@ -17,7 +17,7 @@ public sealed class EndpointsTests : IAsyncLifetime
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();
         _application = builder.Build();
-        _application.Use(new Failures(new RequestLog(NullLoggerFactory.Instance)).TellAsync);
+        _application.Use(new ErrorHandling(new RequestLog(NullLoggerFactory.Instance)).HandleAsync);
         _application.UseRouting();
         SampleContract.Map(new ApiEndpoints<SampleContract>(_application, new ApiKeys(["good"]), _ => new SampleApi()));
     }
@@ -39,7 +39,7 @@ public sealed class EndpointsTests : IAsyncLifetime
     [Theory]
     [InlineData("things/a?limit=0", 400, "limit must be an integer from 1 to 50.")]
     [InlineData("things/a?limit=51", 400, "limit must be an integer from 1 to 50.")]
-    [InlineData("things/a?area=0.4", 400, "area must be a number from 0.5 on.")]
+    [InlineData("things/a?area=0.4", 400, "area must be a number of at least 0.5.")]
     [InlineData("things/a?offset=x", 400, "offset must be an integer.")]
     [InlineData("search?key=good", 400, "for is missing.")]
     [InlineData("search?for=it", 401, "Must provide API key or Bearer token to access this route.")]

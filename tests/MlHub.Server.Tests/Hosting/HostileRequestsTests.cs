@@ -94,11 +94,11 @@ public sealed class HostileRequestsTests : IAsyncLifetime
     [InlineData("Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n0\r\n\r\n")]
     [InlineData("Transfer-Encoding: chunked\r\n", "zz\r\ngarbage\r\n\r\n")]
     [InlineData("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")]
-    public async Task A_body_is_not_read_and_nothing_behind_it_is_taken_as_a_request(string headers, string body) =>
+    public async Task A_body_is_not_read_and_the_bytes_after_it_are_not_read_as_a_request(string headers, string body) =>
         Assert.Equal("404", Statuses(await AskAsync($"GET {Model} HTTP/1.1\r\n{Host}{headers}\r\n{body}GET {Archive} HTTP/1.1\r\n{Last}")));
 
     [Fact]
-    public async Task Pipelined_requests_are_answered_in_their_order()
+    public async Task Pipelined_requests_get_their_responses_in_order()
     {
         var answers = await AskAsync($"GET {Model} HTTP/1.1\r\n{Host}\r\nHEAD {Archive} HTTP/1.1\r\n{Host}\r\nPOST {Model} HTTP/1.1\r\n{Host}Content-Length: 0\r\n\r\nGET {Model} HTTP/1.1\r\n{Last}");
         Assert.Equal("404 200 405 404", Statuses(answers));
@@ -133,7 +133,7 @@ public sealed class HostileRequestsTests : IAsyncLifetime
     [InlineData($"GET {Archive} HTTP/1.1\r\n{Host}\r\n")]
     [InlineData("GET /mlhub")]
     [InlineData("")]
-    public async Task A_client_that_closes_its_half_gets_an_answer_or_a_closed_connection(string request)
+    public async Task A_client_that_closes_its_sending_side_gets_a_response_or_a_closed_connection(string request)
     {
         Assert.DoesNotContain(' ', Statuses(await AskAsync(request, closesItsHalf: true)));
         await AssertServesAsync();

@@ -45,7 +45,7 @@ public sealed class LimitsTests
     }
 
     [Fact]
-    public async Task Each_key_has_a_rate_limit_and_then_gets_a_Retry_After()
+    public async Task A_key_above_its_rate_limit_gets_a_Retry_After()
     {
         var time = new FakeTimeProvider();
         var limits = new MlHubServerLimits { RequestsPerSecond = 2 };

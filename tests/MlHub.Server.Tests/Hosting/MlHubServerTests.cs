@@ -101,7 +101,7 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
-    public async Task A_stop_lets_running_answers_finish_and_accepts_no_new_requests()
+    public async Task Stopping_lets_responses_in_progress_finish_and_accepts_no_new_requests()
     {
         var archive = new byte[64 << 20];
         var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { Archive = archive }, SandboxServer.Keys);
@@ -124,7 +124,7 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
-    public async Task A_cancelled_stop_cuts_off_running_answers()
+    public async Task Cancelling_a_stop_cuts_off_responses_in_progress()
     {
         var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { Archive = new byte[64 << 20] }, SandboxServer.Keys);
         using var client = SandboxServer.ClientOf(server.RootUrl);
@@ -138,7 +138,7 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
-    public async Task A_hub_of_the_caller_is_not_disposed()
+    public async Task Disposing_the_server_does_not_dispose_the_hub()
     {
         var hub = new OneItemHub("c", "i");
         await (await MlHubServer.StartAsync(hub)).DisposeAsync();

@@ -35,7 +35,7 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Answers_break_off_as_requested_and_are_complete_afterwards()
+    public async Task Responses_are_cut_off_as_requested_and_are_complete_afterwards()
     {
         var whole = await _client.GetByteArrayAsync(Archive);
         _hub.CutAfter(1000, times: 2);
@@ -55,7 +55,7 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_that_breaks_off_before_its_body_has_its_status_and_headers()
+    public async Task A_response_that_is_cut_off_before_its_body_has_its_status_and_headers()
     {
         _hub.CutAfter(0);
         using var response = await _client.GetAsync(Archive, HttpCompletionOption.ResponseHeadersRead);
@@ -130,7 +130,7 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_handler_reports_cut_answers_and_a_stopped_hub()
+    public async Task A_handler_reports_cut_responses_and_a_stopped_hub()
     {
         using var client = new HttpClient(_hub.CreateHandler()) { BaseAddress = _hub.RootUrl };
         _hub.CutAfter(1000);

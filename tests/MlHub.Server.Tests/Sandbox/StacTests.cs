@@ -52,7 +52,7 @@ public sealed class StacTests(SandboxServer sandbox) : IClassFixture<SandboxServ
     }
 
     [Fact]
-    public async Task The_sandbox_has_the_odd_data_that_clients_must_handle()
+    public async Task The_sandbox_has_the_unusual_data_that_clients_must_handle()
     {
         var datasets = (await sandbox.GetJsonAsync("datasets")).EnumerateArray().ToList();
         Assert.Contains(datasets, dataset => Listed(dataset).GroupBy(listed => listed.Id).Any(group => group.Count() > 1));

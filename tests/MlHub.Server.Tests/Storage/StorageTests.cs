@@ -167,7 +167,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     }
 
     [Fact]
-    public async Task An_If_Range_without_a_Range_means_nothing()
+    public async Task An_If_Range_without_a_Range_is_ignored()
     {
         using var response = await sandbox.GetAsync(Archive, ("If-Range", "\"another\""));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -175,7 +175,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     }
 
     [Fact]
-    public async Task A_file_that_changed_just_now_has_no_time_that_If_Range_could_name()
+    public async Task An_If_Range_date_does_not_match_a_file_that_has_just_changed()
     {
         var file = HubFile.FromMemory([1, 2, 3], "application/gzip", DateTimeOffset.UtcNow.AddHours(1));
         await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { ArchiveFile = file });
@@ -204,7 +204,7 @@ public sealed class StorageTests(SandboxServer sandbox) : IClassFixture<SandboxS
     }
 
     [Fact]
-    public async Task A_file_on_disk_is_sent_whole_and_in_parts_and_gets_another_ETag_when_it_changes()
+    public async Task A_file_on_disk_is_served_in_full_and_in_ranges_and_gets_another_ETag_when_it_changes()
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("mlhub-").FullName, "archive.tar.gz");
         var content = new byte[1_000_000];

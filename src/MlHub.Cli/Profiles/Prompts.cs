@@ -2,15 +2,15 @@ using System.Text;
 
 namespace MlHub.Cli;
 
-/// <summary>Asks on standard error. Reads the answer from the terminal. Without a terminal it reads only the key: the first line of standard input.</summary>
-internal sealed class Questions(CommandEnvironment environment)
+/// <summary>Prompts on standard error and reads from the terminal. Without a terminal, it reads only the key, from the first line of standard input.</summary>
+internal sealed class Prompts(CommandEnvironment environment)
 {
-    /// <summary>More characters than any answer has. A device, or a file that is not text, need not have a line end.</summary>
-    private const int LongestLine = 16 * 1024;
+    /// <summary>A limit, because a device or a binary file may have no line end.</summary>
+    private const int MaxLineLength = 16 * 1024;
 
-    /// <summary>Asks for a secret, which is not shown.</summary>
-    /// <exception cref="WrongUsageException">There is neither a terminal nor a line.</exception>
-    public async Task<string> AskSecretAsync(string question, CancellationToken cancellationToken)
+    /// <summary>Prompts for a secret, which is not shown.</summary>
+    /// <exception cref="WrongUsageException">There is no terminal, and standard input is empty.</exception>
+    public async Task<string> AskSecretAsync(string prompt, CancellationToken cancellationToken)
     {
         if (environment.AskSecretAsync is not { } ask)
         {
@@ -20,24 +20,24 @@ internal sealed class Questions(CommandEnvironment environment)
 
         try
         {
-            return await ask(question, cancellationToken).ConfigureAwait(false);
+            return await ask(prompt, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            // The line end that was typed was not shown either.
+            // The line end that the user typed was not shown.
             await environment.Error.WriteLineAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Asks; null if there is no terminal, or standard input has ended.</summary>
-    public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
+    /// <summary>Prompts for a line; null if there is no terminal, or standard input has ended.</summary>
+    public async Task<string?> AskAsync(string prompt, CancellationToken cancellationToken)
     {
         if (environment.AskSecretAsync is null)
         {
             return null;
         }
 
-        await environment.Error.WriteAsync(PlainText.OneLine(question)).ConfigureAwait(false);
+        await environment.Error.WriteAsync(PlainText.OneLine(prompt)).ConfigureAwait(false);
         await environment.Error.FlushAsync(cancellationToken).ConfigureAwait(false);
         return await NextLineAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -50,7 +50,7 @@ internal sealed class Questions(CommandEnvironment environment)
     {
         var line = new StringBuilder();
         int next;
-        while ((next = environment.Input.Read()) is not (-1 or '\n') && line.Length < LongestLine)
+        while ((next = environment.Input.Read()) is not (-1 or '\n') && line.Length < MaxLineLength)
         {
             line.Append((char)next);
         }

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace MlHub.Sandbox;
 
-/// <summary>Notes the requests that come, without their keys.</summary>
-internal sealed class RequestJournal
+/// <summary>Records incoming requests, without their keys.</summary>
+internal sealed class RequestRecorder
 {
-    // A sandbox may run for weeks.
-    private const int Kept = 10_000;
+    // Limited, because a sandbox may run for weeks.
+    private const int MaxRequests = 10_000;
 
     private readonly Queue<SandboxRequest> _requests = new();
 
@@ -22,13 +22,13 @@ internal sealed class RequestJournal
         }
     }
 
-    public Task NoteAsync(HttpContext context, RequestDelegate next)
+    public Task RecordAsync(HttpContext context, RequestDelegate next)
     {
         var request = Describe(context);
         lock (_requests)
         {
             _requests.Enqueue(request);
-            if (_requests.Count > Kept)
+            if (_requests.Count > MaxRequests)
             {
                 _requests.Dequeue();
             }

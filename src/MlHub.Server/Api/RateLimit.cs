@@ -3,24 +3,24 @@ using Microsoft.AspNetCore.Http;
 
 namespace MlHub.Server;
 
-/// <summary>Refuses the requests of a key that sends more of them than it may: a token bucket for each key, and one for everybody else.</summary>
-internal sealed class RequestRate(int perSecond, ApiKeys keys, TimeProvider time)
+/// <summary>Limits the rate of requests. Each key has a token bucket, and all requests without an accepted key share one.</summary>
+internal sealed class RateLimit(int perSecond, ApiKeys keys, TimeProvider time)
 {
     private readonly Dictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);
 
     public async Task LimitAsync(HttpContext context, RequestDelegate next)
     {
-        if (!context.Request.Path.StartsWithSegments(HubUrls.RootPath.TrimEnd('/')) || Wait(keys.AcceptedOf(context.Request) ?? "") is not { } wait)
+        if (!context.Request.Path.StartsWithSegments(HubUrls.RootPath.TrimEnd('/')) || Wait(keys.FindAccepted(context.Request) ?? "") is not { } wait)
         {
             await next(context).ConfigureAwait(false);
             return;
         }
 
         context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        await new Failure(StatusCodes.Status429TooManyRequests, "Too many requests: wait before the next one.").ExecuteAsync(context).ConfigureAwait(false);
+        await new ErrorResponse(StatusCodes.Status429TooManyRequests, "Too many requests: wait before the next one.").ExecuteAsync(context).ConfigureAwait(false);
     }
 
-    // How long until the next request may come, or null where this one may.
+    // The time until the next request is allowed, or null if this one is allowed.
     private TimeSpan? Wait(string key)
     {
         lock (_buckets)

@@ -4,22 +4,22 @@ using Microsoft.Extensions.Options;
 
 namespace MlHub.Sdk;
 
-/// <summary>Makes the client when the host starts, so that wrong settings end the program there and not at the first request.</summary>
-internal sealed class ClientStart(IServiceProvider provider, string name) : IHostedLifecycleService
+/// <summary>Creates the client when the host starts, so that invalid settings are an error at the start and not at the first request.</summary>
+internal sealed class ClientStartup(IServiceProvider provider, string name) : IHostedLifecycleService
 {
-    /// <exception cref="OptionsValidationException">The settings are wrong, or there is no key although none is wished for.</exception>
+    /// <exception cref="OptionsValidationException">The settings are invalid, or there is no API key and the profile is not <c>__anonymous__</c>.</exception>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var settings = provider.GetRequiredKeyedService<RunningClient>(name).Settings;
+            var settings = provider.GetRequiredKeyedService<ClientInstance>(name).Settings;
             return settings.MaskedApiKey is not null || settings.IsAnonymous
                 ? Task.CompletedTask
-                : throw Wrong("There is no API key. Set ApiKey in its configuration, MLHUB_API_KEY, or a profile; or set Profile to __anonymous__ to send none.");
+                : throw Invalid("There is no API key. Set ApiKey in the configuration, MLHUB_API_KEY, or a profile; or set Profile to __anonymous__ to send none.");
         }
         catch (Exception error) when (error is MlHubException or ArgumentException)
         {
-            throw Wrong(error.Message);
+            throw Invalid(error.Message);
         }
     }
 
@@ -33,6 +33,6 @@ internal sealed class ClientStart(IServiceProvider provider, string name) : IHos
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private OptionsValidationException Wrong(string message) =>
+    private OptionsValidationException Invalid(string message) =>
         new(name, typeof(MlHubClientOptions), [name.Length == 0 ? $"MlHubClient: {message}" : $"MlHubClient '{name}': {message}"]);
 }

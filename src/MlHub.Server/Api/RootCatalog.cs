@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http;
 namespace MlHub.Server;
 
 /// <summary>
-/// The root of the API: a STAC Catalog. It is not in the description, but every <c>root</c> link leads there, and PySTAC follows them.
+/// The root of the API: a STAC Catalog. It is not in the description, but every <c>root</c> link points to it, and PySTAC follows these links.
 /// </summary>
-internal static class Landing
+internal static class RootCatalog
 {
-    public static async Task AnswerAsync(HttpContext context, IHub hub, HubUrls urls)
+    public static async Task RespondAsync(HttpContext context, IHub hub, HubUrls urls)
     {
         var collections = await hub.ListCollectionsAsync(context.RequestAborted).ConfigureAwait(false);
-        await new JsonAnswer(json => Write(json, urls, collections)).ExecuteAsync(context).ConfigureAwait(false);
+        await new JsonResponse(json => Write(json, urls, collections)).ExecuteAsync(context).ConfigureAwait(false);
     }
 
     private static void Write(Utf8JsonWriter json, HubUrls urls, IReadOnlyList<JsonElement> collections)

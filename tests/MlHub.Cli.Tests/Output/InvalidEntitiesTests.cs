@@ -1,17 +1,17 @@
 namespace MlHub.Cli.Tests;
 
-/// <summary>What the command says of entities that are not as they should be.</summary>
-public sealed class OddEntitiesTests
+/// <summary>How the command shows entities with invalid properties.</summary>
+public sealed class InvalidEntitiesTests
 {
-    private const string Odd = """{"id":"odd","bbox":[],"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1]]]},"properties":{"datetime":"2016-12-31T23:59:60Z"},"assets":7}""";
+    private const string InvalidItem = """{"id":"odd","bbox":[],"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1]]]},"properties":{"datetime":"2016-12-31T23:59:60Z"},"assets":7}""";
 
     [Theory]
-    [InlineData("json", $"[\n{Odd}\n]\n")]
-    [InlineData("jsonl", $"{Odd}\n")]
+    [InlineData("json", $"[\n{InvalidItem}\n]\n")]
+    [InlineData("jsonl", $"{InvalidItem}\n")]
     [InlineData("table", "odd\t2016-12-31T23:59:59.9999999Z\t\t0\n")]
-    public async Task An_odd_item_is_listed_in_every_format(string format, string expected)
+    public async Task An_item_with_invalid_properties_is_listed_in_every_format(string format, string expected)
     {
-        using var hub = new FakeHub().Answers("collections/c/items", $$"""{"features":[{{Odd}}]}""");
+        using var hub = new FakeHub().Answers("collections/c/items", $$"""{"features":[{{InvalidItem}}]}""");
 
         Assert.Equal(expected, (await hub.RunAsync("items", "list", "c", "--format", format)).Quietly().Output);
     }
@@ -38,7 +38,7 @@ public sealed class OddEntitiesTests
     [Theory]
     [InlineData("--bbox=0,0,1,1", "1 of 2 items have neither a bbox nor a geometry in degrees")]
     [InlineData("--datetime=2020-01-01", "1 of 2 items have no valid time")]
-    public async Task Items_that_a_filter_cannot_judge_are_counted(string filter, string says)
+    public async Task Items_that_a_filter_cannot_evaluate_are_counted(string filter, string says)
     {
         using var hub = new FakeHub().Answers(
             "collections/c/items", """{"features":[{"id":"a","bbox":[0,0,1,1],"properties":{"datetime":"2020-01-01T00:00:00Z"}},{"id":"b"}]}""");

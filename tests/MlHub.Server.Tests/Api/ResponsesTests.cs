@@ -2,8 +2,8 @@ using Snapshooter.Xunit;
 
 namespace MlHub.Server.Tests.Api;
 
-/// <summary>The answers as they are: a snapshot that changes is a change that clients see.</summary>
-public sealed class AnswersTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
+/// <summary>Snapshots of responses. A snapshot that changes is a change that clients see.</summary>
+public sealed class ResponsesTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
 {
     [Theory]
     [InlineData("root", "")]
@@ -22,7 +22,7 @@ public sealed class AnswersTests(SandboxServer sandbox) : IClassFixture<SandboxS
     [InlineData("catalog_info", "catalog/sandbox_crops_kenya/info?key=sandbox-key")]
     [InlineData("models", "models")]
     [InlineData("model", "models/sandbox-crop-classifier-unet-v1")]
-    public async Task An_answer_matches_its_snapshot(string name, string path) => (await sandbox.DescribeAsync(path)).MatchSnapshot($"{nameof(AnswersTests)}_{name}");
+    public async Task A_response_matches_its_snapshot(string name, string path) => (await sandbox.DescribeAsync(path)).MatchSnapshot($"{nameof(ResponsesTests)}_{name}");
 
     [Theory]
     [InlineData("datasets", "application/json")]
@@ -36,7 +36,7 @@ public sealed class AnswersTests(SandboxServer sandbox) : IClassFixture<SandboxS
     }
 
     [Fact]
-    public async Task Digits_are_sent_as_the_hub_wrote_them()
+    public async Task Numbers_are_sent_with_the_digits_of_the_hub()
     {
         using var response = await sandbox.GetAsync("collections/sandbox_crops_kenya_s2/items/sandbox_crops_kenya_s2_tile_01_20190904?key=sandbox-key");
         Assert.Contains("\"bbox\":[34.2000,0.1600,34.2256,0.1856]", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -4,17 +4,17 @@ using Microsoft.Extensions.Options;
 
 namespace MlHub.Sdk;
 
-/// <summary>A client and what keeps its key up to date. The container makes one of them for each name.</summary>
-internal sealed partial class RunningClient : IDisposable
+/// <summary>A client, and the subscription that updates its API key. There is one for each name.</summary>
+internal sealed partial class ClientInstance : IDisposable
 {
     private readonly IDisposable? _changes;
     private readonly ILogger? _logger;
     private string? _key;
 
-    public RunningClient(IServiceProvider provider, MlHubClientBuilder builder)
+    public ClientInstance(IServiceProvider provider, MlHubClientBuilder builder)
     {
         var monitor = provider.GetRequiredService<IOptionsMonitor<MlHubClientOptions>>();
-        var https = provider.GetRequiredService<IHttpClientFactory>();
+        var httpClients = provider.GetRequiredService<IHttpClientFactory>();
         var loggers = provider.GetService<ILoggerFactory>();
         var options = monitor.Get(builder.Name);
         _logger = loggers?.CreateLogger("MlHub.Sdk");
@@ -22,21 +22,21 @@ internal sealed partial class RunningClient : IDisposable
         Settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp);
         Client = new MlHubClient(options, new MlHubClientServices
         {
-            HttpClient = () => https.CreateClient(builder.Api.Name),
-            DownloadHttpClient = () => https.CreateClient(builder.Downloads.Name),
+            HttpClient = () => httpClients.CreateClient(builder.Api.Name),
+            DownloadHttpClient = () => httpClients.CreateClient(builder.Downloads.Name),
             RepeatCalls = false,
             LoggerFactory = loggers,
             TimeProvider = provider.GetService<TimeProvider>(),
         });
 
-        // Makes the handlers, so that a wrong one is refused here.
-        https.CreateClient(builder.Api.Name).Dispose();
-        https.CreateClient(builder.Downloads.Name).Dispose();
+        // Creates the handlers now, so that an invalid one is refused here.
+        httpClients.CreateClient(builder.Api.Name).Dispose();
+        httpClients.CreateClient(builder.Downloads.Name).Dispose();
         _changes = monitor.OnChange((changed, name) =>
         {
             if (name == builder.Name)
             {
-                TakeKey(changed.ApiKey);
+                UpdateKey(changed.ApiKey);
             }
         });
     }
@@ -52,7 +52,7 @@ internal sealed partial class RunningClient : IDisposable
         Client.Dispose();
     }
 
-    private void TakeKey(string? key)
+    private void UpdateKey(string? key)
     {
         if (string.IsNullOrWhiteSpace(key) || Interlocked.Exchange(ref _key, key) == key)
         {

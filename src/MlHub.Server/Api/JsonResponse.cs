@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace MlHub.Server;
 
-/// <summary>An answer whose body is written by our own code, so that entities are sent as the hub provided them, digit by digit.</summary>
-internal sealed class JsonAnswer(Action<Utf8JsonWriter> write, string contentType = "application/json", int status = StatusCodes.Status200OK) : IResult
+/// <summary>A JSON response. Its body is written by our own code, so that entities are sent exactly as the hub provided them, including the digits of numbers.</summary>
+internal sealed class JsonResponse(Action<Utf8JsonWriter> write, string contentType = "application/json", int status = StatusCodes.Status200OK) : IResult
 {
     public const string GeoJson = "application/geo+json";
 
-    // The answers are never part of an HTML page; names in other scripts stay readable.
+    // Responses are never part of an HTML page, so characters of other scripts are not escaped.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -3,18 +3,18 @@ using System.CommandLine.Parsing;
 
 namespace MlHub.Cli;
 
-/// <summary>What a command does when it is called.</summary>
+/// <summary>The code of a command.</summary>
 internal delegate Task<int> CommandBody(CommandRun run, CancellationToken cancellationToken);
 
-/// <summary>What the commands of one run are made with.</summary>
-internal sealed class CommandShell(CommandEnvironment environment)
+/// <summary>The global options and the environment from which all commands are created.</summary>
+internal sealed class CommandFactory(CommandEnvironment environment)
 {
     public GlobalOptions Options { get; } = new(environment);
 
     public CommandEnvironment Environment { get; } = environment;
 
-    /// <summary>Gives a command its body.</summary>
-    public Command Runs(Command command, CommandBody body)
+    /// <summary>Sets the code that a command runs.</summary>
+    public Command WithBody(Command command, CommandBody body)
     {
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -37,26 +37,26 @@ internal sealed class CommandShell(CommandEnvironment environment)
         }
         catch (Exception)
         {
-            // What was found before the error is shown, whatever the buffer held.
+            // The results before the error are shown, even those that are still in the buffer.
             await run.Output.TryFlushAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Where a run's errors and notes go, as quiet or verbose as it was asked to be.</summary>
+    /// <summary>The messages of a run, as <c>--quiet</c> and <c>--verbose</c> say.</summary>
     public Messages Messages(ParseResult parsed) =>
-        new(Environment.Error, parsed.GetValue(Options.Quiet), parsed.GetValue(Options.Verbose), ListFor(parsed));
+        new(Environment.Error, parsed.GetValue(Options.Quiet), parsed.GetValue(Options.Verbose), ListCommandFor(parsed));
 
     // An archive has the id of its collection, and a catalogue that of its dataset.
-    private static string? ListFor(ParseResult parsed) => (parsed.CommandResult.Parent as CommandResult)?.Command.Name switch
+    private static string? ListCommandFor(ParseResult parsed) => (parsed.CommandResult.Parent as CommandResult)?.Command.Name switch
     {
         "datasets" or "catalogs" => "mlhub datasets list",
         "collections" or "archives" => "mlhub collections list",
         "models" => "mlhub models list",
-        "items" => Typed(parsed, "ITEM") is null ? "mlhub collections list" : $"mlhub items list {Typed(parsed, "COLLECTION")}",
+        "items" => FirstValue(parsed, "ITEM") is null ? "mlhub collections list" : $"mlhub items list {FirstValue(parsed, "COLLECTION")}",
         _ => null,
     };
 
-    private static string? Typed(ParseResult parsed, string argument) =>
+    private static string? FirstValue(ParseResult parsed, string argument) =>
         parsed.CommandResult.Children.OfType<ArgumentResult>().FirstOrDefault(result => result.Argument.Name == argument)?.Tokens is [var first, ..] ? first.Value : null;
 }
