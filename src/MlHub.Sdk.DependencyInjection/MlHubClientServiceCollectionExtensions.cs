@@ -103,9 +103,18 @@ public static class MlHubClientServiceCollectionExtensions
     {
         builder.Services.AddOptions<MlHubClientOptions>(builder.Name).Configure<IServiceProvider>((options, provider) =>
         {
-            if (find(provider) is { } section)
+            if (find(provider) is not { } section)
+            {
+                return;
+            }
+
+            try
             {
                 section.Bind(options, static binder => binder.ErrorOnUnknownConfiguration = true);
+            }
+            catch (InvalidOperationException error)
+            {
+                throw new OptionsValidationException(builder.Name, typeof(MlHubClientOptions), [BindingError.Describe(error, section)]);
             }
         });
         builder.Services.AddSingleton<IOptionsChangeTokenSource<MlHubClientOptions>>(provider =>

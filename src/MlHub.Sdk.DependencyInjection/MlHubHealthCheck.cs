@@ -2,7 +2,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MlHub.Sdk;
 
-/// <summary>Requests the items of a collection that does not exist, which requires a key. A 404 shows that the hub can be reached and accepts the key.</summary>
+/// <summary>
+/// Requests the list of datasets, which shows that there is a hub, and the items of a collection that does not exist, which requires a key: the response 404 shows
+/// that the hub accepts the key.
+/// </summary>
 internal sealed class MlHubHealthCheck(MlHubClient client, bool isAnonymous) : IHealthCheck
 {
     private const string NoCollection = "mlhub-health-check";
@@ -11,11 +14,11 @@ internal sealed class MlHubHealthCheck(MlHubClient client, bool isAnonymous) : I
     {
         try
         {
-            await SendRequestAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (EntityDoesNotExistException)
-        {
-            // The expected response of a healthy hub.
+            await FirstOf(client.Datasets.ListAsync(cancellationToken: cancellationToken)).ConfigureAwait(false);
+            if (!isAnonymous)
+            {
+                await CheckKeyAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (MlHubException error)
         {
@@ -25,11 +28,17 @@ internal sealed class MlHubHealthCheck(MlHubClient client, bool isAnonymous) : I
         return HealthCheckResult.Healthy($"{client.RootUrl} responds{(isAnonymous ? "" : " and accepts the key")}.");
     }
 
-    // Without a key, only public operations can be used.
-    private ValueTask SendRequestAsync(CancellationToken cancellationToken) =>
-        isAnonymous
-            ? FirstOf(client.Datasets.ListAsync(cancellationToken: cancellationToken))
-            : FirstOf(client.Collections.ListItemsAsync(NoCollection, cancellationToken: cancellationToken));
+    private async ValueTask CheckKeyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FirstOf(client.Collections.ListItemsAsync(NoCollection, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+        catch (EntityDoesNotExistException)
+        {
+            // The expected response of a healthy hub.
+        }
+    }
 
     private static async ValueTask FirstOf<T>(IAsyncEnumerable<T> list)
     {

@@ -122,7 +122,7 @@ public class MlHubClient : IDisposable
         Pages = new Pages(Connection, _guard, logger);
         var advice = $"the API key may have been refused; {_guard.RefusedKeyAdvice}";
         Downloader = new ResumableDownloader(
-            new DownloadServices(new HttpMessageInvoker(downloads, disposeHandler: false), transfer, timeProvider, _guard.Scrub, advice, loggerFactory));
+            new DownloadServices(new HttpMessageInvoker(downloads, disposeHandler: false), transfer, timeProvider, _guard.Scrub, advice, KeylessLogger.For<ResumableDownloader>(loggerFactory, _guard.Scrub)));
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);

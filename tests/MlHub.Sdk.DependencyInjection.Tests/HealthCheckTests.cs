@@ -43,6 +43,15 @@ public sealed class HealthCheckTests : ServiceTest
     }
 
     [Fact]
+    public async Task A_server_that_is_no_hub_is_unhealthy()
+    {
+        var entry = await CheckAsync(Settings(("MlHub:RootUrl", new Uri(Hub.RootUrl, "/").AbsoluteUri)));
+
+        Assert.Equal(HealthStatus.Unhealthy, entry.Status);
+        Assert.Contains("there is no MLHub at the root URL", entry.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_key_beside_the_anonymous_profile_is_sent_and_checked()
     {
         var entry = await CheckAsync(Settings(("MlHub:ApiKey", "a-wrong-key-0123456789"), ("MlHub:Profile", "__anonymous__")));

@@ -81,6 +81,21 @@ public sealed class SettingsTests : ServiceTest
         Assert.DoesNotContain(Hub.ApiKey, error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("MlHub:RootUrl", "http://127.0.0.1:99999/?key=s3cr3t-in-a-wrong-place")]
+    [InlineData("MlHub:RootUrl", "https://user:s3cr3t-in-a-wrong-place@hub example.org/")]
+    [InlineData("MlHub:AllowKeyOverHttp", "s3cr3t-in-a-wrong-place")]
+    [InlineData("MlHub:Transfer:MaxRetries", "s3cr3t-in-a-wrong-place' at 'x' to type 'y'")]
+    public async Task The_error_for_an_invalid_setting_does_not_contain_its_value(string name, string value)
+    {
+        using var host = Host(Settings((name, value)), services => services.AddMlHubClient());
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_hub_that_is_open_to_everyone_needs_no_key()
     {

@@ -6,16 +6,19 @@ namespace MlHub.Cli;
 internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, CancellationToken cancellationToken)
 {
     private readonly List<DownloadResult> _pending = [];
-    private readonly List<Exception> _failures = [];
+    private readonly HashSet<int> _failureCodes = [];
+    private int _failed;
+    private int _failedForGood;
     private int _completed;
     private int _skipped;
+    private bool _hasWritten;
     private Exception? _writeError;
 
     /// <summary>Whether an interrupted download can be resumed.</summary>
     public bool CanResume { get; private set; }
 
-    // Result lines would disturb the progress on the same terminal, and a JSON array is written at the end.
-    private bool HoldsResults => run.ShowsProgress || run.Format == ResultFormat.Json;
+    // Results would disturb the progress on the same terminal.
+    private bool HoldsResults => run.ShowsProgress && run.Environment.OutputIsTerminal;
 
     /// <summary>Downloads one of several ids. If it fails, the others are still tried, unless they would fail for the same reason.</summary>
     public async Task TryAsync(string id, Func<Task<IReadOnlyList<DownloadResult>>> fetch, bool hasOthers)
@@ -37,7 +40,11 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
             // An error that several archives share, such as a full disk, is reported once.
             foreach (var same in error.Failures.GroupBy(failure => Messages.Describe(failure.Value), StringComparer.Ordinal))
             {
-                _failures.AddRange(same.Select(failure => failure.Value));
+                foreach (var failure in same)
+                {
+                    Count(failure.Value);
+                }
+
                 run.Messages.Error($"{string.Join(", ", same.Select(failure => failure.Key))}: {same.Key}");
             }
         }
@@ -72,7 +79,7 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
     /// <summary>Adds a failure.</summary>
     public void Fail(string name, Exception error, string description)
     {
-        _failures.Add(error);
+        Count(error);
         run.Messages.Error($"{PlainText.Name(name)}: {description}");
     }
 
@@ -84,17 +91,29 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
     public async Task<int> CloseAsync()
     {
         await WriteAsync().ConfigureAwait(false);
+        if (run.Format == ResultFormat.Json)
+        {
+            await WriteAsync(_hasWritten ? "\n]\n" : "[]\n").ConfigureAwait(false);
+        }
+
         checksums?.Save();
-        if (_failures.Count > 0 && _failures.Count + _completed > 1)
+        if (_failed > 0 && _failed + _completed > 1)
         {
             run.Messages.Error(FailureSummary());
         }
-        else if (_completed > 1 && _failures.Count == 0 && _skipped == _completed)
+        else if (_completed > 1 && _failed == 0 && _skipped == _completed)
         {
             run.Messages.Note($"nothing to do: all {_completed} files are already there");
         }
 
-        return ReportWriteError() ? ExitCode.Failed : ExitCode.OfMany(_completed, [.. _failures.Select(ExitCode.Of)]);
+        return ReportWriteError() ? ExitCode.Failed : ExitCode.OfMany(_completed, _failureCodes);
+    }
+
+    private void Count(Exception failure)
+    {
+        _failed++;
+        _failedForGood += CanBeRetried(failure) ? 0 : 1;
+        _failureCodes.Add(ExitCode.Of(failure));
     }
 
     private bool ReportWriteError()
@@ -111,10 +130,9 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
     // A failure may be a whole dataset, while a completed download is one file. They are counted separately.
     private string FailureSummary()
     {
-        var counts = $"{_failures.Count} failed, {_completed} {(_completed == 1 ? "file is" : "files are")} downloaded";
-        var permanent = _failures.Count(failure => !CanBeRetried(failure));
-        return permanent == 0 ? $"{counts}: run the same command again to retry only what failed"
-            : permanent < _failures.Count ? $"{counts}: run the same command again to retry those that can be downloaded"
+        var counts = $"{_failed} failed, {_completed} {(_completed == 1 ? "file is" : "files are")} downloaded";
+        return _failedForGood == 0 ? $"{counts}: run the same command again to retry only what failed"
+            : _failedForGood < _failed ? $"{counts}: run the same command again to retry those that can be downloaded"
             : $"{counts}: the same command would fail again";
     }
 
@@ -124,7 +142,18 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
         or ArgumentException
         or DownloadException { Reason: DownloadFailure.NameTaken or DownloadFailure.UnexpectedPage or DownloadFailure.FileSystem });
 
+    // Written one by one, so that the memory does not grow with the number of files.
     private async Task WriteAsync()
+    {
+        if (_pending.Count > 0)
+        {
+            await WriteAsync(Text(_pending)).ConfigureAwait(false);
+            _hasWritten = true;
+            _pending.Clear();
+        }
+    }
+
+    private async Task WriteAsync(string text)
     {
         if (_writeError is not null)
         {
@@ -133,7 +162,7 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
 
         try
         {
-            await run.Output.WriteAsync(Text(_pending)).ConfigureAwait(false);
+            await run.Output.WriteAsync(text).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
@@ -141,16 +170,11 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
             // Downloads continue, because the user wants the files and not only their names.
             _writeError = error;
         }
-        finally
-        {
-            _pending.Clear();
-        }
     }
 
     private string Text(List<DownloadResult> results) => run.Format switch
     {
-        ResultFormat.Json when results.Count == 0 => "[]\n",
-        ResultFormat.Json => $"[\n{string.Join(",\n", results.Select(DownloadJson.Of))}\n]\n",
+        ResultFormat.Json => $"{(_hasWritten ? ",\n" : "[\n")}{string.Join(",\n", results.Select(DownloadJson.Of))}",
         ResultFormat.JsonLines => string.Concat(results.Select(result => $"{DownloadJson.Of(result)}\n")),
         _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.Name(result.Path)} ({Verified(result)})\n")),
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),

@@ -78,7 +78,8 @@ internal static class VerifyCommand
 
         return
         [
-            .. files.SelectMany(FilesOf).Select(file => (file, (IReadOnlyList<FileDigest>)
+            // The list itself may be in a directory of the files.
+            .. files.SelectMany(FilesOf).Where(file => Path.GetFullPath(file) != Path.GetFullPath(checksums)).Select(file => (file, (IReadOnlyList<FileDigest>)
                 [known.Any(entry => entry.Path == Path.GetFullPath(file))
                     ? known.Last(entry => entry.Path == Path.GetFullPath(file)).Digest
                     : throw new EntityDoesNotExistException($"'{checksums}' does not list '{file}'.")])),

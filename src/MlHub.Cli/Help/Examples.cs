@@ -30,7 +30,7 @@ internal static class Examples
         Examples:
           mlhub datasets download ref_african_crops_kenya_01 --output data
           mlhub datasets download 10.34911/rdnt.dw605x --if-exists skip
-          mlhub datasets download ID --output data --checksums data/SHA256SUMS
+          mlhub datasets download ID --output data --checksums SHA256SUMS
           mlhub --sandbox datasets download sandbox_crops_kenya --output data
 
         """;
@@ -110,7 +110,7 @@ internal static class Examples
         Examples:
           mlhub verify data
           mlhub verify data/*.tar.gz
-          mlhub verify --checksums data/SHA256SUMS
+          mlhub verify --checksums SHA256SUMS
           mlhub verify data.tar.gz --digest sha-256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 
         """;

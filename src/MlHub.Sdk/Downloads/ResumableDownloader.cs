@@ -58,7 +58,7 @@ public class ResumableDownloader : IDisposable
             timeProvider ?? TimeProvider.System,
             static words => words,
             "the file may need a login, or the address may be signed and have expired",
-            loggerFactory);
+            KeylessLogger.For<ResumableDownloader>(loggerFactory, static words => words));
     }
 
     /// <summary>Creates the downloader of a client, which has checked its options and has a way of its own to send requests.</summary>

@@ -58,6 +58,10 @@ internal sealed class ApiKeyGuard
     /// <inheritdoc cref="RootPath.Includes"/>
     public bool IsUnderRoot(Uri url) => RootPath.Includes(_root, url);
 
+    /// <summary>Whether an address is one of the lists that every hub has.</summary>
+    public bool IsListUnderRoot(Uri? url) =>
+        url is not null && IsUnderRoot(url) && url.AbsolutePath[Math.Min(_root.AbsolutePath.Length, url.AbsolutePath.Length)..] is "datasets" or "collections" or "models";
+
     /// <summary>
     /// Returns the address to send a request to. If the key is allowed there, the address contains it exactly once, regardless of the key it had. Otherwise the
     /// key is removed, even if a server put it into a link or a redirect.

@@ -1,11 +1,14 @@
 using System.Collections;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MlHub.Sdk;
 
 /// <summary>Wraps the caller's logger and removes the key from messages, named values and exceptions.</summary>
 internal sealed class KeylessLogger(ILogger logger, Func<string, string> scrub) : ILogger
 {
+    internal static KeylessLogger For<T>(ILoggerFactory? loggerFactory, Func<string, string> scrub) => new((loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<T>(), scrub);
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => logger.BeginScope(state);
 

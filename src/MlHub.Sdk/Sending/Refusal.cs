@@ -13,6 +13,11 @@ internal static class Refusal
             var words = await ServerWords.ReadAsync(response.Content, guard.Scrub, clock, cancellationToken).ConfigureAwait(false);
             var (status, requested) = (response.StatusCode, response.RequestMessage?.RequestUri);
             var url = RedactedUrl.OfCall(requested);
+            if (status == HttpStatusCode.NotFound && guard.IsListUnderRoot(requested))
+            {
+                return new MlHubException($"{url} does not exist (404), so there is no MLHub at the root URL. Check the root URL: most end in /mlhub/v1/.") { StatusCode = status, RequestUrl = url, ServerMessage = words };
+            }
+
             return Of(status, url, KeyTrouble(requested, guard), words, message => new MlHubException(message) { StatusCode = status, RequestUrl = url, ServerMessage = words });
         }
     }

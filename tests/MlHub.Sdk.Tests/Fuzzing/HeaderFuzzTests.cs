@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using MlHub.Sdk.Downloads.Identity;
 using MlHub.Sdk.Downloads.Integrity;
@@ -27,7 +28,7 @@ public sealed class HeaderFuzzTests : FuzzTest
     public Task The_headers_of_any_response_are_read_and_what_is_stored_of_them_is_read_again()
     {
         using var http = new HttpMessageInvoker(new FakeHub());
-        var services = new DownloadServices(http, new TransferOptions(), Clock, text => text, "", Loggers: null);
+        var services = new DownloadServices(http, new TransferOptions(), Clock, text => text, "", NullLogger.Instance);
         return Fuzzer.RunAsync("headers", input =>
         {
             using var response = Response(input);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using MlHub.Sdk.Downloads.Pacing;
 
 namespace MlHub.Sdk.Downloads.Remote;
@@ -10,13 +9,10 @@ namespace MlHub.Sdk.Downloads.Remote;
 /// <param name="Time">The clock.</param>
 /// <param name="Scrub">Removes the API key from texts of a server.</param>
 /// <param name="AccessAdvice">The advice in the message for 401 and 403.</param>
-/// <param name="Loggers">Makes the logger of downloads. Null to log nothing.</param>
+/// <param name="Logger">Gets the messages of all downloads, and removes the API key from them.</param>
 internal sealed record DownloadServices(
-    HttpMessageInvoker Http, TransferOptions Options, TimeProvider Time, Func<string, string> Scrub, string AccessAdvice, ILoggerFactory? Loggers)
+    HttpMessageInvoker Http, TransferOptions Options, TimeProvider Time, Func<string, string> Scrub, string AccessAdvice, ILogger Logger)
 {
-    /// <summary>Gets the messages of all downloads, and removes the API key from them.</summary>
-    internal ILogger Logger { get; } = new KeylessLogger((Loggers ?? NullLoggerFactory.Instance).CreateLogger<ResumableDownloader>(), Scrub);
-
     /// <summary>The connection limits of the hosts.</summary>
     internal HostLimits Limits { get; } = new(Options.MaxConnectionsPerHost);
 }

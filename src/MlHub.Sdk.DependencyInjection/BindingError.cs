@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+
+namespace MlHub.Sdk;
+
+/// <summary>What is wrong with a section, without the values in it: .NET's own messages quote them, and a value may be a key in the wrong place.</summary>
+internal static partial class BindingError
+{
+    internal static string Describe(InvalidOperationException error, IConfiguration section)
+    {
+        var path = section is IConfigurationSection { Path: var name } ? name : nameof(MlHubClientOptions);
+        if (Conversion().Match(error.Message) is { Success: true } conversion)
+        {
+            var type = conversion.Groups["type"].Value;
+            return $"The value of {conversion.Groups["path"].Value} cannot be read as {(type.StartsWith("System.", StringComparison.Ordinal) ? type["System.".Length..] : type)}.";
+        }
+
+        return Unknown().Match(error.Message) is { Success: true } unknown
+            ? $"{path} has settings that do not exist: {unknown.Groups["names"].Value}."
+            : $"The settings in {path} could not be read.";
+    }
+
+    // A value may contain the same words, so the last ones count.
+    [GeneratedRegex("^Failed to convert configuration value .* at '(?<path>[^']*)' to type '(?<type>[^']*)'", RegexOptions.Singleline | RegexOptions.RightToLeft)]
+    private static partial Regex Conversion();
+
+    [GeneratedRegex("were not found on the instance of [^ ]*: (?<names>.*)$", RegexOptions.Singleline)]
+    private static partial Regex Unknown();
+}
