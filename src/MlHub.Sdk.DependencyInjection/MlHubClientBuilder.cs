@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Polly;
 
@@ -85,6 +86,9 @@ public sealed class MlHubClientBuilder
         var transfer = context.GetOptions<MlHubClientOptions>(Name).Transfer;
         var clock = context.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System;
         pipeline.TimeProvider = clock;
+
+        // Its log messages would quote invalid responses, and these may repeat the key.
+        pipeline.ConfigureTelemetry(NullLoggerFactory.Instance);
         if (transfer.MaxRetries > 0)
         {
             pipeline.AddRetry(ApiRetry.Options(transfer, clock, static call => call.GetRequestMessage()));

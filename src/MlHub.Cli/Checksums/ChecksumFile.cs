@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using MlHub.Sdk;
+using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Cli;
 
@@ -9,7 +11,7 @@ namespace MlHub.Cli;
 /// </summary>
 internal sealed class ChecksumFile
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     private readonly string _path;
     private readonly string _directory;
@@ -27,8 +29,9 @@ internal sealed class ChecksumFile
     {
         var file = new ChecksumFile(path);
         Directory.CreateDirectory(file._directory);
+        file.RequireRegularFile();
         var lines = file.ReadLines();
-        if (lines.Length > 0 && lines.All(line => ChecksumLine.Parse(line) is null))
+        if (lines.Length > 0 && lines.All(line => Parse(line) is null))
         {
             throw new MlHubException($"'{file._path}' is not a checksum file, and was not changed: choose another file with --checksums.");
         }
@@ -46,9 +49,15 @@ internal sealed class ChecksumFile
             throw new EntityDoesNotExistException($"there is no checksum file '{file._path}': the option --checksums of the download commands writes one.");
         }
 
+        var lines = file.ReadLines().Where(line => line[0] != '#').ToArray();
+        if (lines.Count(line => Parse(line) is null) is > 0 and var bad && bad < lines.Length)
+        {
+            throw new MlHubException($"'{file._path}' has {bad} lines that are not a SHA-256, two spaces and a name, so not all of its files could be checked: correct or remove them.");
+        }
+
         (string, FileDigest)[] entries =
         [
-            .. file.ReadLines().Select(ChecksumLine.Parse).OfType<ChecksumLine>()
+            .. lines.Select(Parse).OfType<ChecksumLine>()
                 .Select(line => (Path.GetFullPath(Path.Combine(file._directory, line.Name)), new FileDigest(DigestAlgorithm.Sha256, Convert.FromHexString(line.Hex)))),
         ];
         return entries.Length > 0 ? entries : throw new MlHubException($"'{file._path}' lists no files: each line must be a SHA-256, two spaces and a name.");
@@ -72,17 +81,44 @@ internal sealed class ChecksumFile
         }
 
         // The file is read again, because another process may have added lines in the meantime.
-        var kept = ReadLines().Where(line => ChecksumLine.Parse(line) is not { } old || !_added.ContainsKey(old.Name));
-        var text = string.Concat(kept.Concat(_added.Values.Select(line => line.ToString())).Select(line => $"{line}\n"));
-        var draft = $"{_path}.{Guid.NewGuid():N}.tmp";
+        using var turn = TakeTurn();
+        RequireRegularFile();
+        var target = File.Exists(_path) ? File.ResolveLinkTarget(_path, returnFinalTarget: true)?.FullName ?? _path : _path;
+        var kept = ReadLines().Where(line => Parse(line) is not { } old || !_added.ContainsKey(old.Name));
+        var draft = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.WriteAllText(draft, text, Utf8);
-            File.Move(draft, _path, overwrite: true);
+            File.WriteAllText(draft, string.Concat(kept.Concat(_added.Values.Select(InLatin1)).Select(line => $"{line}\n")), Encoding.Latin1);
+            File.Move(draft, target, overwrite: true);
         }
         finally
         {
             File.Delete(draft);
+        }
+    }
+
+    // Two commands that add lines to one file take turns.
+    private FileStream TakeTurn()
+    {
+        for (var began = Stopwatch.GetTimestamp(); ; Thread.Sleep(20))
+        {
+            try
+            {
+                return new FileStream($"{_path}.mlhub-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (Stopwatch.GetElapsedTime(began) < MaxWait)
+            {
+                // Another command holds it.
+            }
+        }
+    }
+
+    // A device would be replaced, and a pipe would block.
+    private void RequireRegularFile()
+    {
+        if (FileStatus.At(_path, followsLinks: true) is { IsRegular: false })
+        {
+            throw new MlHubException($"'{_path}' is not a regular file, and was not changed: choose another file with --checksums.");
         }
     }
 
@@ -93,7 +129,14 @@ internal sealed class ChecksumFile
     }
 
     // Only \n ends a line: a name may contain other characters that .NET takes for line ends.
-    private string[] ReadLines() => File.Exists(_path) ? File.ReadAllText(_path, Utf8).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+    private string[] ReadLines() => File.Exists(_path)
+        ? [.. File.ReadAllText(_path, Encoding.Latin1).Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0)]
+        : [];
+
+    // Latin-1 keeps every byte, also those of lines that are not UTF-8.
+    private static ChecksumLine? Parse(string line) => ChecksumLine.Parse(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(line)));
+
+    private static string InLatin1(ChecksumLine line) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(line.ToString()));
 
     private static async Task<string> DigestAsync(string path, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using MlHub.Sdk;
 
@@ -104,9 +105,17 @@ internal static class VerifyCommand
         }
     }
 
-    // The files of unfinished downloads are skipped. An empty directory is reported as a missing file.
+    // The files of unfinished downloads are skipped. Links to directories are not followed, because they may lead back. An empty directory is reported as a
+    // missing file.
     private static IEnumerable<string> FilesOf(string path) => !Directory.Exists(path) ? [path]
-        : Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+        : new FileSystemEnumerable<string>(
+            path,
+            static (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(),
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+            {
+                ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory,
+                ShouldRecursePredicate = static (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+            }
             .Where(file => !UnfinishedSuffixes.Any(suffix => file.EndsWith(suffix, StringComparison.Ordinal)))
             .DefaultIfEmpty(path);
 }

@@ -12,6 +12,9 @@ internal static class Redirects
     /// <summary>The maximum number of redirects. Browsers and HttpClient allow 20 to 50, but more than ten are a loop in practice.</summary>
     internal const int Most = 10;
 
+    /// <summary>The maximum length of an address. Every server must support 8000 bytes (RFC 9110 §4.1), and few support more.</summary>
+    private const int MaxLength = 16 * 1024;
+
     internal static bool IsRedirect(HttpStatusCode status) =>
         status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
@@ -23,6 +26,12 @@ internal static class Redirects
         if (response.Headers.Location is not { } location || !Uri.TryCreate(from, location, out var target) || target.Scheme is not ("http" or "https"))
         {
             whyNot = "it redirects without a usable Location";
+            return false;
+        }
+
+        if (target.OriginalString.Length > MaxLength)
+        {
+            whyNot = $"it redirects to an address of {target.OriginalString.Length} characters, which is too long";
             return false;
         }
 

@@ -6,12 +6,12 @@ using Xunit.Sdk;
 namespace MlHub.Sdk.Tests.Fuzzing;
 
 /// <summary>
-/// Gives a check the inputs of a corpus, and then mutations of them until the time is over. Each mutation is made from the seed and its number alone, so a
-/// failure can be repeated. Each input has a limit of time and of memory.
+/// Gives a check the inputs of a corpus, and then mutations of them. Each mutation is made from the seed and its number alone, so a failure can be repeated. Each
+/// input has a limit of time and of memory.
 /// </summary>
 /// <remarks>
-/// <c>MLHUB_FUZZ_SECONDS</c> is the time for each check; the default is two seconds. <c>MLHUB_FUZZ_SEED</c> is the seed; the default is 1, so that a test run
-/// does not depend on chance, or a random one if the time was given.
+/// A test run makes <see cref="Mutations"/> mutations with seed 1 for each check, so that it does not depend on chance or on the speed of the machine.
+/// <c>MLHUB_FUZZ_SECONDS</c> makes mutations for this time instead, with a random seed or with <c>MLHUB_FUZZ_SEED</c>.
 /// </remarks>
 internal static class Fuzzer
 {
@@ -20,7 +20,9 @@ internal static class Fuzzer
     private static readonly TimeSpan LongestCheck = TimeSpan.FromMinutes(1);
     private static readonly string? Seconds = Environment.GetEnvironmentVariable("MLHUB_FUZZ_SECONDS");
 
-    public static TimeSpan Time { get; } = TimeSpan.FromSeconds(double.Parse(Seconds ?? "2", CultureInfo.InvariantCulture));
+    private const int Mutations = 100;
+
+    private static TimeSpan? Time { get; } = Seconds is null ? null : TimeSpan.FromSeconds(double.Parse(Seconds, CultureInfo.InvariantCulture));
 
     private static int Seed { get; } = Environment.GetEnvironmentVariable("MLHUB_FUZZ_SEED") is { } text ? int.Parse(text, CultureInfo.InvariantCulture)
         : Seconds is null ? 1 : Random.Shared.Next();
@@ -36,7 +38,7 @@ internal static class Fuzzer
     public static async Task RunAsync(string name, IReadOnlyList<byte[]> corpus, Func<byte[], Task> check)
     {
         var began = Stopwatch.GetTimestamp();
-        for (var number = 0; number < corpus.Count || Stopwatch.GetElapsedTime(began) < Time; number++)
+        for (var number = 0; number < corpus.Count || (Time is { } time ? Stopwatch.GetElapsedTime(began) < time : number < corpus.Count + Mutations); number++)
         {
             var input = number < corpus.Count ? corpus[number] : new Mutation(unchecked((Seed * 1_000_003) + number), corpus).Make();
             await CheckAsync(name, number, input, check);

@@ -51,11 +51,17 @@ internal static class AddressMark
     internal static ulong OfFile(Uri url) => Number($"{RedactedUrl.Of(url).AbsoluteUri}?{string.Join('&', TellingBeyondAccess(url))}");
 
     /// <summary>
-    /// The mark of the query of the address that sent the response. After a redirect, tokens, dates and keys are ignored: the requested address is the same, and
-    /// it may redirect to a new signature of any kind.
+    /// The mark of the query of the address that sent a response with a strong ETag. After a redirect, tokens, dates and keys are ignored: the requested address
+    /// is the same, and it may redirect to a new signature of any kind.
     /// </summary>
     internal static ulong OfTarget(Uri url, bool isRedirect) =>
         Number(string.Join('&', TellingBeyondAccess(url).Where(parameter => !isRedirect || !Renewed.Contains(Name(parameter)))));
+
+    /// <summary>
+    /// The mark of the whole query of the address that sent a response. Without a strong ETag, nothing shows that a file is the same if what looks like a
+    /// signature, a token or a date has changed: it may select the file.
+    /// </summary>
+    internal static ulong OfQuery(Uri url) => Number(string.Join('&', Parameters(url)));
 
     /// <summary>Whether the query seems to select one of several files at one path, and does not only contain access parameters.</summary>
     internal static bool HasTellingQuery(Uri url) => TellingBeyondAccess(url).Any();
@@ -68,11 +74,13 @@ internal static class AddressMark
 
     private static string[] Telling(Uri url)
     {
-        var parameters = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
+        var parameters = Parameters(url);
         var names = new HashSet<string>(parameters.Select(Name), StringComparer.OrdinalIgnoreCase);
         var signatures = Families.Where(family => family.Marks.All(names.Contains)).ToArray();
         return [.. parameters.Where(parameter => !signatures.Any(family => family.Has(Name(parameter))))];
     }
+
+    private static string[] Parameters(Uri url) => url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
 
     private static ulong Number(string text) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

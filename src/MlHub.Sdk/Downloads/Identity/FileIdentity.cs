@@ -9,7 +9,10 @@ internal sealed record FileIdentity
     /// <summary>The final address, without user information and query.</summary>
     internal required string Url { get; init; }
 
-    /// <summary>A mark of the final address's query, without signatures, tokens and dates (<see cref="AddressMark.OfTarget"/>).</summary>
+    /// <summary>
+    /// A mark of the final address's query: without signatures, tokens and dates if there is a strong ETag (<see cref="AddressMark.OfTarget"/>), else of all of it
+    /// (<see cref="AddressMark.OfQuery"/>).
+    /// </summary>
     internal ulong Query { get; init; }
 
     internal EntityTag? ETag { get; init; }

@@ -50,7 +50,8 @@ internal static class Sameness
             return new(Likeness.OtherFile, $"its address was {known.Url} and is now {later.Url}");
         }
 
-        if (known.Query != later.Query && !hasDigest)
+        // A response without the ETag is judged below.
+        if (known.Query != later.Query && !hasDigest && (later.ETag is not null || known.ETag is null))
         {
             return new(Likeness.OtherFile, "the query of its address has changed");
         }
@@ -78,7 +79,10 @@ internal static class Sameness
         var hasTags = noted.ETag is { IsWeak: false } && now.ETag is { IsWeak: false };
         var hasDates = noted.LastModified is not null && now.LastModified is not null;
         var isSamePlace = noted.Url == now.Url && noted.Query == now.Query && (hasTags || hasDates);
-        if (noted.Asked != now.Asked && !isSamePlace)
+
+        // What looks like a signature or a token in a query may select the file.
+        var mayBeOther = noted.Url == now.Url && noted.Query != now.Query && noted.ETag is not { IsWeak: false } && now.ETag is not { IsWeak: false };
+        if ((noted.Asked != now.Asked && !isSamePlace) || mayBeOther)
         {
             return new(Likeness.OtherFile, $"it came from another address ({noted.Url})");
         }

@@ -167,13 +167,15 @@ internal sealed class RemoteAnswer : IDisposable
     {
         // HttpClient does not parse Azure's unquoted ETags, so the raw text is used.
         var tag = EntityTag.Read(response.Header("ETag"));
-        var modified = response.Content.Headers.LastModified;
+
+        // No file is older. Such a date is a mistake of the server.
+        var modified = response.Content.Headers.LastModified is { } date && date >= DateTimeOffset.UnixEpoch ? date : (DateTimeOffset?)null;
         var length = response.StatusCode == HttpStatusCode.OK && !IsPart ? ContentLength : ContentRange?.Total;
         return new FileIdentity
         {
             Asked = asked,
             Url = Where.AbsoluteUri,
-            Query = AddressMark.OfTarget(url, isRedirect: AddressMark.Of(url) != asked),
+            Query = tag is { IsWeak: false } ? AddressMark.OfTarget(url, isRedirect: AddressMark.Of(url) != asked) : AddressMark.OfQuery(url),
             ETag = tag,
             LastModified = modified,
 
