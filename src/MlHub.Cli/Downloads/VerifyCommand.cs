@@ -112,10 +112,10 @@ internal static class VerifyCommand
             path,
             static (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(),
             new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
-            {
-                ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory,
-                ShouldRecursePredicate = static (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-            }
+        {
+            ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = static (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        }
             .Where(file => !UnfinishedSuffixes.Any(suffix => file.EndsWith(suffix, StringComparison.Ordinal)))
             .DefaultIfEmpty(path);
 }
