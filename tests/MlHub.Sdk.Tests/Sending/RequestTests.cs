@@ -29,7 +29,7 @@ public sealed class RequestTests
         string.Join('\n', hub.Messages.Select(Describe)).MatchSnapshot();
     }
 
-    private static async Task Try(Task request) => await Assert.ThrowsAsync<EntityDoesNotExistException>(() => request);
+    private static async Task Try(Task request) => await Assert.ThrowsAnyAsync<MlHubException>(() => request);
 
     private static string Describe(HttpRequestMessage request)
     {
