@@ -168,8 +168,7 @@ public sealed class KeyEchoTests
     [Fact]
     public async Task Without_a_key_every_response_is_read_or_is_an_error()
     {
-        // A relative link on every page, which makes each address longer than the one before, is a list without an end.
-        foreach (var answer in Answers.Where(answer => !answer.Contains("\"KEY/KEY\"", StringComparison.Ordinal)))
+        foreach (var answer in Answers)
         {
             using var server = LoopbackServer.Answering(answer);
 
@@ -215,7 +214,10 @@ public sealed class KeyEchoTests
         }),
         client);
 
-    /// <summary>All messages of exceptions, records of logs, tags of traces and headers of answers, for every kind of request.</summary>
+    /// <summary>
+    /// All messages of exceptions, records of logs, tags of traces and headers of answers, for every kind of request. Lists are left after some entries, because a
+    /// relative link on every page can make a list without an end: each address is longer than the one before.
+    /// </summary>
     private static async Task<string> EverythingSaidAsync(string? key, int port, string echoed = "k")
     {
         var said = new StringBuilder();
@@ -246,10 +248,10 @@ public sealed class KeyEchoTests
         foreach (var ask in (Func<Task>[])
         [
             () => client.Datasets.GetByIdAsync("crops"),
-            () => client.Datasets.ListAsync().CountAsync().AsTask(),
+            () => client.Datasets.ListAsync().Take(50).CountAsync().AsTask(),
             () => client.Collections.GetAsync("c"),
             () => client.Collections.GetItemAsync("c", "i"),
-            () => client.Collections.ListItemsAsync("c").CountAsync().AsTask(),
+            () => client.Collections.ListItemsAsync("c").Take(50).CountAsync().AsTask(),
             () => client.GetJsonAsync("x?limit=3"),
             () => client.Archives.DownloadAsync("c", directory),
             () => client.OpenReadAsync(new Uri(client.RootUrl, "files/1.tif")),
