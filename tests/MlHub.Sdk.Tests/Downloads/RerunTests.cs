@@ -287,6 +287,34 @@ public sealed class RerunTests : DownloadTest
     }
 
     [Theory]
+    [InlineData("signature=oak", "signature=pine")]
+    [InlineData("key=a.tif", "key=b.tif")]
+    [InlineData("token=1", "token=2")]
+    public async Task What_looks_like_a_signature_or_a_key_selects_the_file_if_the_ETag_differs_too(string query, string queryNow)
+    {
+        await DownloadAsync(Request with { Url = Server.Url($"data.bin?{query}") });
+        var before = Remote.Bytes;
+        (Remote.Bytes, Remote.ETag) = (RandomNumberGenerator.GetBytes(Size), "\"v2\"");
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Url = Server.Url($"data.bin?{queryNow}") }));
+
+        Assert.Equal(DownloadFailure.NameTaken, error.Reason);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Final));
+    }
+
+    [Fact]
+    public async Task An_address_that_redirects_to_another_date_without_an_ETag_is_downloaded_again()
+    {
+        var day = 1;
+        Remote.Twist = (request, answer) => request.Path.StartsWith("/latest", StringComparison.Ordinal) ? ScriptedAnswer.Of(302, []).With("Location", $"/data.bin?date={day}") : answer;
+        (Remote.ETag, Remote.LastModified) = (null, LongAgo);
+        await DownloadAsync(Request with { Url = Server.Url("latest") });
+        (Remote.Bytes, day) = (RandomNumberGenerator.GetBytes(Size), 2);
+
+        await AssertWholeAsync(await DownloadAsync(Request with { Url = Server.Url("latest") }));
+    }
+
+    [Theory]
     [InlineData("/store/data.bin", "\"v1\"", null, true)]
     [InlineData("/store/data.bin", null, LongAgo, true)]
     [InlineData("/store/data.bin", "W/\"v1\"", LongAgo, true)]

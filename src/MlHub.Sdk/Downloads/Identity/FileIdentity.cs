@@ -3,16 +3,13 @@ namespace MlHub.Sdk.Downloads.Identity;
 /// <summary>Identifies one version of one remote file: its address, and the validators that distinguish its versions.</summary>
 internal sealed record FileIdentity
 {
-    /// <summary>A mark of the requested address (<see cref="AddressMark.Of"/>).</summary>
+    /// <summary>A mark of the requested address: <see cref="AddressMark.Of"/> in a journal, <see cref="AddressMark.OfFile"/> in a receipt.</summary>
     internal ulong Asked { get; init; }
 
     /// <summary>The final address, without user information and query.</summary>
     internal required string Url { get; init; }
 
-    /// <summary>
-    /// A mark of the final address's query: without signatures, tokens and dates if there is a strong ETag (<see cref="AddressMark.OfTarget"/>), else of all of it
-    /// (<see cref="AddressMark.OfQuery"/>).
-    /// </summary>
+    /// <summary>A mark of the final address's query (<see cref="AddressMark.OfQuery"/>).</summary>
     internal ulong Query { get; init; }
 
     internal EntityTag? ETag { get; init; }

@@ -67,24 +67,29 @@ internal static class Sameness
     }
 
     /// <summary>
-    /// Compares a response with the receipt of an existing file. It is another file if it was requested from another address, unless both addresses redirect to
-    /// the same place and an ETag or a date distinguishes its versions. It is an older version if a strong ETag differs or, without one, if Last-Modified is
-    /// newer than in the receipt or newer than the download.
+    /// Compares a response with the receipt of an existing file. It is another file if it was requested from another address. There are two exceptions: both
+    /// addresses redirect to the same place, and an ETag or a date distinguishes its versions; or an equal ETag or date shows that only a signature or a token
+    /// is new. It is an older version if a strong ETag differs or, without one, if Last-Modified is newer than in the receipt or newer than the download, or if
+    /// the address now redirects to another query.
     /// </summary>
     /// <param name="noted">The identity in the receipt.</param>
     /// <param name="cameAt">When the file was downloaded, by the clock of the server.</param>
     /// <param name="now">The identity from the present response.</param>
-    internal static Comparison OfFile(FileIdentity noted, DateTimeOffset cameAt, FileIdentity now)
+    /// <param name="isRedirect">Whether the response came from another address than the requested one.</param>
+    internal static Comparison OfFile(FileIdentity noted, DateTimeOffset cameAt, FileIdentity now, bool isRedirect)
     {
         var hasTags = noted.ETag is { IsWeak: false } && now.ETag is { IsWeak: false };
         var hasDates = noted.LastModified is not null && now.LastModified is not null;
-        var isSamePlace = noted.Url == now.Url && noted.Query == now.Query && (hasTags || hasDates);
-
-        // What looks like a signature or a token in a query may select the file.
-        var mayBeOther = noted.Url == now.Url && noted.Query != now.Query && noted.ETag is not { IsWeak: false } && now.ETag is not { IsWeak: false };
-        if ((noted.Asked != now.Asked && !isSamePlace) || mayBeOther)
+        var isSamePlace = noted.Url == now.Url && noted.Query == now.Query;
+        var isProved = hasTags ? noted.ETag!.Names(now.ETag!) : hasDates && noted.LastModified == now.LastModified;
+        if (noted.Asked != now.Asked && !(isSamePlace && (isRedirect ? hasTags || hasDates : isProved)))
         {
             return new(Likeness.OtherFile, $"it came from another address ({noted.Url})");
+        }
+
+        if (noted.Url == now.Url && noted.Query != now.Query && noted.ETag is not { IsWeak: false } && now.ETag is not { IsWeak: false })
+        {
+            return new(Likeness.OtherVersion, "its address now redirects to another query, and the server sends no ETag");
         }
 
         if (hasTags)

@@ -175,7 +175,7 @@ internal sealed class RemoteAnswer : IDisposable
         {
             Asked = asked,
             Url = Where.AbsoluteUri,
-            Query = tag is { IsWeak: false } ? AddressMark.OfTarget(url, isRedirect: AddressMark.Of(url) != asked) : AddressMark.OfQuery(url),
+            Query = AddressMark.OfQuery(url, hasStrongETag: tag is { IsWeak: false }, isRedirect: AddressMark.Of(url) != asked),
             ETag = tag,
             LastModified = modified,
 

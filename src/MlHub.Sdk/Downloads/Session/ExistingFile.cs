@@ -163,8 +163,11 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         return answer.IsDisposed ? new Next.LookAgain() : null;
     }
 
-    private Comparison Compare(Receipt receipt, RemoteAnswer answer) =>
-        Sameness.OfFile(receipt.Identity, receipt.CameAt, answer.Identity with { Asked = AddressMark.OfFile(request.Url) });
+    private Comparison Compare(Receipt receipt, RemoteAnswer answer)
+    {
+        var asked = AddressMark.OfFile(request.Url);
+        return Sameness.OfFile(receipt.Identity, receipt.CameAt, answer.Identity with { Asked = asked }, isRedirect: AddressMark.OfFile(answer.Url) != asked);
+    }
 
     // A complete file is not replaced by an empty body, or by a shorter response with the same strong ETag, because such a response contradicts itself.
     private void RequireNotShorter(Receipt receipt, RemoteAnswer answer)
