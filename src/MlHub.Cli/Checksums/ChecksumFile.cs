@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using MlHub.Sdk;
@@ -11,8 +10,6 @@ namespace MlHub.Cli;
 /// </summary>
 internal sealed class ChecksumFile
 {
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
-
     private readonly string _path;
     private readonly string _directory;
     private readonly Dictionary<string, ChecksumLine> _added = new(StringComparer.Ordinal);
@@ -50,9 +47,9 @@ internal sealed class ChecksumFile
         }
 
         var lines = file.ReadLines().Where(line => line[0] != '#').ToArray();
-        if (lines.Count(line => Parse(line) is null) is > 0 and var bad && bad < lines.Length)
+        if (lines.FirstOrDefault(line => Parse(line) is null) is { } bad && lines.Any(line => Parse(line) is not null))
         {
-            throw new MlHubException($"'{file._path}' has {bad} lines that are not a SHA-256, two spaces and a name, so not all of its files could be checked: correct or remove them.");
+            throw new MlHubException($"'{file._path}' has a line that is not a SHA-256, two spaces and a name: '{PlainText.Name(bad)}'. Correct or remove it, because otherwise not all files could be checked.");
         }
 
         (string, FileDigest)[] entries =
@@ -73,7 +70,7 @@ internal sealed class ChecksumFile
     }
 
     /// <summary>Writes the digests atomically. Keeps the other lines of the file.</summary>
-    public void Save()
+    public async Task SaveAsync()
     {
         if (_added.Count == 0)
         {
@@ -81,35 +78,19 @@ internal sealed class ChecksumFile
         }
 
         // The file is read again, because another process may have added lines in the meantime.
-        using var turn = TakeTurn();
+        using var turn = await ChecksumLock.TakeAsync(_path).ConfigureAwait(false);
         RequireRegularFile();
         var target = File.Exists(_path) ? File.ResolveLinkTarget(_path, returnFinalTarget: true)?.FullName ?? _path : _path;
         var kept = ReadLines().Where(line => Parse(line) is not { } old || !_added.ContainsKey(old.Name));
         var draft = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.WriteAllText(draft, string.Concat(kept.Concat(_added.Values.Select(InLatin1)).Select(line => $"{line}\n")), Encoding.Latin1);
+            await File.WriteAllTextAsync(draft, string.Concat(kept.Concat(_added.Values.Select(InLatin1)).Select(line => $"{line}\n")), Encoding.Latin1).ConfigureAwait(false);
             File.Move(draft, target, overwrite: true);
         }
         finally
         {
             File.Delete(draft);
-        }
-    }
-
-    // Two commands that add lines to one file take turns.
-    private FileStream TakeTurn()
-    {
-        for (var began = Stopwatch.GetTimestamp(); ; Thread.Sleep(20))
-        {
-            try
-            {
-                return new FileStream($"{_path}.mlhub-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
-            }
-            catch (IOException) when (Stopwatch.GetElapsedTime(began) < MaxWait)
-            {
-                // Another command holds it.
-            }
         }
     }
 

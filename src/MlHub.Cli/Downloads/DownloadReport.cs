@@ -96,7 +96,11 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
             await WriteAsync(_hasWritten ? "\n]\n" : "[]\n").ConfigureAwait(false);
         }
 
-        checksums?.Save();
+        if (checksums is not null)
+        {
+            await checksums.SaveAsync().ConfigureAwait(false);
+        }
+
         if (_failed > 0 && _failed + _completed > 1)
         {
             run.Messages.Error(FailureSummary());

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace MlHub.Cli.Tests;
 
@@ -108,6 +109,78 @@ public sealed class ChecksumTests(SandboxFixture hub) : IClassFixture<SandboxFix
         Assert.DoesNotContain("skipped", (await hub.RunAsync([.. download, "--if-exists", "verify"])).Error, StringComparison.Ordinal);
         Assert.Equal(right, await File.ReadAllBytesAsync(path));
         Assert.Contains("skipped", (await hub.RunAsync([.. download, "--if-exists", "verify"])).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Commands_that_run_at_the_same_time_keep_the_lines_of_each_other()
+    {
+        var runs = await Task.WhenAll(Enumerable.Range(0, 12).Select(number => Task.Run(() => hub.RunAsync(
+            "archives", "download", "sandbox_crops_kenya_s1", "--output", _directory[$"{number}"], "--checksums", Sums))));
+
+        Assert.All(runs, run => run.Quietly());
+        Assert.Equal(12, (await File.ReadAllLinesAsync(Sums)).Distinct().Count());
+        Assert.Equal([Sums], Directory.GetFiles(_directory.Path));
+    }
+
+    [UnixFact]
+    public async Task A_checksum_file_that_is_a_link_stays_one()
+    {
+        File.CreateSymbolicLink(Sums, _directory["elsewhere"]);
+        await File.WriteAllTextAsync(_directory["elsewhere"], $"{new string('a', 64)}  other\n");
+
+        (await hub.RunAsync("archives", "download", "sandbox_crops_kenya_s1", "--output", _directory.Path, "--checksums", Sums)).Quietly();
+
+        Assert.Equal(_directory["elsewhere"], File.ResolveLinkTarget(Sums, returnFinalTarget: true)!.FullName);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(_directory["elsewhere"])).Length);
+    }
+
+    [UnixFact]
+    public async Task A_pipe_is_not_replaced_by_a_checksum_file()
+    {
+        using var pipe = MlHubProcess.Run(["mkfifo", Sums]);
+        Assert.Equal(0, (await pipe.EndAsync()).Code);
+
+        var error = (await hub.RunAsync("archives", "download", "sandbox_crops_kenya_s1", "--output", _directory.Path, "--checksums", Sums)).FailedWith(1);
+
+        Assert.Contains("is not a regular file", error, StringComparison.Ordinal);
+        Assert.Equal([Sums], Directory.GetFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public async Task Lines_end_with_or_without_a_carriage_return_and_bytes_that_are_not_UTF8_are_kept()
+    {
+        var name = "sandbox_crops_kenya_s1.tar.gz";
+        byte[] damaged = [(byte)'#', (byte)' ', 0xE9, (byte)'\n'];
+        await File.WriteAllBytesAsync(Sums, [.. damaged, .. Encoding.UTF8.GetBytes($"{new string('b', 64)}  {name}\r\n")]);
+
+        (await hub.RunAsync("archives", "download", "sandbox_crops_kenya_s1", "--output", _directory.Path, "--checksums", Sums)).Quietly();
+
+        byte[] expected = [.. damaged, .. Encoding.UTF8.GetBytes($"{Sha256(_directory[name])}  {name}\n")];
+        Assert.Equal(expected, await File.ReadAllBytesAsync(Sums));
+    }
+
+    [Fact]
+    public async Task Verify_does_not_skip_a_line_that_it_cannot_read()
+    {
+        await File.WriteAllTextAsync(_directory["a"], "a");
+        await File.WriteAllTextAsync(Sums, $"{Sha256(_directory["a"])}  a\nnot a line\n");
+
+        var error = (await Mlhub.RunAsync("verify", "--checksums", Sums)).FailedWith(1);
+
+        Assert.Contains("'not a line'", error, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task Verify_reads_a_directory_with_a_link_back_to_itself_once_and_not_the_list_in_it()
+    {
+        Directory.CreateDirectory(_directory["data/sub"]);
+        await File.WriteAllTextAsync(_directory["data/sub/a"], "a");
+        File.CreateSymbolicLink(_directory["data/sub/loop"], _directory["data"]);
+        await File.WriteAllTextAsync(_directory["data/SHA256SUMS"], $"{Sha256(_directory["data/sub/a"])}  sub/a\n");
+
+        var outcome = (await Mlhub.RunAsync("verify", _directory["data"], "--checksums", _directory["data/SHA256SUMS"])).Quietly();
+
+        Assert.StartsWith("right\t", Assert.Single(outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Theory]
