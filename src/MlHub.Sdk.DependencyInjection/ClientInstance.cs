@@ -19,15 +19,22 @@ internal sealed partial class ClientInstance : IDisposable
         var options = monitor.Get(builder.Name);
         _logger = loggers?.CreateLogger("MlHub.Sdk");
         _key = options.ApiKey;
-        Settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp);
-        Client = new MlHubClient(options, new MlHubClientServices
+        try
         {
-            HttpClient = () => httpClients.CreateClient(builder.Api.Name),
-            DownloadHttpClient = () => httpClients.CreateClient(builder.Downloads.Name),
-            RepeatCalls = false,
-            LoggerFactory = loggers,
-            TimeProvider = provider.GetService<TimeProvider>(),
-        });
+            Settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp);
+            Client = new MlHubClient(options, new MlHubClientServices
+            {
+                HttpClient = () => httpClients.CreateClient(builder.Api.Name),
+                DownloadHttpClient = () => httpClients.CreateClient(builder.Downloads.Name),
+                RepeatCalls = false,
+                LoggerFactory = loggers,
+                TimeProvider = provider.GetService<TimeProvider>(),
+            });
+        }
+        catch (Exception error) when (error is MlHubException or ArgumentException)
+        {
+            throw SettingsError.Create(builder, error.Message);
+        }
 
         // Creates the handlers now, so that an invalid one is refused here.
         httpClients.CreateClient(builder.Api.Name).Dispose();

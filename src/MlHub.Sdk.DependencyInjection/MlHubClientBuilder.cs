@@ -29,6 +29,9 @@ public sealed class MlHubClientBuilder
     /// <summary>The name of the client's options, and the key of the keyed service. Empty for the client without a name.</summary>
     public string Name { get; }
 
+    /// <summary>The section that the settings come from. Null if they come from code.</summary>
+    internal string? Section { get; set; }
+
     /// <summary>The HTTP client of API calls.</summary>
     public IHttpClientBuilder Api { get; }
 

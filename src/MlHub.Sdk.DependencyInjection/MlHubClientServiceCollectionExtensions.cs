@@ -19,7 +19,7 @@ public static class MlHubClientServiceCollectionExtensions
     /// <param name="services">The services of the program.</param>
     /// <returns>A builder for the client's connections.</returns>
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services) =>
-        services.Add(Options.Options.DefaultName).Bind(provider => provider.GetService<IConfiguration>()?.GetSection(DefaultSection));
+        services.Add(Options.Options.DefaultName).Bind(DefaultSection, provider => provider.GetService<IConfiguration>()?.GetSection(DefaultSection));
 
     /// <summary>Adds an <see cref="MlHubClient"/> with settings from code.</summary>
     /// <param name="services">The services of the program.</param>
@@ -44,7 +44,7 @@ public static class MlHubClientServiceCollectionExtensions
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return services.Add(name).Bind(provider => provider.GetService<IConfiguration>()?.GetSection(name));
+        return services.Add(name).Bind(name, provider => provider.GetService<IConfiguration>()?.GetSection(name));
     }
 
     /// <summary>Adds an <see cref="MlHubClient"/> as a keyed service, with settings from code.</summary>
@@ -68,7 +68,7 @@ public static class MlHubClientServiceCollectionExtensions
     public static MlHubClientBuilder AddMlHubClient(this IServiceCollection services, string name, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        return services.Add(name).Bind(_ => section);
+        return services.Add(name).Bind((section as IConfigurationSection)?.Path, _ => section);
     }
 
     // A second call for the same name adds settings to the same client.
@@ -86,7 +86,7 @@ public static class MlHubClientServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<MlHubClientOptions>(name);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MlHubClientOptions>, ClientOptionsValidator>());
         services.AddKeyedSingleton(name, (provider, _) => new ClientInstance(provider, builder));
-        services.AddSingleton<IHostedService>(provider => new ClientStartup(provider, name));
+        services.AddSingleton<IHostedService>(provider => new ClientStartup(provider, builder));
         if (name == Options.Options.DefaultName)
         {
             services.TryAddSingleton(provider => provider.GetRequiredKeyedService<ClientInstance>(name).Client);
@@ -99,8 +99,9 @@ public static class MlHubClientServiceCollectionExtensions
         return builder;
     }
 
-    private static MlHubClientBuilder Bind(this MlHubClientBuilder builder, Func<IServiceProvider, IConfiguration?> find)
+    private static MlHubClientBuilder Bind(this MlHubClientBuilder builder, string? name, Func<IServiceProvider, IConfiguration?> find)
     {
+        builder.Section = name;
         builder.Services.AddOptions<MlHubClientOptions>(builder.Name).Configure<IServiceProvider>((options, provider) =>
         {
             if (find(provider) is not { } section)

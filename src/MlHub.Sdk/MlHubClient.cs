@@ -120,9 +120,8 @@ public class MlHubClient : IDisposable
         Connection = new ApiConnection(settings.RootUrl, _guard, timeProvider, Pipeline(transfer, senders.RepeatCalls, timeProvider, logger, api));
         Logger = logger;
         Pages = new Pages(Connection, _guard, logger);
-        var advice = $"the API key may have been refused; {_guard.RefusedKeyAdvice}";
         Downloader = new ResumableDownloader(
-            new DownloadServices(new HttpMessageInvoker(downloads, disposeHandler: false), transfer, timeProvider, _guard.Scrub, advice, KeylessLogger.For<ResumableDownloader>(loggerFactory, _guard.Scrub)));
+            new DownloadServices(new HttpMessageInvoker(downloads, disposeHandler: false), transfer, timeProvider, _guard.Scrub, url => Refusal.Access(url, _guard), KeylessLogger.For<ResumableDownloader>(loggerFactory, _guard.Scrub)));
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
         Models = new ModelsClient(this);

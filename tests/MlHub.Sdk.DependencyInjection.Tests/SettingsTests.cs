@@ -64,12 +64,13 @@ public sealed class SettingsTests : ServiceTest
     [InlineData("MlHub:Transfer:StallTimeout", "-00:00:30", "StallTimeout")]
     [InlineData("MlHub:Transfer:StallTimeout", "soon", "MlHub:Transfer:StallTimeout")]
     [InlineData("MlHub:Transfer:MaxRetries", "5000", "MaxRetries")]
-    [InlineData("MlHub:RootUrl", "hub.example.org", "root URL")]
-    [InlineData("MlHub:RootUrl", "ftp://hub.example.org/", "root URL")]
+    [InlineData("MlHub:RootUrl", "hub.example.org", "MlHub:RootUrl")]
+    [InlineData("MlHub:RootUrl", "ftp://hub.example.org/", "MlHub:RootUrl")]
     [InlineData("MlHub:AllowKeyOverHttp", "perhaps", "MlHub:AllowKeyOverHttp")]
     [InlineData("MlHub:ApplicationName", "naïve\n", "ApplicationName")]
     [InlineData("MlHub:Profile", "nobody", "nobody")]
-    [InlineData("MlHub:ApiKey", null, "ApiKey")]
+    [InlineData("MlHub:ApiKey", null, "MlHub:ApiKey")]
+    [InlineData("MlHub:ApiKey", "line one\nline two", "MlHub:ApiKey")]
     public async Task An_invalid_setting_fails_the_start_with_a_message_that_names_it(string name, string? value, string named)
     {
         var withoutKey = name == "MlHub:Profile" ? ("MlHub:ApiKey", (string?)null) : ("MlHub:Unused", null);
@@ -79,6 +80,16 @@ public sealed class SettingsTests : ServiceTest
 
         Assert.Contains(named, error.ToString(), StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(Hub.ApiKey, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_service_that_takes_the_client_before_the_start_gets_the_same_error()
+    {
+        using var host = Host(Settings(("MlHub:RootUrl", "ftp://hub.example.org/")), services => services.AddMlHubClient());
+
+        var error = Assert.Throws<OptionsValidationException>(() => host.Services.GetRequiredService<MlHubClient>());
+
+        Assert.StartsWith("MlHubClient: MlHub:RootUrl ", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -46,7 +46,7 @@ internal sealed class ItemsListCommand
     private readonly Option<TemporalInterval> _time = new("--datetime")
     {
         HelpName = "T",
-        Description = "Only items of this time (RFC 3339), or of an interval: T/T, T/.. or ../T. The API cannot filter, so the command reads pages until it has found enough items.",
+        Description = "Only items of this time or day (2019-07-21T00:00:00Z or 2019-07-21), or of an interval: T/T, T/.. or ../T. The API cannot filter, so the command reads pages until it has found enough items.",
         CustomParser = Values.Parsed("--datetime", TemporalInterval.Parse),
     };
 

@@ -203,7 +203,7 @@ internal sealed partial class SettingsResolver
             : !_file.Value.Has(_profile) ? $"there is no {ProfileSource} in {ShownPath}"
             : $"{ProfileSource} in {ShownPath} has no api_key";
         return $"No API key was found: none was given, {MlHubSettings.ApiKeyVariable} {variable}, and {profile}. "
-            + $"Run \"mlhub configure\", set {MlHubSettings.ApiKeyVariable}, or use the profile {MlHubSettings.AnonymousProfile} to send no key.";
+            + $"Run \"mlhub configure\", or set {MlHubSettings.ApiKeyVariable}.";
     }
 
     private string WhyNoFile() =>

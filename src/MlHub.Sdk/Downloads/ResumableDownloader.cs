@@ -57,7 +57,7 @@ public class ResumableDownloader : IDisposable
             options.Transfer,
             timeProvider ?? TimeProvider.System,
             static words => words,
-            "the file may need a login, or the address may be signed and have expired",
+            static _ => ("Access was denied", "the file may need a login, or the address may be signed and have expired"),
             KeylessLogger.For<ResumableDownloader>(loggerFactory, static words => words));
     }
 

@@ -18,7 +18,7 @@ internal static class Refusal
                 return new MlHubException($"{url} does not exist (404), so there is no MLHub at the root URL. Check the root URL: most end in /mlhub/v1/.") { StatusCode = status, RequestUrl = url, ServerMessage = words };
             }
 
-            return Of(status, url, KeyTrouble(requested, guard), words, message => new MlHubException(message) { StatusCode = status, RequestUrl = url, ServerMessage = words });
+            return Of(status, url, Access(requested, guard), words, message => new MlHubException(message) { StatusCode = status, RequestUrl = url, ServerMessage = words });
         }
     }
 
@@ -44,7 +44,8 @@ internal static class Refusal
         };
     }
 
-    private static (string What, string Advice) KeyTrouble(Uri? requested, ApiKeyGuard guard) =>
+    /// <summary>What happened and what to do if the server of this address denies access.</summary>
+    internal static (string What, string Advice) Access(Uri? requested, ApiKeyGuard guard) =>
         requested switch
         {
             not null when guard.Admits(requested) => ($"{guard.KeyName} was refused", guard.RefusedKeyAdvice),

@@ -57,5 +57,5 @@ public sealed record TemporalInterval(DateTimeOffset? Start, DateTimeOffset? End
     private static DateTimeOffset ParseTime(string time, string text) => StacTime.TryParse(time, out var parsed) ? parsed : throw NotAnInterval(text);
 
     private static FormatException NotAnInterval(string text) =>
-        new($"'{text}' is not a time or a time interval: write 2019-07-21T00:00:00Z, or two times with a slash between them.");
+        new($"'{text}' is not a time or a time interval: write 2019-07-21T00:00:00Z or 2019-07-21, or two of them with a slash between them.");
 }

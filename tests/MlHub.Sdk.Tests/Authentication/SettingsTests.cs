@@ -204,7 +204,7 @@ public class SettingsTests
 
         Assert.Equal(
             $"No API key was found: none was given, MLHUB_API_KEY is not set, and there is no profile \"default\" (there is no such file: {home.ProfilesPath}). "
-                + "Run \"mlhub configure\", set MLHUB_API_KEY, or use the profile __anonymous__ to send no key.",
+                + "Run \"mlhub configure\", or set MLHUB_API_KEY.",
             Assert.Throws<ApiKeyNotFoundException>(settings.RequireApiKey).Message);
     }
 

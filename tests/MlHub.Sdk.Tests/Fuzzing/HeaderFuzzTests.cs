@@ -28,7 +28,7 @@ public sealed class HeaderFuzzTests : FuzzTest
     public Task The_headers_of_any_response_are_read_and_what_is_stored_of_them_is_read_again()
     {
         using var http = new HttpMessageInvoker(new FakeHub());
-        var services = new DownloadServices(http, new TransferOptions(), Clock, text => text, "", NullLogger.Instance);
+        var services = new DownloadServices(http, new TransferOptions(), Clock, text => text, _ => ("", ""), NullLogger.Instance);
         return Fuzzer.RunAsync("headers", input =>
         {
             using var response = Response(input);

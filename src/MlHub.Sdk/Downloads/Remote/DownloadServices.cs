@@ -8,10 +8,10 @@ namespace MlHub.Sdk.Downloads.Remote;
 /// <param name="Options">Time-outs and retries.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Scrub">Removes the API key from texts of a server.</param>
-/// <param name="AccessAdvice">The advice in the message for 401 and 403.</param>
+/// <param name="Access">What happened and what to do if the server of this address denies access (401, 403).</param>
 /// <param name="Logger">Gets the messages of all downloads, and removes the API key from them.</param>
 internal sealed record DownloadServices(
-    HttpMessageInvoker Http, TransferOptions Options, TimeProvider Time, Func<string, string> Scrub, string AccessAdvice, ILogger Logger)
+    HttpMessageInvoker Http, TransferOptions Options, TimeProvider Time, Func<string, string> Scrub, Func<Uri, (string What, string Advice)> Access, ILogger Logger)
 {
     /// <summary>The connection limits of the hosts.</summary>
     internal HostLimits Limits { get; } = new(Options.MaxConnectionsPerHost);

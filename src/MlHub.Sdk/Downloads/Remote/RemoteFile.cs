@@ -271,7 +271,7 @@ internal sealed class RemoteFile : IDisposable
         {
             Error = isPassing ? null : status == HttpStatusCode.Accepted
                 ? NotReady(where, words, retryAfter)
-                : Refusal.Of(status, where, Origin.IsSame(answer.Url, _asked) ? ("Access was denied", Advice()) : null, words, message => Refused(message, status, where, words)),
+                : Refusal.Of(status, where, Origin.IsSame(answer.Url, _asked) ? Access(answer.Url) : null, words, message => Refused(message, status, where, words)),
             IsOverload = status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
             RetryAfter = retryAfter,
             Status = status,
@@ -279,7 +279,8 @@ internal sealed class RemoteFile : IDisposable
         };
     }
 
-    private string Advice() => _credentials is null ? _services.AccessAdvice : "check the user name and the password in the address";
+    private (string What, string Advice) Access(Uri url) =>
+        _credentials is null ? _services.Access(url) : ("Access was denied", "check the user name and the password in the address");
 
     private static DownloadException Refused(string message, HttpStatusCode status, Uri where, string? words) =>
         new(DownloadFailure.Refused, message) { StatusCode = status, RequestUrl = where, ServerMessage = words };
