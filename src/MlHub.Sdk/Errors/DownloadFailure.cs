@@ -23,7 +23,7 @@ public enum DownloadFailure
     /// The response violates HTTP or cannot be stored: a body with a content coding, lengths that contradict each other, a partial response to a request for
     /// the whole file, a redirect loop, a redirect from https to http.
     /// </summary>
-    BadAnswer,
+    BadResponse,
 
     /// <summary>The remote file changed three times during a download, or once while it was read by <see cref="MlHubClient.OpenReadAsync"/>.</summary>
     RemoteChanged,

@@ -236,7 +236,7 @@ public sealed class ContentCodingTests : DownloadTest
     private async Task AssertRefusedAsync(string name, string coding)
     {
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(For(name)));
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Contains($"compressed (Content-Encoding: {coding})", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Output));
     }

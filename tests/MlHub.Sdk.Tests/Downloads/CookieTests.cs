@@ -104,7 +104,7 @@ public sealed class CookieTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Url = Server.Url("data.bin") }));
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Contains("redirects in a loop", error.Message, StringComparison.Ordinal);
         Assert.InRange(Server.Requests.Count, 3, 4);
     }
@@ -116,7 +116,7 @@ public sealed class CookieTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync(Request with { Url = Server.Url("data.bin") }));
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Equal(11, Server.Requests.Count);
     }
 

@@ -160,7 +160,7 @@ public sealed class LyingServerTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Contains(encoding, error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Output));
     }
@@ -175,7 +175,7 @@ public sealed class LyingServerTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Contains(coding, error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Output));
     }
@@ -200,7 +200,7 @@ public sealed class LyingServerTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.False(File.Exists(Final));
     }
 
@@ -220,7 +220,7 @@ public sealed class LyingServerTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Single(Server.Requests);
         Assert.Empty(Directory.GetFiles(Output));
     }
@@ -291,7 +291,7 @@ public sealed class LyingServerTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.True(Server.Requests.Count <= 4);
     }
 
@@ -350,7 +350,7 @@ public sealed class LyingServerTests : DownloadTest
         {
             var error = await Assert.ThrowsAsync<DownloadException>(
                 () => downloader.DownloadAsync(Request with { Url = Server.Url("lost") }).WaitAsync(TimeSpan.FromSeconds(30)));
-            Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+            Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         }
 
         await AssertWholeAsync(await downloader.DownloadAsync(Request).WaitAsync(TimeSpan.FromSeconds(30)));
@@ -389,7 +389,7 @@ public sealed class LyingServerTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => NewDownloader(options => options.Handler = redirecting).DownloadAsync(request));
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Contains("plain http", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }

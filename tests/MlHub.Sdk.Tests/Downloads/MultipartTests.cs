@@ -61,7 +61,7 @@ public sealed class MultipartTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Contains("multipart/byteranges", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Output));
     }

@@ -96,7 +96,7 @@ internal sealed class PlanLives
     {
         var isRight = XxHash3.HashToUInt64(_disk.AsSpan(Range(index))) == _plan.RecordedChecksum(index);
         Assert.Equal(IsThere(index), isRight);
-        _plan.Judge(index, isRight);
+        _plan.Decide(index, isRight);
         Assert.Equal(isRight ? BlockState.Done : BlockState.Missing, Said().States[index]);
     }
 

@@ -78,7 +78,7 @@ public sealed class PlanTests
         var plan = new Plan(blocks, states, new ulong[blocks.Count], TimeProvider.System);
         Assert.Null(plan.TryTake(long.MaxValue, splits: true));
 
-        plan.Judge(7, isRight: false);
+        plan.Decide(7, isRight: false);
 
         Assert.Equal(7, plan.TryTake(long.MaxValue, splits: true)?.Current);
     }

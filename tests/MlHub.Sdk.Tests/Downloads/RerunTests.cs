@@ -369,7 +369,7 @@ public sealed class RerunTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Contains("was not changed", error.Message, StringComparison.Ordinal);
         Assert.Equal(whole, await File.ReadAllBytesAsync(Final));
         Assert.Equal([Final], Directory.GetFiles(Path.GetDirectoryName(Final)!));
@@ -388,7 +388,7 @@ public sealed class RerunTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Contains($"which has {Size}", error.Message, StringComparison.Ordinal);
         Assert.Equal(whole, new FileInfo(Final).LinkTarget);
         Assert.Equal(Remote.Bytes, await File.ReadAllBytesAsync(Final));

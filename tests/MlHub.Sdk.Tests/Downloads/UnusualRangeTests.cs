@@ -28,7 +28,7 @@ public sealed class UnusualRangeTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.False(File.Exists(Final));
     }
 
@@ -124,7 +124,7 @@ public sealed class UnusualRangeTests : DownloadTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => DownloadAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Contains("with an invalid Content-Range", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Final));
     }

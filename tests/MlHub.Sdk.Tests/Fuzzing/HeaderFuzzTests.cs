@@ -32,7 +32,7 @@ public sealed class HeaderFuzzTests : FuzzTest
         return Fuzzer.RunAsync("headers", input =>
         {
             using var response = Response(input);
-            using var answer = new RemoteAnswer(response, Asked, Asked, services, new MemoryStream(), text => text);
+            using var answer = new RemoteResponse(response, Asked, Asked, services, new MemoryStream(), text => text);
 
             Assert.True(answer.Identity.Length is null or >= 0, $"{answer.Identity.Length}");
             Assert.True(answer.BodyStart >= 0 && RetryAfter.Read(response, Clock) is null or { Ticks: >= 0 });
@@ -44,8 +44,8 @@ public sealed class HeaderFuzzTests : FuzzTest
             var cookies = new Cookies();
             cookies.Store(Asked, response);
             Assert.All(cookies.HeaderFor(Asked), letter => Assert.True(letter is '\t' or (>= ' ' and <= '~'), $"HttpClient does not send '{letter}'."));
-            Assert.Equal(Likeness.OtherFile, Sameness.OfAnswers(answer.Identity, answer.Identity with { Asked = 1 }, hasDigest: true).Likeness);
-            Assert.False(Sameness.OfAnswers(answer.Identity, answer.Identity, hasDigest: false).Differs);
+            Assert.Equal(Likeness.OtherFile, Sameness.OfResponses(answer.Identity, answer.Identity with { Asked = 1 }, hasDigest: true).Likeness);
+            Assert.False(Sameness.OfResponses(answer.Identity, answer.Identity, hasDigest: false).Differs);
             AssertIsStored(answer);
         });
     }
@@ -115,7 +115,7 @@ public sealed class HeaderFuzzTests : FuzzTest
     }
 
     /// <summary>The journal and the receipt must keep whatever a server sends, or a download cannot be resumed or compared.</summary>
-    private static void AssertIsStored(RemoteAnswer answer)
+    private static void AssertIsStored(RemoteResponse answer)
     {
         var blocks = Blocks.For(Math.Clamp(answer.Identity.Length ?? 1, 1, 1_000_000));
         var identity = answer.Identity with { Length = blocks.FileLength };

@@ -142,7 +142,7 @@ public sealed class SameFileTests : ReadingTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
 
-        Assert.Contains(error.Reason, (IEnumerable<DownloadFailure>)[DownloadFailure.NotInParts, DownloadFailure.BadAnswer]);
+        Assert.Contains(error.Reason, (IEnumerable<DownloadFailure>)[DownloadFailure.NotInParts, DownloadFailure.BadResponse]);
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class SameFileTests : ReadingTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(async () => await ReadAtAsync(stream, 2_000_000));
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.Equal($"{Server.Root}data.bin cannot be read any further: the server's response to a range request does not say which bytes it contains.", error.Message);
     }
 
@@ -203,7 +203,7 @@ public sealed class SameFileTests : ReadingTest
                 : ScriptedAnswer.Of(status, Remote.Bytes[..32768]).With("ETag", "\"v1\"").With("Content-Range", contentRange);
 
             var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
-            Assert.Contains(error.Reason, (IEnumerable<DownloadFailure>)[DownloadFailure.NotInParts, DownloadFailure.BadAnswer]);
+            Assert.Contains(error.Reason, (IEnumerable<DownloadFailure>)[DownloadFailure.NotInParts, DownloadFailure.BadResponse]);
 
             // What fits is asked for without a range, and is whole then.
             await using var whole = await NewClient().OpenReadAsync(Url, new OpenReadOptions { BufferSize = Size + (32 * 1024) });
@@ -225,7 +225,7 @@ public sealed class SameFileTests : ReadingTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(async () => await ReadAtAsync(stream, Size));
 
-        Assert.Contains(error.Reason, (IEnumerable<DownloadFailure>)[DownloadFailure.RemoteChanged, DownloadFailure.BadAnswer]);
+        Assert.Contains(error.Reason, (IEnumerable<DownloadFailure>)[DownloadFailure.RemoteChanged, DownloadFailure.BadResponse]);
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class SameFileTests : ReadingTest
 
         var error = await Assert.ThrowsAsync<DownloadException>(() => OpenAsync());
 
-        Assert.Equal(DownloadFailure.BadAnswer, error.Reason);
+        Assert.Equal(DownloadFailure.BadResponse, error.Reason);
         Assert.StartsWith($"{Server.Root}data.bin was sent compressed (Content-Encoding: gzip), although no coding was requested.", error.Message, StringComparison.Ordinal);
     }
 

@@ -222,7 +222,7 @@ internal sealed class PartFile : IDisposable
     /// directory after, so that a power failure leaves either the complete file or no file. The part file is closed on return.
     /// </summary>
     /// <param name="replaces">Whether to replace an existing file.</param>
-    /// <param name="judged">
+    /// <param name="compared">
     /// The existing file that was checked and may be replaced in any case. Null if there was none. A file that was created since then belongs to another
     /// program.
     /// </param>
@@ -232,7 +232,7 @@ internal sealed class PartFile : IDisposable
     /// <exception cref="DownloadException">Another program removed the lock, or the final path is a directory, pipe or device.</exception>
     /// <exception cref="OperationCanceledException">The operation was cancelled before the rename.</exception>
     /// <exception cref="IOException">Another program truncated or replaced the part file, or the disk failed.</exception>
-    internal bool Publish(bool replaces, FileStatus? judged, bool flush, CancellationToken cancellationToken)
+    internal bool Publish(bool replaces, FileStatus? compared, bool flush, CancellationToken cancellationToken)
     {
         RequireLength();
         if (flush)
@@ -251,7 +251,7 @@ internal sealed class PartFile : IDisposable
 
         RequireHeld();
         _ = Target.TryGetExisting(out _);
-        if (!FinalName.TryGive(Target, replaces || (judged is { } before && Target.Look()?.IsUnchangedSince(before) == true)))
+        if (!FinalName.TryGive(Target, replaces || (compared is { } before && Target.Look()?.IsUnchangedSince(before) == true)))
         {
             return false;
         }

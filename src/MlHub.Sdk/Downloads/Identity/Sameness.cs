@@ -38,7 +38,7 @@ internal static class Sameness
     /// <param name="hasDigest">
     /// Whether a digest of the whole file is known. The digest can later detect a difference that the query of the address does not show now.
     /// </param>
-    internal static Comparison OfAnswers(FileIdentity known, FileIdentity later, bool hasDigest)
+    internal static Comparison OfResponses(FileIdentity known, FileIdentity later, bool hasDigest)
     {
         if (known.Asked != later.Asked)
         {
@@ -50,7 +50,7 @@ internal static class Sameness
             return new(Likeness.OtherFile, $"its address was {known.Url} and is now {later.Url}");
         }
 
-        // A response without the ETag is judged below.
+        // A response without the ETag is compared below.
         if (known.Query != later.Query && !hasDigest && (later.ETag is not null || known.ETag is null))
         {
             return new(Likeness.OtherFile, "the query of its address has changed");

@@ -92,7 +92,7 @@ internal sealed class HostLimit(int most)
         }
     }
 
-    internal void Answered()
+    internal void Responded()
     {
         lock (_lock)
         {

@@ -222,7 +222,7 @@ internal sealed class Plan
     }
 
     /// <summary>Records the result of verifying a block from the journal.</summary>
-    internal void Judge(int index, bool isRight)
+    internal void Decide(int index, bool isRight)
     {
         lock (_lock)
         {

@@ -254,7 +254,7 @@ internal sealed class Prefetcher : IAsyncDisposable
         {
             using (body)
             {
-                var source = body.Answer.OpenBody(_stop.Token);
+                var source = body.Response.OpenBody(_stop.Token);
                 while (_position < body.Range.End && await MayReceiveSoonAsync().ConfigureAwait(false))
                 {
                     var count = await source.FillAsync(Target(body.Range.End)).ConfigureAwait(false);

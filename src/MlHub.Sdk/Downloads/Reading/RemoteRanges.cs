@@ -51,25 +51,25 @@ internal sealed class RemoteRanges : IDisposable
         {
             using var asking = new Asking(await _retries.AskAsync(cancellationToken).ConfigureAwait(false));
             var reply = await _remote.OpenAsync(_ => range is { } first ? new RangeRequest(first, null) : null, cancellationToken).ConfigureAwait(false);
-            if (!reply.IsAnswer)
+            if (!reply.IsResponse)
             {
                 Failed(asking.Round, reply.Fault);
                 continue;
             }
 
-            asking.Answer = reply.Answer;
-            var answer = reply.Answer;
-            var peeked = await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false);
-            if (peeked.Length == 0 && answer.Fault is { } broken)
+            asking.Response = reply.Response;
+            var response = reply.Response;
+            var peeked = await response.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false);
+            if (peeked.Length == 0 && response.Fault is { } broken)
             {
                 Failed(asking.Round, broken);
                 continue;
             }
 
-            _name = FileNames.For(_request, answer.Url);
-            await RequireTheFileAsync(answer, peeked, cancellationToken).ConfigureAwait(false);
-            var identity = answer.Identity;
-            if (IsWhole(answer, mostWhole))
+            _name = FileNames.For(_request, response.Url);
+            await RequireTheFileAsync(response, peeked, cancellationToken).ConfigureAwait(false);
+            var identity = response.Identity;
+            if (IsWhole(response, mostWhole))
             {
                 return asking.Give(new ByteRange(0, identity.Length!.Value), identity.Length.Value);
             }
@@ -78,21 +78,21 @@ internal sealed class RemoteRanges : IDisposable
             var why = "the server sends the whole file, or nothing, in response to a range request";
             if (range is { } asked)
             {
-                (var judgement, why) = AnswerRules.Judge(answer, asked, identity, hasDigest: false, _name);
-                if (judgement == RangeAnswer.Right)
+                (var verdict, why) = ResponseRules.Check(response, asked, identity, hasDigest: false, _name);
+                if (verdict == RangeVerdict.Right)
                 {
                     _identity = identity;
-                    return asking.Give(BytesOf(answer, asked), identity.Length!.Value);
+                    return asking.Give(BytesOf(response, asked), identity.Length!.Value);
                 }
             }
 
-            if (range is not null && identity.IsProvable && !answer.RefusesRanges && ++odd <= MaxOdd)
+            if (range is not null && identity.IsProvable && !response.RefusesRanges && ++odd <= MaxOdd)
             {
-                Failed(asking.Round, answer.Odd(why!));
+                Failed(asking.Round, response.Odd(why!));
             }
             else if (range is null || identity.Length > mostWhole)
             {
-                throw NotInParts(answer, why!);
+                throw NotInParts(response, why!);
             }
             else
             {
@@ -113,7 +113,7 @@ internal sealed class RemoteRanges : IDisposable
         {
             using var asking = new Asking(await _retries.AskAsync(cancellationToken).ConfigureAwait(false));
             var reply = await _remote.OpenRangeAsync(new RangeRequest(range, _identity!.ETag?.ForIfRange), waits: true, cancellationToken).ConfigureAwait(false);
-            if (!reply.IsAnswer)
+            if (!reply.IsResponse)
             {
                 // A server that has sent the file before may refuse it by mistake, just as it may send an invalid response.
                 var mayPass = reply.Fault.Kind == FaultKind.Lasting && ++odd <= MaxOdd;
@@ -121,30 +121,30 @@ internal sealed class RemoteRanges : IDisposable
                 continue;
             }
 
-            asking.Answer = reply.Answer;
-            var (judgement, why) = AnswerRules.Judge(reply.Answer, range, _identity, hasDigest: false, _name);
-            if (judgement == RangeAnswer.Right)
+            asking.Response = reply.Response;
+            var (verdict, why) = ResponseRules.Check(reply.Response, range, _identity, hasDigest: false, _name);
+            if (verdict == RangeVerdict.Right)
             {
-                if (await reply.Answer.SkipAsync(range.Start - reply.Answer.BodyStart, cancellationToken).ConfigureAwait(false) is { } early)
+                if (await reply.Response.SkipAsync(range.Start - reply.Response.BodyStart, cancellationToken).ConfigureAwait(false) is { } early)
                 {
                     Failed(asking.Round, early);
                     continue;
                 }
 
-                return asking.Give(BytesOf(reply.Answer, range), _identity.Length!.Value);
+                return asking.Give(BytesOf(reply.Response, range), _identity.Length!.Value);
             }
 
-            if (judgement == RangeAnswer.WholeFile)
+            if (verdict == RangeVerdict.WholeFile)
             {
                 _remote.LeaveOutIfRange();
             }
 
             if (++odd > MaxOdd)
             {
-                throw judgement == RangeAnswer.OtherFile ? Changed(reply.Answer, why!) : Bad(reply.Answer, why!);
+                throw verdict == RangeVerdict.OtherFile ? Changed(reply.Response, why!) : Bad(reply.Response, why!);
             }
 
-            Failed(asking.Round, reply.Answer.Odd(why!));
+            Failed(asking.Round, reply.Response.Odd(why!));
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class RemoteRanges : IDisposable
 
     /// <summary>A body broke. The next request waits.</summary>
     /// <exception cref="MlHubException">It broke too often.</exception>
-    internal void Broke(RangeBody body, long missing) => Failed(body.Round, body.Answer.EndedEarly(missing));
+    internal void Broke(RangeBody body, long missing) => Failed(body.Round, body.Response.EndedEarly(missing));
 
     /// <summary>Logs a failure if no reader is waiting.</summary>
     internal void NoteIgnored(Exception failure) => DownloadLog.PrefetchingFailed(_services.Logger, _where, failure.Message);
@@ -203,45 +203,45 @@ internal sealed class RemoteRanges : IDisposable
     });
 
     // A whole file, or a range that covers all of it. A 416 for the first bytes may mean that the file is empty (RFC 9110 §15.5.17).
-    private static bool IsWhole(RemoteAnswer answer, long most) => answer.Identity.Length is { } length && length <= most
-        && (answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable ? length == 0
-            : !answer.IsPart || (answer.ContentRange?.Range == new ByteRange(0, length) && (answer.ContentLength ?? length) == length && !MediaTypes.IsMultipart(answer.Identity.MediaType)));
+    private static bool IsWhole(RemoteResponse response, long most) => response.Identity.Length is { } length && length <= most
+        && (response.Status == HttpStatusCode.RequestedRangeNotSatisfiable ? length == 0
+            : !response.IsPart || (response.ContentRange?.Range == new ByteRange(0, length) && (response.ContentLength ?? length) == length && !MediaTypes.IsMultipart(response.Identity.MediaType)));
 
     // A body may end before or after the end of the range.
-    private static ByteRange BytesOf(RemoteAnswer answer, ByteRange asked) => asked with { End = Math.Min(asked.End, answer.ContentRange!.Range!.Value.End) };
+    private static ByteRange BytesOf(RemoteResponse response, ByteRange asked) => asked with { End = Math.Min(asked.End, response.ContentRange!.Range!.Value.End) };
 
-    private async Task RequireTheFileAsync(RemoteAnswer answer, byte[] peeked, CancellationToken cancellationToken)
+    private async Task RequireTheFileAsync(RemoteResponse response, byte[] peeked, CancellationToken cancellationToken)
     {
-        if (answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
+        if (response.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             return;
         }
 
-        if (!_allowPages && ErrorPages.DescribePage(answer, FileNames.Asked(_request), _name, before: null, peeked) is { } page)
+        if (!_allowPages && ErrorPages.DescribePage(response, FileNames.Asked(_request), _name, before: null, peeked) is { } page)
         {
-            var words = await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false);
+            var words = await response.ReadWordsAsync(cancellationToken).ConfigureAwait(false);
             throw Error(
-                DownloadFailure.UnexpectedPage, answer, $"sent {page} instead of '{_name}'. Check the address and whether a login is needed, or set AllowPages.{ServerWords.Quote(words)}", words);
+                DownloadFailure.UnexpectedPage, response, $"sent {page} instead of '{_name}'. Check the address and whether a login is needed, or set AllowPages.{ServerWords.Quote(words)}", words);
         }
 
         // Without the header that cannot be read, it may come whole: it is asked for without a range.
-        if (!answer.HasUnreadableRange && AnswerRules.WhyNotItsBytes(answer, _name, peeked) is { } coded)
+        if (!response.HasUnreadableRange && ResponseRules.WhyNotItsBytes(response, _name, peeked) is { } coded)
         {
-            throw Error(DownloadFailure.BadAnswer, answer, $"was sent {answer.Scrub(coded)}");
+            throw Error(DownloadFailure.BadResponse, response, $"was sent {response.Scrub(coded)}");
         }
     }
 
-    private static DownloadException NotInParts(RemoteAnswer answer, string why) =>
-        Error(DownloadFailure.NotInParts, answer, $"cannot be read in parts: {answer.Scrub(why)}. Download the file and read it from disk.");
+    private static DownloadException NotInParts(RemoteResponse response, string why) =>
+        Error(DownloadFailure.NotInParts, response, $"cannot be read in parts: {response.Scrub(why)}. Download the file and read it from disk.");
 
-    private static DownloadException Changed(RemoteAnswer answer, string why) =>
-        Error(DownloadFailure.RemoteChanged, answer, $"changed while it was read: {answer.Scrub(why)}. Open it again.");
+    private static DownloadException Changed(RemoteResponse response, string why) =>
+        Error(DownloadFailure.RemoteChanged, response, $"changed while it was read: {response.Scrub(why)}. Open it again.");
 
-    private static DownloadException Bad(RemoteAnswer answer, string why) =>
-        Error(DownloadFailure.BadAnswer, answer, $"cannot be read any further: {answer.Scrub(why)}.");
+    private static DownloadException Bad(RemoteResponse response, string why) =>
+        Error(DownloadFailure.BadResponse, response, $"cannot be read any further: {response.Scrub(why)}.");
 
-    private static DownloadException Error(DownloadFailure reason, RemoteAnswer answer, string what, string? words = null) =>
-        new(reason, $"{answer.Where} {what}") { StatusCode = answer.Status, RequestUrl = answer.Where, ServerMessage = words };
+    private static DownloadException Error(DownloadFailure reason, RemoteResponse response, string what, string? words = null) =>
+        new(reason, $"{response.Where} {what}") { StatusCode = response.Status, RequestUrl = response.Where, ServerMessage = words };
 
     /// <summary>A request in progress. Disposing of it ends its round and its response, unless they were returned to the caller.</summary>
     private sealed class Asking(Retries.Round round) : IDisposable
@@ -250,19 +250,19 @@ internal sealed class RemoteRanges : IDisposable
 
         internal Retries.Round Round { get; } = round;
 
-        internal RemoteAnswer? Answer { get; set; }
+        internal RemoteResponse? Response { get; set; }
 
         internal RangeBody Give(ByteRange range, long fileLength)
         {
             _isGiven = true;
-            return new RangeBody(Answer!, Round, range, fileLength);
+            return new RangeBody(Response!, Round, range, fileLength);
         }
 
         public void Dispose()
         {
             if (!_isGiven)
             {
-                Answer?.Dispose();
+                Response?.Dispose();
                 Round.Dispose();
             }
         }

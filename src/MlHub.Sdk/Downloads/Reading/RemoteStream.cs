@@ -173,7 +173,7 @@ internal sealed class RemoteStream : Stream
     {
         using (body)
         {
-            var source = body.Answer.OpenBody(cancellationToken);
+            var source = body.Response.OpenBody(cancellationToken);
             for (long position = 0; position < body.FileLength;)
             {
                 var memory = cache.Take(position, keepFrom: 0);

@@ -31,12 +31,12 @@ internal static class ContentCoding
     /// Whether the coding only describes the file's own format: it matches the name or the media type, the length is known, ranges are not refused, and nothing
     /// shows that the server compressed the file. See docs/adr/0025.
     /// </summary>
-    /// <param name="answer">The response.</param>
+    /// <param name="response">The response.</param>
     /// <param name="name">The file's name.</param>
     /// <param name="first">The first bytes. Empty for a part of the file.</param>
-    internal static bool IsStored(RemoteAnswer answer, string name, ReadOnlySpan<byte> first)
+    internal static bool IsStored(RemoteResponse response, string name, ReadOnlySpan<byte> first)
     {
-        if (answer.Codings is not [var coding] || !Stored.TryGetValue(coding, out var format))
+        if (response.Codings is not [var coding] || !Stored.TryGetValue(coding, out var format))
         {
             return false;
         }
@@ -44,8 +44,8 @@ internal static class ContentCoding
         var extension = Path.GetExtension(name).TrimStart('.');
         var agrees = extension.Length > 0 && !IsGeneric(extension)
             ? format.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase)
-            : format.Types.Contains(answer.Identity.MediaType, StringComparer.Ordinal);
-        return agrees && !IsPageOf(answer.Identity.MediaType, name) && answer.ContentLength is not null && answer.TransferCoding is null && !answer.RefusesRanges && !IsMarkedAsCompressed(answer.Identity.ETag)
+            : format.Types.Contains(response.Identity.MediaType, StringComparer.Ordinal);
+        return agrees && !IsPageOf(response.Identity.MediaType, name) && response.ContentLength is not null && response.TransferCoding is null && !response.RefusesRanges && !IsMarkedAsCompressed(response.Identity.ETag)
             && (coding != "gzip" || first.IsEmpty || IsCompressedOnce(first, name));
     }
 

@@ -31,24 +31,24 @@ internal static class ErrorPages
     }
 
     /// <summary>Whether the first bytes of the body are needed to decide.</summary>
-    internal static bool NeedsFirstBytes(RemoteAnswer answer, string name)
+    internal static bool NeedsFirstBytes(RemoteResponse response, string name)
     {
-        var type = answer.Identity.MediaType;
-        return answer.Status == System.Net.HttpStatusCode.OK && (
-            MediaTypes.IsHtml(type) || MediaTypes.IsXml(type) || MediaTypes.IsJson(type) || MediaTypes.IsText(type) || answer.Codings.Count > 0
-            || BinaryExtensions.Contains(Extension(name)) || (answer.ContentLength ?? 0) <= LongestPage);
+        var type = response.Identity.MediaType;
+        return response.Status == System.Net.HttpStatusCode.OK && (
+            MediaTypes.IsHtml(type) || MediaTypes.IsXml(type) || MediaTypes.IsJson(type) || MediaTypes.IsText(type) || response.Codings.Count > 0
+            || BinaryExtensions.Contains(Extension(name)) || (response.ContentLength ?? 0) <= LongestPage);
     }
 
     /// <summary>A description of the page, such as "an HTML page". Null if the body may be the file.</summary>
-    /// <param name="answer">The first response.</param>
+    /// <param name="response">The first response.</param>
     /// <param name="asked">The requested file name. Null if the address does not contain one.</param>
     /// <param name="final">The file name after all redirects.</param>
     /// <param name="before">The media type that the file had before. Null if it is unknown.</param>
     /// <param name="first">The first bytes of the body. Empty if they were not needed.</param>
-    internal static string? DescribePage(RemoteAnswer answer, string? asked, string final, string? before, ReadOnlySpan<byte> first)
+    internal static string? DescribePage(RemoteResponse response, string? asked, string final, string? before, ReadOnlySpan<byte> first)
     {
         var extension = Extension(asked ?? final);
-        var kind = KindOf(answer.Identity.MediaType, before, first);
+        var kind = KindOf(response.Identity.MediaType, before, first);
         if (kind == Kind.Other && BinaryExtensions.Contains(extension) && IsMarkup(first))
         {
             kind = Kind.Html;
@@ -65,7 +65,7 @@ internal static class ErrorPages
 
             // The address contains no file name. The page may be the requested file, unless the file was something else before, or the address redirected to
             // another one.
-            _ => IsOther(kind, before) || (before is null && answer.HasMoved),
+            _ => IsOther(kind, before) || (before is null && response.HasMoved),
         };
         return isPage ? Name(kind) : null;
     }

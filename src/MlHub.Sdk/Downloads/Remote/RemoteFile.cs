@@ -114,11 +114,11 @@ internal sealed class RemoteFile : IDisposable
 
     private void Remember(Reply reply)
     {
-        if (reply.IsAnswer)
+        if (reply.IsResponse)
         {
             lock (_lock)
             {
-                _address = reply.Answer.Url;
+                _address = reply.Response.Url;
             }
         }
     }
@@ -136,25 +136,25 @@ internal sealed class RemoteFile : IDisposable
             }
 
             var reply = await SendAsync(url, rangeFor(url), waits, cancellationToken).ConfigureAwait(false);
-            if (reply.Answer is not { } answer)
+            if (reply.Response is not { } response)
             {
                 return reply;
             }
 
-            _cookies.Store(url, answer.Response);
-            if (!Redirects.IsRedirect(answer.Status))
+            _cookies.Store(url, response.Http);
+            if (!Redirects.IsRedirect(response.Status))
             {
-                return await AcceptAsync(answer, cancellationToken).ConfigureAwait(false);
+                return await AcceptAsync(response, cancellationToken).ConfigureAwait(false);
             }
 
-            using (answer)
+            using (response)
             {
                 if (hops == Redirects.Most)
                 {
                     return Bad($"it redirects more than {Redirects.Most} times", url);
                 }
 
-                if (!Redirects.TryFollow(answer.Response, url, out var next, out var whyNot))
+                if (!Redirects.TryFollow(response.Http, url, out var next, out var whyNot))
                 {
                     return Bad(_secrets.Scrub(whyNot), url);
                 }
@@ -168,21 +168,21 @@ internal sealed class RemoteFile : IDisposable
     {
         _secrets.Know(url);
         var where = RedactedUrl.Of(url);
-        if (await _services.Limits.Of(url).EnterAsync(waits, cancellationToken).ConfigureAwait(false) is not { } place)
+        if (await _services.Limits.Of(url).EnterAsync(waits, cancellationToken).ConfigureAwait(false) is not { } slot)
         {
             return new Fault(FaultKind.NoRoom, "The connection limit of the host is reached.", where);
         }
 
-        HttpResponseMessage? response = null;
+        HttpResponseMessage? received = null;
         try
         {
             using var timeout = new CancellationTokenSource(_services.Options.ResponseTimeout, _services.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             using var message = Message(url, range);
-            response = await _services.Http.SendAsync(message, either.Token).ConfigureAwait(false);
-            var answer = new RemoteAnswer(response, url, _asked, _services, place, _secrets.Scrub);
-            (response, place) = (null, null);
-            return answer;
+            received = await _services.Http.SendAsync(message, either.Token).ConfigureAwait(false);
+            var response = new RemoteResponse(received, url, _asked, _services, slot, _secrets.Scrub);
+            (received, slot) = (null, null);
+            return response;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -198,8 +198,8 @@ internal sealed class RemoteFile : IDisposable
         }
         finally
         {
-            response?.Dispose();
-            place?.Dispose();
+            received?.Dispose();
+            slot?.Dispose();
         }
     }
 
@@ -244,34 +244,34 @@ internal sealed class RemoteFile : IDisposable
         return message;
     }
 
-    private async Task<Reply> AcceptAsync(RemoteAnswer answer, CancellationToken cancellationToken)
+    private async Task<Reply> AcceptAsync(RemoteResponse response, CancellationToken cancellationToken)
     {
-        if (answer.Status is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable)
+        if (response.Status is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            _services.Limits.Of(answer.Url).Answered();
-            return answer;
+            _services.Limits.Of(response.Url).Responded();
+            return response;
         }
 
-        using (answer)
+        using (response)
         {
-            return await RefusalAsync(answer, cancellationToken).ConfigureAwait(false);
+            return await RefusalAsync(response, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<Fault> RefusalAsync(RemoteAnswer answer, CancellationToken cancellationToken)
+    private async Task<Fault> RefusalAsync(RemoteResponse response, CancellationToken cancellationToken)
     {
-        var (status, where) = (answer.Status, answer.Where);
+        var (status, where) = (response.Status, response.Where);
 
         // Other success statuses carry a file and not an error message. 203 (RFC 9110 §15.3.4) is a file that a proxy changed.
-        var hasWords = !answer.Response.IsSuccessStatusCode || status == HttpStatusCode.Accepted;
-        var words = hasWords ? await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false) : null;
-        var retryAfter = RetryAfter.Read(answer.Response, _services.Time);
+        var hasWords = !response.Http.IsSuccessStatusCode || status == HttpStatusCode.Accepted;
+        var words = hasWords ? await response.ReadWordsAsync(cancellationToken).ConfigureAwait(false) : null;
+        var retryAfter = RetryAfter.Read(response.Http, _services.Time);
         var isPassing = TransientErrors.Include(status) || (status == HttpStatusCode.Accepted && retryAfter <= _services.Options.MaxRetryAfter);
         return new Fault(isPassing ? FaultKind.Passing : FaultKind.Lasting, $"The server responded with {(int)status} ({status}).", where)
         {
             Error = isPassing ? null : status == HttpStatusCode.Accepted
                 ? NotReady(where, words, retryAfter)
-                : Refusal.Of(status, where, Origin.IsSame(answer.Url, _asked) ? Access(answer.Url) : null, words, message => Refused(message, status, where, words)),
+                : Refusal.Of(status, where, Origin.IsSame(response.Url, _asked) ? Access(response.Url) : null, words, message => Refused(message, status, where, words)),
             IsOverload = status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
             RetryAfter = retryAfter,
             Status = status,
@@ -300,6 +300,6 @@ internal sealed class RemoteFile : IDisposable
     {
         var where = RedactedUrl.Of(url);
         var message = $"The request to {where} failed: {why}.";
-        return new Fault(FaultKind.Lasting, message, where) { Error = new DownloadException(DownloadFailure.BadAnswer, message) { RequestUrl = where } };
+        return new Fault(FaultKind.Lasting, message, where) { Error = new DownloadException(DownloadFailure.BadResponse, message) { RequestUrl = where } };
     }
 }

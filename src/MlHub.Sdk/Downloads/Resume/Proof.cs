@@ -14,10 +14,10 @@ internal static class Proof
     /// <summary>Verifies all blocks that an earlier run recorded. Missing blocks are fetched at the same time.</summary>
     /// <param name="part">The file.</param>
     /// <param name="plan">The plan, which receives the result for each block.</param>
-    /// <param name="judged">Called after each block.</param>
+    /// <param name="decided">Called after each block.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
     /// <returns>The number of corrupt blocks, and the number of correct bytes.</returns>
-    internal static (int Spoilt, long RightBytes) Judge(PartFile part, Plan plan, Action judged, CancellationToken cancellationToken)
+    internal static (int Spoilt, long RightBytes) Check(PartFile part, Plan plan, Action decided, CancellationToken cancellationToken)
     {
         var (spoilt, rightBytes) = (0, 0L);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -27,8 +27,8 @@ internal static class Proof
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var isRight = Checksum(part, plan.Blocks, index, buffer) == plan.RecordedChecksum(index);
-                plan.Judge(index, isRight);
-                judged();
+                plan.Decide(index, isRight);
+                decided();
                 spoilt += isRight ? 0 : 1;
                 rightBytes += isRight ? plan.Blocks.End(index) - plan.Blocks.Start(index) : 0;
             }

@@ -27,50 +27,50 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
         using var round = await retries.AskAsync(cancellationToken).ConfigureAwait(false);
         var earlier = new EarlierRun(_asked, url => place.Target ?? new Target(place.Directory, FileNames.For(request, url)));
         var reply = await remote.OpenAsync(url => learned.RangesUsable ? earlier.RangeFor(url) : null, cancellationToken).ConfigureAwait(false);
-        if (!reply.IsAnswer)
+        if (!reply.IsResponse)
         {
             return AgainUnlessLasting(reply.Fault, round);
         }
 
         // Take the lock, if the name is known only from the response. Existing files were checked without the lock before.
-        using var answer = reply.Answer;
-        var target = place.Target ?? place.Choose(FileNames.For(request, answer.Url));
+        using var response = reply.Response;
+        var target = place.Target ?? place.Choose(FileNames.For(request, response.Url));
         if (!place.IsSettled && (!place.TryLock(out _) || !earlier.IsCurrent(target)))
         {
             return new Next.LookAgain();
         }
 
         // Check the response and existing files.
-        var first = ErrorPages.NeedsFirstBytes(answer, FileNames.Asked(request) ?? target.FileName) ? await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false) : [];
-        if (first.Length == 0 && answer.Fault is { } fault)
+        var first = ErrorPages.NeedsFirstBytes(response, FileNames.Asked(request) ?? target.FileName) ? await response.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false) : [];
+        if (first.Length == 0 && response.Fault is { } fault)
         {
             return new Next.Again(fault, round);
         }
 
-        await RequireNoPageAsync(answer, earlier, target, first, cancellationToken).ConfigureAwait(false);
+        await RequireNoPageAsync(response, earlier, target, first, cancellationToken).ConfigureAwait(false);
 
         // Files may be hashed or copied next.
         await SocketThread.Leave();
-        var judgedFile = target.Look();
+        var existingFile = target.Look();
         var existing = new ExistingFile(request, services, progress, learned, place, target);
-        if (await existing.JudgeAsync(answer, cancellationToken).ConfigureAwait(false) is { } judged)
+        if (await existing.CompareAsync(response, cancellationToken).ConfigureAwait(false) is { } decision)
         {
-            if (judged is Next.Done)
+            if (decision is Next.Done)
             {
                 place.Discard();
             }
 
-            return judged;
+            return decision;
         }
 
         // Fetch.
         var part = place.RequirePart();
         try
         {
-            var fetch = new Fetch(request, services, remote, retries, progress, learned, existing, part, judgedFile);
+            var fetch = new Fetch(request, services, remote, retries, progress, learned, existing, part, existingFile);
             return earlier.Range is { } range
-                ? await fetch.ResumeAsync(answer, round, range, earlier.State!, cancellationToken).ConfigureAwait(false)
-                : await fetch.BeginAsync(answer, round, earlier, first, cancellationToken).ConfigureAwait(false);
+                ? await fetch.ResumeAsync(response, round, range, earlier.State!, cancellationToken).ConfigureAwait(false)
+                : await fetch.BeginAsync(response, round, earlier, first, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -85,29 +85,29 @@ internal sealed class Attempt(DownloadRequest request, DownloadServices services
             : new Next.Again(fault, round);
 
     // A login form or an error page with status 200 is never stored as the file, and never replaces it.
-    private async Task RequireNoPageAsync(RemoteAnswer answer, EarlierRun earlier, Target target, byte[] first, CancellationToken cancellationToken)
+    private async Task RequireNoPageAsync(RemoteResponse response, EarlierRun earlier, Target target, byte[] first, CancellationToken cancellationToken)
     {
         // A range is checked by its validators. Bytes from the middle of a file say nothing about its format.
-        if (request.Options.AllowPages || (answer.IsPart && earlier.Range is not null)
-            || answer.Status == HttpStatusCode.RequestedRangeNotSatisfiable || (request.Options.IfExists == IfExists.Skip && target.Look() is not null))
+        if (request.Options.AllowPages || (response.IsPart && earlier.Range is not null)
+            || response.Status == HttpStatusCode.RequestedRangeNotSatisfiable || (request.Options.IfExists == IfExists.Skip && target.Look() is not null))
         {
             return;
         }
 
         var before = earlier.State is { } state ? (state.Identity.Asked == _asked ? state.Identity.MediaType : null)
             : Receipt.Of(target.FinalPath)?.Identity is { } noted && noted.Asked == AddressMark.OfFile(request.Url) ? noted.MediaType : null;
-        if (ErrorPages.DescribePage(answer, FileNames.Asked(request), target.FileName, before, first) is not { } page)
+        if (ErrorPages.DescribePage(response, FileNames.Asked(request), target.FileName, before, first) is not { } page)
         {
             return;
         }
 
-        var words = answer.Status == HttpStatusCode.OK ? await answer.ReadWordsAsync(cancellationToken).ConfigureAwait(false) : null;
+        var words = response.Status == HttpStatusCode.OK ? await response.ReadWordsAsync(cancellationToken).ConfigureAwait(false) : null;
         throw new DownloadException(
             DownloadFailure.UnexpectedPage,
-            $"{answer.Where} sent {page} instead of '{target.FileName}', so it was not stored. Check the address and whether a login is needed, or set AllowPages.{ServerWords.Quote(words)}")
+            $"{response.Where} sent {page} instead of '{target.FileName}', so it was not stored. Check the address and whether a login is needed, or set AllowPages.{ServerWords.Quote(words)}")
         {
-            StatusCode = answer.Status,
-            RequestUrl = answer.Where,
+            StatusCode = response.Status,
+            RequestUrl = response.Where,
             ServerMessage = words,
         };
     }

@@ -47,7 +47,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
     /// Done if the file is the requested one; another attempt if the response was released; null if the file is to be downloaded with this response.
     /// </returns>
     /// <exception cref="DownloadException">The file was downloaded from another address.</exception>
-    internal async Task<Next?> JudgeAsync(RemoteAnswer answer, CancellationToken cancellationToken)
+    internal async Task<Next?> CompareAsync(RemoteResponse response, CancellationToken cancellationToken)
     {
         if (request.Options.IfExists == IfExists.Skip)
         {
@@ -56,7 +56,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
                 return null;
             }
 
-            answer.Dispose();
+            response.Dispose();
             return (Next?)await TrySkipAsync(cancellationToken).ConfigureAwait(false) ?? new Next.LookAgain();
         }
 
@@ -69,29 +69,29 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         var receipt = Receipt.Of(target.FinalPath);
         if (receipt is not null && receipt.Bytes != length)
         {
-            RequireSameFile(Compare(receipt, answer));
+            RequireSameFile(Compare(receipt, response));
             receipt = null;
         }
 
-        var isSameLength = length == answer.Identity.Length;
-        if (isSameLength && await JudgeDigestsAsync(answer, receipt, length, cancellationToken).ConfigureAwait(false) is { } byDigest)
+        var isSameLength = length == response.Identity.Length;
+        if (isSameLength && await CompareDigestsAsync(response, receipt, length, cancellationToken).ConfigureAwait(false) is { } byDigest)
         {
             return byDigest;
         }
 
         if (receipt is null)
         {
-            return isSameLength ? JudgeSize(length) : null;
+            return isSameLength ? CompareSize(length) : null;
         }
 
-        var comparison = Compare(receipt, answer);
+        var comparison = Compare(receipt, response);
         RequireSameFile(comparison);
-        RequireNotShorter(receipt, answer);
+        RequireNotShorter(receipt, response);
 
         // An edit may keep the length, but it changes the modification time.
         if (Reads || FinishedFile.WrittenAt(target.FinalPath) != receipt.WrittenAt)
         {
-            answer.Dispose();
+            response.Dispose();
             progress.Report(DownloadPhase.Verifying, length, 0);
             if (!await FileVerifier.IsUnchangedAsync(target.FinalPath, receipt, cancellationToken).ConfigureAwait(false))
             {
@@ -100,20 +100,20 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             }
         }
 
-        return JudgeReceipt(receipt, comparison, answer, length);
+        return CompareReceipt(receipt, comparison, response, length);
     }
 
-    private async Task<Next?> JudgeDigestsAsync(RemoteAnswer answer, Receipt? receipt, long length, CancellationToken cancellationToken)
+    private async Task<Next?> CompareDigestsAsync(RemoteResponse response, Receipt? receipt, long length, CancellationToken cancellationToken)
     {
         // If the receipt contains the digests, the file need not be read, unless the receipt has another address. In that case the bytes themselves must match.
-        var isKnown = !Reads && receipt is not null && IsUnchanged(receipt, answer) && Compare(receipt, answer).Likeness != Likeness.OtherFile;
-        FileDigest[] promised = [.. request.ExpectedDigests.Concat(isKnown ? [] : answer.Digests).Distinct()];
+        var isKnown = !Reads && receipt is not null && IsUnchanged(receipt, response) && Compare(receipt, response).Likeness != Likeness.OtherFile;
+        FileDigest[] promised = [.. request.ExpectedDigests.Concat(isKnown ? [] : response.Digests).Distinct()];
         if (promised.Length == 0)
         {
             return null;
         }
 
-        answer.Dispose();
+        response.Dispose();
         var check = await VerifyAsync(length, promised, cancellationToken).ConfigureAwait(false);
         if (check.Status == VerificationStatus.Right)
         {
@@ -122,7 +122,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
 
         if (receipt is not null)
         {
-            RequireSameFile(Compare(receipt, answer));
+            RequireSameFile(Compare(receipt, response));
         }
 
         learned.FileIsOutdated($"the existing file does not match: {check.Detail}");
@@ -130,7 +130,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
     }
 
     // Only the size is known.
-    private Next.Done? JudgeSize(long length)
+    private Next.Done? CompareSize(long length)
     {
         if (!Reads)
         {
@@ -141,10 +141,10 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
         return null;
     }
 
-    private Next? JudgeReceipt(Receipt receipt, Comparison comparison, RemoteAnswer answer, long length)
+    private Next? CompareReceipt(Receipt receipt, Comparison comparison, RemoteResponse response, long length)
     {
-        var now = answer.Identity.Length;
-        if (now == length && IsUnchanged(receipt, answer))
+        var now = response.Identity.Length;
+        if (now == length && IsUnchanged(receipt, response))
         {
             return Skipped(length, SkipReason.Receipt, DownloadVerification.Length);
         }
@@ -159,29 +159,29 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
             return Skipped(length, comparison.Likeness == Likeness.Same ? SkipReason.Receipt : SkipReason.Size, DownloadVerification.Length);
         }
 
-        learned.FileIsOutdated($"the remote file changed after the download of the existing file: {answer.Scrub(why)}");
-        return answer.IsDisposed ? new Next.LookAgain() : null;
+        learned.FileIsOutdated($"the remote file changed after the download of the existing file: {response.Scrub(why)}");
+        return response.IsDisposed ? new Next.LookAgain() : null;
     }
 
-    private Comparison Compare(Receipt receipt, RemoteAnswer answer)
+    private Comparison Compare(Receipt receipt, RemoteResponse response)
     {
         var asked = AddressMark.OfFile(request.Url);
-        return Sameness.OfFile(receipt.Identity, receipt.CameAt, answer.Identity with { Asked = asked }, isRedirect: AddressMark.OfFile(answer.Url) != asked);
+        return Sameness.OfFile(receipt.Identity, receipt.CameAt, response.Identity with { Asked = asked }, isRedirect: AddressMark.OfFile(response.Url) != asked);
     }
 
     // A complete file is not replaced by an empty body, or by a shorter response with the same strong ETag, because such a response contradicts itself.
-    private void RequireNotShorter(Receipt receipt, RemoteAnswer answer)
+    private void RequireNotShorter(Receipt receipt, RemoteResponse response)
     {
-        if (answer.Identity.Length is { } now && now < receipt.Bytes
-            && (now == 0 || (receipt.Identity.ETag is { IsWeak: false } tag && answer.Identity.ETag?.Names(tag) == true)))
+        if (response.Identity.Length is { } now && now < receipt.Bytes
+            && (now == 0 || (receipt.Identity.ETag is { IsWeak: false } tag && response.Identity.ETag?.Names(tag) == true)))
         {
             throw new DownloadException(
-                DownloadFailure.BadAnswer,
-                $"The server sends {now} bytes for {answer.Where}, but '{target.FinalPath}', which was downloaded from there, has {receipt.Bytes}. The file was not changed. Run it again later, or set IfExists to Overwrite.")
+                DownloadFailure.BadResponse,
+                $"The server sends {now} bytes for {response.Where}, but '{target.FinalPath}', which was downloaded from there, has {receipt.Bytes}. The file was not changed. Run it again later, or set IfExists to Overwrite.")
             {
-                StatusCode = answer.Status,
+                StatusCode = response.Status,
                 Path = target.FinalPath,
-                RequestUrl = answer.Where,
+                RequestUrl = response.Where,
             };
         }
     }
@@ -201,7 +201,7 @@ internal sealed class ExistingFile(DownloadRequest request, DownloadServices ser
     }
 
     // Whether all digests from the server were verified when the file was downloaded.
-    private static bool IsUnchanged(Receipt receipt, RemoteAnswer answer) => answer.Digests.Count > 0 && answer.Digests.All(receipt.Digests.Contains);
+    private static bool IsUnchanged(Receipt receipt, RemoteResponse response) => response.Digests.Count > 0 && response.Digests.All(receipt.Digests.Contains);
 
     private Task<VerificationResult> VerifyAsync(long length, IReadOnlyList<FileDigest> digests, CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ internal sealed class Fetch(
     Learned learned,
     ExistingFile existing,
     PartFile part,
-    FileStatus? judgedFile)
+    FileStatus? existingFile)
 {
     // For a smaller file, a plan and a journal cost more than they could save.
     private const long MaxWhole = 32 * 1024;
@@ -32,25 +32,25 @@ internal sealed class Fetch(
 
     /// <summary>Resumes an earlier run.</summary>
     internal async Task<Next> ResumeAsync(
-        RemoteAnswer answer, Retries.Round round, RangeRequest asked, ResumeState state, CancellationToken cancellationToken)
+        RemoteResponse response, Retries.Round round, RangeRequest asked, ResumeState state, CancellationToken cancellationToken)
     {
-        FileDigest[] digests = state.Digests.Count + answer.Digests.Count == 0 ? [] : [.. state.Digests.Concat(answer.Digests).Distinct()];
+        FileDigest[] digests = state.Digests.Count + response.Digests.Count == 0 ? [] : [.. state.Digests.Concat(response.Digests).Distinct()];
         var promised = Promised(digests);
-        var (judgement, why) = AnswerRules.Judge(answer, asked.Range, state.Identity, promised.Length > 0, part.Target.FileName);
-        if (judgement == RangeAnswer.WholeFile)
+        var (verdict, why) = ResponseRules.Check(response, asked.Range, state.Identity, promised.Length > 0, part.Target.FileName);
+        if (verdict == RangeVerdict.WholeFile)
         {
             remote.LeaveOutIfRange();
         }
 
-        switch (judgement)
+        switch (verdict)
         {
-            case RangeAnswer.NotItsBytes:
-                throw Bad(answer, why!);
-            case RangeAnswer.OtherFile:
+            case RangeVerdict.NotItsBytes:
+                throw Bad(response, why!);
+            case RangeVerdict.OtherFile:
                 return new Next.Restart(learned.RemoteChanged(why!));
-            case RangeAnswer.NotTheRange or RangeAnswer.WholeFile when learned.MayAskAgain():
-                return new Next.Again(answer.Odd(why!), round);
-            case RangeAnswer.NotTheRange or RangeAnswer.WholeFile:
+            case RangeVerdict.NotTheRange or RangeVerdict.WholeFile when learned.MayAskAgain():
+                return new Next.Again(response.Odd(why!), round);
+            case RangeVerdict.NotTheRange or RangeVerdict.WholeFile:
                 learned.RangesDoNotWork();
                 return new Next.Restart(why!);
         }
@@ -71,30 +71,30 @@ internal sealed class Fetch(
         var plan = state.MakePlan(services.Time);
         var length = plan.Blocks.FileLength;
         DiskErrors.RequireRoom(part.Target, Math.Min(length - plan.BytesDone, length - part.BytesOnDisk));
-        LogStart(answer);
+        LogStart(response);
         part.Open(length);
         DownloadLog.ResumingDownload(services.Logger, part.Target.FinalPath, plan.BytesDone);
         var job = Job(plan, state.Identity, digests, state.IsAdopted);
-        return await TransferAsync(job, answer, round, plan.TryTakeAt(asked.Range.Start, answer.ContentRange!.Range!.Value.End), cancellationToken).ConfigureAwait(false);
+        return await TransferAsync(job, response, round, plan.TryTakeAt(asked.Range.Start, response.ContentRange!.Range!.Value.End), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Downloads the file from its first byte, or from the end of a partial file with the final name.</summary>
-    internal async Task<Next> BeginAsync(RemoteAnswer answer, Retries.Round round, EarlierRun earlier, byte[] first, CancellationToken cancellationToken)
+    internal async Task<Next> BeginAsync(RemoteResponse response, Retries.Round round, EarlierRun earlier, byte[] first, CancellationToken cancellationToken)
     {
-        if (answer.Status != HttpStatusCode.OK || answer.IsPart)
+        if (response.Status != HttpStatusCode.OK || response.IsPart)
         {
-            return learned.MayAskAgain() ? new Next.Again(answer.Odd("it is a partial response to a request without a range"), round) : throw Bad(answer, $"with status {(int)answer.Status} in response to a request without a range.");
+            return learned.MayAskAgain() ? new Next.Again(response.Odd("it is a partial response to a request without a range"), round) : throw Bad(response, $"with status {(int)response.Status} in response to a request without a range.");
         }
 
-        if (AnswerRules.WhyNotItsBytes(answer, part.Target.FileName, first) is { } coded)
+        if (ResponseRules.WhyNotItsBytes(response, part.Target.FileName, first) is { } coded)
         {
-            throw Bad(answer, coded);
+            throw Bad(response, coded);
         }
 
         learned.ReceivedExpectedResponse();
-        learned.Note(answer.Identity);
-        var whyNotPart = WhyNotPart(earlier, answer);
-        var length = answer.Identity.Length;
+        learned.Note(response.Identity);
+        var whyNotPart = WhyNotPart(earlier, response);
+        var length = response.Identity.Length;
         if (whyNotPart is not null && earlier.State is not null)
         {
             // The address redirects to another place than before.
@@ -108,11 +108,11 @@ internal sealed class Fetch(
         part.Discard();
         if (part.Target.TryGetExisting(out var found) && found > 0 && request.Options.IfExists is IfExists.Resume or IfExists.Verify && found != length && learned.WhyReplaced is null)
         {
-            if (WhyNotAdopt(answer, found) is not { } whyNot)
+            if (WhyNotAdopt(response, found) is not { } whyNot)
             {
                 // A part file without a journal is most likely an incomplete copy of the file that is being completed, so no downloaded bytes are lost.
                 learned.FoundUnusable(earlier.State is null && !earlier.HasOtherNames ? null : whyNotPart);
-                return await AdoptAsync(answer, round, cancellationToken).ConfigureAwait(false);
+                return await AdoptAsync(response, round, cancellationToken).ConfigureAwait(false);
             }
 
             learned.FileIsOutdated($"the existing file of {found} bytes cannot be completed: {whyNot}");
@@ -120,50 +120,50 @@ internal sealed class Fetch(
 
         learned.FoundUnusable(whyNotPart);
         DiskErrors.RequireRoom(part.Target, length ?? 0);
-        LogStart(answer);
-        learned.WhyNotResumable = !answer.Identity.IsProvable ? answer.Identity.WhyNotProvable
-            : answer.RefusesRanges || !learned.RangesUsable ? "the server does not support range requests"
+        LogStart(response);
+        learned.WhyNotResumable = !response.Identity.IsProvable ? response.Identity.WhyNotProvable
+            : response.RefusesRanges || !learned.RangesUsable ? "the server does not support range requests"
             : length <= MaxWhole ? "a small file is downloaded with one request" : null;
         part.Create(length);
         if (learned.WhyNotResumable is not null)
         {
-            var promised = Promised(answer.Digests);
+            var promised = Promised(response.Digests);
             var whole = new WholeTransfer(part, promised, _flush, progress, services.Time);
-            var end = await whole.RunAsync(answer, learned.LengthOf(answer.Identity), round, cancellationToken).ConfigureAwait(false);
-            return await EndAsync(answer, end, promised, hadBytes: false, cancellationToken).ConfigureAwait(false);
+            var end = await whole.RunAsync(response, learned.LengthOf(response.Identity), round, cancellationToken).ConfigureAwait(false);
+            return await EndAsync(response, end, promised, hadBytes: false, cancellationToken).ConfigureAwait(false);
         }
 
         var plan = new Plan(Blocks.For(length!.Value), services.Time);
         return await TransferAsync(
-            Job(plan, answer.Identity, answer.Digests, isAdopted: false), answer, round, plan.TryTakeAt(0, length.Value), cancellationToken).ConfigureAwait(false);
+            Job(plan, response.Identity, response.Digests, isAdopted: false), response, round, plan.TryTakeAt(0, length.Value), cancellationToken).ConfigureAwait(false);
     }
 
-    private string? WhyNotPart(EarlierRun earlier, RemoteAnswer answer) => !part.Exists ? null
+    private string? WhyNotPart(EarlierRun earlier, RemoteResponse response) => !part.Exists ? null
         : earlier.HasOtherNames ? "the part file of an earlier run has a second name (a hard link), whose content would change too"
         : earlier.State is null ? "the part file of an earlier run has no usable journal"
-        : earlier.State.Identity.Url == answer.Identity.Url ? "the part file of an earlier run is from another address"
-        : $"the part file of an earlier run is from {earlier.State.Identity.Url}, and the address now redirects to {answer.Identity.Url}";
+        : earlier.State.Identity.Url == response.Identity.Url ? "the part file of an earlier run is from another address"
+        : $"the part file of an earlier run is from {earlier.State.Identity.Url}, and the address now redirects to {response.Identity.Url}";
 
     // The Python client leaves partial files with the final name. Their version is unknown, so only a digest of the whole file can verify them.
-    private string? WhyNotAdopt(RemoteAnswer answer, long found) => answer.Identity switch
+    private string? WhyNotAdopt(RemoteResponse response, long found) => response.Identity switch
     {
         { Length: null } => "the server does not report the length of the file",
         { Length: > Blocks.MostLength } => "the length that the server reports is too large for any disk",
         { Length: var remote } when found > remote => "it is longer than the remote",
         { IsProvable: false } identity => identity.WhyNotProvable,
-        _ when answer.RefusesRanges || !learned.RangesUsable => "the server does not support range requests",
-        _ when Promised(answer.Digests).Length == 0 => "there is no digest to verify it with",
-        _ when found < Blocks.For(answer.Identity.Length!.Value).Size => "it is so short that a new download is as fast",
+        _ when response.RefusesRanges || !learned.RangesUsable => "the server does not support range requests",
+        _ when Promised(response.Digests).Length == 0 => "there is no digest to verify it with",
+        _ when found < Blocks.For(response.Identity.Length!.Value).Size => "it is so short that a new download is as fast",
         _ => null,
     };
 
-    private async Task<Next> AdoptAsync(RemoteAnswer answer, Retries.Round round, CancellationToken cancellationToken)
+    private async Task<Next> AdoptAsync(RemoteResponse response, Retries.Round round, CancellationToken cancellationToken)
     {
         // Copying takes minutes for a large file. Other downloads may use the connection meanwhile.
-        answer.Dispose();
-        var blocks = Blocks.For(answer.Identity.Length!.Value);
+        response.Dispose();
+        var blocks = Blocks.For(response.Identity.Length!.Value);
         DiskErrors.RequireRoom(part.Target, blocks.FileLength);
-        LogStart(answer);
+        LogStart(response);
         part.Create(blocks.FileLength);
         Plan plan;
         try
@@ -178,28 +178,28 @@ internal sealed class Fetch(
             throw;
         }
 
-        var job = Job(plan, answer.Identity, answer.Digests, isAdopted: true);
-        return await TransferAsync(job, answer, round, null, cancellationToken).ConfigureAwait(false);
+        var job = Job(plan, response.Identity, response.Digests, isAdopted: true);
+        return await TransferAsync(job, response, round, null, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<Next> TransferAsync(TransferJob job, RemoteAnswer answer, Retries.Round round, Segment? segment, CancellationToken cancellationToken)
+    private async Task<Next> TransferAsync(TransferJob job, RemoteResponse response, Retries.Round round, Segment? segment, CancellationToken cancellationToken)
     {
         var (hadBytes, already) = (job.Plan.BytesDone > 0, job.Plan.BytesProved);
         if (segment is null)
         {
             // The body is not needed. Other downloads may use the connection.
-            answer.Dispose();
+            response.Dispose();
             round.Dispose();
         }
 
         var transfer = new SegmentedTransfer(job, remote, services, retries, progress);
-        var end = await transfer.RunAsync(segment is null ? null : new FirstAnswer(answer, round, segment), cancellationToken).ConfigureAwait(false);
+        var end = await transfer.RunAsync(segment is null ? null : new FirstResponse(response, round, segment), cancellationToken).ConfigureAwait(false);
         end = end is TransferEnd.Whole whole ? whole with { ResumedFrom = whole.ResumedFrom + already } : end;
-        return await EndAsync(answer, end, job.Promised, hadBytes, cancellationToken).ConfigureAwait(false);
+        return await EndAsync(response, end, job.Promised, hadBytes, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Next> EndAsync(
-        RemoteAnswer answer, TransferEnd end, IReadOnlyList<FileDigest> promised, bool hadBytes, CancellationToken cancellationToken)
+        RemoteResponse response, TransferEnd end, IReadOnlyList<FileDigest> promised, bool hadBytes, CancellationToken cancellationToken)
     {
         switch (end)
         {
@@ -217,28 +217,28 @@ internal sealed class Fetch(
                 throw WrongDigest(wrong.Difference);
 
             default:
-                return await PutInPlaceAsync(answer, (TransferEnd.Whole)end, promised, cancellationToken).ConfigureAwait(false);
+                return await PutInPlaceAsync(response, (TransferEnd.Whole)end, promised, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task<Next> PutInPlaceAsync(
-        RemoteAnswer answer, TransferEnd.Whole whole, IReadOnlyList<FileDigest> promised, CancellationToken cancellationToken)
+        RemoteResponse response, TransferEnd.Whole whole, IReadOnlyList<FileDigest> promised, CancellationToken cancellationToken)
     {
-        RequireComplete(answer, whole);
+        RequireComplete(response, whole);
         progress.Report(DownloadPhase.Flushing, whole.Bytes, 0);
         Proof.RequireNoHoles(part, whole.BlockSize, whole.Seal, cancellationToken);
         part.SetReceipt(new Receipt
         {
             Bytes = whole.Bytes,
-            Identity = answer.Identity with { Length = whole.Bytes, Asked = AddressMark.OfFile(request.Url) },
-            CameAt = answer.Date ?? services.Time.GetUtcNow(),
+            Identity = response.Identity with { Length = whole.Bytes, Asked = AddressMark.OfFile(request.Url) },
+            CameAt = response.Date ?? services.Time.GetUtcNow(),
             WrittenAt = part.StampTime(),
             Digests = promised,
             BlockSize = whole.BlockSize,
             Seal = whole.Seal,
         }.ToBytes());
 
-        if (!part.Publish(request.Options.IfExists == IfExists.Overwrite, judgedFile, _flush, cancellationToken))
+        if (!part.Publish(request.Options.IfExists == IfExists.Overwrite, existingFile, _flush, cancellationToken))
         {
             return await LookAtNewFileAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -296,24 +296,24 @@ internal sealed class Fetch(
     private FileDigest[] Promised(IReadOnlyList<FileDigest> digests) =>
         request.ExpectedDigests.Count + digests.Count == 0 ? [] : [.. request.ExpectedDigests.Concat(digests).Distinct()];
 
-    private void LogStart(RemoteAnswer answer)
+    private void LogStart(RemoteResponse response)
     {
-        progress.TotalBytes = answer.Identity.Length;
-        DownloadLog.Downloading(services.Logger, answer.Where, part.Target.FinalPath);
+        progress.TotalBytes = response.Identity.Length;
+        DownloadLog.Downloading(services.Logger, response.Where, part.Target.FinalPath);
     }
 
     // If the body ends with the connection, a break looks like the end (RFC 9112 §8). A larger existing file is a sign of a break.
-    private void RequireComplete(RemoteAnswer answer, TransferEnd.Whole whole)
+    private void RequireComplete(RemoteResponse response, TransferEnd.Whole whole)
     {
-        var isEndedByClose = answer.Status == HttpStatusCode.OK && answer.Response.Version.Major == 1
-            && answer.ContentLength is null && answer.TransferCoding is null && answer.Codings.Count == 0;
-        var isNewVersion = answer.Identity.ETag is not null || answer.Identity.LastModified is not null;
-        if (isEndedByClose && !isNewVersion && Promised(answer.Digests).Length == 0
+        var isEndedByClose = response.Status == HttpStatusCode.OK && response.Http.Version.Major == 1
+            && response.ContentLength is null && response.TransferCoding is null && response.Codings.Count == 0;
+        var isNewVersion = response.Identity.ETag is not null || response.Identity.LastModified is not null;
+        if (isEndedByClose && !isNewVersion && Promised(response.Digests).Length == 0
             && request.Options.IfExists != IfExists.Overwrite && part.Target.TryGetExisting(out var there) && there > whole.Bytes)
         {
             part.Discard();
             throw Bad(
-                answer,
+                response,
                 $"without its length, and the connection ended after {whole.Bytes} bytes. '{part.Target.FinalPath}', which has {there}, was not changed. Run it again later, or set IfExists to Overwrite.");
         }
     }
@@ -330,10 +330,10 @@ internal sealed class Fetch(
         };
     }
 
-    private static DownloadException Bad(RemoteAnswer answer, string how) =>
-        new(DownloadFailure.BadAnswer, $"The server sent {answer.Where} {answer.Scrub(how)}")
+    private static DownloadException Bad(RemoteResponse response, string how) =>
+        new(DownloadFailure.BadResponse, $"The server sent {response.Where} {response.Scrub(how)}")
         {
-            StatusCode = answer.Status,
-            RequestUrl = answer.Where,
+            StatusCode = response.Status,
+            RequestUrl = response.Where,
         };
 }

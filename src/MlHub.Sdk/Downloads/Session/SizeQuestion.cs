@@ -27,12 +27,12 @@ internal sealed class SizeQuestion : IDisposable
         {
             using var round = await _retries.AskAsync(cancellationToken).ConfigureAwait(false);
             var reply = await _remote.OpenAsync(_ => new RangeRequest(new ByteRange(0, 1), null), cancellationToken).ConfigureAwait(false);
-            if (reply.IsAnswer)
+            if (reply.IsResponse)
             {
-                using var answer = reply.Answer;
+                using var response = reply.Response;
 
                 // The length of a compressed body is not that of the file.
-                return answer.Codings.Count > 0 ? null : answer.Identity.Length;
+                return response.Codings.Count > 0 ? null : response.Identity.Length;
             }
 
             TryAgain(reply.Fault, round);

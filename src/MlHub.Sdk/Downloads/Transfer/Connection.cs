@@ -38,7 +38,7 @@ internal sealed class Connection(
     /// <param name="wanted">Returns the number of bytes to fetch next. Null if there are too many connections.</param>
     /// <param name="cancellationToken">Cancels the transfer.</param>
     /// <returns>The reason why the transfer must end. Null if it can continue.</returns>
-    internal async Task<TransferEnd.Broken?> RunAsync(FirstAnswer? first, Func<long?> wanted, CancellationToken cancellationToken)
+    internal async Task<TransferEnd.Broken?> RunAsync(FirstResponse? first, Func<long?> wanted, CancellationToken cancellationToken)
     {
         _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -70,41 +70,41 @@ internal sealed class Connection(
         }
     }
 
-    private async Task<Step> ReadFirstAsync(FirstAnswer first, CancellationToken cancellationToken)
+    private async Task<Step> ReadFirstAsync(FirstResponse first, CancellationToken cancellationToken)
     {
-        deliveries.FirstBodyStands = !first.Answer.IsPart;
+        deliveries.FirstBodyStands = !first.Response.IsPart;
         Fault? fault;
         var segment = first.Segment;
         try
         {
-            _bodyPosition = first.Answer.BodyStart;
-            fault = await ReadAsync(first.Answer, segment, first.Round, cancellationToken).ConfigureAwait(false);
+            _bodyPosition = first.Response.BodyStart;
+            fault = await ReadAsync(first.Response, segment, first.Round, cancellationToken).ConfigureAwait(false);
             while (fault is null && deliveries.FirstBodyStands && await NextOfWholeAsync(segment.BodyEnd, cancellationToken).ConfigureAwait(false) is { } next)
             {
                 GiveBack(segment);
                 segment = next;
-                fault = await ReadAsync(first.Answer, segment, first.Round, cancellationToken).ConfigureAwait(false);
+                fault = await ReadAsync(first.Response, segment, first.Round, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
             deliveries.FirstBodyStands = false;
-            first.Answer.Dispose();
+            first.Response.Dispose();
             GiveBack(segment);
         }
 
-        if (fault is null && first.Answer.IsPart && IsReceivedCompletely(segment))
+        if (fault is null && first.Response.IsPart && IsReceivedCompletely(segment))
         {
             deliveries.RangeReceivedCompletely();
         }
 
-        return fault is null ? Step.GoOn : AfterFault(fault, first.Round, hadAnswer: true);
+        return fault is null ? Step.GoOn : AfterFault(fault, first.Round, hadResponse: true);
     }
 
     private async Task<Step> FetchAsync(Segment segment, CancellationToken cancellationToken)
     {
         Retries.Round? round = null;
-        RemoteAnswer? answer = null;
+        RemoteResponse? response = null;
         Fault? fault;
         try
         {
@@ -115,25 +115,25 @@ internal sealed class Connection(
             }
 
             var reply = await AskAsync(segment, cancellationToken).ConfigureAwait(false);
-            answer = reply.Answer;
-            fault = answer is null ? reply.Fault : await ReadAsync(answer, segment, round, cancellationToken).ConfigureAwait(false);
+            response = reply.Response;
+            fault = response is null ? reply.Fault : await ReadAsync(response, segment, round, cancellationToken).ConfigureAwait(false);
             if (fault is null && IsReceivedCompletely(segment))
             {
                 deliveries.RangeReceivedCompletely();
             }
-            else if (fault is not null && answer is not null)
+            else if (fault is not null && response is not null)
             {
                 deliveries.RangeBroke();
             }
         }
         finally
         {
-            answer?.Dispose();
+            response?.Dispose();
             round?.Dispose();
             GiveBack(segment);
         }
 
-        return fault is null ? Step.GoOn : AfterFault(fault, round, hadAnswer: answer is not null);
+        return fault is null ? Step.GoOn : AfterFault(fault, round, hadResponse: response is not null);
     }
 
     private async Task<Reply> AskAsync(Segment segment, CancellationToken cancellationToken)
@@ -141,45 +141,45 @@ internal sealed class Connection(
         var range = new ByteRange(segment.Position, job.Plan.Blocks.EndOf(segment));
         var reply = await remote.OpenRangeAsync(
             new RangeRequest(range, job.Identity.ETag?.ForIfRange), waits: !deliveries.OthersDeliver(IsStreaming), cancellationToken).ConfigureAwait(false);
-        if (reply.Answer is not { } answer)
+        if (reply.Response is not { } response)
         {
             return reply;
         }
 
-        var (judgement, why) = AnswerRules.Judge(answer, range, job.Identity, job.Promised.Count > 0, job.Name);
-        if (judgement == RangeAnswer.WholeFile)
+        var (verdict, why) = ResponseRules.Check(response, range, job.Identity, job.Promised.Count > 0, job.Name);
+        if (verdict == RangeVerdict.WholeFile)
         {
             remote.LeaveOutIfRange();
         }
 
-        if (judgement != RangeAnswer.Right)
+        if (verdict != RangeVerdict.Right)
         {
-            answer.Dispose();
-            return answer.Odd(why!);
+            response.Dispose();
+            return response.Odd(why!);
         }
 
-        _bodyPosition = answer.BodyStart;
-        segment.BodyEnd = Math.Min(range.End, answer.ContentRange!.Range!.Value.End);
-        return answer;
+        _bodyPosition = response.BodyStart;
+        segment.BodyEnd = Math.Min(range.End, response.ContentRange!.Range!.Value.End);
+        return response;
     }
 
     // Decides how to handle a fault.
-    private Step AfterFault(Fault fault, Retries.Round round, bool hadAnswer)
+    private Step AfterFault(Fault fault, Retries.Round round, bool hadResponse)
     {
-        var othersDeliver = deliveries.OthersDeliver(IsStreaming, hadAnswer ? long.MaxValue : round.BegunAt);
+        var othersDeliver = deliveries.OthersDeliver(IsStreaming, hadResponse ? long.MaxValue : round.BegunAt);
         IsStreaming = false;
         if (fault.Kind == FaultKind.NoRoom)
         {
             return Step.Leave;
         }
 
-        if (fault.IsOverload || (othersDeliver && !hadAnswer && fault.Kind != FaultKind.Odd))
+        if (fault.IsOverload || (othersDeliver && !hadResponse && fault.Kind != FaultKind.Odd))
         {
             remote.HostOf(fault).Overloaded(round.BegunAt, services.Time.GetTimestamp());
         }
 
         // Some servers refuse an additional connection, with any status, an invalid response or a reset, while existing connections continue.
-        if (othersDeliver && !hadAnswer)
+        if (othersDeliver && !hadResponse)
         {
             deliveries.PauseNewConnections(fault.RetryAfter);
             onRefused(fault.Message);
@@ -204,25 +204,25 @@ internal sealed class Connection(
     }
 
     // Reads a body into its segment. The segment grows into blocks that no other connection has, because these bytes need no new request.
-    private async Task<Fault?> ReadAsync(RemoteAnswer answer, Segment segment, Retries.Round round, CancellationToken cancellationToken)
+    private async Task<Fault?> ReadAsync(RemoteResponse response, Segment segment, Retries.Round round, CancellationToken cancellationToken)
     {
         var blocks = job.Plan.Blocks;
 
         // Bytes that were not requested, or that other connections have delivered.
-        if (await answer.SkipAsync(segment.Position - _bodyPosition, cancellationToken).ConfigureAwait(false) is { } early)
+        if (await response.SkipAsync(segment.Position - _bodyPosition, cancellationToken).ConfigureAwait(false) is { } early)
         {
             return early;
         }
 
         _bodyPosition = Math.Max(_bodyPosition, segment.Position);
-        var body = answer.OpenBody(cancellationToken);
+        var body = response.OpenBody(cancellationToken);
         while (Math.Min(blocks.EndOf(segment), segment.BodyEnd) - segment.Position is > 0 and var room)
         {
             await digest.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
             var count = await body.FillAsync(_buffer.AsMemory(0, (int)Math.Min(BufferSize, room))).ConfigureAwait(false);
             if (count <= 0)
             {
-                return answer.EndedEarly(room);
+                return response.EndedEarly(room);
             }
 
             // Another connection may have taken the rest. In that case the body is ahead of the segment.
@@ -264,7 +264,7 @@ internal sealed class Connection(
 
                 using var patience = new CancellationTokenSource(othersStream ? Timeout.InfiniteTimeSpan : Patience, services.Time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-                await deliveries.RangeAnswered.WaitAsync(either.Token).ConfigureAwait(false);
+                await deliveries.RangeResponded.WaitAsync(either.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -285,7 +285,7 @@ internal sealed class Connection(
         if (!IsStreaming)
         {
             IsStreaming = true;
-            deliveries.RangeAnswered.Set();
+            deliveries.RangeResponded.Set();
         }
 
         retries.Progress(round);
@@ -313,7 +313,7 @@ internal sealed class Connection(
     private void GiveBack(Segment segment)
     {
         job.Plan.Return(segment);
-        deliveries.RangeAnswered.Set();
+        deliveries.RangeResponded.Set();
     }
 
     /// <summary>The next step after a segment: fetch another, close this connection, or end the transfer.</summary>

@@ -60,7 +60,7 @@ internal sealed class Deliveries(TimeProvider time)
     }
 
     /// <summary>Set when the state of a requested range changes: bytes were received, or the segment was returned.</summary>
-    internal Signal RangeAnswered { get; } = new();
+    internal Signal RangeResponded { get; } = new();
 
     /// <summary>Set when another block is complete.</summary>
     internal Signal BlockDone { get; } = new();

@@ -51,11 +51,11 @@ internal sealed class SegmentedTransfer
     /// <summary>Runs until the file is complete and verified, but not yet flushed, or until it cannot continue.</summary>
     /// <param name="first">The first response. Null if its body cannot be used.</param>
     /// <param name="cancellationToken">Cancels the transfer. The received bytes are recorded.</param>
-    internal async Task<TransferEnd> RunAsync(FirstAnswer? first, CancellationToken cancellationToken)
+    internal async Task<TransferEnd> RunAsync(FirstResponse? first, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        var proving = Task.Run(() => Proof.Judge(_job.Part, _job.Plan, _deliveries.BlockDone.Set, stop.Token), CancellationToken.None);
+        var proving = Task.Run(() => Proof.Check(_job.Part, _job.Plan, _deliveries.BlockDone.Set, stop.Token), CancellationToken.None);
         var digesting = Task.Run(() => _digest.RunAsync(stop.Token), CancellationToken.None);
         try
         {
@@ -166,7 +166,7 @@ internal sealed class SegmentedTransfer
         }
     }
 
-    private void Start(FirstAnswer? first, CancellationToken cancellationToken)
+    private void Start(FirstResponse? first, CancellationToken cancellationToken)
     {
         var connection = new Connection(_job, _deliveries, _digest, _remote, _retries, _services, NoteRefused);
         Volatile.Write(ref _open, _connections.Count + 1);

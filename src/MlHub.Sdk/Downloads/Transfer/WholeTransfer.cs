@@ -24,16 +24,16 @@ internal sealed class WholeTransfer(PartFile part, IReadOnlyList<FileDigest> pro
     private long _bytes;
 
     /// <summary>Reads the body to its end.</summary>
-    /// <param name="answer">The response.</param>
+    /// <param name="response">The response.</param>
     /// <param name="length">The length of the file. Null if it is unknown.</param>
     /// <param name="round">The round of the request.</param>
     /// <param name="cancellationToken">Cancels the transfer.</param>
-    internal async Task<TransferEnd> RunAsync(RemoteAnswer answer, long? length, Retries.Round round, CancellationToken cancellationToken)
+    internal async Task<TransferEnd> RunAsync(RemoteResponse response, long? length, Retries.Round round, CancellationToken cancellationToken)
     {
         using var digests = new DigestSet(promised);
         var seal = new XxHash3();
         progress.Report(DownloadPhase.Downloading, 0, 1);
-        var reading = ReadAsync(answer.OpenBody(cancellationToken), digests, seal, (int)Math.Clamp(length + 1 ?? BufferSize, 4096, BufferSize));
+        var reading = ReadAsync(response.OpenBody(cancellationToken), digests, seal, (int)Math.Clamp(length + 1 ?? BufferSize, 4096, BufferSize));
         while (!reading.IsCompleted)
         {
             await Task.WhenAny(reading, Task.Delay(Tick, time, CancellationToken.None)).ConfigureAwait(false);
@@ -42,14 +42,14 @@ internal sealed class WholeTransfer(PartFile part, IReadOnlyList<FileDigest> pro
         }
 
         await reading.ConfigureAwait(false);
-        if (answer.Fault is { } fault)
+        if (response.Fault is { } fault)
         {
             return new TransferEnd.Broken(fault, round);
         }
 
         if (length is not null && _bytes != length)
         {
-            return new TransferEnd.Broken(new Fault(FaultKind.Passing, $"The body ended after {_bytes} of {length} bytes.", answer.Where), round);
+            return new TransferEnd.Broken(new Fault(FaultKind.Passing, $"The body ended after {_bytes} of {length} bytes.", response.Where), round);
         }
 
         progress.Report(DownloadPhase.Verifying, _bytes, 0);

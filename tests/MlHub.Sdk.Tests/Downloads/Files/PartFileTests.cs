@@ -25,7 +25,7 @@ public sealed class PartFileTests : FilesTest
         part.WriteJournal([1]);
         part.BeginWriting(long.MaxValue);
 
-        Assert.True(part.Publish(replaces: false, judged: null, flush: true, CancellationToken.None));
+        Assert.True(part.Publish(replaces: false, compared: null, flush: true, CancellationToken.None));
 
         Assert.True(Bytes.AsSpan(0, size).SequenceEqual(File.ReadAllBytes(Target.FinalPath)));
         Assert.Equal(new[] { Target.FinalPath, Target.LockPath, Victim }.Order(), Directory.GetFiles(Output).Order());
@@ -42,7 +42,7 @@ public sealed class PartFileTests : FilesTest
         Span<byte> read = stackalloc byte[8];
         Assert.Equal(3, part.Read(read, 0));
         Assert.Equal(0, part.Read(read, 3));
-        Assert.True(part.Publish(replaces: false, judged: null, flush: false, CancellationToken.None));
+        Assert.True(part.Publish(replaces: false, compared: null, flush: false, CancellationToken.None));
         Assert.Equal([1, 2, 3], File.ReadAllBytes(Target.FinalPath));
     }
 
@@ -118,7 +118,7 @@ public sealed class PartFileTests : FilesTest
         using var part = TakeAndWrite(Bytes);
         Cut(1000);
 
-        foreach (var act in (Action[])[() => part.Write([1], 5), () => part.StampTime(), () => part.Publish(false, judged: null, flush: false, CancellationToken.None)])
+        foreach (var act in (Action[])[() => part.Write([1], 5), () => part.StampTime(), () => part.Publish(false, compared: null, flush: false, CancellationToken.None)])
         {
             Assert.Contains("another program truncated it", Assert.Throws<IOException>(act).Message, StringComparison.Ordinal);
         }
@@ -151,7 +151,7 @@ public sealed class PartFileTests : FilesTest
     {
         using var part = TakeAndWrite(Bytes[..size]);
         Assert.False(part.MayHaveHoles);
-        Assert.True(part.Publish(replaces: false, judged: null, flush: true, CancellationToken.None));
+        Assert.True(part.Publish(replaces: false, compared: null, flush: true, CancellationToken.None));
         part.Create(size);
         part.Write(Bytes.AsSpan(0, size), 0);
         Assert.False(part.MayHaveHoles);
@@ -183,12 +183,12 @@ public sealed class PartFileTests : FilesTest
         part.WriteJournal([4]);
         File.WriteAllText(Target.FinalPath, "theirs");
 
-        Assert.False(part.Publish(replaces: false, judged: null, flush: false, CancellationToken.None));
+        Assert.False(part.Publish(replaces: false, compared: null, flush: false, CancellationToken.None));
         Assert.Equal("theirs", File.ReadAllText(Target.FinalPath));
         Assert.Equal([4], PartFile.ReadJournal(Target));
 
         part.Open(3);
-        Assert.True(part.Publish(replaces: true, judged: null, flush: false, CancellationToken.None));
+        Assert.True(part.Publish(replaces: true, compared: null, flush: false, CancellationToken.None));
         Assert.Equal([1, 2, 3], File.ReadAllBytes(Target.FinalPath));
         Assert.False(part.Exists || File.Exists(Target.JournalPath));
     }
@@ -199,7 +199,7 @@ public sealed class PartFileTests : FilesTest
         using var part = TakeAndWrite([1]);
         Plant("dangling link", Target.FinalPath);
 
-        Assert.False(part.Publish(replaces: false, judged: null, flush: false, CancellationToken.None));
+        Assert.False(part.Publish(replaces: false, compared: null, flush: false, CancellationToken.None));
         Assert.False(Target.TryGetExisting(out _));
         Assert.True(part.Exists);
     }
@@ -209,7 +209,7 @@ public sealed class PartFileTests : FilesTest
     {
         using var part = TakeAndWrite([1, 2, 3]);
 
-        Assert.Throws<OperationCanceledException>(() => part.Publish(replaces: true, judged: null, flush: true, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => part.Publish(replaces: true, compared: null, flush: true, new CancellationToken(canceled: true)));
 
         Assert.True(part.Exists);
         Assert.False(File.Exists(Target.FinalPath));
@@ -224,7 +224,7 @@ public sealed class PartFileTests : FilesTest
         File.WriteAllBytes(Target.PartPath, [9, 9, 9]);
         File.SetLastWriteTimeUtc(Target.PartPath, time);
 
-        Assert.Contains("was replaced", Assert.Throws<IOException>(() => part.Publish(true, judged: null, flush: false, CancellationToken.None)).Message, StringComparison.Ordinal);
+        Assert.Contains("was replaced", Assert.Throws<IOException>(() => part.Publish(true, compared: null, flush: false, CancellationToken.None)).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Target.FinalPath));
     }
 
@@ -236,7 +236,7 @@ public sealed class PartFileTests : FilesTest
         using var part = TakeAndWrite([1, 2, 3]);
         var time = part.StampTime();
         part.SetReceipt(Receipt);
-        Assert.True(part.Publish(replaces, judged: null, flush: true, CancellationToken.None));
+        Assert.True(part.Publish(replaces, compared: null, flush: true, CancellationToken.None));
 
         var moved = Path.Combine(Output, "moved");
         File.Move(Target.FinalPath, moved);
@@ -253,7 +253,7 @@ public sealed class PartFileTests : FilesTest
     {
         using var part = TakeAndWrite([1]);
         part.SetReceipt(new byte[5000]);
-        Assert.True(part.Publish(replaces: false, judged: null, flush: false, CancellationToken.None));
+        Assert.True(part.Publish(replaces: false, compared: null, flush: false, CancellationToken.None));
 
         Assert.Null(FinishedFile.ReadReceipt(Target.FinalPath));
         Assert.Null(FinishedFile.ReadReceipt(Target.FinalPath + "-nowhere"));
@@ -267,7 +267,7 @@ public sealed class PartFileTests : FilesTest
         Cut(10);
         part.StampTime();
 
-        Assert.True(part.Publish(replaces: false, judged: null, flush: false, CancellationToken.None));
+        Assert.True(part.Publish(replaces: false, compared: null, flush: false, CancellationToken.None));
         Assert.Equal([1, 2, 3], File.ReadAllBytes(Target.FinalPath));
     }
 

@@ -198,7 +198,7 @@ public sealed class PartLockTests : FilesTest
         using var other = Take();
 
         Assert.False(part.IsHeld());
-        foreach (var act in (Action[])[part.DiscardJournal, () => part.Publish(replaces: true, judged: null, flush: false, CancellationToken.None), part.Discard])
+        foreach (var act in (Action[])[part.DiscardJournal, () => part.Publish(replaces: true, compared: null, flush: false, CancellationToken.None), part.Discard])
         {
             Assert.Equal(DownloadFailure.Locked, Assert.Throws<DownloadException>(act).Reason);
         }

@@ -54,7 +54,7 @@ public sealed class PlantedFileTests : FilesTest
             _ = Record.Exception(() => part.WriteJournal([5])) is null or IOException ? 0 : throw new InvalidOperationException("Not the error of a journal.");
             _ = PartFile.ReadJournal(Target);
             part.Write([6], 0);
-            var failure = Record.Exception(() => Assert.True(part.Publish(replaces: false, judged: null, flush: true, CancellationToken.None)));
+            var failure = Record.Exception(() => Assert.True(part.Publish(replaces: false, compared: null, flush: true, CancellationToken.None)));
             Assert.Equal(suffix switch { "lock" => typeof(DownloadException), "part" => typeof(IOException), _ => null }, failure?.GetType());
         });
 
@@ -108,7 +108,7 @@ public sealed class PlantedFileTests : FilesTest
         using var part = TakeAndWrite([1, 2, 3]);
         Plant(kind, Target.FinalPath);
 
-        var failure = await AtOnceAsync(() => Record.Exception(() => Assert.True(part.Publish(replaces: true, judged: null, flush: false, CancellationToken.None))));
+        var failure = await AtOnceAsync(() => Record.Exception(() => Assert.True(part.Publish(replaces: true, compared: null, flush: false, CancellationToken.None))));
 
         Assert.Equal(kind is "pipe" or "directory" or "link to a device" or "loop", failure is DownloadException { Reason: DownloadFailure.FileSystem });
         Assert.True(failure is DownloadException || (File.ReadAllBytes(Target.FinalPath) is [1, 2, 3] && new FileInfo(Target.FinalPath).LinkTarget is null));

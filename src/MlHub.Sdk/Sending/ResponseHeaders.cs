@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace MlHub.Sdk;
 
 /// <summary>Reads the headers of a response as they were sent. .NET stores them in two collections, and drops values that it cannot parse.</summary>
-internal static class AnswerHeaders
+internal static class ResponseHeaders
 {
     /// <summary>All lines of a header. Empty if it was not sent.</summary>
     internal static HeaderStringValues Lines(this HttpResponseMessage response, string name) =>

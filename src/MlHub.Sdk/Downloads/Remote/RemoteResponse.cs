@@ -7,12 +7,12 @@ using MlHub.Sdk.Downloads.Pacing;
 namespace MlHub.Sdk.Downloads.Remote;
 
 /// <summary>A response after all redirects. Its headers are parsed, and its body has not been read yet.</summary>
-internal sealed class RemoteAnswer : IDisposable
+internal sealed class RemoteResponse : IDisposable
 {
     // How many bytes are discarded with one read.
     private const int SkipSize = 64 * 1024;
 
-    private readonly IDisposable _place;
+    private readonly IDisposable _slot;
     private readonly DownloadServices _services;
     private Body? _body;
 
@@ -20,11 +20,11 @@ internal sealed class RemoteAnswer : IDisposable
     /// <param name="url">The address of the response.</param>
     /// <param name="asked">The originally requested address.</param>
     /// <param name="services">The services that all downloads share.</param>
-    /// <param name="place">The connection slot of the host, which is released together with the response.</param>
+    /// <param name="slot">The connection slot of the host, which is released together with the response.</param>
     /// <param name="scrub">Removes sent secrets from texts of the server.</param>
-    internal RemoteAnswer(HttpResponseMessage response, Uri url, Uri asked, DownloadServices services, IDisposable place, Func<string, string> scrub)
+    internal RemoteResponse(HttpResponseMessage response, Uri url, Uri asked, DownloadServices services, IDisposable slot, Func<string, string> scrub)
     {
-        (Response, Url, Where, Scrub, _place, _services) = (response, url, RedactedUrl.Of(url), scrub, place, services);
+        (Http, Url, Where, Scrub, _slot, _services) = (response, url, RedactedUrl.Of(url), scrub, slot, services);
         ContentRange = ContentRange.Read(response.Header("Content-Range"));
         ContentLength = response.Content.Headers.ContentLength;
         HasUnreadableRange = ContentRange?.Range is null && response.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable
@@ -53,10 +53,10 @@ internal sealed class RemoteAnswer : IDisposable
 
     internal Func<string, string> Scrub { get; }
 
-    internal HttpStatusCode Status => Response.StatusCode;
+    internal HttpStatusCode Status => Http.StatusCode;
 
     /// <summary>The time of the server's clock (Date). Null if it is not sent.</summary>
-    internal DateTimeOffset? Date => Response.Headers.Date;
+    internal DateTimeOffset? Date => Http.Headers.Date;
 
     internal FileIdentity Identity { get; }
 
@@ -99,7 +99,7 @@ internal sealed class RemoteAnswer : IDisposable
     /// <summary>The digests of the whole file in the headers.</summary>
     internal IReadOnlyList<FileDigest> Digests { get; }
 
-    internal HttpResponseMessage Response { get; }
+    internal HttpResponseMessage Http { get; }
 
     /// <summary>Whether the response was released, so that its body can no longer be read. Its headers stay available.</summary>
     internal bool IsDisposed { get; private set; }
@@ -108,7 +108,7 @@ internal sealed class RemoteAnswer : IDisposable
     /// <param name="cancellationToken">Cancels reading.</param>
     internal Body OpenBody(CancellationToken cancellationToken)
     {
-        _body ??= new Body(Response.Content, Where, gathers: Url.Scheme == Uri.UriSchemeHttps, Scrub, _services.Options.StallTimeout, _services.Time);
+        _body ??= new Body(Http.Content, Where, gathers: Url.Scheme == Uri.UriSchemeHttps, Scrub, _services.Options.StallTimeout, _services.Time);
         _body.StopOn(cancellationToken);
         return _body;
     }
@@ -159,8 +159,8 @@ internal sealed class RemoteAnswer : IDisposable
     {
         IsDisposed = true;
         _body?.Dispose();
-        Response.Dispose();
-        _place.Dispose();
+        Http.Dispose();
+        _slot.Dispose();
     }
 
     private FileIdentity ReadIdentity(HttpResponseMessage response, Uri url, ulong asked)
@@ -187,10 +187,10 @@ internal sealed class RemoteAnswer : IDisposable
     }
 
     /// <summary>The body as a stream that reports a fault as an exception.</summary>
-    private sealed class BodyStream(RemoteAnswer answer) : ForwardStream
+    private sealed class BodyStream(RemoteResponse response) : ForwardStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            await answer.OpenBody(cancellationToken).ReadAsync(buffer).ConfigureAwait(false) is >= 0 and var count ? count : throw new IOException(answer.Fault?.Message);
+            await response.OpenBody(cancellationToken).ReadAsync(buffer).ConfigureAwait(false) is >= 0 and var count ? count : throw new IOException(response.Fault?.Message);
 
         public override int Read(Span<byte> buffer) => throw new NotSupportedException();
     }
