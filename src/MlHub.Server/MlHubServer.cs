@@ -147,7 +147,7 @@ public sealed class MlHubServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Use(FileSender.Use));
             kestrel.Listen(connections.EndPoint);
             Limit(kestrel.Limits, options.Limits);
         });
@@ -167,9 +167,6 @@ public sealed class MlHubServer : IAsyncDisposable
         kestrel.RequestHeadersTimeout = limits.HeadersTimeout;
         kestrel.MaxConcurrentConnections = limits.Connections;
         kestrel.MinResponseDataRate = limits.ResponseBytesPerSecond is { } rate ? new MinDataRate(rate, TimeSpan.FromSeconds(5)) : null;
-
-        // The most bytes that the server holds for a client that reads slowly. It is more than one buffer of a file, so that the next buffer is read while this one is sent.
-        kestrel.MaxResponseBufferSize = 256 * 1024;
 
         // No operation has a request body.
         kestrel.MaxRequestBodySize = 0;

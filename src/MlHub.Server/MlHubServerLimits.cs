@@ -17,7 +17,7 @@ public sealed record MlHubServerLimits
 
     /// <summary>
     /// The maximum number of open connections. A connection without a request is closed after 130 seconds. For a client that reads slowly, the server holds at most
-    /// 384 KiB for each connection, regardless of the size of the file.
+    /// 128 KiB for each connection, regardless of the size of the file.
     /// </summary>
     /// <value>1 or more. The default is 1000. Further connections are closed.</value>
     public int Connections { get; init; } = 1000;

@@ -88,6 +88,13 @@ internal static class StorageEndpoint
         var content = file.OpenRead();
         await using (content.ConfigureAwait(false))
         {
+            if (content is FileStream { IsAsync: true } onDisk && response.HttpContext.Features.Get<FileSender>() is { } sender)
+            {
+                await response.StartAsync(cancellationToken).ConfigureAwait(false);
+                await sender.SendAsync(onDisk, part.Start, part.Length, response.BodyWriter, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
             if (part.Start > 0)
             {
                 content.Seek(part.Start, SeekOrigin.Begin);
