@@ -1,11 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace MlHub.Sdk;
 
 /// <summary>Creates the connections for API calls and downloads. See docs/adr/0043.</summary>
 internal static class Sockets
 {
+    // On Linux, .NET reads all certificates that the system trusts before the first handshake can end. That takes about 0.1 s of processor time on Debian, so it
+    // begins while the first connection is made.
+    private static readonly Lazy<Task> TrustedRoots = new(() => OperatingSystem.IsLinux() ? Task.Run(ReadTrustedRoots) : Task.CompletedTask);
+
     public static HttpMessageHandler Create(TimeSpan connectTimeout, int mostConnections = int.MaxValue) =>
         Create(connectTimeout, mostConnections, Environment.GetEnvironmentVariable, HappyEyeballs.Default);
 
@@ -36,9 +42,27 @@ internal static class Sockets
     /// <summary>Connects to the server, or to the proxy, which is then the context's endpoint.</summary>
     private static async ValueTask<Stream> ConnectAsync(HappyEyeballs connector, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
+        var carriesTls = CarriesTls(context.InitialRequestMessage);
+        _ = carriesTls ? TrustedRoots.Value : Task.CompletedTask;
         var socket = await connector.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
         var stream = new NetworkStream(socket, ownsSocket: true);
-        return CarriesTls(context.InitialRequestMessage) ? new ReadAheadStream(stream) : stream;
+        return carriesTls ? new ReadAheadStream(stream) : stream;
+    }
+
+    private static void ReadTrustedRoots()
+    {
+        try
+        {
+            using var store = new X509Store(StoreName.Root, StoreLocation.LocalMachine, OpenFlags.ReadOnly);
+            foreach (var certificate in store.Certificates)
+            {
+                certificate.Dispose();
+            }
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            // The handshake reads them again and reports the error.
+        }
     }
 
     /// <summary>A CONNECT opens a tunnel through a proxy, and TLS goes through it.</summary>
