@@ -77,6 +77,7 @@ internal static class MlHubCommand
             DatasetsCommand.Create(factory),
             CollectionsCommand.Create(factory),
             ItemsCommand.Create(factory),
+            AssetsCommand.Create(factory),
             ModelsCommand.Create(factory),
             ArchivesCommand.Create(factory),
             CatalogsCommand.Create(factory),

@@ -23,7 +23,13 @@ internal sealed record SandboxAsset
     /// <summary>Whether all items of the collection share this file. It is then in the directory <c>_common</c> of the collection.</summary>
     public bool IsCommon { get; init; }
 
-    public string FileName => Key + Suffix;
+    /// <summary>Whether the file does not exist, although its item names it.</summary>
+    public bool IsMissing { get; init; }
+
+    /// <summary>The name of the file, for a key that is not the name of a file.</summary>
+    public string? OwnFileName { get; init; }
+
+    public string FileName => OwnFileName ?? Key + Suffix;
 
     public static SandboxAsset GeoTiff(string key, IReadOnlyList<string> bands, Func<byte[]> make) => new()
     {

@@ -34,6 +34,9 @@ internal sealed record SandboxCollection
     /// <summary>The items, in the order of the list.</summary>
     public IReadOnlyList<SandboxItem> Items { get; init; } = [];
 
+    /// <summary>The items that the API and the archive have.</summary>
+    public IEnumerable<SandboxItem> ListedItems => Items.Where(item => !item.IsOnlyInCatalog);
+
     /// <summary>Assets of the collection itself.</summary>
     public IReadOnlyList<SandboxAsset> Assets { get; init; } = [];
 

@@ -16,6 +16,9 @@ internal sealed record SandboxDataset
     /// <summary>The id in <c>catalog.json</c>. In catalogues of the real service, it is not always the id of the dataset.</summary>
     public string? CatalogId { get; init; }
 
+    /// <summary>Further entries of the catalogue, with names that a client must refuse.</summary>
+    public IReadOnlyList<(string Name, byte[] Content)> OddEntries { get; init; } = [];
+
     /// <summary>Whether the catalogue was packed on a Mac, and therefore contains <c>._*</c> and <c>.DS_Store</c>.</summary>
     public bool PackedOnMac { get; init; }
 }

@@ -25,7 +25,7 @@ internal static class SandboxFiles
         {
             [var file] => collection.Assets.FirstOrDefault(asset => asset.FileName == file),
             [Common, var file] => CommonAssets(collection).FirstOrDefault(asset => asset.FileName == file),
-            [var item, var file] => collection.Items.FirstOrDefault(own => own.Id == item)?.Assets.FirstOrDefault(asset => !asset.IsCommon && asset.FileName == file),
+            [var item, var file] => collection.Items.FirstOrDefault(own => own.Id == item)?.Assets.FirstOrDefault(asset => !asset.IsCommon && !asset.IsMissing && asset.FileName == file),
             _ => null,
         };
     }
@@ -33,7 +33,7 @@ internal static class SandboxFiles
     /// <summary>The files of a collection's archive. Its STAC files refer to assets by relative paths.</summary>
     public static IEnumerable<(string Path, byte[] Content)> Archive(SandboxCollection collection)
     {
-        var links = new JsonArray([.. collection.Items.Select(item => SandboxStac.Link("item", $"./{item.Id}/stac.json", GeoJson))]);
+        var links = new JsonArray([.. collection.ListedItems.Select(item => SandboxStac.Link("item", $"./{item.Id}/stac.json", GeoJson))]);
         yield return ($"{collection.Id}/collection.json", SandboxStac.ToFile(SandboxStac.Collection(collection, asset => "./" + asset.FileName, links)));
         foreach (var asset in collection.Assets)
         {
@@ -45,7 +45,7 @@ internal static class SandboxFiles
             yield return ($"{collection.Id}/{Common}/{asset.FileName}", asset.Make());
         }
 
-        foreach (var item in collection.Items)
+        foreach (var item in collection.ListedItems)
         {
             yield return ($"{collection.Id}/{item.Id}/stac.json", SandboxStac.ToFile(
                 SandboxStac.Item(collection, item, asset => asset.IsCommon ? $"../{Common}/{asset.FileName}" : "./" + asset.FileName, ParentLinks())));
@@ -69,6 +69,11 @@ internal static class SandboxFiles
             yield return (path, content);
         }
 
+        foreach (var entry in dataset.OddEntries)
+        {
+            yield return entry;
+        }
+
         if (dataset.PackedOnMac)
         {
             // The first bytes of a file that the Finder creates. Nothing reads the rest.
@@ -78,7 +83,7 @@ internal static class SandboxFiles
 
     /// <summary>The size of all assets of a dataset, in bytes.</summary>
     public static long TotalSize(SandboxDataset dataset) => dataset.Collections
-        .SelectMany(collection => collection.Assets.Concat(CommonAssets(collection)).Concat(collection.Items.SelectMany(item => item.Assets.Where(asset => !asset.IsCommon))))
+        .SelectMany(collection => collection.Assets.Concat(CommonAssets(collection)).Concat(collection.Items.SelectMany(item => item.Assets.Where(asset => !asset.IsCommon && !asset.IsMissing))))
         .Sum(asset => (long)asset.Make().Length);
 
     private static IEnumerable<(string Path, byte[] Content)> CatalogOf(SandboxDataset dataset, Uri storageUrl)

@@ -18,7 +18,7 @@ public sealed class SandboxHub : IHub
     // The time of every file, so that nothing depends on the current time.
     private static readonly DateTimeOffset FileTime = new(2022, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly Lazy<SandboxDataset[]> _datasets = new(() => [CropsKenya.Create(), LandCoverTiles.Create(), FloodBangladesh.Create(), StormsPacific.Create()]);
+    private readonly Lazy<SandboxDataset[]> _datasets = new(() => [CropsKenya.Create(), LandCoverTiles.Create(), FloodBangladesh.Create(), StormsPacific.Create(), AssetsWorld.Create()]);
     private readonly Lazy<SandboxCollection> _model = new(CropModel.Create);
     private readonly Lazy<Dictionary<string, SandboxCollection>> _collections;
     private readonly ConcurrentDictionary<string, Lazy<HubArchive>> _archives = new(StringComparer.Ordinal);
@@ -134,7 +134,7 @@ public sealed class SandboxHub : IHub
     }
 
     private JsonElement[] Items(SandboxCollection collection) => _items.GetOrAdd(collection.Id, _ => new Lazy<JsonElement[]>(() =>
-        [.. collection.Items.Select(item => SandboxStac.ToElement(
+        [.. collection.ListedItems.Select(item => SandboxStac.ToElement(
             SandboxStac.Item(collection, item, asset => SandboxFiles.Href(collection, item, asset))))])).Value;
 
     private HubCatalog MakeCatalog(SandboxDataset dataset, Uri storageUrl) => new()

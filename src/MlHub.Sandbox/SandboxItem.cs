@@ -24,6 +24,12 @@ internal sealed record SandboxItem
 
     public IReadOnlyList<SandboxAsset> Assets { get; init; } = [];
 
+    /// <summary>Changes the JSON of the item, for what the other properties cannot say.</summary>
+    public Action<JsonObject>? Change { get; init; }
+
+    /// <summary>Whether only the catalogue has the item. Such items may break the rules of STAC, as some in real catalogues do.</summary>
+    public bool IsOnlyInCatalog { get; init; }
+
     /// <summary>Links in addition to the structural links that the server adds.</summary>
     public Func<JsonArray>? Links { get; init; }
 }

@@ -64,6 +64,7 @@ internal static class SandboxStac
         json["properties"] = Properties(item);
         json["stac_version"] = Version;
         json["stac_extensions"] = Strings(item.Extensions);
+        item.Change?.Invoke(json);
         return json;
     }
 

@@ -60,6 +60,11 @@ foreach (var archive in await dataset.DownloadAsync(output))
     Console.WriteLine($"downloaded {Path.GetFileName(archive.Path)}, verified by {archive.Verified}");
 }
 
+var area = AssetFilter.ReadGeoJson("""{"type": "Point", "coordinates": [32.1, -1]}""");
+var assets = await (await client.Datasets.GetAsync("sandbox_assets_world")).DownloadAssetsAsync(
+    output, new DatasetAssetsOptions { Filter = new AssetFilter { Keys = ["image", "raw"], Roles = ["data"], Intersects = area } });
+Console.WriteLine($"assets: {assets.Downloaded} of {assets.Selected}, {assets.RefusedCount} entries left out");
+
 await using (var stream = await client.OpenReadAsync(new Uri(hub.RootUrl, $"archive/sandbox_crops_kenya_s2?key={hub.ApiKey}")))
 {
     Console.WriteLine($"a remote archive begins with {stream.ReadByte():x2}{stream.ReadByte():x2}");

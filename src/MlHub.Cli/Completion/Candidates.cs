@@ -85,7 +85,7 @@ internal sealed class Candidates(Command root, string? home)
     private IEnumerable<string> ValuesOf(Option option) => option switch
     {
         { Name: "--profile" } => Profiles(),
-        { Name: "--output" } => [Directories],
+        { Name: "--output" or "--asset-output" } => [Directories],
         { HelpName: "FILE" } => [Files],
         { HelpName: { } choices } when choices.Contains('|', StringComparison.Ordinal) => choices.Split('|'),
         _ => [],

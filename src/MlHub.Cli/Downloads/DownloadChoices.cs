@@ -60,9 +60,11 @@ internal sealed class DownloadChoices
         Description = "Report progress even if standard error is not a terminal: a line every 10 seconds.",
     };
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="withChecksums">Whether the command can write a checksum file.</param>
+    public void AddTo(Command command, bool withChecksums = true)
     {
-        foreach (var option in (Option[])[_output, _ifExists, _ifLocked, _connections, _noFsync, _allowPages, _checksums, _dryRun, _progress])
+        foreach (var option in (Option[])[_output, _ifExists, _ifLocked, _connections, _noFsync, _allowPages, .. withChecksums ? [_checksums] : (Option[])[], _dryRun, _progress])
         {
             command.Options.Add(option);
         }
@@ -78,14 +80,18 @@ internal sealed class DownloadChoices
 
     /// <summary>The directory for the files. Commands check it before they send a request.</summary>
     /// <exception cref="WrongUsageException">The path, or a part of it, is a file.</exception>
-    public string Output(CommandRun run)
+    public string Output(CommandRun run) => Directory(run, "--output", run.Value(_output) ?? ".");
+
+    /// <summary>The directory that an option names.</summary>
+    /// <exception cref="WrongUsageException">The path, or a part of it, is a file.</exception>
+    public static string Directory(CommandRun run, string option, string path)
     {
-        var output = ExpandTilde(run.Value(_output) ?? ".", run.Environment.UserDirectory);
+        var output = ExpandTilde(path, run.Environment.UserDirectory);
         for (var part = Path.GetFullPath(output); part is not null; part = Path.GetDirectoryName(part))
         {
             if (File.Exists(part))
             {
-                throw new WrongUsageException($"--output must be a directory, but '{part}' is a file: choose another one.");
+                throw new WrongUsageException($"{option} must be a directory, but '{part}' is a file: choose another one.");
             }
         }
 

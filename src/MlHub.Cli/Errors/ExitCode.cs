@@ -32,7 +32,8 @@ internal static class ExitCode
     {
         WrongUsageException or ArgumentException => WrongUsage,
         ApiKeyNotFoundException or MlHubAuthenticationException => KeyRefused,
-        EntityDoesNotExistException or NoSuchAssetException => NotFound,
+        EntityDoesNotExistException or NoSuchAssetException or NoAssetsSelectedException => NotFound,
+        AssetsFailedException { Result: { } result } => result.Downloaded + result.AlreadyThere > 0 ? SomeFailed : Failed,
         DownloadsFailedException several => OfMany(several.Completed.Count, [.. several.Failures.Values.Select(Of)]),
         _ => Failed,
     };

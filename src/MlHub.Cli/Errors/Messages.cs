@@ -78,6 +78,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
     {
         DownloadException => LibraryOptions.Aggregate(error.Message, (message, option) => message.Replace(option.Library, option.Command, StringComparison.Ordinal)),
         MlHubAuthenticationException => error.Message.Replace("The API key that was given", "The API key given with --api-key", StringComparison.Ordinal),
+        NoAssetsSelectedException { Filter: { } filter } => error.Message.Replace($"the filter {filter}:", $"the filter {AssetFilterChoices.NameOf(filter)}:", StringComparison.Ordinal),
         MlHubException or WrongUsageException or NoSuchAssetException => error.Message,
 
         // The parameter's name means nothing on the command line.

@@ -49,6 +49,32 @@ internal static class Examples
 
         """;
 
+    private const string OfAssetsList =
+        """
+        Formats: --format geojson prints a FeatureCollection with the geometry of each item.
+
+        Examples:
+          mlhub assets list ref_african_crops_kenya_01 --key B04 --datetime 2019-06-01/2019-09-30
+          mlhub assets list DATASET --intersects area.geojson --format geojson
+          mlhub --sandbox assets list sandbox_assets_world
+
+        """;
+
+    private const string OfAssetsDownload =
+        """
+        The catalogue is stored as DATASET.tar.gz and DATASET/ in DIR, the assets as
+        DATASET/COLLECTION/ITEM/KEY.EXTENSION, as with the Python client. DATASET/mlhub_stac_assets.db (SQLite) has a
+        row for each asset. Run the same command again after an interruption: it downloads only what is missing.
+        If some assets fail, the others are downloaded, and DATASET/err_report.csv lists the failures.
+
+        Examples:
+          mlhub assets download ref_african_crops_kenya_01 --collection ref_african_crops_kenya_01_source:B04,B08
+          mlhub assets download DATASET --bbox 34.2,0.1,34.4,0.5 --datetime 2019-06-01/.. --output data
+          mlhub assets download DATASET --intersects area.geojson --dry-run
+          mlhub --sandbox assets download sandbox_assets_world --key image
+
+        """;
+
     private const string OfModelsDownload =
         """
         The files are COLLECTION/MODEL/KEY.EXTENSION in DIR.
@@ -124,6 +150,8 @@ internal static class Examples
         { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => OfDownload,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "datasets") => OfDatasetsDownload,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "items") => OfItemsDownload,
+        { Name: "list" } when command.Parents.Any(parent => parent.Name == "assets") => OfAssetsList,
+        { Name: "download" } when command.Parents.Any(parent => parent.Name == "assets") => OfAssetsDownload,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "models") => OfModelsDownload,
         _ => null,
     };

@@ -31,6 +31,11 @@ internal sealed class CommandFactory(CommandEnvironment environment)
     {
         try
         {
+            if (run.Format == ResultFormat.GeoJson && !IsListOfAssets(run.Parsed.CommandResult))
+            {
+                throw new WrongUsageException("--format geojson is only for \"mlhub assets list\": use table, json or jsonl.");
+            }
+
             var exitCode = await body(run, cancellationToken).ConfigureAwait(false);
             await run.Output.FlushAsync().ConfigureAwait(false);
             return exitCode;
@@ -43,6 +48,8 @@ internal sealed class CommandFactory(CommandEnvironment environment)
         }
     }
 
+    private static bool IsListOfAssets(CommandResult command) => command is { Command.Name: "list", Parent: CommandResult { Command.Name: "assets" } };
+
     /// <summary>The messages of a run, as <c>--quiet</c> and <c>--verbose</c> say.</summary>
     public Messages Messages(ParseResult parsed) =>
         new(Environment.Error, parsed.GetValue(Options.Quiet), parsed.GetValue(Options.Verbose), ListCommandFor(parsed));
@@ -50,7 +57,7 @@ internal sealed class CommandFactory(CommandEnvironment environment)
     // An archive has the id of its collection, and a catalogue that of its dataset.
     private static string? ListCommandFor(ParseResult parsed) => (parsed.CommandResult.Parent as CommandResult)?.Command.Name switch
     {
-        "datasets" or "catalogs" => "mlhub datasets list",
+        "datasets" or "catalogs" or "assets" => "mlhub datasets list",
         "collections" or "archives" => "mlhub collections list",
         "models" => "mlhub models list",
         "items" => FirstValue(parsed, "ITEM") is null ? "mlhub collections list" : $"mlhub items list {FirstValue(parsed, "COLLECTION")}",

@@ -11,4 +11,7 @@ internal enum ResultFormat
 
     /// <summary>The API's own JSON, one result on each line.</summary>
     JsonLines,
+
+    /// <summary>A GeoJSON FeatureCollection. Only for assets.</summary>
+    GeoJson,
 }

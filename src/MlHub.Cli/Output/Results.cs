@@ -15,6 +15,21 @@ internal sealed class Results(CommandRun run)
         _ => LinesAsync(list, element => TabSeparated(columns.Select(column => column.Text(element))), cancellationToken),
     };
 
+    /// <summary>Writes a GeoJSON FeatureCollection.</summary>
+    /// <inheritdoc cref="ListAsync" path="/remarks"/>
+    public async Task FeaturesAsync<T>(IAsyncEnumerable<T> list, Func<T, string> feature, CancellationToken cancellationToken)
+    {
+        var separator = "{\"type\":\"FeatureCollection\",\"features\":[\n";
+        await foreach (var element in FlushWhileWaiting(list, cancellationToken).ConfigureAwait(false))
+        {
+            await _output.WriteAsync(separator).ConfigureAwait(false);
+            await _output.WriteAsync(PlainText.Json(feature(element))).ConfigureAwait(false);
+            separator = ",\n";
+        }
+
+        await _output.WriteLineAsync("\n]}").ConfigureAwait(false);
+    }
+
     /// <summary>Writes a single result. A table has the fields with a value. For JSON, <paramref name="fields"/> is not called.</summary>
     public async Task SingleAsync(string json, Func<IReadOnlyList<(string Name, string? Value)>> fields)
     {

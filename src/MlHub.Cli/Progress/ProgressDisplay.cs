@@ -9,7 +9,7 @@ namespace MlHub.Cli;
 /// Shows the progress of downloads. On a terminal, it redraws some lines at the bottom. Without a terminal, it writes a line every 10 seconds.
 /// </summary>
 /// <remarks>If the terminal is closed while a command runs, nothing more is shown and the downloads continue.</remarks>
-internal sealed class ProgressDisplay : IProgress<DownloadProgress>, IDisposable
+internal sealed class ProgressDisplay : IProgress<DownloadProgress>, IProgress<AssetsProgress>, IDisposable
 {
     private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(10);
@@ -58,6 +58,16 @@ internal sealed class ProgressDisplay : IProgress<DownloadProgress>, IDisposable
         {
             Draw();
         }
+    }
+
+    public void Report(AssetsProgress value)
+    {
+        if (value.File is { } file)
+        {
+            _transfers.Report(file);
+        }
+
+        _transfers.Count(value);
     }
 
     public void Dispose()

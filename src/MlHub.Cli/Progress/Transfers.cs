@@ -9,6 +9,8 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
     // The engine averages its rate over three seconds. After this time without a byte, the rate is shown as 0.
     private static readonly TimeSpan StalledAfter = TimeSpan.FromSeconds(4);
 
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly List<Transfer> _active = [];
     private readonly HashSet<string> _stopped = new(StringComparer.Ordinal);
@@ -16,6 +18,10 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
     private long _doneBytes;
     private long _measuredBytes = -1;
     private TimeSpan? _timeLeft;
+    private AssetsProgress? _many;
+    private long _sampledAt;
+    private long _sampledBytes;
+    private double _manyRate;
 
     public void Report(DownloadProgress value)
     {
@@ -37,12 +43,39 @@ internal sealed class Transfers(TimeProvider clock) : IProgress<DownloadProgress
         }
     }
 
+    /// <summary>Sets the numbers of a run over so many files that only the large ones are reported one by one.</summary>
+    public void Count(AssetsProgress value)
+    {
+        lock (_lock)
+        {
+            var now = clock.GetTimestamp();
+            if (_many is null)
+            {
+                (_sampledAt, _sampledBytes) = (now, value.Bytes);
+            }
+            else if (clock.GetElapsedTime(_sampledAt, now) is var elapsed && elapsed >= SampleInterval)
+            {
+                _manyRate = (value.Bytes - _sampledBytes) / elapsed.TotalSeconds;
+                (_sampledAt, _sampledBytes) = (now, value.Bytes);
+            }
+
+            _many = value;
+        }
+    }
+
     /// <summary>The files that are being downloaded, and all files of this run together.</summary>
     public (IReadOnlyList<TransferRow> Files, TransferRow Total, int Count) Now()
     {
         lock (_lock)
         {
             var rows = Rows();
+            if (_many is { Selected: > 0 } many)
+            {
+                var failed = many.Failed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {many.Failed} failed") : "";
+                var name = string.Create(CultureInfo.InvariantCulture, $"{many.Complete} of {many.Selected} files{failed}");
+                return (rows, new TransferRow(name, DownloadPhase.Downloading, many.Bytes + rows.Sum(row => row.Done), null, _manyRate, null), (int)Math.Min(int.MaxValue, many.Selected));
+            }
+
             var count = rows.Count + _doneFiles + _stopped.Count;
             var (done, total, rate) = Sums(rows);
             return (rows, new TransferRow(Files(count), DownloadPhase.Downloading, done, total, rate, total is null ? null : _timeLeft), count);

@@ -11,6 +11,12 @@ namespace MlHub.Sdk;
 /// <param name="Name">The name of its file.</param>
 internal sealed record AssetFile(Item Item, string Key, Asset Asset, AssetLocation Location, string Folder, string Name)
 {
+    /// <summary>Whether all items of the collection share the file.</summary>
+    internal bool IsCommon { get; init; }
+
+    /// <summary>Whether no asset before had this path. False for a file that another item has in common.</summary>
+    internal bool IsFirst { get; init; } = true;
+
     /// <summary>The outcome for this asset, without a result or an error yet.</summary>
     internal AssetOutcome Outcome => new() { CollectionId = Item.CollectionId, ItemId = Item.Id, Key = Key };
 
@@ -24,14 +30,23 @@ internal sealed record AssetFile(Item Item, string Key, Asset Asset, AssetLocati
         OutputDirectory = Path.Combine(outputDirectory, Folder),
         FileName = Name,
         Options = options,
-        ExpectedDigests = Multihash.TryRead(Checksum, out var digest) ? [digest] : [],
+        ExpectedDigests = StatedDigest is { } digest ? [digest] : [],
     };
 
     /// <summary>The size in the item (<c>file:size</c>, STAC File Info extension), in bytes. Null if there is none.</summary>
-    internal long? StatedSize =>
-        Asset.AdditionalFields.TryGetValue("file:size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes) && bytes >= 0 ? bytes : null;
+    internal long? StatedSize => SizeOf(Asset);
 
-    // The digits are ASCII, so the raw JSON text needs no unescaping.
-    private string? Checksum =>
-        Asset.AdditionalFields.TryGetValue("file:checksum", out var checksum) && checksum.ValueKind == JsonValueKind.String ? checksum.GetRawText().Trim('"') : null;
+    /// <summary>The digest in the item (<c>file:checksum</c>). Null if there is none that can be verified.</summary>
+    internal FileDigest? StatedDigest => DigestOf(Asset);
+
+    /// <inheritdoc cref="StatedSize"/>
+    internal static long? SizeOf(Asset asset) =>
+        asset.AdditionalFields.TryGetValue("file:size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes) && bytes >= 0 ? bytes : null;
+
+    /// <inheritdoc cref="StatedDigest"/>
+    /// <remarks>The digits are ASCII, so the raw JSON text needs no unescaping.</remarks>
+    internal static FileDigest? DigestOf(Asset asset) =>
+        asset.AdditionalFields.TryGetValue("file:checksum", out var checksum) && checksum.ValueKind == JsonValueKind.String && Multihash.TryRead(checksum.GetRawText().Trim('"'), out var digest)
+            ? digest
+            : null;
 }

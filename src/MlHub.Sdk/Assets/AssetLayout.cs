@@ -27,34 +27,57 @@ internal sealed class AssetLayout
     /// <summary>The assets of an item with their paths. Items and common assets that already have a path are left out.</summary>
     /// <param name="item">The item.</param>
     /// <param name="locate">Returns the address of an asset.</param>
-    internal IEnumerable<AssetFile> Place(Item item, Func<Asset, AssetLocation> locate)
+    internal IEnumerable<AssetFile> Place(Item item, Func<Asset, AssetLocation> locate) => PlaceAll(item, locate, reserved: null).Where(file => file.IsFirst);
+
+    /// <summary>The assets of an item with their paths, and also the common assets that already have one. Items that already have a path are left out.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="locate">Returns the address of an asset.</param>
+    /// <param name="reserved">A name in the folder of the item that no asset may get; null if there is none.</param>
+    internal IEnumerable<AssetFile> PlaceAll(Item item, Func<Asset, AssetLocation> locate, string? reserved)
     {
         var assets = item.Assets.Select(asset => new Named(asset.Key, asset.Value, locate(asset.Value))).ToArray();
-        var collection = item.CollectionId is { } id ? Claim("", id, Hash(id)).Name : "";
+        var collection = item.CollectionId is { } id ? Folder(id) : "";
         var shared = assets.Where(asset => CommonKeys.Contains(asset.Key)).ToArray();
         foreach (var asset in shared)
         {
             var folder = Path.Combine(collection, Common);
             var (name, isNew) = Claim(folder, asset.Key + asset.Extension, Hash($"{asset.Location.Url}"), asset.Extension);
-            if (isNew)
-            {
-                yield return asset.At(item, folder, name);
-            }
+            yield return asset.At(item, folder, name) with { IsCommon = true, IsFirst = isNew };
         }
 
         // The same item may occur twice if a list changes while it is read. A different item with the same id gets another path.
         var own = assets.Except(shared).ToArray();
         var (itemName, isNewItem) = Claim(collection, item.Id, Hash(string.Join('\n', own.Select(asset => $"{asset.Key}\n{asset.Asset.Href}").Prepend(item.Id))));
-        foreach (var (asset, name) in isNewItem ? WithNames(own) : [])
+        foreach (var (asset, name) in isNewItem ? WithNames(own, reserved) : [])
         {
             yield return asset.At(item, Path.Combine(collection, itemName), name);
         }
     }
 
+    /// <summary>The path of an asset of a collection itself: <c>{collection}/{key}{ext}</c>.</summary>
+    /// <param name="collectionId">The id of the collection.</param>
+    /// <param name="key">The key of the asset.</param>
+    /// <param name="extension">The extension, with its dot.</param>
+    internal string PlaceOfCollection(string collectionId, string key, string extension)
+    {
+        var folder = Folder(collectionId);
+        return Path.Combine(folder, Claim(folder, key + extension, Hash($"asset\n{key}"), extension).Name);
+    }
+
+    /// <summary>Keeps a name in the folder of a collection from every item and asset.</summary>
+    internal void ReserveInCollection(string collectionId, string name) => Claim(Folder(collectionId), name, Hash("reserved"));
+
+    private string Folder(string collectionId) => Claim("", collectionId, Hash(collectionId)).Name;
+
     // The file names of an item depend only on the item, not on the requested keys.
-    private static IEnumerable<(Named Asset, string Name)> WithNames(Named[] assets)
+    private static IEnumerable<(Named Asset, string Name)> WithNames(Named[] assets, string? reserved)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (reserved is not null)
+        {
+            taken.Add(reserved);
+        }
+
         foreach (var asset in assets.OrderBy(asset => asset.Key, StringComparer.Ordinal))
         {
             var safe = Safe(asset.Key + asset.Extension, asset.Extension);

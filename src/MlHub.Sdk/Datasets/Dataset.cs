@@ -163,7 +163,9 @@ public sealed class Dataset
     /// <summary>The id and the title.</summary>
     public override string ToString() => Title is null ? Id : $"{Id}: {Title}";
 
-    private MlHubClient Client => _client ?? throw EntityId.NoClient(Id);
+    /// <summary>The client that fetches what belongs to the dataset.</summary>
+    /// <exception cref="InvalidOperationException">The dataset was created by <see cref="FromJson"/> without a client.</exception>
+    internal MlHubClient Client => _client ?? throw EntityId.NoClient(Id);
 
     private static CollectionDescriptor[] DistinctCollections(IReadOnlyList<CollectionDescriptor> listed) =>
         [.. listed.GroupBy(collection => collection.Id, StringComparer.Ordinal)

@@ -69,6 +69,9 @@ public class ResumableDownloader : IDisposable
     {
     }
 
+    /// <summary>What all downloads share: connections, limits of hosts, time-outs and the clock. Null for a mock.</summary>
+    internal DownloadServices? Services => _services;
+
     /// <summary>Downloads one file.</summary>
     /// <param name="request">What to download, and where to store it.</param>
     /// <param name="progress">Receives the progress of the download, or null.</param>

@@ -102,7 +102,7 @@ public sealed record Bbox(double West, double South, double East, double North)
     }
 
     /// <summary>The longitudes of the box within -180 to 180: one span, or two if it crosses the antimeridian.</summary>
-    private IEnumerable<(double West, double East)> Spans()
+    internal IEnumerable<(double West, double East)> Spans()
     {
         if (East - West >= FullCircle)
         {

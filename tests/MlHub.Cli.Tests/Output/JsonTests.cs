@@ -100,7 +100,7 @@ public sealed class JsonTests(SandboxFixture hub) : IClassFixture<SandboxFixture
         var before = await Mlhub.RunAsync("--root-url", hub.RootUrl.AbsoluteUri, "--format=jsonl", "--api-key", Mlhub.Key, "datasets", "list");
         var between = await Mlhub.RunAsync("--api-key", Mlhub.Key, "datasets", "--format", "jsonl", "list", "--root-url", hub.RootUrl.AbsoluteUri);
 
-        Assert.Equal(4, after.Quietly().Lines.Length);
+        Assert.Equal(5, after.Quietly().Lines.Length);
         Assert.Equal(after, before);
         Assert.Equal(after, between);
     }

@@ -56,6 +56,26 @@ public sealed class SdkExamples
     }
 
     [Fact]
+    public async Task A_part_of_a_dataset()
+    {
+        using var client = new MlHubClient();
+
+        var dataset = await client.Datasets.GetAsync("sandbox_assets_world");
+        var result = await dataset.DownloadAssetsAsync("data", new DatasetAssetsOptions
+        {
+            Filter = new AssetFilter
+            {
+                Keys = ["image", "B*"],
+                Bbox = new Bbox(34.2, 0.1, 34.4, 0.5),
+                DateTime = TemporalInterval.Parse("2021-01-01/2021-03-31"),
+            },
+        });
+        Console.WriteLine($"{result.Downloaded} downloaded, {result.AlreadyThere} were already there");
+
+        Assert.Equal(2, result.Selected);
+    }
+
+    [Fact]
     public async Task A_part_of_a_remote_file()
     {
         using var client = new MlHubClient();

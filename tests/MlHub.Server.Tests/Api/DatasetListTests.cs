@@ -3,13 +3,13 @@ namespace MlHub.Server.Tests.Api;
 public sealed class DatasetListTests(SandboxServer sandbox) : IClassFixture<SandboxServer>
 {
     [Theory]
-    [InlineData("", "crops_kenya landcover_tiles flood_bangladesh storms_pacific")]
+    [InlineData("", "crops_kenya landcover_tiles flood_bangladesh storms_pacific assets_world")]
     [InlineData("?tags=segmentation", "crops_kenya landcover_tiles flood_bangladesh")]
     [InlineData("?tags=Segmentation&tags=sentinel-2", "crops_kenya landcover_tiles")]
     [InlineData("?tags=crop%20type", "crops_kenya")]
     [InlineData("?tags=crop+type", "crops_kenya")]
     [InlineData("?tags=crop", "")]
-    [InlineData("?tags=", "crops_kenya landcover_tiles flood_bangladesh storms_pacific")]
+    [InlineData("?tags=", "crops_kenya landcover_tiles flood_bangladesh storms_pacific assets_world")]
     [InlineData("?text=FLOOD", "flood_bangladesh")]
     [InlineData("?text=sandbox&text=rwanda", "landcover_tiles")]
     [InlineData("?text=%E0%A6%AE%E0%A6%BE%E0%A6%A8", "flood_bangladesh")]

@@ -20,7 +20,7 @@ public sealed class ArchivesTests(SandboxServer sandbox) : IClassFixture<Sandbox
             }
         }
 
-        Assert.Equal(7, count);
+        Assert.Equal(9, count);
     }
 
     [Fact]

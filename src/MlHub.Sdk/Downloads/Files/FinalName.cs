@@ -40,6 +40,21 @@ internal static class FinalName
         }
     }
 
+    /// <summary>Flushes every file of the file system that has this directory, which is one call for any number of files. Only Linux can.</summary>
+    /// <returns>Whether it was done.</returns>
+    /// <exception cref="IOException">The disk failed.</exception>
+    internal static bool TryFlushFileSystem(string directory)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        using var file = new SafeFileHandle(RegularFile.OpenOnUnix(directory, UnixCalls.ReadOnly | UnixCalls.WithoutWaiting), ownsHandle: true);
+        return UnixCalls.SyncFileSystem(file) == 0 ? true
+            : Marshal.GetLastPInvokeError() is var error && error == UnixCalls.DiskFailed ? throw new IOException(Marshal.GetPInvokeErrorMessage(error), error) : false;
+    }
+
     // On Unix, File.Move checks whether the name is free and then renames, which replaces a file that was created in between. link(2) fails if the name exists.
     // After a kill between link and unlink, the part file has both names. The next run finds the final name, or does not write to the part file.
     private static bool? TryLink(Target target)

@@ -87,6 +87,10 @@ internal static partial class UnixCalls
     internal static partial int SyncFileRange(SafeFileHandle file, long offset, long count, uint flags);
 
     [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    internal static partial int SyncFileSystem(SafeFileHandle file);
+
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetAttributeOnLinux(SafeFileHandle file, string name, ReadOnlySpan<byte> value, nuint size, int flags);
 

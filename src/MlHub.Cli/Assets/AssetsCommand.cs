@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Globalization;
+using MlHub.Sdk;
+
+namespace MlHub.Cli;
+
+/// <summary><c>mlhub assets</c>: list, download.</summary>
+internal static class AssetsCommand
+{
+    public static Command Create(CommandFactory factory) => new("assets", "The assets of a dataset: all of them, or a part by collection, band, region or time.")
+    {
+        List(factory),
+        AssetsDownloadCommand.Create(factory),
+    };
+
+    /// <summary>The argument of both commands.</summary>
+    public static Argument<string> Dataset() => new Argument<string>("DATASET") { Description = "The id or the DOI of the dataset. A DOI contains a slash." }.NotEmpty();
+
+    private static Column<DatasetAsset>[] Columns(bool humanReadable) =>
+    [
+        new("Collection", asset => asset.CollectionId),
+        new("Item", asset => asset.ItemId),
+        new("Key", asset => asset.Key),
+        new("Time", asset => Times.Of(asset.Time)),
+        humanReadable ? new("Size", asset => asset.Bytes is { } bytes ? Sizes.Of(bytes) : null) : new("Bytes", asset => asset.Bytes?.ToString(CultureInfo.InvariantCulture)),
+        new("Path", asset => asset.Path, ColumnKind.Text),
+    ];
+
+    private static Command List(CommandFactory factory)
+    {
+        var dataset = Dataset();
+        var choices = new AssetFilterChoices();
+        var command = new Command("list", "List the assets that the filters select, without downloading them.") { dataset };
+        choices.AddTo(command);
+        return factory.WithBody(command, async (run, token) =>
+        {
+            var filter = choices.Filter(run);
+            var client = await run.ConnectAsync(token).ConfigureAwait(false);
+            var assets = (await client.Datasets.GetAsync(run.Value(dataset), token).ConfigureAwait(false)).ListAssetsAsync(filter, cancellationToken: token);
+            if (run.Format == ResultFormat.GeoJson)
+            {
+                await run.Results.FeaturesAsync(assets, asset => asset.ToGeoJson(), token).ConfigureAwait(false);
+            }
+            else
+            {
+                await run.Results.ListAsync(assets, asset => asset.ToJson(), Columns(run.Environment.OutputIsTerminal), token).ConfigureAwait(false);
+            }
+
+            return ExitCode.Success;
+        });
+    }
+}

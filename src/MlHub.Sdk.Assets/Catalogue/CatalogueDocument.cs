@@ -1,0 +1,21 @@
+using System.Text.Json;
+
+namespace MlHub.Sdk.Assets.Catalogue;
+
+/// <summary>A file of a catalogue: a STAC Catalog, Collection or Item.</summary>
+/// <param name="Name">The name in the tarball, for messages.</param>
+/// <param name="Path">Its safe path in the directory of the dataset, with slashes.</param>
+/// <param name="Json">Its content.</param>
+/// <param name="Bytes">Its bytes. They are valid until the next document is read.</param>
+internal sealed record CatalogueDocument(string Name, string Path, JsonElement Json, ReadOnlyMemory<byte> Bytes)
+{
+    internal string FileName => Path[(Path.LastIndexOf('/') + 1)..];
+
+    internal bool IsCatalog => Json.Text("type") == "Catalog" || (Json.Text("type") is null && FileName == "catalog.json");
+
+    // Before STAC 1.0, a collection has no type.
+    internal bool IsCollection => Json.Text("type") == "Collection" || (Json.Text("type") is null && FileName == "collection.json");
+
+    /// <summary>The item. Null if the document is none.</summary>
+    internal Item? ReadItem() => Json.Text("type") is "Feature" or null && EntityId.Of(Json) is not null && Json.Object("properties") is not null ? Item.FromJson(Json) : null;
+}

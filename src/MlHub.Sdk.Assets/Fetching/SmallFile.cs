@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Net;
+using MlHub.Sdk.Downloads.Files;
+using MlHub.Sdk.Downloads.Integrity;
+using MlHub.Sdk.Downloads.Pacing;
+using MlHub.Sdk.Downloads.Remote;
+using MlHub.Sdk.Downloads.Session;
+
+namespace MlHub.Sdk.Assets.Fetching;
+
+/// <summary>The end of an attempt to fetch a small file.</summary>
+/// <param name="Bytes">Its size, if it is stored.</param>
+/// <param name="Verified">How it was verified.</param>
+/// <param name="Fault">Why it is not stored, if another attempt may help.</param>
+internal sealed record SmallFileEnd(long? Bytes, DownloadVerification Verified, Fault? Fault)
+{
+    /// <summary>The response is not a plain small file: the download engine has to decide.</summary>
+    internal static readonly SmallFileEnd ForEngine = new(null, DownloadVerification.None, null);
+}
+
+/// <summary>
+/// Fetches files below 8 MiB. Such a file needs no journal, because it is cheaper to fetch it again than to record its parts: it is written to a temporary name, verified
+/// and renamed. The connections, redirects, limits of hosts and rules for responses are those of the download engine.
+/// </summary>
+internal sealed class SmallFile(DownloadServices services)
+{
+    /// <summary>The size from which the engine downloads a file.</summary>
+    internal const long Limit = 8 * 1024 * 1024;
+
+    private const int BufferSize = 64 * 1024;
+
+    /// <param name="request">The file.</param>
+    /// <param name="target">Its path.</param>
+    /// <param name="flushes">Whether to flush the file to disk.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <exception cref="MlHubException">The server refused the request, or sent other bytes than the digest says.</exception>
+    internal async Task<SmallFileEnd> FetchAsync(DownloadRequest request, Target target, bool flushes, CancellationToken cancellationToken)
+    {
+        using var remote = new RemoteFile(request, services, static () => { });
+        var reply = await remote.OpenAsync(static _ => null, cancellationToken).ConfigureAwait(false);
+        if (!reply.IsAnswer)
+        {
+            return new SmallFileEnd(null, DownloadVerification.None, reply.Fault);
+        }
+
+        using var answer = reply.Answer;
+        if (answer.Status != HttpStatusCode.OK || answer.IsPart || answer.ContentLength is not { } length || length >= Limit || answer.Identity.Length != length)
+        {
+            return SmallFileEnd.ForEngine;
+        }
+
+        var first = ErrorPages.NeedsFirstBytes(answer, target.FileName) ? await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false) : [];
+        var isPlain = AnswerRules.WhyNotItsBytes(answer, target.FileName, first) is null
+            && (request.Options.AllowPages || ErrorPages.DescribePage(answer, FileNames.Asked(request), target.FileName, before: null, first) is null);
+        return answer.Fault is { } fault ? new SmallFileEnd(null, DownloadVerification.None, fault)
+            : isPlain ? await StoreAsync(request, answer, length, target, flushes, cancellationToken).ConfigureAwait(false)
+            : SmallFileEnd.ForEngine;
+    }
+
+    private static async Task<SmallFileEnd> StoreAsync(
+        DownloadRequest request, RemoteAnswer answer, long length, Target target, bool flushes, CancellationToken cancellationToken)
+    {
+        using var digests = new DigestSet([.. request.ExpectedDigests, .. answer.Digests]);
+        var written = 0L;
+        using (var file = RegularFile.Create(target.PartPath))
+        {
+            var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+            try
+            {
+                for (int filled; written < length; written += filled)
+                {
+                    filled = await FillAsync(answer.OpenBody(cancellationToken), buffer.AsMemory(0, (int)Math.Min(BufferSize, length - written))).ConfigureAwait(false);
+                    if (filled == 0)
+                    {
+                        break;
+                    }
+
+                    digests.Append(buffer.AsSpan(0, filled));
+                    RegularFile.Write(file, buffer.AsSpan(0, filled), written);
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+
+            if (flushes)
+            {
+                RandomAccess.FlushToDisk(file);
+            }
+        }
+
+        if (written < length)
+        {
+            RegularFile.DeleteIfThere(target.PartPath);
+            return new SmallFileEnd(null, DownloadVerification.None, answer.EndedEarly(length - written));
+        }
+
+        var (verified, difference) = digests.Finish();
+        if (difference is not null)
+        {
+            RegularFile.DeleteIfThere(target.PartPath);
+            throw new DownloadException(DownloadFailure.DigestMismatch, $"{answer.Where} sent other bytes than expected: {difference}. Nothing was stored.") { Path = target.FinalPath, RequestUrl = answer.Where };
+        }
+
+        File.Move(target.PartPath, target.FinalPath, overwrite: true);
+        return new SmallFileEnd(written, verified, null);
+    }
+
+    // One write for a file of up to 64 KiB.
+    private static async ValueTask<int> FillAsync(Body body, Memory<byte> buffer)
+    {
+        var filled = 0;
+        while (filled < buffer.Length && await body.ReadAsync(buffer[filled..]).ConfigureAwait(false) is > 0 and var count)
+        {
+            filled += count;
+        }
+
+        return filled;
+    }
+}

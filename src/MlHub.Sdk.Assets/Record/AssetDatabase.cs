@@ -1,0 +1,406 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using NetTopologySuite.Geometries;
+
+namespace MlHub.Sdk.Assets.Record;
+
+/// <summary>
+/// The SQLite database with a row for each asset of a dataset. The table <c>assets</c> begins with the columns of the Python client. One thread at a time may use it.
+/// </summary>
+internal sealed class AssetDatabase : IDisposable
+{
+    internal const string FileName = "mlhub_stac_assets.db";
+
+    // A database of another layout is written again from the catalogue.
+    private const string Layout = "1";
+
+    private const string CreateAssets =
+        """
+        CREATE TABLE assets (
+            collection_id TEXT, item_id TEXT, asset_key TEXT, asset_url TEXT, asset_save_path TEXT, filtered BOOLEAN, common_asset BOOLEAN,
+            bbox_json TEXT, geometry_json TEXT, single_datetime TEXT, start_datetime TEXT, end_datetime TEXT,
+            status TEXT, bytes INTEGER, digest TEXT, error TEXT,
+            media_type TEXT, roles_json TEXT, stated_bytes INTEGER, stated_digest TEXT,
+            west REAL, south REAL, east REAL, north REAL, shape_west REAL, shape_south REAL, shape_east REAL, shape_north REAL,
+            time_start INTEGER, time_end INTEGER);
+        CREATE INDEX assets_common ON assets (asset_save_path) WHERE common_asset = 1;
+        """;
+
+    private const string InsertAsset =
+        """
+        INSERT INTO assets (
+            collection_id, item_id, asset_key, asset_url, asset_save_path, filtered, common_asset, bbox_json, geometry_json, single_datetime, start_datetime, end_datetime,
+            media_type, roles_json, stated_bytes, stated_digest, west, south, east, north, shape_west, shape_south, shape_east, shape_north, time_start, time_end)
+        VALUES ($p0, $p1, $p2, $p3, $p4, 0, $p5, $p6, $p7, $p8, $p9, $p10, $p11, $p12, $p13, $p14, $p15, $p16, $p17, $p18, $p19, $p20, $p21, $p22, $p23, $p24)
+        """;
+
+    private const string Columns =
+        "assets.rowid, collection_id, item_id, asset_key, asset_url, asset_save_path, common_asset, media_type, roles_json, stated_bytes, stated_digest, status, bytes";
+
+    private const string ItemColumns = "bbox_json, geometry_json, single_datetime, start_datetime, end_datetime";
+
+    private readonly SqliteConnection _connection;
+    private SqliteTransaction? _rebuilding;
+    private SqliteCommand? _insert;
+    private bool _replaces;
+
+    private AssetDatabase(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens the database, or creates an empty one. A file that is not a database is replaced: everything in it comes from the catalogue and the files.</summary>
+    internal static AssetDatabase Open(string path)
+    {
+        try
+        {
+            return Connect(path);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is 11 or 26)
+        {
+            // SQLITE_CORRUPT, SQLITE_NOTADB
+            File.Delete(path);
+            return Connect(path);
+        }
+    }
+
+    /// <summary>Whether the rows are those of this catalogue.</summary>
+    /// <param name="catalogue">The digest of the catalogue.</param>
+    internal bool IsOf(string catalogue) => HasTable("catalogue") && Text("SELECT layout || ' ' || digest FROM catalogue") == $"{Layout} {catalogue}";
+
+    /// <summary>Begins to replace all rows. Until <see cref="EndRebuild"/>, a kill leaves the rows as they were.</summary>
+    internal void BeginRebuild()
+    {
+        _rebuilding = _connection.BeginTransaction();
+        _replaces = HasTable("catalogue") && Text("SELECT layout FROM catalogue") == Layout;
+        Run(_replaces ? "ALTER TABLE assets RENAME TO assets_before; DROP INDEX assets_common" : "DROP TABLE IF EXISTS assets");
+        Run("DROP TABLE IF EXISTS catalogue; DROP TABLE IF EXISTS collections; DROP TABLE IF EXISTS refused");
+        Run(CreateAssets);
+        Run("CREATE TABLE catalogue (layout TEXT, digest TEXT); CREATE TABLE collections (collection_id TEXT PRIMARY KEY); CREATE TABLE refused (name TEXT, reason TEXT)");
+        _insert = Prepare(InsertAsset, 25);
+    }
+
+    internal void Add(AssetRow row)
+    {
+        var (item, time) = (row.Item, row.Item.Time);
+        Set(_insert!,
+        [
+            row.CollectionId, row.ItemId, row.Key, row.Url, row.Path, row.IsCommon ? 1L : 0L,
+            item.BboxJson, item.GeometryJson, item.SingleDateTime, item.StartDateTime, item.EndDateTime,
+            row.MediaType, row.RolesJson, row.StatedBytes, row.StatedDigest,
+            .. Edges(item.Place), .. Edges(item.Around),
+            time is null ? null : time.Start?.UtcTicks ?? 0L,
+            time is null ? null : time.End?.UtcTicks ?? long.MaxValue,
+        ]);
+        _insert!.ExecuteNonQuery();
+    }
+
+    internal void AddCollection(string collectionId) => Run("INSERT OR IGNORE INTO collections VALUES ($p0)", collectionId);
+
+    internal void AddRefused(RefusedEntry entry) => Run("INSERT INTO refused VALUES ($p0, $p1)", entry.Name, entry.Reason);
+
+    /// <summary>Stores the new rows. What earlier runs stored of the same assets is kept.</summary>
+    internal void EndRebuild(string catalogue)
+    {
+        Run("INSERT OR IGNORE INTO collections SELECT DISTINCT collection_id FROM assets");
+        Run("INSERT INTO catalogue VALUES ($p0, $p1)", Layout, catalogue);
+        if (_replaces)
+        {
+            Run("CREATE INDEX before_path ON assets_before (asset_save_path)");
+            Run(
+                """
+                UPDATE assets SET status = before.status, bytes = before.bytes, digest = before.digest FROM assets_before AS before
+                WHERE before.asset_save_path = assets.asset_save_path AND before.status = 'stored' AND before.asset_url IS assets.asset_url
+                    AND before.stated_bytes IS assets.stated_bytes AND before.stated_digest IS assets.stated_digest
+                """);
+            Run("DROP TABLE assets_before");
+        }
+
+        _insert?.Dispose();
+        _insert = null;
+        _rebuilding!.Commit();
+        _rebuilding.Dispose();
+        _rebuilding = null;
+    }
+
+    /// <summary>The collections of the dataset.</summary>
+    internal IReadOnlyList<string> Collections() => Texts("SELECT collection_id FROM collections ORDER BY 1");
+
+    /// <summary>The keys of a collection, or of all.</summary>
+    internal IReadOnlyList<string> Keys(string? collectionId) => collectionId is null
+        ? Texts("SELECT DISTINCT asset_key FROM assets ORDER BY 1")
+        : Texts("SELECT DISTINCT asset_key FROM assets WHERE collection_id = $p0 ORDER BY 1", collectionId);
+
+    /// <summary>The entries of the catalogue that were left out.</summary>
+    internal IReadOnlyList<RefusedEntry> Refused(int most)
+    {
+        var found = new List<RefusedEntry>();
+        using var command = Command("SELECT name, reason FROM refused LIMIT $p0", (long)most);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            found.Add(new RefusedEntry(reader.GetString(0), reader.GetString(1)));
+        }
+
+        return found;
+    }
+
+    internal long RefusedCount() => Number("SELECT count(*) FROM refused");
+
+    /// <summary>Selects the rows that satisfy all conditions. A file that items share counts once.</summary>
+    /// <returns>The number of files.</returns>
+    internal long Select(IReadOnlyList<Condition> conditions)
+    {
+        Run("DROP TABLE IF EXISTS temp.selected; CREATE TEMP TABLE selected (id INTEGER PRIMARY KEY); DROP TABLE IF EXISTS temp.wanted; CREATE TEMP TABLE wanted (id INTEGER PRIMARY KEY)");
+        var (where, values) = Where(conditions);
+        using var transaction = _connection.BeginTransaction(deferred: true);
+        Run($"INSERT INTO selected SELECT rowid FROM assets WHERE {where} ORDER BY rowid", values);
+        foreach (var exact in conditions.Select(condition => condition.Exact).OfType<Func<Geometry?, Bbox?, bool>>())
+        {
+            Drop(exact);
+        }
+
+        Run(
+            """
+            INSERT INTO wanted SELECT id FROM selected JOIN assets ON assets.rowid = id WHERE common_asset = 0 ORDER BY id;
+            INSERT INTO wanted SELECT min(id) FROM selected JOIN assets ON assets.rowid = id WHERE common_asset = 1 GROUP BY asset_save_path
+            """);
+        transaction.Commit();
+        return Number("SELECT count(*) FROM wanted");
+    }
+
+    /// <summary>The filter after which no row is left, and how many files were left before it.</summary>
+    internal (string Filter, long Before) FirstEmpty(IReadOnlyList<Condition> conditions)
+    {
+        var before = Select([]);
+        for (var count = 1; count <= conditions.Count; count++)
+        {
+            if (Select([.. conditions.Take(count)]) is var left && left == 0)
+            {
+                return (conditions[count - 1].Filter, before);
+            }
+            else
+            {
+                before = left;
+            }
+        }
+
+        return ("", before);
+    }
+
+    /// <summary>Marks in the table what the filters drop, as the Python client does.</summary>
+    internal void MarkFiltered()
+    {
+        using var transaction = _connection.BeginTransaction();
+        Run("UPDATE assets SET filtered = 0 WHERE filtered = 1 AND rowid IN (SELECT id FROM selected)");
+        Run("UPDATE assets SET filtered = 1 WHERE filtered = 0 AND rowid NOT IN (SELECT id FROM selected)");
+        transaction.Commit();
+    }
+
+    /// <summary>The next selected rows after a row, in order.</summary>
+    /// <param name="after">The number of the last row that was read; 0 for the first rows.</param>
+    /// <param name="most">How many rows.</param>
+    /// <param name="withItems">Whether to read what the rows say about their item.</param>
+    internal IReadOnlyList<AssetRow> Selected(long after, int most, bool withItems)
+    {
+        var rows = new List<AssetRow>(most);
+        using var command = Command($"SELECT {Columns}{(withItems ? $", {ItemColumns}" : "")} FROM wanted JOIN assets ON assets.rowid = wanted.id WHERE wanted.id > $p0 ORDER BY wanted.id LIMIT $p1", after, (long)most);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add(Read(reader, withItems));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Stores results, all or none.</summary>
+    internal void Store(IReadOnlyList<AssetResult> results)
+    {
+        using var transaction = _connection.BeginTransaction();
+        using var one = Prepare("UPDATE assets SET status = $p0, bytes = $p1, digest = $p2, error = $p3 WHERE rowid = $p4", 5);
+        using var shared = Prepare("UPDATE assets SET status = $p0, bytes = $p1, digest = $p2, error = $p3 WHERE common_asset = 1 AND asset_save_path = $p4", 5);
+        foreach (var result in results)
+        {
+            var command = result.Row.IsCommon ? shared : one;
+            Set(command, [result.Error is null ? "stored" : "failed", result.Bytes, result.Digest, result.Error, result.Row.IsCommon ? result.Row.Path : result.Row.Id]);
+            command.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+    }
+
+    public void Dispose()
+    {
+        _insert?.Dispose();
+        _rebuilding?.Dispose();
+        _connection.Dispose();
+    }
+
+    private static AssetDatabase Connect(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
+        try
+        {
+            connection.Open();
+            var database = new AssetDatabase(connection);
+
+            // Results are stored after their files are on the disk, so that a lost transaction costs only a comparison.
+            database.Run("PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384");
+            _ = database.HasTable("assets");
+            return database;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void Drop(Func<Geometry?, Bbox?, bool> exact)
+    {
+        var dropped = new List<long>();
+        using (var command = Command("SELECT id, item_id, bbox_json, geometry_json, west, south, east, north FROM selected JOIN assets ON assets.rowid = id WHERE item_id IS NOT NULL ORDER BY id"))
+        using (var reader = command.ExecuteReader())
+        {
+            // The rows of an item follow each other.
+            (string Item, string? Bbox, string? Geometry)? last = null;
+            var keeps = false;
+            while (reader.Read())
+            {
+                var item = (reader.GetString(1), TextAt(reader, 2), TextAt(reader, 3));
+                if (item != last)
+                {
+                    keeps = exact(ItemFields.ShapeOf(item.Item2, item.Item3), reader.IsDBNull(4) ? null : new Bbox(reader.GetDouble(4), reader.GetDouble(5), reader.GetDouble(6), reader.GetDouble(7)));
+                    last = item;
+                }
+
+                if (!keeps)
+                {
+                    dropped.Add(reader.GetInt64(0));
+                }
+            }
+        }
+
+        using var delete = Prepare("DELETE FROM selected WHERE id = $p0", 1);
+        foreach (var id in dropped)
+        {
+            Set(delete, [id]);
+            delete.ExecuteNonQuery();
+        }
+    }
+
+    private static (string Sql, object[] Values) Where(IReadOnlyList<Condition> conditions)
+    {
+        var values = new List<object>();
+        var sql = conditions.Select(condition =>
+        {
+            var names = Enumerable.Range(values.Count, condition.Values.Count).Select(index => $"$p{index}").ToArray<object>();
+            values.AddRange(condition.Values);
+            return $"({string.Format(CultureInfo.InvariantCulture, condition.Sql, names)})";
+        }).ToArray();
+        return (sql.Length == 0 ? "1" : string.Join(" AND ", sql), [.. values]);
+    }
+
+    // As Bbox.Spans: a box that crosses the antimeridian has its west east of its east.
+    private static object?[] Edges(Bbox? box)
+    {
+        if (box is null)
+        {
+            return [null, null, null, null];
+        }
+
+        var spans = box.Spans().ToArray();
+        return [spans[0].West, box.South, spans[^1].East, box.North];
+    }
+
+    private static AssetRow Read(SqliteDataReader reader, bool withItems) => new()
+    {
+        Id = reader.GetInt64(0),
+        CollectionId = reader.GetString(1),
+        ItemId = TextAt(reader, 2),
+        Key = reader.GetString(3),
+        Url = TextAt(reader, 4),
+        Path = reader.GetString(5),
+        IsCommon = reader.GetInt64(6) != 0,
+        MediaType = TextAt(reader, 7),
+        RolesJson = reader.GetString(8),
+        StatedBytes = reader.IsDBNull(9) ? null : reader.GetInt64(9),
+        StatedDigest = TextAt(reader, 10),
+        IsStored = TextAt(reader, 11) == "stored",
+        Bytes = reader.IsDBNull(12) ? null : reader.GetInt64(12),
+        Item = !withItems ? ItemFields.None : new ItemFields
+        {
+            BboxJson = TextAt(reader, 13),
+            GeometryJson = TextAt(reader, 14),
+            SingleDateTime = TextAt(reader, 15),
+            StartDateTime = TextAt(reader, 16),
+            EndDateTime = TextAt(reader, 17),
+        },
+    };
+
+    private static string? TextAt(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private bool HasTable(string name) => Number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $p0", name) > 0;
+
+    private long Number(string sql, params object[] values)
+    {
+        using var command = Command(sql, values);
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    private string? Text(string sql)
+    {
+        using var command = Command(sql);
+        return command.ExecuteScalar() as string;
+    }
+
+    private List<string> Texts(string sql, params object[] values)
+    {
+        var found = new List<string>();
+        using var command = Command(sql, values);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            found.Add(reader.GetString(0));
+        }
+
+        return found;
+    }
+
+    private void Run(string sql, params object[] values)
+    {
+        using var command = Command(sql, values);
+        command.ExecuteNonQuery();
+    }
+
+    private SqliteCommand Command(string sql, params object[] values)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        for (var index = 0; index < values.Length; index++)
+        {
+            command.Parameters.AddWithValue($"$p{index}", values[index]);
+        }
+
+        return command;
+    }
+
+    private SqliteCommand Prepare(string sql, int parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        for (var index = 0; index < parameters; index++)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"$p{index}" });
+        }
+
+        command.Prepare();
+        return command;
+    }
+
+    private static void Set(SqliteCommand command, ReadOnlySpan<object?> values)
+    {
+        for (var index = 0; index < command.Parameters.Count; index++)
+        {
+            command.Parameters[index].Value = values[index] ?? DBNull.Value;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using MlHub.Sdk.Assets.Catalogue;
+using NetTopologySuite.Geometries;
+
+namespace MlHub.Sdk.Assets.Record;
+
+/// <summary>What the rows of all assets of an item have in common. Empty for the assets of a collection itself.</summary>
+internal sealed record ItemFields
+{
+    internal static readonly ItemFields None = new();
+
+    /// <summary>The box as the hub sent it.</summary>
+    internal string? BboxJson { get; init; }
+
+    /// <summary>The geometry as the hub sent it.</summary>
+    internal string? GeometryJson { get; init; }
+
+    internal string? SingleDateTime { get; init; }
+
+    internal string? StartDateTime { get; init; }
+
+    internal string? EndDateTime { get; init; }
+
+    /// <summary>The box for the filter by box: the box of the item, or the one around its geometry. Null if it has neither.</summary>
+    internal Bbox? Place { get; init; }
+
+    /// <summary>The box around the shape of the item.</summary>
+    internal Bbox? Around { get; init; }
+
+    internal static ItemFields Of(Item item, JsonElement json)
+    {
+        var (bbox, geometry) = (json.Field("bbox"), json.Field("geometry"));
+        var shape = ItemShape.Of(geometry, item.Bbox);
+        return new ItemFields
+        {
+            BboxJson = bbox?.ToText(),
+            GeometryJson = geometry?.ToText(),
+            SingleDateTime = item.Properties.Text("datetime"),
+            StartDateTime = item.Properties.Text("start_datetime") ?? item.Properties.Text("dtr:start_datetime"),
+            EndDateTime = item.Properties.Text("end_datetime") ?? item.Properties.Text("dtr:end_datetime"),
+            Place = item.Bbox is not { IsInDegrees: true } && shape is not null ? ItemShape.PlaceOf(shape) : item.Place,
+            Around = shape is null ? null : ItemShape.BoxOf(shape),
+        };
+    }
+
+    /// <summary>The time of the item of a row, as <see cref="Item.Time"/>.</summary>
+    internal TemporalInterval? Time => (TimeOf(StartDateTime), TimeOf(EndDateTime)) switch
+    {
+        (null, null) => TimeOf(SingleDateTime) is { } moment ? new TemporalInterval(moment, moment) : null,
+        var (start, end) => start > end ? new TemporalInterval(end, start) : new TemporalInterval(start, end),
+    };
+
+    /// <summary>The shape of the item of a row.</summary>
+    internal static Geometry? ShapeOf(string? bboxJson, string? geometryJson) =>
+        ItemShape.Of(geometryJson is null ? null : LenientJson.Parse(System.Text.Encoding.UTF8.GetBytes(geometryJson)), BoxOf(bboxJson));
+
+    private static DateTimeOffset? TimeOf(string? text) => StacTime.TryParse(text, out var time) ? time : null;
+
+    internal static Bbox? BoxOf(string? bboxJson) => bboxJson is null ? null : Bbox.Read(LenientJson.Parse(System.Text.Encoding.UTF8.GetBytes(bboxJson)));
+}

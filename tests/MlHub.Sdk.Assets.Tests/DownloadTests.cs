@@ -1,0 +1,283 @@
+using System.Net;
+using MlHub.Sandbox;
+
+namespace MlHub.Sdk.Assets.Tests;
+
+public sealed class DownloadTests : IDisposable
+{
+    private readonly Folder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_selected_assets_of_the_sandbox_are_downloaded_and_a_missing_one_is_reported()
+    {
+        await using var sandbox = await MlHubSandbox.StartAsync();
+        using var client = new MlHubClient(new MlHubClientOptions { RootUrl = sandbox.RootUrl, ApiKey = sandbox.ApiKey });
+        var dataset = await client.Datasets.GetAsync("sandbox_assets_world");
+
+        var error = await Assert.ThrowsAsync<AssetsFailedException>(() => dataset.DownloadAssetsAsync(_folder.Path));
+
+        var result = error.Result;
+        Assert.Equal((14, 13, 0, 1), (result.Selected, result.Downloaded, result.AlreadyThere, result.Failed));
+        Assert.Equal(3, result.RefusedCount);
+        Assert.True(File.Exists(_folder["sandbox_assets_world/sandbox_assets_world_scenes/scene_1/metadata.json"]));
+        Assert.True(File.Exists(_folder["sandbox_assets_world/sandbox_assets_world_scenes/scene_1/scene_1.json"]));
+        var report = await File.ReadAllLinesAsync(result.ErrorReportPath!);
+        Assert.Matches("^.*404.*,sandbox_assets_world,sandbox_assets_world_scenes,scene_without_time,B04,http://.*/scene_without_time/B04.tif$", Assert.Single(report));
+        Assert.Equal(["data"], Directory.GetFileSystemEntries(_folder.Parent).Select(Path.GetFileName));
+        Assert.All(sandbox.Requests.Where(request => request.Path.Contains("/assets/", StringComparison.Ordinal)), request => Assert.False(request.HasKey));
+    }
+
+    [Fact]
+    public async Task A_second_run_sends_no_request_for_an_asset()
+    {
+        var hub = new FakeHub(new Catalogue().AddCollection("c", "legend").AddItem("c", "1", "B02", "B04", "readme").AddItem("c", "2", "B02", "readme"));
+        var first = await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+        var tree = _folder.Tree();
+        hub.FileRequests.Clear();
+
+        var second = await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+
+        // Both items have the same key, but each its own readme.
+        Assert.Equal((6, 6, 0), (first.Selected, first.Downloaded, first.AlreadyThere));
+        Assert.Equal((6, 0, 6, 0), (second.Selected, second.Downloaded, second.AlreadyThere, second.Bytes));
+        Assert.Empty(hub.FileRequests);
+        Assert.Equal(tree, _folder.Tree());
+    }
+
+    [Fact]
+    public async Task A_run_fetches_only_what_is_missing_or_has_another_size()
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", "B02", "B03", "B04"));
+        await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+        var tree = _folder.Tree();
+        File.Delete(_folder["set/c/1/B02.tif"]);
+        await File.WriteAllTextAsync(_folder["set/c/1/B03.tif"], "");
+        hub.FileRequests.Clear();
+
+        var result = await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+
+        Assert.Equal((2, 1), (result.Downloaded, result.AlreadyThere));
+        Assert.DoesNotContain("/c/1/B04.tif", hub.FileRequests);
+        Assert.Equal(tree, _folder.Tree());
+    }
+
+    [Theory]
+    [InlineData(IfExists.Resume)]
+    [InlineData(IfExists.Skip)]
+    public async Task A_file_that_no_run_recorded_is_compared_with_the_server(IfExists ifExists)
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", "B02", "B03"));
+        Directory.CreateDirectory(_folder["set/c/1"]);
+        await File.WriteAllTextAsync(_folder["set/c/1/B02.tif"], "");
+        await File.WriteAllBytesAsync(_folder["set/c/1/B03.tif"], FakeHub.BytesOf("/c/1/B03.tif"));
+
+        var result = await hub.Dataset().DownloadAssetsAsync(_folder.Path, new DatasetAssetsOptions { Download = new DownloadOptions { IfExists = ifExists } });
+
+        Assert.Equal((1, 1), (result.Downloaded, result.AlreadyThere));
+        Assert.Equal(FakeHub.BytesOf("/c/1/B02.tif"), await File.ReadAllBytesAsync(_folder["set/c/1/B02.tif"]));
+    }
+
+    [Fact]
+    public async Task Overwrite_downloads_everything_again()
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", "B02", "B03"));
+        await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+        await File.WriteAllTextAsync(_folder["set/c/1/B02.tif"], "other");
+
+        var result = await hub.Dataset().DownloadAssetsAsync(_folder.Path, new DatasetAssetsOptions { Download = new DownloadOptions { IfExists = IfExists.Overwrite } });
+
+        Assert.Equal(2, result.Downloaded);
+        Assert.Equal(FakeHub.BytesOf("/c/1/B02.tif"), await File.ReadAllBytesAsync(_folder["set/c/1/B02.tif"]));
+    }
+
+    [Fact]
+    public async Task After_a_change_of_the_catalogue_only_new_assets_are_fetched()
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", "B02", "B03"));
+        await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+        hub.Catalogue = new Catalogue().AddItem("c", "1", "B02", "B03", "B04").AddItem("c", "2", "B02").ToBytes();
+        hub.FileRequests.Clear();
+
+        var result = await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+
+        Assert.Equal((2, 2), (result.Downloaded, result.AlreadyThere));
+        Assert.Equal(["/c/1/B04.tif", "/c/2/B02.tif"], hub.FileRequests.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_failed_asset_leaves_no_file_and_the_next_run_tries_only_that_one()
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", "B02", "B,\"03", "B04"))
+        {
+            Instead = url => url.AbsolutePath.EndsWith("03.tif", StringComparison.Ordinal) ? new HttpResponseMessage(HttpStatusCode.NotFound) : null,
+        };
+
+        var error = await Assert.ThrowsAsync<AssetsFailedException>(() => hub.Dataset().DownloadAssetsAsync(_folder.Path));
+
+        Assert.Equal((2, 1), (error.Result.Downloaded, error.Result.Failed));
+        Assert.EndsWith(",set,c,1,\"B,\"\"03\",https://files.test/c/1/B%2C%2203.tif\r\n", await File.ReadAllTextAsync(error.Result.ErrorReportPath!), StringComparison.Ordinal);
+        Assert.Equal(2, Directory.GetFiles(_folder["set/c/1"], "*.tif").Length);
+
+        hub.Instead = null;
+        hub.FileRequests.Clear();
+        var second = await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+
+        Assert.Equal((1, 2), (second.Downloaded, second.AlreadyThere));
+        Assert.Single(hub.FileRequests);
+        Assert.False(File.Exists(_folder["set/err_report.csv"]));
+    }
+
+    [Fact]
+    public async Task A_busy_host_is_asked_again_and_another_host_does_not_wait_for_it()
+    {
+        var catalogue = new Catalogue();
+        for (var number = 0; number < 40; number++)
+        {
+            var host = number % 2 == 0 ? "busy" : "calm";
+            catalogue.AddItem("c", $"{number}", ["B02"], item => item["assets"]!["B02"]!["href"] = $"https://{host}.test/{number}.tif");
+        }
+
+        var refused = 0;
+        var calmAtFirstRetry = -1;
+        var hub = new FakeHub(catalogue);
+        hub.Instead = url =>
+        {
+            if (url.Host != "busy.test")
+            {
+                return null;
+            }
+
+            if (Interlocked.Increment(ref refused) <= 4)
+            {
+                return new HttpResponseMessage(HttpStatusCode.TooManyRequests) { Headers = { RetryAfter = new(TimeSpan.FromSeconds(1)) } };
+            }
+
+            Interlocked.CompareExchange(ref calmAtFirstRetry, hub.FileRequests.Count(path => int.Parse(path[1..^4], System.Globalization.CultureInfo.InvariantCulture) % 2 == 1), -1);
+            return null;
+        };
+
+        var result = await hub.Dataset(new TransferOptions { MaxRetries = 6, RetryBaseDelay = TimeSpan.Zero, MaxConnectionsPerHost = 4 }).DownloadAssetsAsync(_folder.Path);
+
+        Assert.Equal(40, result.Downloaded);
+        Assert.Equal(20, calmAtFirstRetry);
+    }
+
+    [Fact]
+    public async Task A_file_that_ends_early_is_fetched_again_and_one_with_wrong_bytes_is_refused()
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", ["B02", "B03"], item => item["assets"]!["B03"]!["file:checksum"] = $"d50110{new string('0', 32)}"));
+        var requests = 0;
+        hub.Instead = url => url.AbsolutePath == "/c/1/B02.tif" && Interlocked.Increment(ref requests) == 1 ? Cut() : null;
+
+        var error = await Assert.ThrowsAsync<AssetsFailedException>(() => hub.Dataset().DownloadAssetsAsync(_folder.Path));
+
+        Assert.Contains("its md5 is", await File.ReadAllTextAsync(error.Result.ErrorReportPath!), StringComparison.Ordinal);
+        Assert.Equal(["set.tar.gz", "set/c/1/1.json", "set/c/1/B02.tif", "set/err_report.csv"], _folder.Tree().Keys);
+        Assert.Equal(FakeHub.BytesOf("/c/1/B02.tif"), await File.ReadAllBytesAsync(_folder["set/c/1/B02.tif"]));
+
+        static HttpResponseMessage Cut()
+        {
+            var response = FakeHub.Whole(FakeHub.BytesOf("/c/1/B02.tif")[..10], "image/tiff");
+            response.Content.Headers.ContentLength = FakeHub.BytesOf("/c/1/B02.tif").Length;
+            return response;
+        }
+    }
+
+    [Fact]
+    public async Task A_large_file_is_downloaded_by_the_engine()
+    {
+        var bytes = new byte[9_000_000];
+        new Random(1).NextBytes(bytes);
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", "B02")) { Instead = _ => FakeHub.Whole(bytes, "image/tiff") };
+        var reported = new List<AssetsProgress>();
+
+        await hub.Dataset().DownloadAssetsAsync(_folder.Path, progress: new Inline(reported.Add));
+
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(_folder["set/c/1/B02.tif"]));
+        Assert.Contains(reported, progress => progress.File?.TotalBytes == bytes.Length);
+        Assert.Equal((1, 1, bytes.Length), (reported[^1].Selected, reported[^1].Complete, reported[^1].Bytes));
+    }
+
+    [Fact]
+    public async Task Only_one_run_uses_a_directory_at_a_time()
+    {
+        using var entered = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", "B02"));
+        hub.Instead = _ =>
+        {
+            entered.Set();
+            go.Wait();
+            return null;
+        };
+        var first = Task.Run(() => hub.Dataset().DownloadAssetsAsync(_folder.Path));
+        entered.Wait();
+
+        var error = await Assert.ThrowsAsync<DownloadException>(() => hub.Dataset().DownloadAssetsAsync(_folder.Path, new DatasetAssetsOptions { Download = new DownloadOptions { IfLocked = IfLocked.Fail } }));
+        go.Set();
+
+        Assert.Equal(DownloadFailure.Locked, error.Reason);
+        Assert.Equal(1, (await first).Downloaded);
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_goes_on_where_it_stopped()
+    {
+        var catalogue = new Catalogue();
+        for (var number = 0; number < 50; number++)
+        {
+            catalogue.AddItem("c", $"{number}", "B02");
+        }
+
+        using var stop = new CancellationTokenSource();
+        var hub = new FakeHub(catalogue);
+        hub.Instead = _ =>
+        {
+            if (hub.FileRequests.Count == 20)
+            {
+                stop.Cancel();
+            }
+
+            return null;
+        };
+
+        var options = new DatasetAssetsOptions { Concurrency = 4 };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hub.Dataset().DownloadAssetsAsync(_folder.Path, options, cancellationToken: stop.Token));
+        var result = await hub.Dataset().DownloadAssetsAsync(_folder.Path, options);
+
+        Assert.Equal(50, result.Downloaded + result.AlreadyThere);
+        Assert.InRange(result.AlreadyThere, 10, 20);
+        Assert.Equal(52, _folder.Tree().Count(file => file.Key.EndsWith(".tif", StringComparison.Ordinal)) + 2);
+        Assert.DoesNotContain(_folder.Tree().Keys, file => file.Contains(".mlhub-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Addresses_that_cannot_be_fetched_are_reported_without_a_request()
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", ["B02", "B03", "B04"], item =>
+        {
+            item["assets"]!["B02"]!["href"] = "file:///etc/passwd";
+            item["assets"]!["B03"]!.AsObject().Remove("href");
+        }));
+
+        var error = await Assert.ThrowsAsync<AssetsFailedException>(() => hub.Dataset().DownloadAssetsAsync(_folder.Path));
+
+        Assert.Equal((1, 2), (error.Result.Downloaded, error.Result.Failed));
+        Assert.Equal(["/c/1/B04.tif"], hub.FileRequests);
+    }
+
+    private sealed class Inline(Action<AssetsProgress> report) : IProgress<AssetsProgress>
+    {
+        private readonly Lock _lock = new();
+
+        public void Report(AssetsProgress value)
+        {
+            lock (_lock)
+            {
+                report(value);
+            }
+        }
+    }
+}
