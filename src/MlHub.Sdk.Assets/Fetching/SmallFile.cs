@@ -38,29 +38,29 @@ internal sealed class SmallFile(DownloadServices services)
     {
         using var remote = new RemoteFile(request, services, static () => { });
         var reply = await remote.OpenAsync(static _ => null, cancellationToken).ConfigureAwait(false);
-        if (!reply.IsAnswer)
+        if (!reply.IsResponse)
         {
             return new SmallFileEnd(null, DownloadVerification.None, reply.Fault);
         }
 
-        using var answer = reply.Answer;
-        if (answer.Status != HttpStatusCode.OK || answer.IsPart || answer.ContentLength is not { } length || length >= Limit || answer.Identity.Length != length)
+        using var response = reply.Response;
+        if (response.Status != HttpStatusCode.OK || response.IsPart || response.ContentLength is not { } length || length >= Limit || response.Identity.Length != length)
         {
             return SmallFileEnd.ForEngine;
         }
 
-        var first = ErrorPages.NeedsFirstBytes(answer, target.FileName) ? await answer.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false) : [];
-        var isPlain = AnswerRules.WhyNotItsBytes(answer, target.FileName, first) is null
-            && (request.Options.AllowPages || ErrorPages.DescribePage(answer, FileNames.Asked(request), target.FileName, before: null, first) is null);
-        return answer.Fault is { } fault ? new SmallFileEnd(null, DownloadVerification.None, fault)
-            : isPlain ? await StoreAsync(request, answer, length, target, flushes, cancellationToken).ConfigureAwait(false)
+        var first = ErrorPages.NeedsFirstBytes(response, target.FileName) ? await response.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false) : [];
+        var isPlain = ResponseRules.WhyNotItsBytes(response, target.FileName, first) is null
+            && (request.Options.AllowPages || ErrorPages.DescribePage(response, FileNames.Asked(request), target.FileName, before: null, first) is null);
+        return response.Fault is { } fault ? new SmallFileEnd(null, DownloadVerification.None, fault)
+            : isPlain ? await StoreAsync(request, response, length, target, flushes, cancellationToken).ConfigureAwait(false)
             : SmallFileEnd.ForEngine;
     }
 
     private static async Task<SmallFileEnd> StoreAsync(
-        DownloadRequest request, RemoteAnswer answer, long length, Target target, bool flushes, CancellationToken cancellationToken)
+        DownloadRequest request, RemoteResponse response, long length, Target target, bool flushes, CancellationToken cancellationToken)
     {
-        using var digests = new DigestSet([.. request.ExpectedDigests, .. answer.Digests]);
+        using var digests = new DigestSet([.. request.ExpectedDigests, .. response.Digests]);
         var written = 0L;
         using (var file = RegularFile.Create(target.PartPath))
         {
@@ -69,7 +69,7 @@ internal sealed class SmallFile(DownloadServices services)
             {
                 for (int filled; written < length; written += filled)
                 {
-                    filled = await FillAsync(answer.OpenBody(cancellationToken), buffer.AsMemory(0, (int)Math.Min(BufferSize, length - written))).ConfigureAwait(false);
+                    filled = await FillAsync(response.OpenBody(cancellationToken), buffer.AsMemory(0, (int)Math.Min(BufferSize, length - written))).ConfigureAwait(false);
                     if (filled == 0)
                     {
                         break;
@@ -93,14 +93,14 @@ internal sealed class SmallFile(DownloadServices services)
         if (written < length)
         {
             RegularFile.DeleteIfThere(target.PartPath);
-            return new SmallFileEnd(null, DownloadVerification.None, answer.EndedEarly(length - written));
+            return new SmallFileEnd(null, DownloadVerification.None, response.EndedEarly(length - written));
         }
 
         var (verified, difference) = digests.Finish();
         if (difference is not null)
         {
             RegularFile.DeleteIfThere(target.PartPath);
-            throw new DownloadException(DownloadFailure.DigestMismatch, $"{answer.Where} sent other bytes than expected: {difference}. Nothing was stored.") { Path = target.FinalPath, RequestUrl = answer.Where };
+            throw new DownloadException(DownloadFailure.DigestMismatch, $"{response.Where} sent other bytes than expected: {difference}. Nothing was stored.") { Path = target.FinalPath, RequestUrl = response.Where };
         }
 
         File.Move(target.PartPath, target.FinalPath, overwrite: true);
