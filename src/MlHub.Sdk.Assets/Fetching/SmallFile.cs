@@ -53,8 +53,28 @@ internal sealed class SmallFile(DownloadServices services)
         var isPlain = AnswerRules.WhyNotItsBytes(answer, target.FileName, first) is null
             && (request.Options.AllowPages || ErrorPages.DescribePage(answer, FileNames.Asked(request), target.FileName, before: null, first) is null);
         return answer.Fault is { } fault ? new SmallFileEnd(null, DownloadVerification.None, fault)
-            : isPlain ? await StoreAsync(request, answer, length, target, flushes, cancellationToken).ConfigureAwait(false)
+            : isPlain ? await StoreOrRemoveAsync(request, answer, length, target, flushes, cancellationToken).ConfigureAwait(false)
             : SmallFileEnd.ForEngine;
+    }
+
+    // Nothing of a file remains that is not complete.
+    private static async Task<SmallFileEnd> StoreOrRemoveAsync(
+        DownloadRequest request, RemoteAnswer answer, long length, Target target, bool flushes, CancellationToken cancellationToken)
+    {
+        var isStored = false;
+        try
+        {
+            var end = await StoreAsync(request, answer, length, target, flushes, cancellationToken).ConfigureAwait(false);
+            isStored = end.Bytes is not null;
+            return end;
+        }
+        finally
+        {
+            if (!isStored)
+            {
+                RegularFile.DeleteIfThere(target.PartPath);
+            }
+        }
     }
 
     private static async Task<SmallFileEnd> StoreAsync(
@@ -92,14 +112,12 @@ internal sealed class SmallFile(DownloadServices services)
 
         if (written < length)
         {
-            RegularFile.DeleteIfThere(target.PartPath);
             return new SmallFileEnd(null, DownloadVerification.None, answer.EndedEarly(length - written));
         }
 
         var (verified, difference) = digests.Finish();
         if (difference is not null)
         {
-            RegularFile.DeleteIfThere(target.PartPath);
             throw new DownloadException(DownloadFailure.DigestMismatch, $"{answer.Where} sent other bytes than expected: {difference}. Nothing was stored.") { Path = target.FinalPath, RequestUrl = answer.Where };
         }
 
