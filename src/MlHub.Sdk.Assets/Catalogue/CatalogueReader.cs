@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 
 namespace MlHub.Sdk.Assets.Catalogue;
 
 /// <summary>
-/// Reads the files of a catalogue from its tarball, one after the other. One thread unpacks while another parses. An entry that cannot be used is reported, and the
+/// Reads the files of a catalogue from its tarball, one after the other. One thread unpacks and parses while another uses the documents. An entry that cannot be used is reported, and the
 /// rest goes on.
 /// </summary>
 internal static class CatalogueReader
@@ -35,18 +36,14 @@ internal static class CatalogueReader
         {
             await foreach (var entry in entries.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (entry.WhyNot is null && Parse(entry) is { } document)
+                if (entry.Document is not null)
                 {
-                    yield return document;
+                    yield return entry.Document;
+                    ArrayPool<byte>.Shared.Return(entry.Buffer!);
                 }
                 else
                 {
-                    refuse(new RefusedEntry(entry.Name, entry.WhyNot ?? "it is not JSON"));
-                }
-
-                if (entry.Buffer is not null)
-                {
-                    ArrayPool<byte>.Shared.Return(entry.Buffer);
+                    refuse(new RefusedEntry(entry.Name, entry.WhyNot!));
                 }
             }
 
@@ -56,20 +53,6 @@ internal static class CatalogueReader
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await unpacking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private static CatalogueDocument? Parse(Entry entry)
-    {
-        var bytes = entry.Buffer.AsMemory(0, entry.Length);
-        try
-        {
-            var json = LenientJson.Parse(bytes.Span.StartsWith(System.Text.Encoding.UTF8.Preamble) ? bytes.Span[3..] : bytes.Span);
-            return json.ValueKind == JsonValueKind.Object ? new CatalogueDocument(entry.Name, entry.Path!, json, bytes) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 
@@ -111,23 +94,44 @@ internal static class CatalogueReader
     {
         if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
         {
-            return new Entry(entry.Name, null, null, 0, "it is a link or a device and not a file");
+            return Refused("it is a link or a device and not a file");
         }
 
         if (!CatalogueName.TryMakePath(entry.Name, datasetId, out var path, out var whyNot))
         {
-            return new Entry(entry.Name, null, null, 0, whyNot);
+            return Refused(whyNot);
         }
 
         if (entry.Length > LargestEntry)
         {
-            return new Entry(entry.Name, null, null, 0, "it is larger than 256 MiB");
+            return Refused("it is larger than 256 MiB");
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(entry.Length, 1));
         entry.DataStream?.ReadExactly(buffer, 0, (int)entry.Length);
-        return new Entry(entry.Name, path, buffer, (int)entry.Length, null);
+        var bytes = buffer.AsMemory(0, (int)entry.Length);
+        if (Parse(bytes.Span) is { ValueKind: JsonValueKind.Object } json)
+        {
+            return new Entry(entry.Name, new CatalogueDocument(entry.Name, path, json, bytes), buffer, null);
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return Refused("it is not a JSON object");
+
+        Entry Refused(string why) => new(entry.Name, null, null, why);
     }
 
-    private sealed record Entry(string Name, string? Path, byte[]? Buffer, int Length, string? WhyNot);
+    private static JsonElement? Parse(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return LenientJson.Parse(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Entry(string Name, CatalogueDocument? Document, byte[]? Buffer, string? WhyNot);
 }

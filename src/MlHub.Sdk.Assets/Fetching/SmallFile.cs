@@ -53,8 +53,28 @@ internal sealed class SmallFile(DownloadServices services)
         var isPlain = ResponseRules.WhyNotItsBytes(response, target.FileName, first) is null
             && (request.Options.AllowPages || ErrorPages.DescribePage(response, FileNames.Asked(request), target.FileName, before: null, first) is null);
         return response.Fault is { } fault ? new SmallFileEnd(null, DownloadVerification.None, fault)
-            : isPlain ? await StoreAsync(request, response, length, target, flushes, cancellationToken).ConfigureAwait(false)
+            : isPlain ? await StoreOrRemoveAsync(request, response, length, target, flushes, cancellationToken).ConfigureAwait(false)
             : SmallFileEnd.ForEngine;
+    }
+
+    // Nothing of a file remains that is not complete.
+    private static async Task<SmallFileEnd> StoreOrRemoveAsync(
+        DownloadRequest request, RemoteResponse response, long length, Target target, bool flushes, CancellationToken cancellationToken)
+    {
+        var isStored = false;
+        try
+        {
+            var end = await StoreAsync(request, response, length, target, flushes, cancellationToken).ConfigureAwait(false);
+            isStored = end.Bytes is not null;
+            return end;
+        }
+        finally
+        {
+            if (!isStored)
+            {
+                RegularFile.DeleteIfThere(target.PartPath);
+            }
+        }
     }
 
     private static async Task<SmallFileEnd> StoreAsync(
@@ -92,14 +112,12 @@ internal sealed class SmallFile(DownloadServices services)
 
         if (written < length)
         {
-            RegularFile.DeleteIfThere(target.PartPath);
             return new SmallFileEnd(null, DownloadVerification.None, response.EndedEarly(length - written));
         }
 
         var (verified, difference) = digests.Finish();
         if (difference is not null)
         {
-            RegularFile.DeleteIfThere(target.PartPath);
             throw new DownloadException(DownloadFailure.DigestMismatch, $"{response.Where} sent other bytes than expected: {difference}. Nothing was stored.") { Path = target.FinalPath, RequestUrl = response.Where };
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using NetTopologySuite.Geometries;
+using SQLitePCL;
 
 namespace MlHub.Sdk.Assets.Record;
 
@@ -29,10 +30,13 @@ internal sealed class AssetDatabase : IDisposable
     private const string InsertAsset =
         """
         INSERT INTO assets (
-            collection_id, item_id, asset_key, asset_url, asset_save_path, filtered, common_asset, bbox_json, geometry_json, single_datetime, start_datetime, end_datetime,
-            media_type, roles_json, stated_bytes, stated_digest, west, south, east, north, shape_west, shape_south, shape_east, shape_north, time_start, time_end)
-        VALUES ($p0, $p1, $p2, $p3, $p4, 0, $p5, $p6, $p7, $p8, $p9, $p10, $p11, $p12, $p13, $p14, $p15, $p16, $p17, $p18, $p19, $p20, $p21, $p22, $p23, $p24)
+            collection_id, item_id, asset_key, asset_url, asset_save_path, media_type, roles_json, stated_digest, common_asset, stated_bytes,
+            bbox_json, geometry_json, single_datetime, start_datetime, end_datetime, west, south, east, north, shape_west, shape_south, shape_east, shape_north, time_start, time_end, filtered)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
         """;
+
+    // The parameters that are not the same for all rows of an item.
+    private const int OwnColumns = 10;
 
     private const string Columns =
         "assets.rowid, collection_id, item_id, asset_key, asset_url, asset_save_path, common_asset, media_type, roles_json, stated_bytes, stated_digest, status, bytes";
@@ -41,7 +45,8 @@ internal sealed class AssetDatabase : IDisposable
 
     private readonly SqliteConnection _connection;
     private SqliteTransaction? _rebuilding;
-    private SqliteCommand? _insert;
+    private sqlite3_stmt? _insert;
+    private ItemFields? _item;
     private bool _replaces;
 
     private AssetDatabase(SqliteConnection connection) => _connection = connection;
@@ -74,22 +79,42 @@ internal sealed class AssetDatabase : IDisposable
         Run("DROP TABLE IF EXISTS catalogue; DROP TABLE IF EXISTS collections; DROP TABLE IF EXISTS refused");
         Run(CreateAssets);
         Run("CREATE TABLE catalogue (layout TEXT, digest TEXT); CREATE TABLE collections (collection_id TEXT PRIMARY KEY); CREATE TABLE refused (name TEXT, reason TEXT)");
-        _insert = Prepare(InsertAsset, 25);
+        Check(raw.sqlite3_prepare_v2(_connection.Handle, InsertAsset, out _insert));
+        _item = null;
     }
 
+    /// <summary>Adds a row. The rows of an item should follow each other, because what they have in common is then passed on once.</summary>
     internal void Add(AssetRow row)
     {
-        var (item, time) = (row.Item, row.Item.Time);
-        Set(_insert!,
-        [
-            row.CollectionId, row.ItemId, row.Key, row.Url, row.Path, row.IsCommon ? 1L : 0L,
-            item.BboxJson, item.GeometryJson, item.SingleDateTime, item.StartDateTime, item.EndDateTime,
-            row.MediaType, row.RolesJson, row.StatedBytes, row.StatedDigest,
-            .. Edges(item.Place), .. Edges(item.Around),
-            time is null ? null : time.Start?.UtcTicks ?? 0L,
-            time is null ? null : time.End?.UtcTicks ?? long.MaxValue,
-        ]);
-        _insert!.ExecuteNonQuery();
+        if (!ReferenceEquals(row.Item, _item))
+        {
+            _item = row.Item;
+            var (item, time, first) = (row.Item, row.Item.Time, OwnColumns + 1);
+            foreach (var text in (ReadOnlySpan<string?>)[item.BboxJson, item.GeometryJson, item.SingleDateTime, item.StartDateTime, item.EndDateTime])
+            {
+                Bind(first++, text);
+            }
+
+            foreach (var edge in (ReadOnlySpan<double?>)[.. Edges(item.Place), .. Edges(item.Around)])
+            {
+                Check(edge is { } number ? raw.sqlite3_bind_double(_insert, first++, number) : raw.sqlite3_bind_null(_insert, first++));
+            }
+
+            Bind(first++, time is null ? null : time.Start?.UtcTicks ?? 0L);
+            Bind(first, time is null ? null : time.End?.UtcTicks ?? long.MaxValue);
+        }
+
+        var column = 1;
+        foreach (var text in (ReadOnlySpan<string?>)[row.CollectionId, row.ItemId, row.Key, row.Url, row.Path, row.MediaType, row.RolesJson, row.StatedDigest])
+        {
+            Bind(column++, text);
+        }
+
+        Bind(column++, row.IsCommon ? 1 : 0);
+        Bind(column, row.StatedBytes);
+        var result = raw.sqlite3_step(_insert);
+        Check(raw.sqlite3_reset(_insert));
+        Check(result);
     }
 
     internal void AddCollection(string collectionId) => Run("INSERT OR IGNORE INTO collections VALUES ($p0)", collectionId);
@@ -113,7 +138,7 @@ internal sealed class AssetDatabase : IDisposable
             Run("DROP TABLE assets_before");
         }
 
-        _insert?.Dispose();
+        _insert!.Dispose();
         _insert = null;
         _rebuilding!.Commit();
         _rebuilding.Dispose();
@@ -300,7 +325,7 @@ internal sealed class AssetDatabase : IDisposable
     }
 
     // As Bbox.Spans: a box that crosses the antimeridian has its west east of its east.
-    private static object?[] Edges(Bbox? box)
+    private static double?[] Edges(Bbox? box)
     {
         if (box is null)
         {
@@ -337,6 +362,18 @@ internal sealed class AssetDatabase : IDisposable
     };
 
     private static string? TextAt(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private void Bind(int column, string? text) => Check(text is null ? raw.sqlite3_bind_null(_insert, column) : raw.sqlite3_bind_text(_insert, column, text));
+
+    private void Bind(int column, long? number) => Check(number is { } value ? raw.sqlite3_bind_int64(_insert, column, value) : raw.sqlite3_bind_null(_insert, column));
+
+    private void Check(int result)
+    {
+        if (result is not (raw.SQLITE_OK or raw.SQLITE_DONE))
+        {
+            SqliteException.ThrowExceptionForRC(result, _connection.Handle);
+        }
+    }
 
     private bool HasTable(string name) => Number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $p0", name) > 0;
 

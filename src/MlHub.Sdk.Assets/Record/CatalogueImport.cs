@@ -1,13 +1,17 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using MlHub.Sdk.Assets.Catalogue;
 
 namespace MlHub.Sdk.Assets.Record;
 
-/// <summary>Writes the assets of a catalogue to the database, each with its path.</summary>
+/// <summary>Writes the assets of a catalogue to the database, each with its path. One thread prepares the rows while another writes them.</summary>
 internal sealed class CatalogueImport(AssetDatabase database, Uri root)
 {
+    private const int ChangesAhead = 256;
+
     private readonly AssetLayout _layout = new();
 
     /// <summary>Replaces the rows of the database by those of a catalogue.</summary>
@@ -20,67 +24,110 @@ internal sealed class CatalogueImport(AssetDatabase database, Uri root)
     internal async Task RunAsync(string tarball, string datasetId, string digest, StacFiles? files, CancellationToken cancellationToken)
     {
         database.BeginRebuild();
-        await foreach (var document in CatalogueReader.ReadAsync(tarball, datasetId, database.AddRefused, cancellationToken).ConfigureAwait(false))
+        var changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(ChangesAhead) { SingleReader = true, SingleWriter = true });
+        var writing = Task.Run(() => WriteAsync(changes), CancellationToken.None);
+        try
         {
-            if (TryAdd(document))
-            {
-                files?.Write(document);
-            }
-            else
-            {
-                database.AddRefused(new RefusedEntry(document.Name, "it is not a STAC catalog, collection or item"));
-            }
+            await PrepareAsync(tarball, datasetId, files, changes.Writer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            // The database could not be written: the next line says why.
+        }
+        finally
+        {
+            changes.Writer.TryComplete();
+            await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        await writing.ConfigureAwait(false);
         database.EndRebuild(digest);
     }
 
-    private bool TryAdd(CatalogueDocument document)
+    private async Task PrepareAsync(string tarball, string datasetId, StacFiles? files, ChannelWriter<Change> changes, CancellationToken cancellationToken)
     {
-        if (document.IsCatalog)
+        var refused = new List<RefusedEntry>();
+        await foreach (var document in CatalogueReader.ReadAsync(tarball, datasetId, refused.Add, cancellationToken).ConfigureAwait(false))
         {
-            return true;
+            var change = ChangeOf(document);
+            if (change.Refused is null)
+            {
+                files?.Write(document);
+            }
+
+            await changes.WriteAsync(change, cancellationToken).ConfigureAwait(false);
+            await WriteRefusedAsync().ConfigureAwait(false);
         }
 
-        if (document.IsCollection)
-        {
-            return TryAddCollection(document);
-        }
+        await WriteRefusedAsync().ConfigureAwait(false);
 
-        if (document.ReadItem() is not { } item)
+        async ValueTask WriteRefusedAsync()
         {
-            return false;
-        }
+            foreach (var entry in refused)
+            {
+                await changes.WriteAsync(new Change([], null, entry), cancellationToken).ConfigureAwait(false);
+            }
 
-        AddItem(item, document);
-        return true;
+            refused.Clear();
+        }
     }
 
-    private bool TryAddCollection(CatalogueDocument document)
+    private async Task WriteAsync(Channel<Change> changes)
     {
-        if (EntityId.Of(document.Json) is not { } id)
+        try
         {
-            return false;
-        }
+            await foreach (var change in changes.Reader.ReadAllAsync().ConfigureAwait(false))
+            {
+                foreach (var row in change.Rows)
+                {
+                    database.Add(row);
+                }
 
-        database.AddCollection(id);
+                if (change.CollectionId is { } id)
+                {
+                    database.AddCollection(id);
+                }
+
+                if (change.Refused is { } entry)
+                {
+                    database.AddRefused(entry);
+                }
+            }
+        }
+        catch (SqliteException error)
+        {
+            changes.Writer.TryComplete(error);
+            throw;
+        }
+    }
+
+    private Change ChangeOf(CatalogueDocument document) =>
+        document.IsCatalog ? new Change([], null, null)
+        : document.IsCollection && EntityId.Of(document.Json) is { } id ? new Change(RowsOfCollection(id, document), id, null)
+        : !document.IsCollection && document.ReadItem() is { } item ? new Change(RowsOfItem(item, document), null, null)
+        : new Change([], null, new RefusedEntry(document.Name, "it is not a STAC catalog, collection or item"));
+
+    private List<AssetRow> RowsOfCollection(string id, CatalogueDocument document)
+    {
+        var rows = new List<AssetRow>();
         _layout.ReserveInCollection(id, document.FileName);
         var self = Link.ReadAll(document.Json).FirstOrDefault(link => link.Rel == "self")?.Href is { } href && Uri.TryCreate(href, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
         foreach (var (key, asset) in Asset.ReadAll(document.Json))
         {
             var location = AssetLocation.Of(asset.Href, self, root);
-            database.Add(Row(key, asset, location) with { CollectionId = id, Path = Slashes(_layout.PlaceOfCollection(id, key, FileExtension.Of(location.Url, asset.Type))) });
+            rows.Add(Row(key, asset, location) with { CollectionId = id, Path = Slashes(_layout.PlaceOfCollection(id, key, FileExtension.Of(location.Url, asset.Type))) });
         }
 
-        return true;
+        return rows;
     }
 
-    private void AddItem(Item item, CatalogueDocument document)
+    private List<AssetRow> RowsOfItem(Item item, CatalogueDocument document)
     {
+        var rows = new List<AssetRow>();
         var fields = ItemFields.Of(item, document.Json);
         foreach (var file in _layout.PlaceAll(item, asset => AssetsClient.Locate(item, asset, root), document.FileName))
         {
-            database.Add(Row(file.Key, file.Asset, file.Location) with
+            rows.Add(Row(file.Key, file.Asset, file.Location) with
             {
                 CollectionId = item.CollectionId ?? "",
                 ItemId = item.Id,
@@ -89,6 +136,8 @@ internal sealed class CatalogueImport(AssetDatabase database, Uri root)
                 Item = fields,
             });
         }
+
+        return rows;
     }
 
     private static AssetRow Row(string key, Asset asset, AssetLocation location) => new()
@@ -121,4 +170,7 @@ internal sealed class CatalogueImport(AssetDatabase database, Uri root)
     }
 
     private static string Slashes(string path) => path.Replace('\\', '/');
+
+    /// <summary>What a document adds to the database.</summary>
+    private sealed record Change(IReadOnlyList<AssetRow> Rows, string? CollectionId, RefusedEntry? Refused);
 }

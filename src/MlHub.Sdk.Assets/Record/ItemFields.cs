@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using MlHub.Sdk.Assets.Catalogue;
 using NetTopologySuite.Geometries;
@@ -9,10 +11,10 @@ internal sealed record ItemFields
 {
     internal static readonly ItemFields None = new();
 
-    /// <summary>The box as the hub sent it.</summary>
+    /// <summary>The box as the hub sent it, in one line.</summary>
     internal string? BboxJson { get; init; }
 
-    /// <summary>The geometry as the hub sent it.</summary>
+    /// <summary>The geometry as the hub sent it, in one line.</summary>
     internal string? GeometryJson { get; init; }
 
     internal string? SingleDateTime { get; init; }
@@ -33,8 +35,8 @@ internal sealed record ItemFields
         var shape = ItemShape.Of(geometry, item.Bbox);
         return new ItemFields
         {
-            BboxJson = bbox?.ToText(),
-            GeometryJson = geometry?.ToText(),
+            BboxJson = Compact(bbox),
+            GeometryJson = Compact(geometry),
             SingleDateTime = item.Properties.Text("datetime"),
             StartDateTime = item.Properties.Text("start_datetime") ?? item.Properties.Text("dtr:start_datetime"),
             EndDateTime = item.Properties.Text("end_datetime") ?? item.Properties.Text("dtr:end_datetime"),
@@ -52,9 +54,26 @@ internal sealed record ItemFields
 
     /// <summary>The shape of the item of a row.</summary>
     internal static Geometry? ShapeOf(string? bboxJson, string? geometryJson) =>
-        ItemShape.Of(geometryJson is null ? null : LenientJson.Parse(System.Text.Encoding.UTF8.GetBytes(geometryJson)), BoxOf(bboxJson));
+        ItemShape.Of(geometryJson is null ? null : LenientJson.Parse(Encoding.UTF8.GetBytes(geometryJson)), BoxOf(bboxJson));
+
+    // Indentation would double the size of the database.
+    private static string? Compact(JsonElement? json)
+    {
+        if (json is not { } value || value.ToText() is var text && !text.Contains('\n', StringComparison.Ordinal))
+        {
+            return json?.ToText();
+        }
+
+        var bytes = new ArrayBufferWriter<byte>(text.Length);
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            value.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
 
     private static DateTimeOffset? TimeOf(string? text) => StacTime.TryParse(text, out var time) ? time : null;
 
-    internal static Bbox? BoxOf(string? bboxJson) => bboxJson is null ? null : Bbox.Read(LenientJson.Parse(System.Text.Encoding.UTF8.GetBytes(bboxJson)));
+    internal static Bbox? BoxOf(string? bboxJson) => bboxJson is null ? null : Bbox.Read(LenientJson.Parse(Encoding.UTF8.GetBytes(bboxJson)));
 }

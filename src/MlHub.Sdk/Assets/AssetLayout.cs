@@ -46,7 +46,7 @@ internal sealed class AssetLayout
         }
 
         // The same item may occur twice if a list changes while it is read. A different item with the same id gets another path.
-        var own = assets.Except(shared).ToArray();
+        var own = assets.Where(asset => !CommonKeys.Contains(asset.Key)).ToArray();
         var (itemName, isNewItem) = Claim(collection, item.Id, Hash(string.Join('\n', own.Select(asset => $"{asset.Key}\n{asset.Asset.Href}").Prepend(item.Id))));
         foreach (var (asset, name) in isNewItem ? WithNames(own, reserved) : [])
         {
@@ -115,7 +115,7 @@ internal sealed class AssetLayout
     private static string Safe(string name, string extension)
     {
         var safe = SafeFileName.Make(name);
-        return safe == name && !safe.Equals(Common, StringComparison.OrdinalIgnoreCase) && !name.EnumerateRunes().Any(MayBeTwoWays) ? safe : Tagged(safe, Hash(name), extension);
+        return safe == name && !safe.Equals(Common, StringComparison.OrdinalIgnoreCase) && (Ascii.IsValid(name) || !name.EnumerateRunes().Any(MayBeTwoWays)) ? safe : Tagged(safe, Hash(name), extension);
     }
 
     // macOS takes names for one that are canonically equivalent (UAX #15): letters with marks, Korean letters, and characters that stand for others. Programs

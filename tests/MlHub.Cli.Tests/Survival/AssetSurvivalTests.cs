@@ -3,8 +3,8 @@ using MlHub.Sandbox;
 
 namespace MlHub.Cli.Tests;
 
-/// <summary>SIGKILL at random moments of a download of many assets.</summary>
-public sealed class AssetKillTests : SurvivalTest
+/// <summary>A download of many assets is killed at random moments, or its disk is full.</summary>
+public sealed class AssetSurvivalTests : SurvivalTest
 {
     private const string Dataset = "sandbox_crops_kenya";
     private const int Kills = 12;
@@ -15,7 +15,7 @@ public sealed class AssetKillTests : SurvivalTest
     {
         await using var hub = await MlHubSandbox.StartAsync();
         hub.Delay(TimeSpan.FromMilliseconds(5));
-        string[] command = ["assets", "download", Dataset, "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", hub.ApiKey, "--concurrency", "4", "--no-fsync"];
+        var command = Command(hub);
         var undisturbed = Output + "-undisturbed";
         await EndAsync([.. command, "--output", undisturbed]);
         var random = new Random();
@@ -33,6 +33,35 @@ public sealed class AssetKillTests : SurvivalTest
         await EndAsync([.. command, "--output", Output]);
         Assert.DoesNotContain(hub.Requests.Skip(requests), request => request.Path.Contains("/assets/", StringComparison.Ordinal));
     }
+
+    [SmallDiskFact]
+    public async Task A_full_disk_ends_the_run_with_one_line_and_a_later_run_fetches_only_what_is_missing()
+    {
+        await using var hub = await MlHubSandbox.StartAsync();
+        using var disk = SmallDisk.Mount(16 * 1024 * 1024);
+        var hog = Path.Combine(disk.Path, "hog");
+        await File.WriteAllBytesAsync(hog, new byte[12 * 1024 * 1024]);
+        var data = Path.Combine(disk.Path, "data");
+        using (var run = MlHubProcess.Start([.. Command(hub), "--output", data]))
+        {
+            var exit = await run.EndAsync();
+            Assert.Equal(1, exit.Code);
+            Assert.Contains("no space left on the disk", Assert.Single(exit.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Directory.GetFiles(data, "*.mlhub-*", SearchOption.AllDirectories));
+        var stored = Directory.GetFiles(data, "*.tif", SearchOption.AllDirectories).Length;
+        File.Delete(hog);
+        var requests = hub.Requests.Count;
+        await EndAsync([.. Command(hub), "--output", data]);
+
+        var all = Directory.GetFiles(data, "*.tif", SearchOption.AllDirectories).Length;
+        Assert.InRange(stored, 1, all - 1);
+        Assert.InRange(hub.Requests.Skip(requests).Count(request => request.Path.EndsWith(".tif", StringComparison.Ordinal)), all - stored, all);
+    }
+
+    private static string[] Command(MlHubSandbox hub) =>
+        ["assets", "download", Dataset, "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", hub.ApiKey, "--concurrency", "4", "--no-fsync"];
 
     private static async Task EndAsync(string[] command)
     {
