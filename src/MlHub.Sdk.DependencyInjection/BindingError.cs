@@ -12,7 +12,14 @@ internal static partial class BindingError
         if (Conversion().Match(error.Message) is { Success: true } conversion)
         {
             var type = conversion.Groups["type"].Value;
-            return $"The value of {conversion.Groups["path"].Value} cannot be read as {(type.StartsWith("System.", StringComparison.Ordinal) ? type["System.".Length..] : type)}.";
+            return $"The value of {conversion.Groups["path"].Value} must be {(type switch
+            {
+                "System.TimeSpan" => "a time such as 00:01:00",
+                "System.Int32" or "System.Int64" => "a whole number",
+                "System.Boolean" => "true or false",
+                "System.Uri" => "an address such as https://hub.example.org/mlhub/v1/",
+                _ => $"a {type[(type.LastIndexOf('.') + 1)..]}",
+            })}.";
         }
 
         return Unknown().Match(error.Message) is { Success: true } unknown

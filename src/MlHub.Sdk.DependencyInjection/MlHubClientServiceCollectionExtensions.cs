@@ -84,7 +84,7 @@ public static class MlHubClientServiceCollectionExtensions
         var builder = new MlHubClientBuilder(services, name);
         services.AddSingleton(builder);
         services.AddOptionsWithValidateOnStart<MlHubClientOptions>(name);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MlHubClientOptions>, ClientOptionsValidator>());
+        services.AddSingleton<IValidateOptions<MlHubClientOptions>>(new ClientOptionsValidator(builder));
         services.AddKeyedSingleton(name, (provider, _) => new ClientInstance(provider, builder));
         services.AddSingleton<IHostedService>(provider => new ClientStartup(provider, builder));
         if (name == Options.Options.DefaultName)

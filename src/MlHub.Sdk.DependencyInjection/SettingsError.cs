@@ -9,7 +9,8 @@ internal static class SettingsError
     {
         var named = message
             .Replace("The API key that was given", Name(builder, nameof(MlHubClientOptions.ApiKey)), StringComparison.Ordinal)
-            .Replace("The root URL that was given", Name(builder, nameof(MlHubClientOptions.RootUrl)), StringComparison.Ordinal);
+            .Replace("The root URL that was given", Name(builder, nameof(MlHubClientOptions.RootUrl)), StringComparison.Ordinal)
+            .Replace("There is no profile", $"{Name(builder, nameof(MlHubClientOptions.Profile))} names a profile that does not exist: there is no profile", StringComparison.Ordinal);
         return new(builder.Name, typeof(MlHubClientOptions), [builder.Name.Length == 0 ? $"MlHubClient: {named}" : $"MlHubClient '{builder.Name}': {named}"]);
     }
 

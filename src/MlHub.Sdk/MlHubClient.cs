@@ -138,16 +138,16 @@ public class MlHubClient : IDisposable
         Logger = null!;
         Pages = null!;
         Downloader = null!;
-        Datasets = null!;
-        Collections = null!;
-        Models = null!;
-        Archives = null!;
-        Assets = null!;
-        Catalogs = null!;
+        Datasets = new DatasetsClient(client: null);
+        Collections = new CollectionsClient(client: null);
+        Models = new ModelsClient(client: null);
+        Archives = new ArchivesClient(client: null);
+        Assets = new AssetsClient(client: null);
+        Catalogs = new CatalogsClient(client: null);
     }
 
     /// <summary>The root URL of the API, with a trailing slash.</summary>
-    public virtual Uri RootUrl => Connection.RootUrl;
+    public virtual Uri RootUrl => Connection is null ? throw TestDoubles.NotOverridden(this) : Connection.RootUrl;
 
     /// <summary>Lists, gets and downloads datasets.</summary>
     public virtual DatasetsClient Datasets { get; }

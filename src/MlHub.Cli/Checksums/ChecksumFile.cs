@@ -49,7 +49,7 @@ internal sealed class ChecksumFile
         var lines = file.ReadLines().Where(line => line[0] != '#').ToArray();
         if (lines.FirstOrDefault(line => Parse(line) is null) is { } bad && lines.Any(line => Parse(line) is not null))
         {
-            throw new MlHubException($"'{file._path}' has a line that is not a SHA-256, two spaces and a name: '{PlainText.Name(bad)}'. Correct or remove it, because otherwise not all files could be checked.");
+            throw new MlHubException($"line {Array.IndexOf(file.ReadAllLines(), bad) + 1} of '{file._path}' is not a SHA-256, two spaces and a name: '{PlainText.Name(bad)}'. Correct or remove it, because otherwise not all files could be checked.");
         }
 
         (string, FileDigest)[] entries =
@@ -81,7 +81,8 @@ internal sealed class ChecksumFile
         using var turn = await ChecksumLock.TakeAsync(_path).ConfigureAwait(false);
         RequireRegularFile();
         var target = File.Exists(_path) ? File.ResolveLinkTarget(_path, returnFinalTarget: true)?.FullName ?? _path : _path;
-        var kept = ReadLines().Where(line => Parse(line) is not { } old || !_added.ContainsKey(old.Name));
+        var names = _added.Values.Select(line => InLatin1(line)[line.Hex.Length..]).ToArray();
+        var kept = ReadLines().Where(line => Parse(line) is { } old ? !_added.ContainsKey(old.Name) : line[0] == '#' || !names.Any(name => line.EndsWith(name, StringComparison.Ordinal)));
         var draft = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
@@ -110,9 +111,9 @@ internal sealed class ChecksumFile
     }
 
     // Only \n ends a line: a name may contain other characters that .NET takes for line ends.
-    private string[] ReadLines() => File.Exists(_path)
-        ? [.. File.ReadAllText(_path, Encoding.Latin1).Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0)]
-        : [];
+    private string[] ReadAllLines() => File.Exists(_path) ? [.. File.ReadAllText(_path, Encoding.Latin1).Split('\n').Select(line => line.TrimEnd('\r'))] : [];
+
+    private string[] ReadLines() => [.. ReadAllLines().Where(line => line.Length > 0)];
 
     // Latin-1 keeps every byte, also those of lines that are not UTF-8.
     private static ChecksumLine? Parse(string line) => ChecksumLine.Parse(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(line)));

@@ -23,7 +23,7 @@ internal static class ProgressLine
             figures.Append(CultureInfo.InvariantCulture, $" {Sizes.Transferred(row.Done, row.Total),19}");
         }
 
-        figures.Append(CultureInfo.InvariantCulture, $" {(row.Percent is { } percent ? $"{percent}%" : ""),4} {Rate(row),9} {TimeLeft(row.TimeLeft),8}");
+        figures.Append(CultureInfo.InvariantCulture, $" {(row.Percent is { } percent ? $"{percent}%" : ""),4} {Rate(row),9} {TimeLeft(row.Rate > 0 ? row.TimeLeft : null),8}");
         var rest = Math.Max(available - figures.Length, 1);
         var name = available >= MinWidthForBar ? Math.Min(MaxNameWidth, rest / 2) : rest;
         var bar = available >= MinWidthForBar ? $" {Bar(row.Percent, Math.Min(MaxBarWidth, rest - name - 3))}" : "";
@@ -35,7 +35,7 @@ internal static class ProgressLine
     public static string Plain(TransferRow row)
     {
         var percentage = row.Percent is { } percent ? $" ({percent}%)" : "";
-        var left = row.TimeLeft is { } time ? $", {TimeLeft(time)} left" : "";
+        var left = row.Rate > 0 && row.TimeLeft is { } time ? $", {TimeLeft(time)} left" : "";
         return $"progress: {row.Name}, {Sizes.Transferred(row.Done, row.Total)}{percentage}, {Sizes.Of(row.Rate)}/s{left}";
     }
 

@@ -3,12 +3,16 @@ namespace MlHub.Sdk;
 /// <summary>Downloads the archives of collections: compressed tar files with all files of the collection. Thread-safe.</summary>
 public class ArchivesClient
 {
-    private readonly MlHubClient _client;
+    private readonly MlHubClient? _client;
 
     /// <summary>For mocks and subclasses in tests.</summary>
-    protected ArchivesClient() => _client = null!;
+    protected ArchivesClient()
+    {
+    }
 
-    internal ArchivesClient(MlHubClient client) => _client = client;
+    internal ArchivesClient(MlHubClient? client) => _client = client;
+
+    private MlHubClient Client => _client ?? throw TestDoubles.NotOverridden(this);
 
     /// <summary>Gets the size, dataset and types of an archive.</summary>
     /// <param name="id">The id of the collection.</param>
@@ -17,8 +21,8 @@ public class ArchivesClient
     public virtual async Task<ArchiveInfo> GetInfoAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        var request = _client.Connection.Api.Archive[id].Info.ToGetRequestInformation();
-        return ArchiveInfo.Read(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), id);
+        var request = Client.Connection.Api.Archive[id].Info.ToGetRequestInformation();
+        return ArchiveInfo.Read(await Client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), id);
     }
 
     /// <summary>Downloads the archive of a collection.</summary>
@@ -40,7 +44,7 @@ public class ArchivesClient
         DownloadOptions? options = null,
         IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        _client.Downloader.DownloadAsync(CreateRequest(id, outputDirectory ?? ".", options), progress, cancellationToken);
+        Client.Downloader.DownloadAsync(CreateRequest(id, outputDirectory ?? ".", options), progress, cancellationToken);
 
     /// <summary>Creates the request that <see cref="DownloadAsync"/> uses, so that you can change it first.</summary>
     /// <param name="id">The id of the collection.</param>
@@ -57,7 +61,7 @@ public class ArchivesClient
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentException.ThrowIfNullOrEmpty(outputDirectory);
-        var url = _client.Connection.Address(_client.Connection.Api.Archive[id].ToGetRequestInformation());
+        var url = Client.Connection.Address(Client.Connection.Api.Archive[id].ToGetRequestInformation());
         return TarballRequest.For(url, id, outputDirectory, options);
     }
 

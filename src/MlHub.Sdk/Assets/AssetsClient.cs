@@ -21,12 +21,16 @@ public class AssetsClient
 {
     private const int DefaultConcurrency = 8;
 
-    private readonly MlHubClient _client;
+    private readonly MlHubClient? _client;
 
     /// <summary>For mocks and subclasses in tests.</summary>
-    protected AssetsClient() => _client = null!;
+    protected AssetsClient()
+    {
+    }
 
-    internal AssetsClient(MlHubClient client) => _client = client;
+    internal AssetsClient(MlHubClient? client) => _client = client;
+
+    private MlHubClient Client => _client ?? throw TestDoubles.NotOverridden(this);
 
     /// <summary>Downloads the assets of items, several at the same time. A failed download does not stop the others.</summary>
     /// <param name="items">The items or models. The sequence is read while the downloads run. About 200 bytes of memory are kept for each file.</param>
@@ -92,7 +96,7 @@ public class AssetsClient
 
         try
         {
-            return await _client.Downloader.GetSizeAsync(file.Request(".", options.Download), cancellationToken).ConfigureAwait(false);
+            return await Client.Downloader.GetSizeAsync(file.Request(".", options.Download), cancellationToken).ConfigureAwait(false);
         }
         catch (MlHubException error) when (error is not (ApiKeyNotFoundException or MlHubAuthenticationException { StatusCode: HttpStatusCode.Unauthorized }))
         {
@@ -109,10 +113,10 @@ public class AssetsClient
     {
         // The requests in progress. There are never more than the configured concurrency.
         var fetching = new ConcurrentDictionary<DownloadRequest, AssetFile>(ReferenceEqualityComparer.Instance);
-        await foreach (var outcome in _client.Downloader.DownloadAllAsync(RequestsAsync(cancellationToken), options.Concurrency, progress, cancellationToken).ConfigureAwait(false))
+        await foreach (var outcome in Client.Downloader.DownloadAllAsync(RequestsAsync(cancellationToken), options.Concurrency, progress, cancellationToken).ConfigureAwait(false))
         {
             fetching.TryRemove(outcome.Request, out var file);
-            yield return file!.Outcome with { Result = outcome.Result, Error = file.Location.WhyNot is null ? outcome.Error : CannotBeFetched(_client, file.Item, file.Key, file.Location) };
+            yield return file!.Outcome with { Result = outcome.Result, Error = file.Location.WhyNot is null ? outcome.Error : CannotBeFetched(Client, file.Item, file.Key, file.Location) };
         }
 
         async IAsyncEnumerable<DownloadRequest> RequestsAsync([EnumeratorCancellation] CancellationToken token)
@@ -140,7 +144,7 @@ public class AssetsClient
         var wanted = options.Keys.Count == 0 ? null : options.Keys.ToHashSet(StringComparer.Ordinal);
         await foreach (var item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            foreach (var file in layout.Place(item, asset => Locate(item, asset, _client.RootUrl)))
+            foreach (var file in layout.Place(item, asset => Locate(item, asset, Client.RootUrl)))
             {
                 if (wanted is null || wanted.Contains(file.Key))
                 {

@@ -6,12 +6,16 @@ namespace MlHub.Sdk;
 /// </summary>
 public class CatalogsClient
 {
-    private readonly MlHubClient _client;
+    private readonly MlHubClient? _client;
 
     /// <summary>For mocks and subclasses in tests.</summary>
-    protected CatalogsClient() => _client = null!;
+    protected CatalogsClient()
+    {
+    }
 
-    internal CatalogsClient(MlHubClient client) => _client = client;
+    internal CatalogsClient(MlHubClient? client) => _client = client;
+
+    private MlHubClient Client => _client ?? throw TestDoubles.NotOverridden(this);
 
     /// <summary>Gets the size of a catalogue.</summary>
     /// <param name="datasetId">The id of the dataset.</param>
@@ -20,8 +24,8 @@ public class CatalogsClient
     public virtual async Task<CatalogInfo> GetInfoAsync(string datasetId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(datasetId);
-        var request = _client.Connection.Api.Catalog[datasetId].Info.ToGetRequestInformation();
-        return CatalogInfo.Read(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), datasetId);
+        var request = Client.Connection.Api.Catalog[datasetId].Info.ToGetRequestInformation();
+        return CatalogInfo.Read(await Client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), datasetId);
     }
 
     /// <summary>Downloads the catalogue of a dataset.</summary>
@@ -39,7 +43,7 @@ public class CatalogsClient
         DownloadOptions? options = null,
         IProgress<DownloadProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        _client.Downloader.DownloadAsync(CreateRequest(datasetId, outputDirectory ?? ".", options), progress, cancellationToken);
+        Client.Downloader.DownloadAsync(CreateRequest(datasetId, outputDirectory ?? ".", options), progress, cancellationToken);
 
     /// <summary>Creates the request that <see cref="DownloadAsync"/> uses, so that you can change it first.</summary>
     /// <param name="datasetId">The id of the dataset.</param>
@@ -56,7 +60,7 @@ public class CatalogsClient
     {
         ArgumentException.ThrowIfNullOrEmpty(datasetId);
         ArgumentException.ThrowIfNullOrEmpty(outputDirectory);
-        var url = _client.Connection.Address(_client.Connection.Api.Catalog[datasetId].ToGetRequestInformation());
+        var url = Client.Connection.Address(Client.Connection.Api.Catalog[datasetId].ToGetRequestInformation());
         return TarballRequest.For(url, datasetId, outputDirectory, options);
     }
 }

@@ -5,22 +5,26 @@ namespace MlHub.Sdk;
 /// <summary>Lists and gets collections and their items. Thread-safe.</summary>
 public class CollectionsClient
 {
-    private readonly MlHubClient _client;
+    private readonly MlHubClient? _client;
 
     /// <summary>For mocks and subclasses in tests.</summary>
-    protected CollectionsClient() => _client = null!;
+    protected CollectionsClient()
+    {
+    }
 
-    internal CollectionsClient(MlHubClient client) => _client = client;
+    internal CollectionsClient(MlHubClient? client) => _client = client;
+
+    private MlHubClient Client => _client ?? throw TestDoubles.NotOverridden(this);
 
     /// <summary>Lists all collections of the hub, in the server's order. The request is sent when the enumeration starts.</summary>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <exception cref="MlHubException">The list could not be fetched or read.</exception>
     public virtual async IAsyncEnumerable<Collection> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var request = _client.Connection.Api.Collections.ToGetRequestInformation();
-        await foreach (var collection in _client.Pages.EntitiesAsync(request, "collections", cancellationToken).ConfigureAwait(false))
+        var request = Client.Connection.Api.Collections.ToGetRequestInformation();
+        await foreach (var collection in Client.Pages.EntitiesAsync(request, "collections", cancellationToken).ConfigureAwait(false))
         {
-            yield return Collection.FromJson(collection, _client);
+            yield return Collection.FromJson(collection, Client);
         }
     }
 
@@ -31,8 +35,8 @@ public class CollectionsClient
     public virtual async Task<Collection> GetAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        var request = _client.Connection.Api.Collections[id].ToGetRequestInformation();
-        return Collection.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
+        var request = Client.Connection.Api.Collections[id].ToGetRequestInformation();
+        return Collection.FromJson(await Client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), Client);
     }
 
     /// <summary>Lists the items of a collection. Each page is fetched when the enumeration reaches it.</summary>
@@ -63,8 +67,8 @@ public class CollectionsClient
     {
         ArgumentException.ThrowIfNullOrEmpty(collectionId);
         ArgumentException.ThrowIfNullOrEmpty(itemId);
-        var request = _client.Connection.Api.Collections[collectionId].Items[itemId].ToGetRequestInformation();
-        return Item.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
+        var request = Client.Connection.Api.Collections[collectionId].Items[itemId].ToGetRequestInformation();
+        return Item.FromJson(await Client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), Client);
     }
 
     private async IAsyncEnumerable<Item> WalkItemsAsync(
@@ -75,7 +79,7 @@ public class CollectionsClient
             yield break;
         }
 
-        var request = _client.Connection.Api.Collections[collectionId].Items.ToGetRequestInformation(parameters =>
+        var request = Client.Connection.Api.Collections[collectionId].Items.ToGetRequestInformation(parameters =>
         {
             parameters.QueryParameters.Limit = query.PageSize;
             parameters.QueryParameters.Extensions = query.Extensions.Count == 0 ? null : [.. query.Extensions];
@@ -83,9 +87,9 @@ public class CollectionsClient
         var tally = new ItemTally(query);
         try
         {
-            await foreach (var feature in _client.Pages.EntitiesAsync(request, "features", cancellationToken).ConfigureAwait(false))
+            await foreach (var feature in Client.Pages.EntitiesAsync(request, "features", cancellationToken).ConfigureAwait(false))
             {
-                var item = Item.FromJson(feature, _client);
+                var item = Item.FromJson(feature, Client);
                 if (!tally.Counts(item))
                 {
                     continue;
@@ -100,7 +104,7 @@ public class CollectionsClient
         }
         finally
         {
-            tally.Report(_client.Logger);
+            tally.Report(Client.Logger);
         }
     }
 }

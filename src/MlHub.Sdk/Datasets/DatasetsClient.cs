@@ -5,12 +5,16 @@ namespace MlHub.Sdk;
 /// <summary>Lists and gets datasets. Thread-safe.</summary>
 public class DatasetsClient
 {
-    private readonly MlHubClient _client;
+    private readonly MlHubClient? _client;
 
     /// <summary>For mocks and subclasses in tests.</summary>
-    protected DatasetsClient() => _client = null!;
+    protected DatasetsClient()
+    {
+    }
 
-    internal DatasetsClient(MlHubClient client) => _client = client;
+    internal DatasetsClient(MlHubClient? client) => _client = client;
+
+    private MlHubClient Client => _client ?? throw TestDoubles.NotOverridden(this);
 
     /// <summary>Lists the datasets of the hub, in the server's order. The request is sent when the enumeration starts.</summary>
     /// <param name="query">A filter. Null lists all datasets.</param>
@@ -19,14 +23,14 @@ public class DatasetsClient
     public virtual async IAsyncEnumerable<Dataset> ListAsync(
         DatasetQuery? query = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var request = _client.Connection.Api.Datasets.ToGetRequestInformation(parameters =>
+        var request = Client.Connection.Api.Datasets.ToGetRequestInformation(parameters =>
         {
             parameters.QueryParameters.Tags = query is { Tags.Count: > 0 } ? [.. query.Tags] : null;
             parameters.QueryParameters.Text = query is { Text.Count: > 0 } ? [.. query.Text] : null;
         });
-        await foreach (var dataset in _client.Pages.EntitiesAsync(request, list: null, cancellationToken).ConfigureAwait(false))
+        await foreach (var dataset in Client.Pages.EntitiesAsync(request, list: null, cancellationToken).ConfigureAwait(false))
         {
-            yield return Dataset.FromJson(dataset, _client);
+            yield return Dataset.FromJson(dataset, Client);
         }
     }
 
@@ -47,8 +51,8 @@ public class DatasetsClient
     public virtual async Task<Dataset> GetByIdAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        var request = _client.Connection.Api.Datasets[id].ToGetRequestInformation();
-        return Dataset.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
+        var request = Client.Connection.Api.Datasets[id].ToGetRequestInformation();
+        return Dataset.FromJson(await Client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), Client);
     }
 
     /// <summary>Gets a dataset by its DOI.</summary>
@@ -58,11 +62,11 @@ public class DatasetsClient
     public virtual async Task<Dataset> GetByDoiAsync(string doi, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(doi);
-        var request = _client.Connection.Api.Datasets.Doi[doi].ToGetRequestInformation();
+        var request = Client.Connection.Api.Datasets.Doi[doi].ToGetRequestInformation();
 
         // The API takes the slash of a DOI as it is, and the segments between slashes escaped; a template variable would escape both.
         request.UrlTemplate = request.UrlTemplate!.Replace("{doi}", "{+doi}", StringComparison.Ordinal);
         request.PathParameters["doi"] = string.Join('/', doi.Split('/').Select(Uri.EscapeDataString));
-        return Dataset.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
+        return Dataset.FromJson(await Client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), Client);
     }
 }

@@ -5,22 +5,26 @@ namespace MlHub.Sdk;
 /// <summary>Lists and gets trained models. Thread-safe.</summary>
 public class ModelsClient
 {
-    private readonly MlHubClient _client;
+    private readonly MlHubClient? _client;
 
     /// <summary>For mocks and subclasses in tests.</summary>
-    protected ModelsClient() => _client = null!;
+    protected ModelsClient()
+    {
+    }
 
-    internal ModelsClient(MlHubClient client) => _client = client;
+    internal ModelsClient(MlHubClient? client) => _client = client;
+
+    private MlHubClient Client => _client ?? throw TestDoubles.NotOverridden(this);
 
     /// <summary>Lists all models of the hub, in the server's order. The request is sent when the enumeration starts.</summary>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <exception cref="MlHubException">The list could not be fetched or read.</exception>
     public virtual async IAsyncEnumerable<MlModel> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var request = _client.Connection.Api.Models.ToGetRequestInformation();
-        await foreach (var model in _client.Pages.EntitiesAsync(request, list: null, cancellationToken).ConfigureAwait(false))
+        var request = Client.Connection.Api.Models.ToGetRequestInformation();
+        await foreach (var model in Client.Pages.EntitiesAsync(request, list: null, cancellationToken).ConfigureAwait(false))
         {
-            yield return MlModel.FromJson(model, _client);
+            yield return MlModel.FromJson(model, Client);
         }
     }
 
@@ -31,7 +35,7 @@ public class ModelsClient
     public virtual async Task<MlModel> GetAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        var request = _client.Connection.Api.Models[id].ToGetRequestInformation();
-        return MlModel.FromJson(await _client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), _client);
+        var request = Client.Connection.Api.Models[id].ToGetRequestInformation();
+        return MlModel.FromJson(await Client.Connection.GetJsonAsync(request, cancellationToken).ConfigureAwait(false), Client);
     }
 }

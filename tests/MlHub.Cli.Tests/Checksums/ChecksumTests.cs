@@ -167,7 +167,19 @@ public sealed class ChecksumTests(SandboxFixture hub) : IClassFixture<SandboxFix
 
         var error = (await Mlhub.RunAsync("verify", "--checksums", Sums)).FailedWith(1);
 
+        Assert.StartsWith("mlhub: line 2 of '", error, StringComparison.Ordinal);
         Assert.Contains("'not a line'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_line_of_the_downloaded_file_is_replaced()
+    {
+        await File.WriteAllTextAsync(Sums, "12zz  sandbox_crops_kenya_s1.tar.gz\n12zz  other\n");
+        await File.AppendAllTextAsync(Sums, $"{new string('a', 64)}  third\n");
+
+        (await hub.RunAsync("archives", "download", "sandbox_crops_kenya_s1", "--output", _directory.Path, "--checksums", Sums)).Quietly();
+
+        Assert.Equal(["12zz  other", $"{new string('a', 64)}  third", $"{Sha256(_directory["sandbox_crops_kenya_s1.tar.gz"])}  sandbox_crops_kenya_s1.tar.gz"], await File.ReadAllLinesAsync(Sums));
     }
 
     [UnixFact]

@@ -32,7 +32,7 @@ public sealed class ProgressDisplayTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(10));
 
         const string First = "progress: 0 of 1 file, 500 kB of 1 MB (50%), ";
-        Assert.Equal($"{First}0 B/s, 00:00:05 left\n{First}0 B/s, 00:00:05 left\n", _error.ToString());
+        Assert.Equal($"{First}0 B/s\n{First}0 B/s\n", _error.ToString());
     }
 
     [Fact]
