@@ -172,6 +172,9 @@ public class MlHubClient : IDisposable
 
     internal ApiConnection Connection { get; }
 
+    /// <summary>Whether the client opens its connections itself, and no handler of the caller does.</summary>
+    internal bool OpensConnections => _sockets is not null;
+
     internal ILogger Logger { get; }
 
     internal Pages Pages { get; }

@@ -268,6 +268,28 @@ public sealed class DownloadTests : IDisposable
         Assert.Equal(["/c/1/B04.tif"], hub.FileRequests);
     }
 
+    [Theory]
+    [InlineData("http://169.254.169.254/latest/meta-data", "a link-local address")]
+    [InlineData("http://127.0.0.1:8080/x.tif", "this machine")]
+    [InlineData("http://localhost/x.tif", "this machine")]
+    [InlineData("http://[::1]/x.tif", "this machine")]
+    [InlineData("http://[::ffff:10.0.0.1]/x.tif", "a private network")]
+    [InlineData("http://0.0.0.0/x.tif", "this machine")]
+    [InlineData("http://192.168.1.1/x.tif", "a private network")]
+    [InlineData("http://redirecting.test/http://10.1.2.3/x.tif", "a private network")]
+    public async Task An_address_that_leads_inward_is_refused_without_a_request(string href, string place)
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", ["B02"], item => item["assets"]!["B02"]!["href"] = href))
+        {
+            Instead = url => url.Host == "redirecting.test" ? new HttpResponseMessage(HttpStatusCode.Found) { Headers = { Location = new Uri(url.AbsolutePath[1..]) } } : null,
+        };
+
+        var error = await Assert.ThrowsAsync<AssetsFailedException>(() => hub.Dataset().DownloadAssetsAsync(_folder.Path));
+
+        Assert.Contains($"its address leads to {place}, and the hub is not there", await File.ReadAllTextAsync(error.Result.ErrorReportPath!), StringComparison.Ordinal);
+        Assert.All(hub.FileRequests, path => Assert.StartsWith("/http", path, StringComparison.Ordinal));
+    }
+
     private sealed class Inline(Action<AssetsProgress> report) : IProgress<AssetsProgress>
     {
         private readonly Lock _lock = new();

@@ -36,6 +36,7 @@ internal sealed class AssetFetcher : IDisposable
     private readonly IProgress<AssetsProgress>? _progress;
     private readonly IEnumerator<AssetRow> _rows;
     private readonly bool _flushesEach;
+    private readonly InwardHosts _inward;
     private string? _lastFolder;
     private int _running;
     private int _waiting;
@@ -63,6 +64,7 @@ internal sealed class AssetFetcher : IDisposable
         _transfer = _services?.Options ?? new TransferOptions();
 
         _pace = new Pace(concurrency, _time);
+        _inward = new InwardHosts(client.RootUrl, client.OpensConnections);
 
         // Linux flushes all files at once, when their results are recorded.
         _flushesEach = !OperatingSystem.IsLinux() && (options.FlushToDisk ?? _transfer.FlushToDisk);
@@ -227,6 +229,7 @@ internal sealed class AssetFetcher : IDisposable
             OutputDirectory = target.Directory,
             FileName = target.FileName,
             ExpectedDigests = FileDigest.TryParse(work.Row.StatedDigest, out var digest) ? [digest] : [],
+            WhyNotAsked = _inward.WhyNotAsync,
 
             // A file that no run has recorded may be incomplete, so it is compared and not skipped.
             Options = _options with { IfExists = _options.IfExists == IfExists.Skip ? IfExists.Resume : _options.IfExists },

@@ -135,6 +135,11 @@ internal sealed class RemoteFile : IDisposable
                 return Bad("it redirects in a loop", url);
             }
 
+            if (_request.WhyNotAsked is { } rule && await rule(url).ConfigureAwait(false) is { } reason)
+            {
+                return Bad(reason, url);
+            }
+
             var reply = await SendAsync(url, rangeFor(url), waits, cancellationToken).ConfigureAwait(false);
             if (reply.Response is not { } response)
             {

@@ -65,6 +65,9 @@ public sealed record DownloadRequest
     /// <remarks>Cookies that a server sets are kept for the duration of the download and added to a <c>Cookie</c> header given here.</remarks>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>Says why an address must not be asked, also one that a redirect leads to: the rest of a sentence, or null. Null if any may be asked.</summary>
+    internal Func<Uri, ValueTask<string?>>? WhyNotAsked { get; init; }
+
     /// <summary>The address without user information and query, because these may be secrets.</summary>
     public override string ToString() => Url.IsAbsoluteUri ? RedactedUrl.Of(Url).AbsoluteUri : nameof(DownloadRequest);
 
