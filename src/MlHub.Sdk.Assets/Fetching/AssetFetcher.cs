@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using MlHub.Sdk.Assets.Record;
 using MlHub.Sdk.Downloads.Files;
 using MlHub.Sdk.Downloads.Pacing;
@@ -78,6 +79,7 @@ internal sealed class AssetFetcher : IDisposable
     internal async Task<(long Downloaded, long AlreadyThere, long Failed, long Bytes)> RunAsync(long selected)
     {
         _selected = selected;
+        using var stopping = _stopped.Token.Register(() => _changed.Release());
         try
         {
             var timer = _time.CreateTimer(_ => Record(), null, RecordInterval, RecordInterval);
@@ -93,7 +95,7 @@ internal sealed class AssetFetcher : IDisposable
 
         if (_fatal is not null)
         {
-            throw _fatal;
+            ExceptionDispatchInfo.Throw(_fatal);
         }
 
         return (_downloaded, _alreadyThere, _failed, _bytes);
@@ -138,7 +140,7 @@ internal sealed class AssetFetcher : IDisposable
 
     private async Task WaitAsync(TimeSpan? wait)
     {
-        using var woken = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
+        using var woken = new CancellationTokenSource();
         var changed = _changed.WaitAsync(woken.Token);
         if (wait is { } time)
         {
