@@ -30,13 +30,19 @@ internal static class AssetsCommand
     {
         var dataset = Dataset();
         var choices = new AssetFilterChoices();
-        var command = new Command("list", "List the assets that the filters select, without downloading them.") { dataset };
+        var output = new Option<string>("--output", "-o")
+        {
+            HelpName = "DIR",
+            Description = "Keep the catalogue and its database in DIR, and use those that are there. Default: remove them at the end.",
+        }.NotEmpty();
+        var command = new Command("list", "List the assets that the filters select, without downloading them.") { dataset, output };
         choices.AddTo(command);
         return factory.WithBody(command, async (run, token) =>
         {
             var filter = choices.Filter(run);
+            var directory = run.Value(output) is { } path ? DownloadChoices.Directory(run, "--output", path) : null;
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
-            var assets = (await client.Datasets.GetAsync(run.Value(dataset), token).ConfigureAwait(false)).ListAssetsAsync(filter, cancellationToken: token);
+            var assets = (await client.Datasets.GetAsync(run.Value(dataset), token).ConfigureAwait(false)).ListAssetsAsync(filter, directory, token);
             if (run.Format == ResultFormat.GeoJson)
             {
                 await run.Results.FeaturesAsync(assets, asset => asset.ToGeoJson(), token).ConfigureAwait(false);
