@@ -30,7 +30,7 @@ internal static class AssetsCommand
         var output = new Option<string>("--output", "-o")
         {
             HelpName = "DIR",
-            Description = "Keep the catalogue and its database in this directory, so that later commands need not fetch it again. Default: nothing is kept.",
+            Description = "Keep the catalogue and its database in DIR, and use those that are there. Default: remove them at the end.",
         }.NotEmpty();
         var command = new Command("list", "List the assets that the filters select, without downloading them.");
         source.AddTo(command);
