@@ -35,7 +35,7 @@ public sealed class OracleTests
     {
         try
         {
-            return [.. (await hub.Dataset().ListAssetsAsync(query.Filter).ToListAsync()).Select(asset => $"{asset.CollectionId}/{asset.ItemId}/{asset.Key}")];
+            return [.. (await hub.Dataset().ListAssetsAsync(new DatasetAssetsOptions { Filter = query.Filter }).ToListAsync()).Select(asset => $"{asset.CollectionId}/{asset.ItemId}/{asset.Key}")];
         }
         catch (NoAssetsSelectedException)
         {

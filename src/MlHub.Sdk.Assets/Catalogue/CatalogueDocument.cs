@@ -16,6 +16,9 @@ internal sealed record CatalogueDocument(string Name, string Path, JsonElement J
     // Before STAC 1.0, a collection has no type.
     internal bool IsCollection => Json.Text("type") == "Collection" || (Json.Text("type") is null && FileName == "collection.json");
 
+    /// <summary>The address that the document gives itself; null if it has none, or only a relative one.</summary>
+    internal Uri? SelfLink => Link.ReadAll(Json).FirstOrDefault(link => link.Rel == "self")?.Href is { } href && Uri.TryCreate(href, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+
     /// <summary>The item. Null if the document is none.</summary>
     internal Item? ReadItem() => Json.Text("type") is "Feature" or null && EntityId.Of(Json) is not null && Json.Object("properties") is not null ? Item.FromJson(Json) : null;
 }
