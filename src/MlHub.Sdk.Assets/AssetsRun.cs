@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 using MlHub.Sdk.Assets.Catalogue;
 using MlHub.Sdk.Assets.Fetching;
 using MlHub.Sdk.Assets.Layout;
+using MlHub.Sdk.Assets.Locked;
 using MlHub.Sdk.Assets.Record;
+using MlHub.Sdk.Assets.Reports;
 using MlHub.Sdk.Assets.Rewriting;
 using MlHub.Sdk.Assets.Selection;
 using MlHub.Sdk.Downloads.Files;
@@ -24,7 +26,9 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
     private readonly string _stacDirectory = Path.Combine(outputDirectory, SafeFileName.Make(dataset.Id));
     private readonly string _directory = Path.Combine(assetDirectory, SafeFileName.Make(dataset.Id));
 
-    private string DatabasePath => Path.Combine(_directory, AssetDatabase.FileName);
+    private string DatabasePath => Path.Combine(_directory, AssetDatabase.FileNameOf(options.Shard?.ToName()));
+
+    private string ReportPath => Path.Combine(_directory, RunReport.FileNameOf(options.Shard?.ToName()));
 
     /// <summary>Downloads the selected assets.</summary>
     internal async Task<DatasetAssetsResult> DownloadAsync(IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
@@ -34,12 +38,22 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         using var locked = await LockAsync(options.Download.IfLocked, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var database = await OpenAsync(catalogue, new StacFiles(_stacDirectory), cancellationToken).ConfigureAwait(false);
+            // Only one of several processes writes the STAC files.
+            var files = options.Shard is null or { Number: 1 } ? new StacFiles(_stacDirectory) : null;
+            using var database = await OpenAsync(catalogue, files, cancellationToken).ConfigureAwait(false);
+            Restrict(database);
+            database.BeginRun(dataset.Id, FilterJson.Write(options.Filter));
             var selected = Select(database);
             database.MarkFiltered();
             var result = await FetchAsync(database, selected, progress, cancellationToken).ConfigureAwait(false);
             await RewriteAsync(database, catalogue, cancellationToken).ConfigureAwait(false);
-            return result.Failed == 0 ? result : throw new AssetsFailedException(
+            if (result.Failed == 0)
+            {
+                return result;
+            }
+
+            RunReport.Write(ReportPath, dataset.Id, outputDirectory, options, result, database.FailedRows(), _client.Redact);
+            throw new AssetsFailedException(
                 $"{result.Failed} of {selected} assets of '{dataset.Id}' could not be downloaded: '{result.ErrorReportPath}' lists them. Run the download again to try only those.", result);
         }
         catch (Exception error) when (error is SqliteException || DiskErrors.IsDiskError(error))
@@ -62,6 +76,40 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return new DatasetAsset(row);
+            }
+        }
+    }
+
+    /// <summary>Writes a lock of the selected files, which must be there.</summary>
+    internal async Task<LockedDataset> WriteLockAsync(string path, IReadOnlyDictionary<string, double> splits, int seed, CancellationToken cancellationToken)
+    {
+        var catalogue = await FetchCatalogueAsync(progress: null, cancellationToken).ConfigureAwait(false);
+        using var database = await OpenToReadAsync(catalogue, keepsCatalogue: true, cancellationToken).ConfigureAwait(false);
+        Select(database);
+        RequireStored(database);
+        var chosen = new LockSplits(splits, seed);
+        var (files, bytes) = (0L, 0L);
+        var counts = splits.Keys.ToDictionary(name => name, _ => 0L, StringComparer.Ordinal);
+        var head = new AssetsLock(
+            dataset.Id, await catalogue.DigestAsync(cancellationToken).ConfigureAwait(false), options.Filter, options.Layout, splits, splits.Count > 0 ? seed : null);
+        LockWriter.Write(path, head, Assets());
+        return new LockedDataset(path, files, bytes, counts);
+
+        IEnumerable<LockedAsset> Assets()
+        {
+            foreach (var row in SelectedRows(database))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var digest = LocalFile.DigestOf(Path.Combine(_directory, row.Path), DigestAlgorithm.Sha256);
+                var split = chosen.Of(row.CollectionId, row.ItemId, row.IsCommon);
+                files++;
+                bytes += row.Bytes ?? 0;
+                if (split is not null)
+                {
+                    counts[split]++;
+                }
+
+                yield return new LockedAsset(row.Path, row.CollectionId, row.IsCommon ? null : row.ItemId, row.Key, row.Bytes ?? 0, digest.Hex, split);
             }
         }
     }
@@ -187,7 +235,7 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
             return new AssetPlaces(dataset.Id, template: null, claims);
         }
 
-        foreach (var name in (string[])[AssetDatabase.FileName, $"{AssetDatabase.FileName}-wal", $"{AssetDatabase.FileName}-shm", $"{AssetDatabase.FileName}-journal", ErrorReport.FileName])
+        foreach (var name in (string[])[AssetDatabase.FileName, $"{AssetDatabase.FileName}-wal", $"{AssetDatabase.FileName}-shm", $"{AssetDatabase.FileName}-journal", ErrorReport.FileName, RunReport.FileNameOf(null)])
         {
             claims.Reserve(name);
         }
@@ -209,12 +257,62 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         }
     }
 
+    private static IEnumerable<AssetRow> SelectedRows(AssetDatabase database)
+    {
+        for (var after = 0L; database.Selected(after, PageSize, withItems: false) is { Count: > 0 } page; after = page[^1].Id)
+        {
+            foreach (var row in page)
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private void RequireStored(AssetDatabase database)
+    {
+        var (all, missing) = (0L, 0L);
+        foreach (var row in SelectedRows(database))
+        {
+            all++;
+            missing += row.IsStored && FileStatus.At(Path.Combine(_directory, row.Path), followsLinks: true) is { IsRegular: true } there && there.Size == row.Bytes ? 0 : 1;
+        }
+
+        if (missing > 0)
+        {
+            throw new MlHubException($"{missing} of {all} selected assets are not in '{_directory}'. Download them first, with the same filters, and then lock.");
+        }
+    }
+
     private long Select(AssetDatabase database)
     {
         Conditions.RequireExisting(options.Filter, database, dataset.Id, nameof(options));
         var conditions = Conditions.Of(options.Filter);
-        return database.Select(conditions) is > 0 and var selected ? selected : throw NothingLeft(database, conditions);
+        var selected = database.Select(conditions, Takes);
+        if (options.LockFile is not null && options.Shard is null && database.Unmatched(most: 4) is { Count: > 0 } unmatched)
+        {
+            throw new MlHubException($"The catalogue of '{dataset.Id}' has no asset for {Names(unmatched)}, which the lock '{options.LockFile}' names. The hub has changed, or the lock is that of another layout.");
+        }
+
+        // A shard may have no file, and a retry nothing to do.
+        var mayBeEmpty = options.OnlyPaths is not null || (options.Shard is not null && database.Select(conditions) > 0 && database.Select(conditions, Takes) == 0);
+        return selected > 0 || mayBeEmpty ? selected : throw NothingLeft(database, conditions);
     }
+
+    private Func<string, bool>? Takes => options.Shard is { } shard ? shard.Has : null;
+
+    private void Restrict(AssetDatabase database)
+    {
+        if (options.LockFile is { } locked)
+        {
+            database.RestrictTo(AssetsLock.ReadAssets(locked).Select(asset => (asset.Path, (string?)$"sha-256:{asset.Sha256}")));
+        }
+        else if (options.OnlyPaths is { } paths)
+        {
+            database.RestrictTo(paths.Select(path => (path, (string?)null)));
+        }
+    }
+
+    private static string Names(IReadOnlyList<string> paths) => string.Join(", ", paths.Take(3).Select(path => $"'{path}'")) + (paths.Count > 3 ? " and others" : "");
 
     private NoAssetsSelectedException NothingLeft(AssetDatabase database, IReadOnlyList<Condition> conditions)
     {
@@ -227,21 +325,23 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
     private async Task<DatasetAssetsResult> FetchAsync(
         AssetDatabase database, long selected, IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
     {
-        using var report = new ErrorReport(_directory, dataset.Id);
+        using var report = new ErrorReport(_directory, dataset.Id, options.Shard?.ToName());
+        File.Delete(ReportPath);
         var flushes = options.Download.FlushToDisk ?? _client.Downloader.Services?.Options.FlushToDisk ?? true;
         var recorder = new Recorder(database, flushes ? _directory : null, report);
         using var fetcher = new AssetFetcher(_client, recorder, _directory, options.Concurrency, options.Download, progress, cancellationToken);
-        var (downloaded, alreadyThere, failed, bytes) = await fetcher.RunAsync(selected).ConfigureAwait(false);
+        var counts = await fetcher.RunAsync(selected).ConfigureAwait(false);
         return new DatasetAssetsResult
         {
             Directory = _directory,
             DatabasePath = DatabasePath,
             ErrorReportPath = report.HasFailures ? report.Path : null,
+            ReportPath = counts.Failed > 0 ? ReportPath : null,
             Selected = selected,
-            Downloaded = downloaded,
-            AlreadyThere = alreadyThere,
-            Failed = failed,
-            Bytes = bytes,
+            Downloaded = counts.Downloaded,
+            AlreadyThere = counts.AlreadyThere,
+            Failed = counts.Failed,
+            Bytes = counts.Bytes,
             Refused = database.Refused(MostRefused),
             RefusedCount = database.RefusedCount(),
         };

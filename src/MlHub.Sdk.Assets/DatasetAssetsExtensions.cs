@@ -1,5 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using MlHub.Sdk.Assets;
+using MlHub.Sdk.Assets.Locked;
+using MlHub.Sdk.Assets.Record;
+using MlHub.Sdk.Assets.Reports;
+using MlHub.Sdk.Assets.Sharding;
+using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk;
 
@@ -49,7 +56,7 @@ public static class DatasetAssetsExtensions
         ArgumentNullException.ThrowIfNull(dataset);
         options = DatasetAssetsOptions.Checked(options);
         var output = Expand(outputDirectory ?? ".");
-        return await Run(dataset, options, output).DownloadAsync(progress, cancellationToken).ConfigureAwait(false);
+        return await Run(dataset, Locked(options, dataset.Id), output).DownloadAsync(progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lists the selected assets of a dataset, without downloading them.</summary>
@@ -91,6 +98,88 @@ public static class DatasetAssetsExtensions
         return InDirectoryAsync(outputDirectory, output => Run(dataset, options, output).EstimateAsync(keepsCatalogue: outputDirectory is not null, cancellationToken));
     }
 
+    /// <summary>Downloads what failed in an earlier run, with the options of that run.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="report">The report of that run: <see cref="DatasetAssetsResult.ReportPath"/>.</param>
+    /// <param name="change">Changes options that do not decide which files are downloaded, or where they go. Null changes none.</param>
+    /// <param name="progress">Receives the progress of the assets.</param>
+    /// <param name="cancellationToken">Cancels the download. It can be resumed.</param>
+    /// <returns>What became of these assets. All are complete.</returns>
+    /// <exception cref="FormatException">The file is not a report.</exception>
+    /// <exception cref="IOException">The report cannot be read.</exception>
+    /// <exception cref="AssetsFailedException">Some assets could not be downloaded. The others are complete.</exception>
+    /// <exception cref="MlHubException">As <see cref="DownloadAssetsAsync"/>.</exception>
+    public static async Task<DatasetAssetsResult> RetryAssetsAsync(
+        this MlHubClient client, string report, Action<DatasetAssetsOptions>? change = null, IProgress<AssetsProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        var (datasetId, output, options, failed) = RunReport.Read(Expand(report));
+        change?.Invoke(options);
+        var dataset = options.ItemsFile is null
+            ? await client.Datasets.GetAsync(datasetId, cancellationToken).ConfigureAwait(false)
+            : Dataset.FromJson(JsonElement.Parse($$"""{"id": "{{JsonEncodedText.Encode(datasetId)}}"}"""), client);
+
+        // The shard decided already which files were its own.
+        options = DatasetAssetsOptions.Checked(options) with { OnlyPaths = failed, LockFile = null };
+        return await Run(dataset, options, output).DownloadAsync(progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Checks that all shards of a download are complete, and joins their databases to one, as if one run had downloaded everything.</summary>
+    /// <param name="directories">The output directories of the shards, or the directories of the dataset in them.</param>
+    /// <param name="outputDirectory">The directory for the joined database. Null means that of the first shard.</param>
+    /// <returns>The union.</returns>
+    /// <exception cref="IncompleteShardsException">Shards are missing, or lack files. Nothing was written.</exception>
+    /// <exception cref="ArgumentException">A directory has no shards, or they do not belong together.</exception>
+    /// <exception cref="DownloadException">A database cannot be read or written.</exception>
+    public static MergedShards MergeAssetShards(IReadOnlyList<string> directories, string? outputDirectory = null)
+    {
+        ArgumentNullException.ThrowIfNull(directories);
+        if (directories.Count == 0)
+        {
+            throw new ArgumentException("Give the output directories of the shards.", nameof(directories));
+        }
+
+        try
+        {
+            return ShardMerge.Run([.. directories.Select(Expand)], outputDirectory is null ? null : Expand(outputDirectory));
+        }
+        catch (Exception error) when (error is SqliteException || DiskErrors.IsDiskError(error))
+        {
+            throw DatabaseErrors.Describe(error, outputDirectory ?? directories[0]);
+        }
+    }
+
+    /// <summary>Writes a lock of downloaded assets: the selection, the SHA-256 of each file, and splits. With it, the same bytes can be downloaded again (<see cref="DatasetAssetsOptions.LockFile"/>).</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="lockFile">The path of the lock. An existing one is replaced.</param>
+    /// <param name="outputDirectory">The directory of the download. Null means the current directory.</param>
+    /// <param name="options">Which assets, and their layout. Null means all.</param>
+    /// <param name="splits">The splits with their shares, which are 1 together, for example <c>train</c> 0.8 and <c>test</c> 0.2. All assets of an item are in one split. Null for no splits.</param>
+    /// <param name="seed">Decides which items are in which split.</param>
+    /// <param name="cancellationToken">Cancels the lock.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="ArgumentException">An option or a split is invalid.</exception>
+    /// <exception cref="NoAssetsSelectedException">The filter selects nothing.</exception>
+    /// <exception cref="MlHubException">Some of the files are not there: download them first.</exception>
+    public static async Task<LockedDataset> LockAssetsAsync(
+        this Dataset dataset,
+        string lockFile,
+        string? outputDirectory = null,
+        DatasetAssetsOptions? options = null,
+        IReadOnlyDictionary<string, double>? splits = null,
+        int seed = 0,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        splits ??= new Dictionary<string, double>();
+        if (LockSplits.WhyNot(splits) is { } why)
+        {
+            throw new ArgumentException(why, nameof(splits));
+        }
+
+        return await Run(dataset, DatasetAssetsOptions.Checked(options), Expand(outputDirectory ?? ".")).WriteLockAsync(Expand(lockFile), splits, seed, cancellationToken).ConfigureAwait(false);
+    }
+
     private static async IAsyncEnumerable<DatasetAsset> ListAsync(
         Dataset dataset, DatasetAssetsOptions options, string? outputDirectory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -124,6 +213,31 @@ public static class DatasetAssetsExtensions
 
     private static AssetsRun Run(Dataset dataset, DatasetAssetsOptions options, string output) => new(
         dataset, options with { ItemsFile = ItemsFile(options) }, output, options.AssetDirectory is { } assets ? Expand(assets) : output);
+
+    // The layout is that of the lock.
+    private static DatasetAssetsOptions Locked(DatasetAssetsOptions options, string datasetId)
+    {
+        if (options.LockFile is null)
+        {
+            return options;
+        }
+
+        var (path, head) = (Expand(options.LockFile), ReadLock(Expand(options.LockFile), nameof(options)));
+        return head.DatasetId == datasetId ? options with { LockFile = path, Layout = head.Layout }
+            : throw new ArgumentException($"The lock '{path}' is that of the dataset '{head.DatasetId}', not of '{datasetId}'.", nameof(options));
+    }
+
+    private static AssetsLock ReadLock(string path, string parameter)
+    {
+        try
+        {
+            return AssetsLock.Read(path);
+        }
+        catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new ArgumentException(error is FormatException ? error.Message : $"The lock '{path}' cannot be read: {error.Message}", parameter, error);
+        }
+    }
 
     private static string? ItemsFile(DatasetAssetsOptions options) =>
         options.ItemsFile is not { } file ? null

@@ -49,6 +49,22 @@ public sealed record DatasetAssetsOptions
     /// </remarks>
     public string? ItemsFile { get; set; }
 
+    /// <summary>Gets or sets the part of the files that this run downloads, if several processes or machines share the work.</summary>
+    /// <value>The default is null: all.</value>
+    /// <remarks>
+    /// All parts together are exactly the files of one run. Each has its own database, <c>mlhub_stac_assets.2-of-8.db</c>, and reports, so that all may use one directory. The first one also writes the
+    /// STAC files. <see cref="DatasetAssetsExtensions.MergeAssetShards"/> checks that all are complete, and joins their databases.
+    /// </remarks>
+    public AssetShard? Shard { get; set; }
+
+    /// <summary>Gets or sets a lock: exactly the files in it are downloaded, with exactly their bytes. <c>~</c> is the home directory.</summary>
+    /// <value>The default is null: the files that <see cref="Filter"/> selects.</value>
+    /// <remarks>
+    /// Files that are there are read and compared, too. The layout is that of the lock. <see cref="Filter"/> must have its default values. An asset whose bytes differ fails as others do, and nothing wrong
+    /// is stored. <see cref="DatasetAssetsExtensions.LockAssetsAsync"/> writes a lock.
+    /// </remarks>
+    public string? LockFile { get; set; }
+
     /// <summary>Gets or sets the number of files to download at the same time.</summary>
     /// <value>The default is null: 32, and more, up to 256, while that makes the run faster. The range is from 1 to 256.</value>
     /// <remarks>Each host has at most <see cref="TransferOptions.MaxConnectionsPerHost"/> connections, which is 16 by default: raise it for hubs with long delays.</remarks>
@@ -65,6 +81,9 @@ public sealed record DatasetAssetsOptions
     [ValidateObjectMembers(typeof(DownloadOptionsValidator))]
     public DownloadOptions Download { get; set; } = new();
 
+    /// <summary>The paths of the files to try again; null for all.</summary>
+    internal IReadOnlyList<string>? OnlyPaths { get; init; }
+
     /// <summary>Checks the values and makes a copy, so that later changes by the caller have no effect.</summary>
     /// <exception cref="ArgumentException">A value is out of range.</exception>
     internal static DatasetAssetsOptions Checked(DatasetAssetsOptions? options)
@@ -74,6 +93,16 @@ public sealed record DatasetAssetsOptions
         if (options.Layout is { } layout)
         {
             LayoutTemplate.Parse(layout, nameof(options));
+        }
+
+        if (options.Shard is not null && options.Rewrite)
+        {
+            throw new ArgumentException("Rewrite cannot be used for a shard, which knows only its own files: merge the shards, and run once more with Rewrite and without Shard.", nameof(options));
+        }
+
+        if (options.LockFile is not null && options.Filter.HasAny)
+        {
+            throw new ArgumentException("Filter cannot be used together with LockFile, because the lock says which files to download.", nameof(options));
         }
 
         return options with { Filter = options.Filter.Copy(nameof(options)), Download = options.Download with { } };

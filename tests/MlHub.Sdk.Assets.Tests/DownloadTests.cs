@@ -174,7 +174,7 @@ public sealed class DownloadTests : IDisposable
         var error = await Assert.ThrowsAsync<AssetsFailedException>(() => hub.Dataset().DownloadAssetsAsync(_folder.Path));
 
         Assert.Contains("its md5 is", await File.ReadAllTextAsync(error.Result.ErrorReportPath!), StringComparison.Ordinal);
-        Assert.Equal(["set.tar.gz", "set/c/1/1.json", "set/c/1/B02.tif", "set/err_report.csv"], _folder.Tree().Keys);
+        Assert.Equal(["set.tar.gz", "set/c/1/1.json", "set/c/1/B02.tif", "set/err_report.csv", "set/report.json"], _folder.Tree().Keys);
         Assert.Equal(FakeHub.BytesOf("/c/1/B02.tif"), await File.ReadAllBytesAsync(_folder["set/c/1/B02.tif"]));
 
         static HttpResponseMessage Cut()

@@ -21,5 +21,13 @@ public sealed class Folder : IDisposable
             .ToDictionary(file => file.Name, file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.File)))),
         StringComparer.Ordinal);
 
+    /// <summary>Writes a file, and returns its path.</summary>
+    public string Write(string file, string text)
+    {
+        System.IO.Directory.CreateDirectory(Path);
+        File.WriteAllText(this[file], text);
+        return this[file];
+    }
+
     public void Dispose() => _directory.Delete(recursive: true);
 }

@@ -13,7 +13,10 @@ public sealed partial class FolderTests
         ["Record"] = ["Catalogue", "Layout"],
         ["Selection"] = ["Catalogue", "Record"],
         ["Fetching"] = ["Record"],
+        ["Locked"] = ["Selection"],
+        ["Reports"] = ["Record", "Selection"],
         ["Rewriting"] = ["Catalogue", "Record"],
+        ["Sharding"] = ["Record"],
     };
 
     [Fact]

@@ -4,13 +4,16 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub assets</c>: list, download.</summary>
+/// <summary><c>mlhub assets</c>: list, download, retry, merge, lock.</summary>
 internal static class AssetsCommand
 {
     public static Command Create(CommandFactory factory) => new("assets", "The assets of a dataset: all of them, or a part by collection, band, region or time.")
     {
         List(factory),
         AssetsDownloadCommand.Create(factory),
+        AssetsRetryCommand.Create(factory),
+        AssetsMergeCommand.Create(factory),
+        AssetsLockCommand.Create(factory),
     };
 
     private static Column<DatasetAsset>[] Columns(bool humanReadable) =>

@@ -7,7 +7,8 @@ namespace MlHub.Cli;
 /// <summary><c>mlhub assets download</c>.</summary>
 internal sealed class AssetsDownloadCommand
 {
-    private const int MaxConcurrency = 256;
+    /// <summary>The greatest value of <c>--concurrency</c>.</summary>
+    internal const int MaxConcurrency = 256;
 
     // A message with more names would not help.
     private const int MaxNamesInMessage = 3;
@@ -27,12 +28,21 @@ internal sealed class AssetsDownloadCommand
         Description = "Rewrite the STAC files so that any STAC tool can open them without the hub: stored assets get the address of their file, and links become relative.",
     };
 
-    private readonly Option<int?> _concurrency = new("--concurrency")
+    private readonly Option<int?> _concurrency = ConcurrencyOption();
+
+    private readonly Option<string> _shard = new Option<string>("--shard")
     {
-        HelpName = "N",
-        Description = "Download N files at the same time, 1 to 256. Default: 32, and more while that makes the download faster.",
-        CustomParser = Values.Number("--concurrency", min: 1, max: MaxConcurrency),
-    };
+        HelpName = "I/N|auto",
+        Description = "Download only part I of N, so that N runs together download everything once. auto: the part of this task of a SLURM array, a Kubernetes Indexed Job, AWS Batch or Azure Batch.",
+    }.NotEmpty();
+
+    private readonly Option<bool> _locked = new("--locked") { Description = "Download exactly the files of a lock, with exactly their bytes. Files that are there are compared with it." };
+
+    private readonly Option<string> _lock = new Option<string>("--lock")
+    {
+        HelpName = "FILE",
+        Description = $"The lock of --locked. Default: {AssetsLock.DefaultFileName} in the current directory.",
+    }.NotEmpty();
 
     public static Command Create(CommandFactory factory)
     {
@@ -44,16 +54,34 @@ internal sealed class AssetsDownloadCommand
         command.Options.Add(choices._assetOutput);
         command.Options.Add(choices._rewrite);
         command.Options.Add(choices._concurrency);
+        command.Options.Add(choices._shard);
+        command.Options.Add(choices._locked);
+        command.Options.Add(choices._lock);
         return factory.WithBody(command, choices.RunAsync);
     }
 
+    /// <summary>The option <c>--concurrency</c>.</summary>
+    public static Option<int?> ConcurrencyOption() => new("--concurrency")
+    {
+        HelpName = "N",
+        Description = "Download N files at the same time, 1 to 256. Default: 32, and more while that makes the download faster.",
+        CustomParser = Values.Number("--concurrency", min: 1, max: MaxConcurrency),
+    };
+
     private async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
+        if (run.Value(_lock) is not null && !run.Value(_locked))
+        {
+            throw new WrongUsageException("--lock names the lock of --locked: give --locked too.");
+        }
+
         var options = _source.Options(run, _filter.Filter(run)) with
         {
             AssetDirectory = run.Value(_assetOutput) is { } directory ? DownloadChoices.Directory(run, "--asset-output", directory) : null,
             Concurrency = run.Value(_concurrency),
             Rewrite = run.Value(_rewrite),
+            Shard = Shard(run.Value(_shard)),
+            LockFile = run.Value(_locked) ? run.Value(_lock) ?? AssetsLock.DefaultFileName : null,
             Download = _download.Options(run),
         };
         var output = _download.Output(run);
@@ -67,14 +95,30 @@ internal sealed class AssetsDownloadCommand
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<int> DownloadAsync(CommandRun run, Dataset dataset, string output, DatasetAssetsOptions options, CancellationToken cancellationToken)
+    private static AssetShard? Shard(string? text)
+    {
+        try
+        {
+            return text is null ? null : text == "auto" ? AssetShard.FromEnvironment() : AssetShard.Parse(text);
+        }
+        catch (FormatException error)
+        {
+            throw new WrongUsageException($"--shard: {error.Message}");
+        }
+    }
+
+    private Task<int> DownloadAsync(CommandRun run, Dataset dataset, string output, DatasetAssetsOptions options, CancellationToken cancellationToken) =>
+        ReportAsync(run, _download.WantsProgress(run), progress => dataset.DownloadAssetsAsync(output, options, progress, cancellationToken), cancellationToken);
+
+    /// <summary>Downloads assets, and reports the result.</summary>
+    public static async Task<int> ReportAsync(CommandRun run, bool wantsProgress, Func<IProgress<AssetsProgress>?, Task<DatasetAssetsResult>> download, CancellationToken cancellationToken)
     {
         DatasetAssetsResult result;
         AssetsFailedException? failed = null;
         try
         {
-            using var progress = ProgressDisplay.For(run, _download.WantsProgress(run));
-            result = await dataset.DownloadAssetsAsync(output, options, progress, cancellationToken).ConfigureAwait(false);
+            using var progress = ProgressDisplay.For(run, wantsProgress);
+            result = await download(progress).ConfigureAwait(false);
         }
         catch (AssetsFailedException error)
         {
@@ -119,7 +163,7 @@ internal sealed class AssetsDownloadCommand
         }
     }
 
-    // {directory, database, selected, downloaded, alreadyThere, failed, bytes, refused, errorReport}.
+    // {directory, database, selected, downloaded, alreadyThere, failed, bytes, refused, errorReport, report}.
     private static string Json(DatasetAssetsResult result) => DownloadJson.Write(json =>
     {
         json.WriteString("directory", result.Directory);
@@ -131,6 +175,7 @@ internal sealed class AssetsDownloadCommand
         json.WriteNumber("bytes", result.Bytes);
         json.WriteNumber("refused", result.RefusedCount);
         json.WriteString("errorReport", result.ErrorReportPath);
+        json.WriteString("report", result.ReportPath);
     });
 
     private static (string Name, string? Value)[] Fields(CommandRun run, DatasetAssetsResult result) =>
@@ -143,6 +188,7 @@ internal sealed class AssetsDownloadCommand
         ("Failed", Text(result.Failed)),
         ("Bytes", run.Environment.OutputIsTerminal ? Sizes.Of(result.Bytes) : Text(result.Bytes)),
         ("Error report", result.ErrorReportPath),
+        ("Report", result.ReportPath),
     ];
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

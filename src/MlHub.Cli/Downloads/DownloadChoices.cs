@@ -70,6 +70,15 @@ internal sealed class DownloadChoices
         }
     }
 
+    /// <summary>Adds only the options that have no influence on what is downloaded, or where it goes.</summary>
+    public void AddSpeedTo(Command command)
+    {
+        foreach (var option in (Option[])[_connections, _noFsync, _progress])
+        {
+            command.Options.Add(option);
+        }
+    }
+
     /// <summary>The checksum file to write; null without <c>--checksums</c>.</summary>
     public ChecksumFile? Checksums(CommandRun run) => run.Value(_checksums) is { } path ? ChecksumFile.Open(ExpandTilde(path, run.Environment.UserDirectory)) : null;
 

@@ -34,6 +34,7 @@ internal static class ExitCode
         ApiKeyNotFoundException or MlHubAuthenticationException => KeyRefused,
         EntityDoesNotExistException or NoSuchAssetException or NoAssetsSelectedException => NotFound,
         AssetsFailedException { Result: { } result } => result.Downloaded + result.AlreadyThere > 0 ? SomeFailed : Failed,
+        IncompleteShardsException => SomeFailed,
         DownloadsFailedException several => OfMany(several.Completed.Count, [.. several.Failures.Values.Select(Of)]),
         _ => Failed,
     };

@@ -12,6 +12,9 @@ public sealed record DatasetAssetsResult
     /// <summary>The list of the failures, in the columns of the Python client. Null if nothing failed.</summary>
     public string? ErrorReportPath { get; init; }
 
+    /// <summary>What the run was asked for, its numbers and its failures, as JSON. <see cref="DatasetAssetsExtensions.RetryAssetsAsync"/> takes it up. Null if nothing failed.</summary>
+    public string? ReportPath { get; init; }
+
     /// <summary>The number of files in the selection.</summary>
     public required long Selected { get; init; }
 

@@ -10,10 +10,10 @@ internal sealed class ErrorReport : IDisposable
     private StreamWriter? _file;
 
     /// <summary>Removes the report of the last run.</summary>
-    internal ErrorReport(string directory, string datasetId)
+    internal ErrorReport(string directory, string datasetId, string? shard)
     {
         _datasetId = datasetId;
-        Path = System.IO.Path.Combine(directory, FileName);
+        Path = System.IO.Path.Combine(directory, shard is null ? FileName : $"err_report.{shard}.csv");
         File.Delete(Path);
     }
 

@@ -1,13 +1,6 @@
-using MlHub.Sdk.Assets.Record;
 using MlHub.Sdk.Downloads.Pacing;
 
 namespace MlHub.Sdk.Assets.Fetching;
-
-/// <summary>A file to fetch.</summary>
-/// <param name="Row">The asset.</param>
-/// <param name="Url">Its address.</param>
-/// <param name="Attempts">The attempts that failed.</param>
-internal sealed record AssetWork(AssetRow Row, Uri Url, int Attempts);
 
 /// <summary>The files of one host that wait. A host that is overloaded slows down only its own files.</summary>
 /// <param name="limit">The number of connections that the host may have. Null for no limit.</param>

@@ -12,6 +12,9 @@ internal sealed partial class AssetDatabase : IDisposable
 {
     internal const string FileName = "mlhub_stac_assets.db";
 
+    /// <summary>The name of the database of a shard: <c>mlhub_stac_assets.2-of-8.db</c>.</summary>
+    internal static string FileNameOf(string? shard) => shard is null ? FileName : $"mlhub_stac_assets.{shard}.db";
+
     // A database of another layout is written again from the catalogue.
     private const string Layout = "2";
 
@@ -171,8 +174,10 @@ internal sealed partial class AssetDatabase : IDisposable
     internal long RefusedCount() => Number("SELECT count(*) FROM refused");
 
     /// <summary>Selects the rows that satisfy all conditions. A file that items share counts once.</summary>
+    /// <param name="conditions">The conditions.</param>
+    /// <param name="takes">Whether a file with a path belongs to this run. Null takes all.</param>
     /// <returns>The number of files.</returns>
-    internal long Select(IReadOnlyList<Condition> conditions)
+    internal long Select(IReadOnlyList<Condition> conditions, Func<string, bool>? takes = null)
     {
         Run("DROP TABLE IF EXISTS temp.selected; CREATE TEMP TABLE selected (id INTEGER PRIMARY KEY); DROP TABLE IF EXISTS temp.wanted; CREATE TEMP TABLE wanted (id INTEGER PRIMARY KEY)");
         var (where, values) = Where(conditions);
@@ -188,6 +193,16 @@ internal sealed partial class AssetDatabase : IDisposable
             INSERT INTO wanted SELECT id FROM selected JOIN assets ON assets.rowid = id WHERE common_asset = 0 ORDER BY id;
             INSERT INTO wanted SELECT min(id) FROM selected JOIN assets ON assets.rowid = id WHERE common_asset = 1 GROUP BY asset_save_path
             """);
+        if (_isRestricted)
+        {
+            Run("DELETE FROM wanted WHERE NOT EXISTS (SELECT 1 FROM assets JOIN named ON named.path = asset_save_path WHERE assets.rowid = wanted.id)");
+        }
+
+        if (takes is not null)
+        {
+            KeepWanted(takes);
+        }
+
         transaction.Commit();
         return Number("SELECT count(*) FROM wanted");
     }
@@ -257,7 +272,7 @@ internal sealed partial class AssetDatabase : IDisposable
             rows.Add(Read(reader, withItems));
         }
 
-        return rows;
+        return _isRestricted ? WithDigests(rows) : rows;
     }
 
     /// <summary>Stores results, all or none.</summary>
@@ -363,30 +378,30 @@ internal sealed partial class AssetDatabase : IDisposable
         return [spans[0].West, box.South, spans[^1].East, box.North];
     }
 
-    private static AssetRow Read(SqliteDataReader reader, bool withItems) => new()
+    private static AssetRow Read(SqliteDataReader reader, bool withItems, int first = 0) => new()
     {
-        Id = reader.GetInt64(0),
-        CollectionId = reader.GetString(1),
-        ItemId = TextAt(reader, 2),
-        Key = reader.GetString(3),
-        Url = TextAt(reader, 4),
-        Path = reader.GetString(5),
-        IsCommon = reader.GetInt64(6) != 0,
-        MediaType = TextAt(reader, 7),
-        RolesJson = reader.GetString(8),
-        StatedBytes = reader.IsDBNull(9) ? null : reader.GetInt64(9),
-        StatedDigest = TextAt(reader, 10),
-        IsStored = TextAt(reader, 11) == "stored",
-        Bytes = reader.IsDBNull(12) ? null : reader.GetInt64(12),
-        Document = reader.GetInt64(13),
-        AlternatesJson = TextAt(reader, 14),
+        Id = reader.GetInt64(first),
+        CollectionId = reader.GetString(first + 1),
+        ItemId = TextAt(reader, first + 2),
+        Key = reader.GetString(first + 3),
+        Url = TextAt(reader, first + 4),
+        Path = reader.GetString(first + 5),
+        IsCommon = reader.GetInt64(first + 6) != 0,
+        MediaType = TextAt(reader, first + 7),
+        RolesJson = reader.GetString(first + 8),
+        StatedBytes = reader.IsDBNull(first + 9) ? null : reader.GetInt64(first + 9),
+        StatedDigest = TextAt(reader, first + 10),
+        IsStored = TextAt(reader, first + 11) == "stored",
+        Bytes = reader.IsDBNull(first + 12) ? null : reader.GetInt64(first + 12),
+        Document = reader.GetInt64(first + 13),
+        AlternatesJson = TextAt(reader, first + 14),
         Item = !withItems ? ItemFields.None : new ItemFields
         {
-            BboxJson = TextAt(reader, 15),
-            GeometryJson = TextAt(reader, 16),
-            SingleDateTime = TextAt(reader, 17),
-            StartDateTime = TextAt(reader, 18),
-            EndDateTime = TextAt(reader, 19),
+            BboxJson = TextAt(reader, first + 15),
+            GeometryJson = TextAt(reader, first + 16),
+            SingleDateTime = TextAt(reader, first + 17),
+            StartDateTime = TextAt(reader, first + 18),
+            EndDateTime = TextAt(reader, first + 19),
         },
     };
 

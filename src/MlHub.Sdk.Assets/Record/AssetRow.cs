@@ -29,7 +29,10 @@ internal sealed record AssetRow
     /// <summary>The size in the item (<c>file:size</c>).</summary>
     internal long? StatedBytes { get; init; }
 
-    /// <summary>The digest in the item (<c>file:checksum</c>).</summary>
+    /// <summary>Whether exactly the bytes with <see cref="StatedDigest"/> are wanted, also of a file that is there already.</summary>
+    internal bool IsLocked { get; init; }
+
+    /// <summary>The digest in the item (<c>file:checksum</c>), or in the lock.</summary>
     internal string? StatedDigest { get; init; }
 
     /// <summary>Further addresses of the same file (<c>alternate</c>, STAC Alternate Assets extension), in order, as a JSON array. Null if there are none.</summary>

@@ -75,6 +75,9 @@ public sealed record AssetFilter
         }
     }
 
+    /// <summary>Whether it selects less than everything.</summary>
+    internal bool HasAny => Collections.Count + Keys.Count + Roles.Count + MediaTypes.Count > 0 || Bbox is not null || Intersects is not null || DateTime is not null;
+
     /// <summary>A copy, so that later changes by the caller have no effect.</summary>
     /// <exception cref="ArgumentException">A value is empty, or not in its range.</exception>
     internal AssetFilter Copy(string parameter)
