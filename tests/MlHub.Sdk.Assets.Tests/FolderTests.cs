@@ -14,6 +14,7 @@ public sealed partial class FolderTests
         ["Selection"] = ["Catalogue", "Record"],
         ["Fetching"] = ["Record"],
         ["Rewriting"] = ["Catalogue", "Record"],
+        ["Parquet"] = ["Catalogue", "Record"],
     };
 
     [Fact]
