@@ -24,7 +24,7 @@ internal static class ItemsReader
             cancellationToken.ThrowIfCancellationRequested();
             if (value.Json is { ValueKind: JsonValueKind.Object } json)
             {
-                yield return new CatalogueDocument(value.Place, PathOf(json, value, paths), json, value.Bytes);
+                yield return new CatalogueDocument(value.Place, PathOf(json, value, paths), json, value.Bytes.ToArray());
             }
             else
             {

@@ -31,8 +31,8 @@ internal sealed class AssetPlaces(string datasetId, LayoutTemplate? template, Pa
         foreach (var file in _layout.PlaceAll(item, locate, document.FileName))
         {
             var usual = Slashes(Path.Combine(file.Folder, file.Name));
-            var extension = FileExtension.Of(file.Location.Url, file.Asset.Type);
-            yield return (file, ByTemplate(usual, file.IsCommon
+            var extension = template is null ? "" : FileExtension.Of(file.Location.Url, file.Asset.Type);
+            yield return (file, template is null ? usual : ByTemplate(usual, file.IsCommon
                 ? new AssetNames(datasetId, item.CollectionId ?? "", LayoutTemplate.SharedItem, file.Key, extension, Time: null)
                 : new AssetNames(datasetId, item.CollectionId ?? "", item.Id, file.Key, extension, time)));
         }

@@ -7,10 +7,13 @@ using MlHub.Sdk.Assets.Catalogue;
 
 namespace MlHub.Sdk.Assets.Record;
 
-/// <summary>Writes the assets of a catalogue to the database, each with its path. One thread prepares the rows while another writes them.</summary>
+/// <summary>Writes the assets of a catalogue to the database, each with its path. Several threads read the documents, one gives their assets places, and another writes the rows.</summary>
 internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places, Uri root)
 {
-    private const int ChangesAhead = 256;
+    // Few documents at a time, because what is collected young costs the garbage collector nothing.
+    private const int BatchSize = 16;
+    private const long BatchBytes = 1024 * 1024;
+    private const int BatchesAhead = 2;
 
     /// <summary>Replaces the rows of the database by those of a catalogue.</summary>
     /// <param name="catalogue">The catalogue.</param>
@@ -22,7 +25,7 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
     internal async Task RunAsync(CatalogueFile catalogue, string datasetId, string digest, StacFiles? files, CancellationToken cancellationToken)
     {
         database.BeginRebuild();
-        var changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(ChangesAhead) { SingleReader = true, SingleWriter = true });
+        var changes = Channel.CreateBounded<List<Change>>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
         var writing = Task.Run(() => WriteAsync(changes), CancellationToken.None);
         try
         {
@@ -42,40 +45,66 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
         database.EndRebuild(digest);
     }
 
-    private async Task PrepareAsync(CatalogueFile catalogue, string datasetId, StacFiles? files, ChannelWriter<Change> changes, CancellationToken cancellationToken)
+    private async Task PrepareAsync(CatalogueFile catalogue, string datasetId, StacFiles? files, ChannelWriter<List<Change>> changes, CancellationToken cancellationToken)
     {
         var refused = new List<RefusedEntry>();
-        var number = 0L;
+        var (number, bytes) = (0L, 0L);
+        var batch = new List<CatalogueDocument>(BatchSize);
+        var reading = new Queue<Task<List<ReadDocument>>>();
         await foreach (var document in catalogue.ReadAsync(datasetId, refused.Add, cancellationToken).ConfigureAwait(false))
         {
-            var change = ChangeOf(document, number++);
-            if (change.Refused is null)
+            batch.Add(document);
+            bytes += document.Bytes.Length;
+            if (batch.Count == BatchSize || bytes > BatchBytes)
             {
-                files?.Write(document);
+                bytes = 0;
+                Read();
+                if (reading.Count > BatchesAhead)
+                {
+                    await UseAsync(await reading.Dequeue().ConfigureAwait(false)).ConfigureAwait(false);
+                }
             }
-
-            await changes.WriteAsync(change, cancellationToken).ConfigureAwait(false);
-            await WriteRefusedAsync().ConfigureAwait(false);
         }
 
-        await WriteRefusedAsync().ConfigureAwait(false);
-
-        async ValueTask WriteRefusedAsync()
+        Read();
+        while (reading.TryDequeue(out var last))
         {
-            foreach (var entry in refused)
+            await UseAsync(await last.ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        void Read()
+        {
+            var documents = batch;
+            reading.Enqueue(Task.Run(() => documents.ConvertAll(ReadDocument.Of), CancellationToken.None));
+            batch = new List<CatalogueDocument>(BatchSize);
+        }
+
+        // In the order of the catalogue, so that the paths are the same each time.
+        ValueTask UseAsync(List<ReadDocument> documents)
+        {
+            var used = new List<Change>(documents.Count + refused.Count);
+            foreach (var document in documents)
             {
-                await changes.WriteAsync(new Change([], null, entry), cancellationToken).ConfigureAwait(false);
+                var change = ChangeOf(document, number++);
+                if (change.Refused is null)
+                {
+                    files?.Write(document.Document);
+                }
+
+                used.Add(change);
             }
 
+            used.AddRange(refused.Select(entry => new Change([], null, entry)));
             refused.Clear();
+            return changes.WriteAsync(used, cancellationToken);
         }
     }
 
-    private async Task WriteAsync(Channel<Change> changes)
+    private async Task WriteAsync(Channel<List<Change>> changes)
     {
         try
         {
-            await foreach (var change in changes.Reader.ReadAllAsync().ConfigureAwait(false))
+            await foreach (var change in changes.Reader.ReadAllAsync().SelectMany(batch => batch).ConfigureAwait(false))
             {
                 foreach (var row in change.Rows)
                 {
@@ -100,11 +129,11 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
         }
     }
 
-    private Change ChangeOf(CatalogueDocument document, long number) =>
-        document.IsCatalog ? new Change([], null, null)
-        : document.IsCollection && EntityId.Of(document.Json) is { } id ? new Change(RowsOfCollection(id, document, number), id, null)
-        : !document.IsCollection && document.ReadItem() is { } item ? new Change(RowsOfItem(item, document, number), null, null)
-        : new Change([], null, new RefusedEntry(document.Name, "it is not a STAC catalog, collection or item"));
+    private Change ChangeOf(ReadDocument document, long number) =>
+        document.Item is { } item ? new Change(RowsOfItem(item, document.Fields, document.Document, number), null, null)
+        : document.CollectionId is { } id ? new Change(RowsOfCollection(id, document.Document, number), id, null)
+        : document.Document.IsCatalog ? new Change([], null, null)
+        : new Change([], null, new RefusedEntry(document.Document.Name, "it is not a STAC catalog, collection or item"));
 
     private List<AssetRow> RowsOfCollection(string id, CatalogueDocument document, long number)
     {
@@ -118,11 +147,10 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
         return rows;
     }
 
-    private List<AssetRow> RowsOfItem(Item item, CatalogueDocument document, long number)
+    private List<AssetRow> RowsOfItem(Item item, ItemFields fields, CatalogueDocument document, long number)
     {
         var rows = new List<AssetRow>();
-        var fields = ItemFields.Of(item, document.Json);
-        var self = document.SelfLink;
+        var self = item.Self;
         foreach (var (file, path) in places.OfItem(item, fields, document, asset => AssetLocation.Of(asset.Href, self, root)))
         {
             rows.Add(Row(file.Key, file.Asset, file.Location, self) with
@@ -172,6 +200,24 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
         }
 
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    /// <summary>A document after reading, which needs no other document.</summary>
+    private sealed record ReadDocument(CatalogueDocument Document, string? CollectionId, Item? Item, ItemFields Fields)
+    {
+        internal static ReadDocument Of(CatalogueDocument document)
+        {
+            if (document.IsCatalog || document.IsCollection)
+            {
+                return new ReadDocument(document, document.IsCatalog ? null : EntityId.Of(document.Json), null, ItemFields.None);
+            }
+
+            var item = document.ReadItem();
+
+            // These are read on the first access.
+            _ = (item?.Assets, item?.Self);
+            return new ReadDocument(document, null, item, item is null ? ItemFields.None : ItemFields.Of(item, document.Json));
+        }
     }
 
     /// <summary>What a document adds to the database.</summary>

@@ -97,8 +97,18 @@ public sealed record Bbox(double West, double South, double East, double North)
             return null;
         }
 
-        var numbers = json.EnumerateArray().Select(JsonFields.AsNumber).ToArray();
-        return Array.TrueForAll(numbers, number => number is not null) ? Array.ConvertAll(numbers, number => number!.Value) : null;
+        var numbers = new double[json.GetArrayLength()];
+        for (var index = 0; index < numbers.Length; index++)
+        {
+            if (JsonFields.AsNumber(json[index]) is not { } number)
+            {
+                return null;
+            }
+
+            numbers[index] = number;
+        }
+
+        return numbers;
     }
 
     /// <summary>The longitudes of the box within -180 to 180: one span, or two if it crosses the antimeridian.</summary>
