@@ -4,6 +4,7 @@ using MlHub.Sdk.Assets.Catalogue;
 using MlHub.Sdk.Assets.Fetching;
 using MlHub.Sdk.Assets.Layout;
 using MlHub.Sdk.Assets.Locked;
+using MlHub.Sdk.Assets.Parquet;
 using MlHub.Sdk.Assets.Record;
 using MlHub.Sdk.Assets.Reports;
 using MlHub.Sdk.Assets.Rewriting;
@@ -139,6 +140,19 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         }
 
         return left.Files > 0 ? new AssetsEstimate { Total = left, Collections = database.EstimateCollections(), Filters = filters } : throw NothingLeft(database, conditions);
+    }
+
+    /// <summary>Writes the items of the selected assets as stac-geoparquet.</summary>
+    /// <param name="file">Gets the bytes.</param>
+    /// <param name="keepsCatalogue">Whether the STAC files are written.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <returns>The number of items.</returns>
+    internal async Task<long> WriteParquetAsync(Stream file, bool keepsCatalogue, CancellationToken cancellationToken)
+    {
+        var catalogue = await FetchCatalogueAsync(progress: null, cancellationToken).ConfigureAwait(false);
+        using var database = await OpenToReadAsync(catalogue, keepsCatalogue, cancellationToken).ConfigureAwait(false);
+        Select(database);
+        return await new StacGeoParquet(database, catalogue, dataset.Id).WriteAsync(file, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<CatalogueFile> FetchCatalogueAsync(IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)

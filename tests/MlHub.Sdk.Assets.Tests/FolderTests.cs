@@ -16,6 +16,7 @@ public sealed partial class FolderTests
         ["Locked"] = ["Selection"],
         ["Reports"] = ["Record", "Selection"],
         ["Rewriting"] = ["Catalogue", "Record"],
+        ["Parquet"] = ["Catalogue", "Record"],
         ["Sharding"] = ["Record"],
     };
 

@@ -35,16 +35,38 @@ internal static class AssetsCommand
             HelpName = "DIR",
             Description = "Keep the catalogue and its database in DIR, and use those that are there. Default: remove them at the end.",
         }.NotEmpty();
+        var file = new Option<string>("--output-file")
+        {
+            HelpName = "FILE",
+            Description = "With --format stac-geoparquet: write to FILE, which is replaced when it is complete. Default: standard output, if it is not a terminal.",
+        }.NotEmpty();
         var command = new Command("list", "List the assets that the filters select, without downloading them.");
         source.AddTo(command);
         choices.AddTo(command);
         command.Options.Add(output);
+        command.Options.Add(file);
         return factory.WithBody(command, async (run, token) =>
         {
             var options = source.Options(run, choices.Filter(run));
             var directory = run.Value(output) is { } path ? DownloadChoices.Directory(run, "--output", path) : null;
+            var table = run.Value(file);
+            if (run.Format != ResultFormat.StacGeoParquet && table is not null)
+            {
+                throw new WrongUsageException("--output-file is only for --format stac-geoparquet. Other formats go to standard output: redirect it to a file.");
+            }
+
+            if (run.Format == ResultFormat.StacGeoParquet && table is null && run.Environment.OutputIsTerminal)
+            {
+                throw new WrongUsageException("--format stac-geoparquet is binary: write it to a file with --output-file FILE, or redirect standard output.");
+            }
+
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
-            return await source.UseAsync(run, client, options, (dataset, chosen) => ListAsync(run, dataset, chosen, directory, token), token).ConfigureAwait(false);
+            return await source.UseAsync(
+                run,
+                client,
+                options,
+                (dataset, chosen) => run.Format == ResultFormat.StacGeoParquet ? WriteParquetAsync(run, dataset, chosen, directory, table, token) : ListAsync(run, dataset, chosen, directory, token),
+                token).ConfigureAwait(false);
         });
     }
 
@@ -61,5 +83,34 @@ internal static class AssetsCommand
         }
 
         return ExitCode.Success;
+    }
+
+    private static async Task<int> WriteParquetAsync(CommandRun run, Dataset dataset, DatasetAssetsOptions options, string? directory, string? path, CancellationToken cancellationToken)
+    {
+        if (path is null)
+        {
+            await dataset.WriteStacGeoParquetAsync(run.Environment.Output, options, directory, cancellationToken).ConfigureAwait(false);
+            await run.Environment.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return ExitCode.Success;
+        }
+
+        var unfinished = $"{path}.{Guid.NewGuid():N}.mlhub-part";
+        try
+        {
+            var file = File.Create(unfinished);
+            long items;
+            await using (file.ConfigureAwait(false))
+            {
+                items = await dataset.WriteStacGeoParquetAsync(file, options, directory, cancellationToken).ConfigureAwait(false);
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+            run.Messages.Note($"{items} {(items == 1 ? "item" : "items")} in {PlainText.Name(path)}");
+            return ExitCode.Success;
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 }

@@ -51,11 +51,14 @@ internal static class Examples
 
     private const string OfAssetsList =
         """
-        Formats: --format geojson prints a FeatureCollection with the geometry of each item.
+        Formats: --format geojson prints a FeatureCollection with the geometry of each item. --format stac-geoparquet
+        writes a table of the items for data tools.
 
         Examples:
           mlhub assets list ref_african_crops_kenya_01 --key B04 --datetime 2019-06-01/2019-09-30
           mlhub assets list DATASET --intersects area.geojson --format geojson
+          mlhub assets list DATASET --format stac-geoparquet --output-file items.parquet
+          mlhub assets list NAME --items items.json
           mlhub --sandbox assets list sandbox_assets_world
 
         """;
@@ -71,6 +74,7 @@ internal static class Examples
           mlhub assets download ref_african_crops_kenya_01 --collection ref_african_crops_kenya_01_source:B04,B08
           mlhub assets download DATASET --bbox 34.2,0.1,34.4,0.5 --datetime 2019-06-01/.. --output data
           mlhub assets download DATASET --intersects area.geojson --dry-run
+          mlhub assets download DATASET --layout '{collection}/{year}/{item}.{key}{ext}' --rewrite
           mlhub --sandbox assets download sandbox_assets_world --key image
 
         """;

@@ -31,9 +31,9 @@ internal sealed class CommandFactory(CommandEnvironment environment)
     {
         try
         {
-            if (run.Format == ResultFormat.GeoJson && !IsListOfAssets(run.Parsed.CommandResult))
+            if (run.Format is ResultFormat.GeoJson or ResultFormat.StacGeoParquet && !IsListOfAssets(run.Parsed.CommandResult))
             {
-                throw new WrongUsageException("--format geojson is only for \"mlhub assets list\": use table, json or jsonl.");
+                throw new WrongUsageException($"--format {(run.Format == ResultFormat.GeoJson ? "geojson" : "stac-geoparquet")} is only for \"mlhub assets list\": use table, json or jsonl.");
             }
 
             var exitCode = await body(run, cancellationToken).ConfigureAwait(false);

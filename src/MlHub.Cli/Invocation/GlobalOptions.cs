@@ -37,7 +37,7 @@ internal sealed class GlobalOptions(CommandEnvironment environment)
         Description = "The format of results: a table (in a file or a pipe: tab-separated lines without a heading), the API's own JSON, "
             + "or one line of JSON for each result. Default: table.",
         CustomParser = Values.OneOf(
-            "--format", ("table", ResultFormat.Table), ("json", ResultFormat.Json), ("jsonl", ResultFormat.JsonLines), ("geojson", ResultFormat.GeoJson)),
+            "--format", ("table", ResultFormat.Table), ("json", ResultFormat.Json), ("jsonl", ResultFormat.JsonLines), ("geojson", ResultFormat.GeoJson), ("stac-geoparquet", ResultFormat.StacGeoParquet)),
     });
 
     public Option<bool> Quiet { get; } = Recursive(new Option<bool>("--quiet", "-q")

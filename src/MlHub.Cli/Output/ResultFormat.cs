@@ -14,4 +14,7 @@ internal enum ResultFormat
 
     /// <summary>A GeoJSON FeatureCollection. Only for assets.</summary>
     GeoJson,
+
+    /// <summary>stac-geoparquet, a binary table of items. Only for assets.</summary>
+    StacGeoParquet,
 }

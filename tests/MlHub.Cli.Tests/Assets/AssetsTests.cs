@@ -84,7 +84,9 @@ public sealed class AssetsTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
         var outcome = await DownloadAsync("--key", "image", "--dry-run", "--format", "jsonl");
 
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Equal($$"""{"id":"{{Scenes}}","files":5,"bytes":0,"filesOfUnknownSize":5}""", Assert.Single(outcome.Lines));
+        Assert.Equal(
+            [$$"""{"id":"{{Scenes}}","files":5,"bytes":0,"filesOfUnknownSize":5}""", """{"filter":"--key","files":9,"bytes":0,"filesOfUnknownSize":9}"""],
+            outcome.Lines);
         Assert.Empty(_directory.Files);
     }
 
@@ -98,6 +100,10 @@ public sealed class AssetsTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     [InlineData("because it is not JSON", "--intersects", "/etc/passwd")]
     [InlineData("--concurrency must be a whole number from 1 to 256", "--concurrency", "0")]
     [InlineData("only for \"mlhub assets list\"", "--format", "geojson")]
+    [InlineData("only for \"mlhub assets list\"", "--format", "stac-geoparquet")]
+    [InlineData("has the unknown field {band}. It must be a relative path with some of these fields: {dataset}, {collection}", "--layout", "{band}/{item}")]
+    [InlineData("leads out of the directory", "--layout", "../{item}")]
+    [InlineData("The file of items '/does/not/exist.json' does not exist", "--items", "/does/not/exist.json")]
     public async Task Wrong_input_is_a_usage_error(string message, params string[] arguments)
     {
         if (arguments.Contains("/etc/passwd") && OperatingSystem.IsWindows())
@@ -108,6 +114,41 @@ public sealed class AssetsTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
         var line = (await DownloadAsync(arguments)).FailedWith(2);
 
         Assert.Contains(message, line, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Files_get_the_paths_of_a_layout_and_a_rewritten_tree_leads_to_them()
+    {
+        await DownloadAsync("--key", "image", "--layout", "{year}/{item}.{key}{ext}", "--rewrite", "-q");
+
+        Assert.True(File.Exists(_directory[$"{Dataset}/undated/scene_without_time.image.tif"]));
+        var item = JsonDocument.Parse(await File.ReadAllTextAsync(_directory[$"{Dataset}/{Scenes}/scene_1/scene_1.json"])).RootElement;
+        Assert.Equal("../../2021/scene_1.image.tif", item.GetProperty("assets").GetProperty("image").GetProperty("href").GetString());
+    }
+
+    [Fact]
+    public async Task Items_come_from_standard_input_and_the_hub_is_not_asked()
+    {
+        const string Item = """{"type": "Feature", "id": "1", "collection": "c", "properties": {"datetime": null}, "assets": {"B02": {"href": "https://files.test/B02.tif"}}}""";
+
+        var outcome = await hub.RunAsync(Mlhub.Pipe with { Input = new StringReader($"{Item}\nodd\n") }, "assets", "list", "my_area", "--items", "-", "--format", "jsonl");
+
+        Assert.Equal((0, "c/1/B02.tif"), (outcome.ExitCode, JsonDocument.Parse(Assert.Single(outcome.Lines)).RootElement.GetProperty("path").GetString()));
+    }
+
+    [Fact]
+    public async Task A_table_of_items_goes_to_a_file_or_to_standard_output_but_not_to_a_terminal()
+    {
+        var file = _directory["items.parquet"];
+
+        var outcome = await hub.RunAsync("assets", "list", Dataset, "--key", "image", "--format", "stac-geoparquet", "--output-file", file);
+
+        Assert.Equal((0, "", $"5 items in {file}"), (outcome.ExitCode, outcome.Output, Assert.Single(outcome.ErrorLines)));
+        Assert.StartsWith("PAR1", await File.ReadAllTextAsync(file, System.Text.Encoding.Latin1), StringComparison.Ordinal);
+        Assert.Equal([file], Directory.GetFiles(Path.GetDirectoryName(file)!));
+        Assert.StartsWith("PAR1", (await hub.RunAsync("assets", "list", Dataset, "--format", "stac-geoparquet")).Output, StringComparison.Ordinal);
+        Assert.Contains("--output-file", (await hub.RunAsync(Mlhub.Pipe with { OutputIsTerminal = true }, "assets", "list", Dataset, "--format", "stac-geoparquet")).FailedWith(2), StringComparison.Ordinal);
+        Assert.Contains("only for --format stac-geoparquet", (await hub.RunAsync("assets", "list", Dataset, "--output-file", file)).FailedWith(2), StringComparison.Ordinal);
     }
 
     [Fact]
