@@ -67,6 +67,29 @@ public sealed class ShardTests : IDisposable
     }
 
     [Fact]
+    public async Task A_shard_that_was_ended_is_run_again_and_then_complete()
+    {
+        var hub = Hub();
+        using var end = new CancellationTokenSource();
+        hub.Instead = url =>
+        {
+            if (hub.FileRequests.Count == 5)
+            {
+                end.Cancel();
+            }
+
+            return null;
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hub.Dataset().DownloadAssetsAsync(_folder["data"], Shard(1, 2) with { Concurrency = 1 }, cancellationToken: end.Token));
+        await hub.Dataset().DownloadAssetsAsync(_folder["data"], Shard(2, 2));
+        Assert.Equal([1], Assert.Throws<IncompleteShardsException>(() => DatasetAssetsExtensions.MergeAssetShards([_folder["data"]])).Shards);
+
+        await hub.Dataset().DownloadAssetsAsync(_folder["data"], Shard(1, 2));
+
+        Assert.Equal(61, DatasetAssetsExtensions.MergeAssetShards([_folder["data"]]).Files);
+    }
+
+    [Fact]
     public async Task A_shard_whose_file_was_removed_is_not_complete()
     {
         var hub = Hub();

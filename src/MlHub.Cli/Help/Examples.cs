@@ -68,14 +68,45 @@ internal static class Examples
         The catalogue is stored as DATASET.tar.gz and DATASET/ in DIR, the assets as
         DATASET/COLLECTION/ITEM/KEY.EXTENSION, as with the Python client. DATASET/mlhub_stac_assets.db (SQLite) has a
         row for each asset. Run the same command again after an interruption: it downloads only what is missing.
-        If some assets fail, the others are downloaded, and DATASET/err_report.csv lists the failures.
+        If some assets fail, the others are downloaded, and DATASET/err_report.csv lists the failures. "mlhub assets
+        retry DATASET/report.json" tries only those.
 
         Examples:
           mlhub assets download ref_african_crops_kenya_01 --collection ref_african_crops_kenya_01_source:B04,B08
           mlhub assets download DATASET --bbox 34.2,0.1,34.4,0.5 --datetime 2019-06-01/.. --output data
           mlhub assets download DATASET --intersects area.geojson --dry-run
           mlhub assets download DATASET --layout '{collection}/{year}/{item}.{key}{ext}' --rewrite
+          mlhub assets download DATASET --shard 3/8 --output data
+          mlhub assets download DATASET --locked --output data
           mlhub --sandbox assets download sandbox_assets_world --key image
+
+        """;
+
+    private const string OfAssetsRetry =
+        """
+        Examples:
+          mlhub assets retry data/DATASET/report.json
+
+        """;
+
+    private const string OfAssetsMerge =
+        """
+        If a shard is missing or lacks files, it is named, nothing is written, and the exit code is 5.
+
+        Examples:
+          mlhub assets merge data
+          mlhub assets merge machine1/data machine2/data --output all/DATASET
+
+        """;
+
+    private const string OfAssetsLock =
+        """
+        All files must have been downloaded to DIR, with the same filters and layout. The lock has the size and SHA-256
+        of each file, in JSON.
+
+        Examples:
+          mlhub assets lock DATASET --key 'B0*' --output data --split train=0.8,test=0.2 --seed 7
+          mlhub assets download DATASET --locked --output other
 
         """;
 
@@ -156,6 +187,9 @@ internal static class Examples
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "items") => OfItemsDownload,
         { Name: "list" } when command.Parents.Any(parent => parent.Name == "assets") => OfAssetsList,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "assets") => OfAssetsDownload,
+        { Name: "retry" } => OfAssetsRetry,
+        { Name: "merge" } => OfAssetsMerge,
+        { Name: "lock" } => OfAssetsLock,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "models") => OfModelsDownload,
         _ => null,
     };
