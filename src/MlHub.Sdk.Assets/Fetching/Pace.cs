@@ -13,8 +13,8 @@ internal sealed class Pace(int? chosen, TimeProvider time)
     private const double LeastGain = 1.15;
 
     // Each file that runs ends a few times in a window.
-    private const int EndsOfEach = 4;
-    private static readonly TimeSpan ShortestWindow = TimeSpan.FromMilliseconds(250);
+    private const int EndsOfEach = 3;
+    private static readonly TimeSpan ShortestWindow = TimeSpan.FromMilliseconds(150);
 
     private long _windowBegan = time.GetTimestamp();
     private int _ended;
