@@ -42,6 +42,17 @@ public sealed class ItemsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_STAC_files_have_the_bytes_of_the_items()
+    {
+        var items = Enumerable.Range(0, 1000).Select(number => Item($"{number}")).ToArray();
+        var file = Path.Combine(_folder.Parent, "items.txt");
+        await File.WriteAllLinesAsync(file, items);
+
+        Assert.Equal(1000, await _hub.Dataset().ListAssetsAsync(new DatasetAssetsOptions { ItemsFile = file }, _folder.Path).CountAsync());
+        Assert.All(items.Index(), item => Assert.Equal(item.Item, File.ReadAllText(_folder[$"set/c/{item.Index}/{item.Index}.json"])));
+    }
+
+    [Fact]
     public async Task Odd_entries_are_reported_with_their_place_and_the_rest_goes_on()
     {
         var lines = await DownloadAsync($"{Item("1")}\n{{\"id\": \n[]\nx\n{{\"type\": \"Feature\"}}\n{Item("2").Replace("null", "NaN", StringComparison.Ordinal)}\n{{\"id\": \"3\"");
