@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MlHub.Hub.Reading;
 
 namespace MlHub.Hub;
 
@@ -8,13 +9,15 @@ namespace MlHub.Hub;
 public static class StacFile
 {
     /// <summary>Replaces the <c>href</c> of assets in an Item or a Collection. All other bytes stay as they are: spaces, the order of fields, and the digits of numbers.</summary>
-    /// <param name="json">The file, as UTF-8 without a byte order mark.</param>
+    /// <remarks>A byte order mark is removed, and <c>NaN</c> and <c>Infinity</c>, which are not JSON, become null.</remarks>
+    /// <param name="file">The file, as UTF-8.</param>
     /// <param name="replace">Gets the key and the <c>href</c> of each asset, and returns the new <c>href</c>, or null to keep it.</param>
     /// <returns>The file with the new hrefs.</returns>
     /// <exception cref="JsonException">The file is not JSON.</exception>
-    public static byte[] ReplaceAssetHrefs(ReadOnlySpan<byte> json, Func<string, string, string?> replace)
+    public static byte[] ReplaceAssetHrefs(ReadOnlyMemory<byte> file, Func<string, string, string?> replace)
     {
         ArgumentNullException.ThrowIfNull(replace);
+        var json = JsonBytes.Clean(file).Span;
         var changed = new ArrayBufferWriter<byte>(json.Length + 256);
         var copied = 0;
         var reader = new Utf8JsonReader(json);

@@ -1,0 +1,71 @@
+using MlHub.Hub;
+using MlHub.Server;
+
+namespace MlHub.Cli.Tests;
+
+public sealed class MirrorTests(SandboxFixture hub) : IClassFixture<SandboxFixture>, IDisposable
+{
+    private static readonly string[] Datasets = ["sandbox_crops_kenya", "sandbox_landcover", "sandbox_assets_world"];
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_mirror_of_a_hub_that_serves_a_mirror_is_the_same_byte_for_byte()
+    {
+        var first = await hub.RunAsync(["mirror", .. Datasets, "--output", _directory["first"]]);
+        var second = await MirrorOfMirrorAsync("first", "second");
+        var third = await MirrorOfMirrorAsync("second", "third");
+
+        Assert.Equal(first.Output, second.Output);
+        Assert.Equal(Files("first"), Files("second"));
+        Assert.Equal(Files("first"), Files("third"));
+
+        // Two assets of the sandbox do not exist.
+        Assert.Equal((5, 5, 5), (first.ExitCode, second.ExitCode, third.ExitCode));
+        Assert.Contains("sandbox_assets_world: sandbox_assets_world_scenes/scene_without_time/B04.tif: ", first.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mirror_has_the_catalogue_the_assets_the_archives_and_the_datasets()
+    {
+        (await hub.RunAsync("mirror", "sandbox_crops_kenya", "--output", _directory["mirror"])).Succeeded();
+
+        var files = Files("mirror").Keys.ToArray();
+        Assert.Contains("datasets.json", files);
+        Assert.Contains("sandbox_crops_kenya_s2.tar.gz", files);
+        Assert.Contains("sandbox_crops_kenya/catalog.json", files);
+        Assert.Contains("sandbox_crops_kenya/sandbox_crops_kenya_labels/_common/documentation.txt", files);
+        Assert.DoesNotContain(files, file => file.Contains(".mlhub", StringComparison.Ordinal) || file.EndsWith(".db", StringComparison.Ordinal));
+        var item = await File.ReadAllTextAsync(_directory["mirror/sandbox_crops_kenya/sandbox_crops_kenya_labels/sandbox_crops_kenya_labels_tile_01/sandbox_crops_kenya_labels_tile_01.json"]);
+        Assert.Contains("\"../_common/documentation.txt\"", item, StringComparison.Ordinal);
+        Assert.Contains("\"./labels.geojson\"", item, StringComparison.Ordinal);
+        Assert.DoesNotContain("http://127.0.0.1", item, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_dataset_is_reported_and_the_others_are_mirrored()
+    {
+        var outcome = await hub.RunAsync("mirror", "no_such_dataset", "sandbox_storms_pacific", "--output", _directory["mirror"]);
+
+        Assert.Equal(5, outcome.ExitCode);
+        Assert.Contains("no_such_dataset", outcome.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(_directory["mirror/sandbox_storms_pacific/catalog.json"]));
+    }
+
+    private async Task<Outcome> MirrorOfMirrorAsync(string from, string to)
+    {
+        await using var served = await DirectoryHub.OpenAsync(_directory[from]);
+        await using var server = await MlHubServer.StartAsync(served, new MlHubServerOptions { ApiKeys = [Mlhub.Key] });
+        return await Mlhub.RunAsync(["mirror", .. Datasets, "--output", _directory[to], "--root-url", server.RootUrl.AbsoluteUri, "--api-key", Mlhub.Key]);
+    }
+
+    // Without the hub's own folder.
+    private SortedDictionary<string, string> Files(string directory) => new(
+        Directory.EnumerateFiles(_directory[directory], "*", SearchOption.AllDirectories)
+            .Select(path => (Name: Path.GetRelativePath(_directory[directory], path).Replace('\\', '/'), Path: path))
+            .Where(file => !file.Name.StartsWith(".mlhub/", StringComparison.Ordinal))
+            .ToDictionary(file => file.Name, file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file.Path)))),
+        StringComparer.Ordinal);
+}
