@@ -5,7 +5,7 @@ namespace MlHub.Cli.Tests;
 
 public sealed class MirrorTests(SandboxFixture hub) : IClassFixture<SandboxFixture>, IDisposable
 {
-    private static readonly string[] Datasets = ["sandbox_crops_kenya", "sandbox_landcover", "sandbox_assets_world"];
+    private static readonly string[] Datasets = ["sandbox_crops_kenya", "sandbox_landcover_tiles", "sandbox_assets_world"];
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -19,10 +19,10 @@ public sealed class MirrorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
         var third = await MirrorOfMirrorAsync("second", "third");
 
         Assert.Equal(first.Output, second.Output);
-        Assert.Equal(Files("first"), Files("second"));
-        Assert.Equal(Files("first"), Files("third"));
+        Assert.Empty(Files("first").Except(Files("second")).Union(Files("second").Except(Files("first"))));
+        Assert.Empty(Files("first").Except(Files("third")).Union(Files("third").Except(Files("first"))));
 
-        // Two assets of the sandbox do not exist.
+        // One asset of the sandbox does not exist.
         Assert.Equal((5, 5, 5), (first.ExitCode, second.ExitCode, third.ExitCode));
         Assert.Contains("sandbox_assets_world: sandbox_assets_world_scenes/scene_without_time/B04.tif: ", first.Error, StringComparison.Ordinal);
     }
@@ -30,7 +30,7 @@ public sealed class MirrorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     [Fact]
     public async Task A_mirror_has_the_catalogue_the_assets_the_archives_and_the_datasets()
     {
-        (await hub.RunAsync("mirror", "sandbox_crops_kenya", "--output", _directory["mirror"])).Succeeded();
+        (await hub.RunAsync("mirror", "sandbox_crops_kenya", "--output", _directory["mirror"])).Quietly();
 
         var files = Files("mirror").Keys.ToArray();
         Assert.Contains("datasets.json", files);
