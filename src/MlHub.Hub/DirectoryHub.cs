@@ -72,9 +72,9 @@ public sealed class DirectoryHub : IHub, IAsyncDisposable
         }
 
         var places = HubPlaces.For(root, options.IndexDirectory);
+        var index = IndexReader.TryOpen(places.IndexPath);
         try
         {
-            var index = IndexReader.TryOpen(places.IndexPath);
             if (index is null || !options.TrustIndex)
             {
                 var current = await UpdateAsync(root, places, index, options, cancellationToken).ConfigureAwait(false);
@@ -90,6 +90,7 @@ public sealed class DirectoryHub : IHub, IAsyncDisposable
         }
         catch
         {
+            index?.Dispose();
             places.Dispose();
             throw;
         }
@@ -104,9 +105,15 @@ public sealed class DirectoryHub : IHub, IAsyncDisposable
         await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var before = _content;
-            var index = await UpdateAsync(_root, _places, before.Index, _options, cancellationToken).ConfigureAwait(false);
-            if (index == before.Index)
+            var before = _content.Index;
+            var published = Published(before);
+            var index = await UpdateAsync(_root, _places, published, _options, cancellationToken).ConfigureAwait(false);
+            if (published != index && published != before)
+            {
+                published?.Dispose();
+            }
+
+            if (index == before)
             {
                 return false;
             }
@@ -183,6 +190,19 @@ public sealed class DirectoryHub : IHub, IAsyncDisposable
         _refreshing.Dispose();
         _places.Dispose();
         return default;
+    }
+
+    // Another process may have replaced the index already.
+    private IndexReader? Published(IndexReader before)
+    {
+        var published = IndexReader.TryOpen(_places.IndexPath);
+        if (published?.Revision != before.Revision)
+        {
+            return published;
+        }
+
+        published.Dispose();
+        return before;
     }
 
     private static async Task<IndexReader> UpdateAsync(string root, HubPlaces places, IndexReader? current, DirectoryHubOptions options, CancellationToken cancellationToken)

@@ -189,8 +189,6 @@ internal sealed class IndexReader : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA mmap_size = 268435456";
-            command.ExecuteNonQuery();
             command.CommandText = "SELECT revision FROM hub";
             return Revision.Length == 0 || (string?)command.ExecuteScalar() == Revision ? connection : throw new IndexReplacedException();
         }

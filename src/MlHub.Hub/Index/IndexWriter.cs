@@ -12,9 +12,11 @@ internal sealed class IndexWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly string _temporary;
     private readonly Dictionary<string, long> _collections = new(StringComparer.Ordinal);
-    private readonly SqliteCommand _addFile;
-    private readonly SqliteCommand _addItem;
-    private readonly SqliteCommand _addEntry;
+    private readonly HashSet<(string Collection, string Dataset)> _suggested = [];
+    private readonly Statement _addFile;
+    private readonly Statement _addItem;
+    private readonly Statement _addEntry;
+    private long _lastFile;
     private bool _isPublished;
 
     private IndexWriter(string temporary)
@@ -26,14 +28,15 @@ internal sealed class IndexWriter : IDisposable
         // Nobody else sees the file, and after a crash it is removed.
         Run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
         Run(HasTables() ? "BEGIN" : $"BEGIN;{IndexSchema.Create}");
-        _addFile = Prepare("INSERT INTO file (path, size, modified, kind, reason, subject, md5) VALUES ($0, $1, $2, $3, $4, $5, $6) RETURNING id", 7);
-        _addItem = Prepare(
+        _lastFile = (long)Scalar("SELECT coalesce(max(id), 0) FROM file")!;
+        _addFile = new Statement(_connection, "INSERT INTO file (id, path, size, modified, kind, reason) VALUES (?, ?, ?, ?, ?, ?)");
+        _addItem = new Statement(
+            _connection,
             """
             INSERT OR IGNORE INTO item (collection, name, file, entry, source, west, south, east, north, start, finish, flags, extensions, json)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-            """,
-            14);
-        _addEntry = Prepare("INSERT OR REPLACE INTO entry (file, name, offset, length) VALUES ($0, $1, $2, $3)", 4);
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """);
+        _addEntry = new Statement(_connection, "INSERT OR REPLACE INTO entry (file, name, offset, length) VALUES (?, ?, ?, ?)");
     }
 
     /// <summary>Begins an empty index beside the place where it will be published.</summary>
@@ -60,8 +63,13 @@ internal sealed class IndexWriter : IDisposable
         return writer;
     }
 
-    internal long AddFile(string path, long size, long modified, FileKind kind, string? reason = null, string? subject = null, byte[]? md5 = null) =>
-        (long)Execute(_addFile, path, size, modified, (int)kind, reason, subject, md5)!;
+    /// <summary>Adds a file.</summary>
+    /// <returns>Its number.</returns>
+    internal long AddFile(string path, long size, long modified, FileKind kind, string? reason = null)
+    {
+        _addFile.Run(++_lastFile, path, size, modified, (int)kind, reason);
+        return _lastFile;
+    }
 
     /// <summary>Says what a file is, after it has been read.</summary>
     internal void Describe(long file, FileKind kind, string? reason, string? subject, byte[]? md5) =>
@@ -88,7 +96,13 @@ internal sealed class IndexWriter : IDisposable
     }
 
     /// <summary>Names the dataset of a collection, if no document of the collection does.</summary>
-    internal void SuggestDataset(string collection, string dataset) => Run("UPDATE collection SET dataset = coalesce(dataset, $0) WHERE id = $1", dataset, IdOf(collection));
+    internal void SuggestDataset(string collection, string dataset)
+    {
+        if (_suggested.Add((collection, dataset)))
+        {
+            Run("UPDATE collection SET dataset = coalesce(dataset, $0) WHERE id = $1", dataset, IdOf(collection));
+        }
+    }
 
     /// <summary>Adds an item.</summary>
     /// <returns>The file that has the same item already, if that one is kept or replaced: the file that loses. Null if the item is new.</returns>
@@ -112,7 +126,7 @@ internal sealed class IndexWriter : IDisposable
         return loser;
     }
 
-    internal void AddEntry(long file, string name, long offset, long length) => Execute(_addEntry, file, name, offset, length);
+    internal void AddEntry(long file, string name, long offset, long length) => _addEntry.Run(file, name, offset, length);
 
     /// <summary>Removes a file, and the item in it.</summary>
     internal void Remove(long file) => Run("DELETE FROM item WHERE file = $0; DELETE FROM file WHERE id = $0", file);
@@ -126,7 +140,8 @@ internal sealed class IndexWriter : IDisposable
     {
         Run("ROLLBACK TO mark; RELEASE mark");
 
-        // Collections that were first seen after the mark are gone.
+        // What was first seen after the mark is gone.
+        _suggested.Clear();
         _collections.Clear();
         using var collections = _connection.CreateCommand();
         collections.CommandText = "SELECT id, name FROM collection";
@@ -175,7 +190,7 @@ internal sealed class IndexWriter : IDisposable
     internal void Publish(string path)
     {
         Run("INSERT INTO hub VALUES ($0, $1, $2)", IndexSchema.Format, DateTime.UtcNow.Ticks, Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture));
-        Run("COMMIT; ANALYZE");
+        Run("COMMIT");
         Close();
         using (var file = File.OpenHandle(_temporary, FileMode.Open, FileAccess.ReadWrite))
         {
@@ -196,13 +211,10 @@ internal sealed class IndexWriter : IDisposable
         }
     }
 
-    private bool Insert(IndexedItem item, long collection)
-    {
-        Execute(
-            _addItem, collection, item.Name, item.File, item.Entry, (int)item.Source, item.Box?.West, item.Box?.South, item.Box?.East, item.Box?.North, item.Time?.Start, item.Time?.End,
-            (item.IsLabel ? 1 : 0) | (item.IsModel ? 2 : 0), item.Extensions, item.Body);
-        return SQLitePCL.raw.sqlite3_changes(_connection.Handle) > 0;
-    }
+    private bool Insert(IndexedItem item, long collection) =>
+        _addItem.Run(
+            collection, item.Name, item.File, item.Entry, (int)item.Source, item.Box?.West, item.Box?.South, item.Box?.East, item.Box?.North, item.Time?.Start, item.Time?.End,
+            (item.IsLabel ? 1 : 0) | (item.IsModel ? 2 : 0), item.Extensions, item.Body) > 0;
 
     private string Place(Source source, long file) => $"{(int)source} {Scalar("SELECT path FROM file WHERE id = $0", file)}";
 

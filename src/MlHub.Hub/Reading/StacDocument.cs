@@ -27,7 +27,7 @@ internal sealed record StacDocument
     internal bool IsModel { get; init; }
 
     /// <summary>The bytes of the file. <c>NaN</c> and <c>Infinity</c>, which some programs write, are replaced by null, and a byte order mark is removed.</summary>
-    internal required byte[] Json { get; init; }
+    internal required ReadOnlyMemory<byte> Json { get; init; }
 
     /// <summary>Reads a file.</summary>
     /// <returns>The document. Null if the file is JSON, but not STAC.</returns>
@@ -49,7 +49,7 @@ internal sealed record StacDocument
             Id = id,
             Extensions = ExtensionsOf(root),
             IsLabel = IsLabelOf(root, ExtensionsOf(root)),
-            Json = json.ToArray(),
+            Json = json,
         };
     }
 
@@ -67,7 +67,7 @@ internal sealed record StacDocument
             Extensions = extensions,
             IsLabel = IsLabelOf(item, extensions),
             IsModel = extensions.Contains("ml-model", StringComparison.Ordinal),
-            Json = json.ToArray(),
+            Json = json,
         };
     }
 

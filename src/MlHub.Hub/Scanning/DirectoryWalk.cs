@@ -16,16 +16,17 @@ internal sealed class DirectoryWalk(string root)
         folders.Push(new Folder("", null, null));
         while (folders.TryPop(out var folder))
         {
-            folder = WithContext(folder);
-            foreach (var found in Entries(folder))
+            var entries = Entries(folder);
+            var context = WithContext(folder, entries);
+            foreach (var found in entries)
             {
                 if (found.IsFolder)
                 {
-                    folders.Push(folder with { Path = found.File.Path });
+                    folders.Push(context with { Path = found.File.Path });
                 }
                 else
                 {
-                    yield return found.File;
+                    yield return found.File with { Folder = context };
                 }
             }
         }
@@ -70,17 +71,16 @@ internal sealed class DirectoryWalk(string root)
 
     private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
 
-    private Folder WithContext(Folder folder)
+    private Folder WithContext(Folder folder, List<Found> entries)
     {
-        var dataset = folder.Dataset ?? (IsFile(folder, FileNames.Catalog) ? folder.Path.Length == 0 ? DatasetOfRoot() : folder.Path[(folder.Path.LastIndexOf('/') + 1)..] : null);
-        return folder with { Dataset = dataset, Collection = IsFile(folder, FileNames.Collection) ? IdIn(folder, FileNames.Collection) ?? folder.Collection : folder.Collection };
+        var dataset = folder.Dataset ?? (Has(FileNames.Catalog) ? folder.Path.Length == 0 ? DatasetOfRoot() : folder.Path[(folder.Path.LastIndexOf('/') + 1)..] : null);
+        return folder with { Dataset = dataset, Collection = Has(FileNames.Collection) ? IdIn(folder, FileNames.Collection) ?? folder.Collection : folder.Collection };
+
+        bool Has(string name) => entries.Exists(found => !found.IsFolder && found.File.WhyNot is null && found.File.Path == folder.Child(name));
     }
 
     // The name of the directory says nothing: it may be "data".
     private string DatasetOfRoot() => IdIn(new Folder("", null, null), FileNames.Catalog) ?? Path.GetFileName(root);
-
-    private bool IsFile(Folder folder, string name) =>
-        new FileInfo(Path.Combine(root, folder.Path, name)) is { Exists: true, Length: > 0, Attributes: var attributes } && (attributes & FileAttributes.ReparsePoint) == 0;
 
     private string? IdIn(Folder folder, string name)
     {

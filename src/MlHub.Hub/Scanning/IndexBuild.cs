@@ -10,7 +10,8 @@ namespace MlHub.Hub.Scanning;
 /// <param name="progress">Receives the progress.</param>
 internal sealed class IndexBuild(string root, string indexPath, IProgress<IndexProgress>? progress)
 {
-    private const int FilesAhead = 512;
+    private const int BatchSize = 64;
+    private const int BatchesAhead = 16;
     private const int FilesBetweenReports = 1000;
 
     private long _files;
@@ -83,14 +84,14 @@ internal sealed class IndexBuild(string root, string indexPath, IProgress<IndexP
         IndexWriter writer, IEnumerable<FoundFile> found, Action<FoundFile> laterTarball, CancellationToken cancellationToken, Action<StacDocument>? see = null)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var files = Channel.CreateBounded<FoundFile>(new BoundedChannelOptions(FilesAhead) { SingleWriter = true });
-        var read = Channel.CreateBounded<ReadFile>(new BoundedChannelOptions(FilesAhead) { SingleReader = true });
+        var files = Channel.CreateBounded<FoundFile[]>(new BoundedChannelOptions(BatchesAhead) { SingleWriter = true });
+        var read = Channel.CreateBounded<ReadFile[]>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true });
         var walking = Task.Run(() => WalkAsync(found, files.Writer, stop.Token), CancellationToken.None);
         var reading = Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(() => ReadAsync(files.Reader, read.Writer, stop.Token), CancellationToken.None)));
         _ = reading.ContinueWith(_ => read.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
-            await foreach (var file in read.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var file in read.Reader.ReadAllAsync(cancellationToken).SelectMany(batch => batch).ConfigureAwait(false))
             {
                 if (file.Found.IsTarball && file.WhyNot is null)
                 {
@@ -117,13 +118,13 @@ internal sealed class IndexBuild(string root, string indexPath, IProgress<IndexP
         }
     }
 
-    private static async Task WalkAsync(IEnumerable<FoundFile> found, ChannelWriter<FoundFile> files, CancellationToken cancellationToken)
+    private static async Task WalkAsync(IEnumerable<FoundFile> found, ChannelWriter<FoundFile[]> files, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var file in found)
+            foreach (var batch in found.Chunk(BatchSize))
             {
-                await files.WriteAsync(file, cancellationToken).ConfigureAwait(false);
+                await files.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -132,11 +133,11 @@ internal sealed class IndexBuild(string root, string indexPath, IProgress<IndexP
         }
     }
 
-    private async Task ReadAsync(ChannelReader<FoundFile> files, ChannelWriter<ReadFile> read, CancellationToken cancellationToken)
+    private async Task ReadAsync(ChannelReader<FoundFile[]> files, ChannelWriter<ReadFile[]> read, CancellationToken cancellationToken)
     {
-        await foreach (var file in files.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var batch in files.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            await read.WriteAsync(file.IsTarball ? new ReadFile(file, null, null, file.WhyNot) : ReadFile.Of(root, file), cancellationToken).ConfigureAwait(false);
+            await read.WriteAsync(Array.ConvertAll(batch, file => file.IsTarball ? new ReadFile(file, null, null, file.WhyNot) : ReadFile.Of(root, file)), cancellationToken).ConfigureAwait(false);
         }
     }
 

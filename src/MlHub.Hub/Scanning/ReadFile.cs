@@ -23,8 +23,8 @@ internal sealed record ReadFile(FoundFile Found, StacDocument? Document, byte[]?
 
         try
         {
-            var document = StacDocument.Read(File.ReadAllBytes(Path.Combine(root, found.Path)));
-            return new ReadFile(found, document, document is null ? null : Body.Compress(document.Json), null);
+            var document = StacDocument.Read(Bytes(Path.Combine(root, found.Path)));
+            return new ReadFile(found, document, document is null ? null : Body.Compress(document.Json.Span), null);
         }
         catch (JsonException error)
         {
@@ -34,5 +34,19 @@ internal sealed record ReadFile(FoundFile Found, StacDocument? Document, byte[]?
         {
             return new ReadFile(found, null, null, "it cannot be read");
         }
+    }
+
+    // File.ReadAllBytes locks the file, which takes two more system calls.
+    private static byte[] Bytes(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[RandomAccess.GetLength(file)];
+        var all = 0;
+        while (all < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(all), all) is > 0 and var read)
+        {
+            all += read;
+        }
+
+        return all == bytes.Length ? bytes : bytes[..all];
     }
 }

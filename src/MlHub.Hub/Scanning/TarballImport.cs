@@ -63,7 +63,7 @@ internal sealed class TarballImport(string root, IndexWriter writer, Action<long
 
         // The catalogue of a dataset begins with a Catalog. An archive has none.
         _source ??= document.Kind == StacKind.Catalog ? Source.CatalogTarball : Source.Archive;
-        var body = Body.Compress(document.Json);
+        var body = Body.Compress(document.Json.Span);
         switch (document.Kind)
         {
             case StacKind.Catalog:
