@@ -49,7 +49,8 @@ function read_calls(    line, field, n, counted) {
   note("cpu" SUBSEP id, $4 + $5)
   note("memory" SUBSEP id, $6 * 1024 / 1e6)
   bytes[id] = $7
-  if ($2 ~ /^mlhub/ && $2 !~ /JIT/) peak = longer(peak, $6 * 1024 / 1e6)
+  if ($2 ~ /^mlhub assets/) assets_peak = longer(assets_peak, $6 * 1024 / 1e6)
+  else if ($2 ~ /^mlhub/ && $2 !~ /JIT/) peak = longer(peak, $6 * 1024 / 1e6)
 }
 
 END {
@@ -85,6 +86,7 @@ END {
   if (tls_note != "") print "| over TLS | " tls_note " | | | |"
   verdict("limited by connection: speed ÷ `aria2c -x16 -s16`", ratio(wall("limited", "aria2c -x16 -s16, limited"), wall("limited", "mlhub, limited")), "0.90", "1.00", "", 1)
   verdict("peak memory of all runs of `mlhub`, MB", peak ? sprintf("%.0f", peak) : "", 40)
+  verdict("peak memory of all runs of `mlhub assets`, MB", assets_peak ? sprintf("%.0f", assets_peak) : "", 120, 80)
   verdict("size of the native file, MB", sprintf("%.1f", size / 1e6), 30, 18)
   if (wall("nothing", "mlhub, nothing to do")) {
     verdict("nothing to do: ms", sprintf("%.0f", 1000 * wall("nothing", "mlhub, nothing to do")), 150)
@@ -96,6 +98,16 @@ END {
   verdict("one big file from `MlHub.Server`, taken by `curl`: throughput ÷ nginx", ratio(wall("serve", "nginx"), wall("serve", "MlHub.Server")), "0.80", "", "", 1)
   verdict("the same: CPU of the server ÷ nginx", ratio(cpu("serve", "MlHub.Server"), cpu("serve", "nginx")), "1.50")
   if (serve_note != "") print "| one big file from `MlHub.Server` | " serve_note " | | | |"
+  verdict("small files: rate ÷ `curl -Z --parallel-max 32`", ratio(wall("assets", "curl -Z --parallel-max 32"), wall("assets", "mlhub assets download")), 0.85, "1.20", "", 1)
+  verdict("the same: rate ÷ `aria2c -j32`", ratio(wall("assets", "aria2c -j32"), wall("assets", "mlhub assets download")), "2.50", "4.00", "", 1)
+  verdict("the same: CPU ÷ `curl -Z --parallel-max 32`", ratio(cpu("assets", "mlhub assets download"), cpu("assets", "curl -Z --parallel-max 32")), "2.00", "1.30")
+  verdict("each response 50 ms late: rate ÷ `curl -Z --parallel-max 256`", ratio(wall("late", "curl -Z --parallel-max 256"), wall("late", "mlhub assets download, late")), "0.90", "1.10", "", 1)
+  if (wall("again", "mlhub assets download, again")) {
+    verdict("small files, nothing to do: s", sprintf("%.2f", wall("again", "mlhub assets download, again")), "1.00", "0.40")
+    verdict("the same: requests for assets", asset_requests, 0)
+    verdict("catalogue to database: wall ÷ `gzip -dc \\| tar -t`", ratio(wall("catalogue", "mlhub assets list, catalogue"), wall("catalogue", "gzip -dc | tar -t")), "3.00", "1.50")
+    verdict("the same database, filter by box and time: s", sprintf("%.2f", wall("catalogue", "mlhub assets list, filter")), "1.00", "0.30")
+  }
   if (wall("sparse", "mlhub --no-fsync, sparse")) {
     while ((getline size < journals) > 0) biggest = longer(biggest, size)
     split(journal_share, share, " ")

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using MlHub.Sdk.Assets.Catalogue;
 using MlHub.Sdk.Assets.Fetching;
+using MlHub.Sdk.Assets.Layout;
 using MlHub.Sdk.Assets.Record;
+using MlHub.Sdk.Assets.Rewriting;
 using MlHub.Sdk.Assets.Selection;
 using MlHub.Sdk.Downloads.Files;
 
@@ -11,9 +12,10 @@ namespace MlHub.Sdk.Assets;
 
 /// <summary>A run over the assets of a dataset: fetch the catalogue, record its assets, select, and list or download them.</summary>
 /// <param name="dataset">The dataset.</param>
+/// <param name="options">The options.</param>
 /// <param name="outputDirectory">The directory of the catalogue.</param>
 /// <param name="assetDirectory">The directory of the assets and of the database.</param>
-internal sealed class AssetsRun(Dataset dataset, string outputDirectory, string assetDirectory)
+internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, string outputDirectory, string assetDirectory)
 {
     private const int PageSize = 1000;
     private const int MostRefused = 1000;
@@ -25,17 +27,20 @@ internal sealed class AssetsRun(Dataset dataset, string outputDirectory, string 
     private string DatabasePath => Path.Combine(_directory, AssetDatabase.FileName);
 
     /// <summary>Downloads the selected assets.</summary>
-    internal async Task<DatasetAssetsResult> DownloadAsync(DatasetAssetsOptions options, IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
+    internal async Task<DatasetAssetsResult> DownloadAsync(IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
     {
-        var catalogue = await FetchCatalogueAsync(options.Download, progress, cancellationToken).ConfigureAwait(false);
+        var catalogue = await FetchCatalogueAsync(progress, cancellationToken).ConfigureAwait(false);
         CreateDirectory();
         using var locked = await LockAsync(options.Download.IfLocked, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var database = await OpenAsync(catalogue.Path, new StacFiles(_stacDirectory), cancellationToken).ConfigureAwait(false);
-            var selected = Select(database, options.Filter, nameof(options));
+            using var database = await OpenAsync(catalogue, new StacFiles(_stacDirectory), cancellationToken).ConfigureAwait(false);
+            var selected = Select(database);
             database.MarkFiltered();
-            return await FetchAsync(database, selected, options, progress, cancellationToken).ConfigureAwait(false);
+            var result = await FetchAsync(database, selected, progress, cancellationToken).ConfigureAwait(false);
+            await RewriteAsync(database, catalogue, cancellationToken).ConfigureAwait(false);
+            return result.Failed == 0 ? result : throw new AssetsFailedException(
+                $"{result.Failed} of {selected} assets of '{dataset.Id}' could not be downloaded: '{result.ErrorReportPath}' lists them. Run the download again to try only those.", result);
         }
         catch (Exception error) when (error is SqliteException || DiskErrors.IsDiskError(error))
         {
@@ -44,13 +49,13 @@ internal sealed class AssetsRun(Dataset dataset, string outputDirectory, string 
     }
 
     /// <summary>Lists the selected assets.</summary>
-    /// <param name="filter">Which assets.</param>
     /// <param name="keepsCatalogue">Whether the STAC files are written.</param>
     /// <param name="cancellationToken">Ends the list.</param>
-    internal async IAsyncEnumerable<DatasetAsset> ListAsync(AssetFilter filter, bool keepsCatalogue, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<DatasetAsset> ListAsync(bool keepsCatalogue, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var catalogue = await FetchCatalogueAsync(new DownloadOptions(), progress: null, cancellationToken).ConfigureAwait(false);
-        using var database = await OpenToReadAsync(catalogue.Path, filter, keepsCatalogue ? new StacFiles(_stacDirectory) : null, cancellationToken).ConfigureAwait(false);
+        var catalogue = await FetchCatalogueAsync(progress: null, cancellationToken).ConfigureAwait(false);
+        using var database = await OpenToReadAsync(catalogue, keepsCatalogue, cancellationToken).ConfigureAwait(false);
+        Select(database);
         for (var after = 0L; database.Selected(after, PageSize, withItems: true) is { Count: > 0 } page; after = page[^1].Id)
         {
             foreach (var row in page)
@@ -61,38 +66,78 @@ internal sealed class AssetsRun(Dataset dataset, string outputDirectory, string 
         }
     }
 
-    private async Task<DownloadResult> FetchCatalogueAsync(DownloadOptions options, IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Counts the selected assets, and what each filter drops.</summary>
+    /// <param name="keepsCatalogue">Whether the STAC files are written.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    internal async Task<AssetsEstimate> EstimateAsync(bool keepsCatalogue, CancellationToken cancellationToken)
+    {
+        var catalogue = await FetchCatalogueAsync(progress: null, cancellationToken).ConfigureAwait(false);
+        using var database = await OpenToReadAsync(catalogue, keepsCatalogue, cancellationToken).ConfigureAwait(false);
+        Conditions.RequireExisting(options.Filter, database, dataset.Id, nameof(options));
+        var conditions = Conditions.Of(options.Filter);
+        var filters = new List<FilterEstimate>();
+        database.Select([]);
+        var left = database.Estimate();
+        for (var count = 1; count <= conditions.Count; count++)
+        {
+            database.Select([.. conditions.Take(count)]);
+            var before = left;
+            left = database.Estimate();
+            filters.Add(new FilterEstimate
+            {
+                Filter = conditions[count - 1].Filter,
+                Dropped = new DownloadEstimate { Files = before.Files - left.Files, Bytes = before.Bytes - left.Bytes, FilesOfUnknownSize = before.FilesOfUnknownSize - left.FilesOfUnknownSize },
+            });
+        }
+
+        return left.Files > 0 ? new AssetsEstimate { Total = left, Collections = database.EstimateCollections(), Filters = filters } : throw NothingLeft(database, conditions);
+    }
+
+    private async Task<CatalogueFile> FetchCatalogueAsync(IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (options.ItemsFile is { } items)
+        {
+            return new CatalogueFile(items, IsTarball: false);
+        }
+
+        try
+        {
+            return new CatalogueFile(await FetchTarballAsync(progress, cancellationToken).ConfigureAwait(false), IsTarball: true);
+        }
+        catch (EntityDoesNotExistException) when (dataset.Collections.Count > 0)
+        {
+            // Hubs of 2021, and small ones, have no catalogues.
+            return await HubPages.FetchAsync(_client, dataset, _stacDirectory + ".items.jsonl", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<string> FetchTarballAsync(IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
     {
         var file = progress is null ? null : new FileProgress(change => progress.Report(new AssetsProgress { Selected = 0, Complete = 0, Failed = 0, Bytes = 0, File = change }));
         try
         {
-            return await _client.Catalogs.DownloadAsync(dataset.Id, outputDirectory, options, file, cancellationToken).ConfigureAwait(false);
+            return (await _client.Catalogs.DownloadAsync(dataset.Id, outputDirectory, options.Download, file, cancellationToken).ConfigureAwait(false)).Path;
         }
         catch (DownloadException error) when (error.Reason == DownloadFailure.NameTaken)
         {
             // The hub has moved to another address. Its assets are compared with the new catalogue.
-            return await _client.Catalogs.DownloadAsync(dataset.Id, outputDirectory, options with { IfExists = IfExists.Overwrite }, file, cancellationToken).ConfigureAwait(false);
+            return (await _client.Catalogs.DownloadAsync(dataset.Id, outputDirectory, options.Download with { IfExists = IfExists.Overwrite }, file, cancellationToken).ConfigureAwait(false)).Path;
         }
     }
 
-    private async Task<AssetDatabase> OpenToReadAsync(string catalogue, AssetFilter filter, StacFiles? files, CancellationToken cancellationToken)
+    private async Task<AssetDatabase> OpenToReadAsync(CatalogueFile catalogue, bool keepsCatalogue, CancellationToken cancellationToken)
     {
         CreateDirectory();
-        AssetDatabase? database = null;
         try
         {
             using (await LockAsync(IfLocked.Wait, cancellationToken).ConfigureAwait(false))
             {
-                database = await OpenAsync(catalogue, files, cancellationToken).ConfigureAwait(false);
+                return await OpenAsync(catalogue, keepsCatalogue ? new StacFiles(_stacDirectory) : null, cancellationToken).ConfigureAwait(false);
             }
-
-            Select(database, filter, nameof(filter));
-            return database;
         }
-        catch (Exception error)
+        catch (Exception error) when (error is SqliteException || DiskErrors.IsDiskError(error))
         {
-            database?.Dispose();
-            throw error is SqliteException || DiskErrors.IsDiskError(error) ? DatabaseErrors.Describe(error, DatabasePath) : error;
+            throw DatabaseErrors.Describe(error, DatabasePath);
         }
     }
 
@@ -111,15 +156,17 @@ internal sealed class AssetsRun(Dataset dataset, string outputDirectory, string 
         }
     }
 
-    private async Task<AssetDatabase> OpenAsync(string catalogue, StacFiles? files, CancellationToken cancellationToken)
+    private async Task<AssetDatabase> OpenAsync(CatalogueFile catalogue, StacFiles? files, CancellationToken cancellationToken)
     {
         var database = AssetDatabase.Open(DatabasePath);
         try
         {
-            var digest = await DigestAsync(catalogue, cancellationToken).ConfigureAwait(false);
-            if (!database.IsOf(digest))
+            // The rows have the paths of one layout.
+            var digest = $"{await catalogue.DigestAsync(cancellationToken).ConfigureAwait(false)} {options.Layout}".TrimEnd();
+            if (!database.IsOf(digest) || (files is not null && !Directory.Exists(_stacDirectory)))
             {
-                await new CatalogueImport(database, _client.RootUrl).RunAsync(catalogue, dataset.Id, digest, files, cancellationToken).ConfigureAwait(false);
+                var places = await PlacesAsync(catalogue, cancellationToken).ConfigureAwait(false);
+                await new CatalogueImport(database, places, _client.RootUrl).RunAsync(catalogue, dataset.Id, digest, files, cancellationToken).ConfigureAwait(false);
             }
 
             return database;
@@ -131,39 +178,61 @@ internal sealed class AssetsRun(Dataset dataset, string outputDirectory, string 
         }
     }
 
-    private static async Task<string> DigestAsync(string path, CancellationToken cancellationToken)
+    // A template may put an asset where a STAC file, or the folder of one, will be. So all their names are read first.
+    private async Task<AssetPlaces> PlacesAsync(CatalogueFile catalogue, CancellationToken cancellationToken)
     {
-        var file = new FileStream(path, new FileStreamOptions { Options = FileOptions.SequentialScan, BufferSize = 0 });
-        await using (file.ConfigureAwait(false))
+        var claims = new PathClaims();
+        if (options.Layout is null)
         {
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+            return new AssetPlaces(dataset.Id, template: null, claims);
+        }
+
+        foreach (var name in (string[])[AssetDatabase.FileName, $"{AssetDatabase.FileName}-wal", $"{AssetDatabase.FileName}-shm", $"{AssetDatabase.FileName}-journal", ErrorReport.FileName])
+        {
+            claims.Reserve(name);
+        }
+
+        await foreach (var document in catalogue.ReadAsync(dataset.Id, static _ => { }, cancellationToken).ConfigureAwait(false))
+        {
+            claims.Reserve(document.Path);
+        }
+
+        return new AssetPlaces(dataset.Id, LayoutTemplate.Parse(options.Layout, nameof(options)), claims);
+    }
+
+    // A tree that was once rewritten stays so: its files would have the addresses of some assets, and not of others.
+    private async Task RewriteAsync(AssetDatabase database, CatalogueFile catalogue, CancellationToken cancellationToken)
+    {
+        if (options.Rewrite || database.HasDocuments)
+        {
+            await new TreeRewriter(database, catalogue, dataset, _stacDirectory, _directory).RunAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private long Select(AssetDatabase database, AssetFilter filter, string parameter)
+    private long Select(AssetDatabase database)
     {
-        Conditions.RequireExisting(filter, database, dataset.Id, parameter);
-        var conditions = Conditions.Of(filter);
-        if (database.Select(conditions) is > 0 and var selected)
-        {
-            return selected;
-        }
+        Conditions.RequireExisting(options.Filter, database, dataset.Id, nameof(options));
+        var conditions = Conditions.Of(options.Filter);
+        return database.Select(conditions) is > 0 and var selected ? selected : throw NothingLeft(database, conditions);
+    }
 
+    private NoAssetsSelectedException NothingLeft(AssetDatabase database, IReadOnlyList<Condition> conditions)
+    {
         var (emptiedBy, before) = database.FirstEmpty(conditions);
-        throw before == 0
+        return before == 0
             ? new NoAssetsSelectedException($"The catalogue of '{dataset.Id}' has no assets.", filter: null)
             : new NoAssetsSelectedException($"No asset of '{dataset.Id}' is left after the filter {emptiedBy}: {before} {(before == 1 ? "was" : "were")} left before it.", emptiedBy);
     }
 
     private async Task<DatasetAssetsResult> FetchAsync(
-        AssetDatabase database, long selected, DatasetAssetsOptions options, IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
+        AssetDatabase database, long selected, IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
     {
         using var report = new ErrorReport(_directory, dataset.Id);
         var flushes = options.Download.FlushToDisk ?? _client.Downloader.Services?.Options.FlushToDisk ?? true;
         var recorder = new Recorder(database, flushes ? _directory : null, report);
         using var fetcher = new AssetFetcher(_client, recorder, _directory, options.Concurrency, options.Download, progress, cancellationToken);
         var (downloaded, alreadyThere, failed, bytes) = await fetcher.RunAsync(selected).ConfigureAwait(false);
-        var result = new DatasetAssetsResult
+        return new DatasetAssetsResult
         {
             Directory = _directory,
             DatabasePath = DatabasePath,
@@ -176,7 +245,5 @@ internal sealed class AssetsRun(Dataset dataset, string outputDirectory, string 
             Refused = database.Refused(MostRefused),
             RefusedCount = database.RefusedCount(),
         };
-        return failed == 0 ? result : throw new AssetsFailedException(
-            $"{failed} of {selected} assets of '{dataset.Id}' could not be downloaded: '{report.Path}' lists them. Run the download again to try only those.", result);
     }
 }

@@ -29,7 +29,7 @@ public static class DatasetAssetsExtensions
     /// <exception cref="ArgumentException">An option is out of range, or the dataset has no such collection or key. No request for an asset is sent.</exception>
     /// <exception cref="NoAssetsSelectedException">The filters select nothing. The exception names the filter.</exception>
     /// <exception cref="AssetsFailedException">Some assets could not be downloaded. The others are complete.</exception>
-    /// <exception cref="EntityDoesNotExistException">The hub has no catalogue of the dataset.</exception>
+    /// <exception cref="EntityDoesNotExistException">The hub has neither a catalogue nor collections of the dataset.</exception>
     /// <exception cref="DownloadException">The catalogue could not be downloaded, the disk is full, or another run uses the directory.</exception>
     /// <exception cref="InvalidOperationException">The dataset was created by <see cref="Dataset.FromJson"/> without a client.</exception>
     /// <example>
@@ -49,37 +49,55 @@ public static class DatasetAssetsExtensions
         ArgumentNullException.ThrowIfNull(dataset);
         options = DatasetAssetsOptions.Checked(options);
         var output = Expand(outputDirectory ?? ".");
-        return await new AssetsRun(dataset, output, options.AssetDirectory is { } assets ? Expand(assets) : output).DownloadAsync(options, progress, cancellationToken).ConfigureAwait(false);
+        return await Run(dataset, options, output).DownloadAsync(progress, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Lists the assets of a dataset that a filter selects, without downloading them.</summary>
+    /// <summary>Lists the selected assets of a dataset, without downloading them.</summary>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="filter">Which assets to list. Null means all.</param>
+    /// <param name="options">Which assets to list. Null means all. What only concerns downloads has no effect.</param>
     /// <param name="outputDirectory">
     /// The directory for the catalogue and the database, which later lists and downloads use again. Null means that they are removed at the end.
     /// </param>
     /// <param name="cancellationToken">Cancels the list.</param>
     /// <returns>The assets, in the order of the catalogue. A file that items share occurs once. No asset is kept in memory.</returns>
-    /// <exception cref="ArgumentException">A value of the filter is invalid, or the dataset has no such collection or key.</exception>
+    /// <exception cref="ArgumentException">An option is invalid, or the dataset has no such collection or key.</exception>
     /// <exception cref="NoAssetsSelectedException">The filter selects nothing.</exception>
-    /// <exception cref="EntityDoesNotExistException">The hub has no catalogue of the dataset.</exception>
+    /// <exception cref="EntityDoesNotExistException">The hub has neither a catalogue nor collections of the dataset.</exception>
     /// <exception cref="DownloadException">The catalogue could not be downloaded.</exception>
     public static IAsyncEnumerable<DatasetAsset> ListAssetsAsync(
-        this Dataset dataset, AssetFilter? filter = null, string? outputDirectory = null, CancellationToken cancellationToken = default)
+        this Dataset dataset, DatasetAssetsOptions? options = null, string? outputDirectory = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var options = DatasetAssetsOptions.Checked(new DatasetAssetsOptions { Filter = filter ?? new AssetFilter() });
-        return ListAsync(dataset, options.Filter, outputDirectory is null ? null : Expand(outputDirectory), cancellationToken);
+        return ListAsync(dataset, DatasetAssetsOptions.Checked(options), outputDirectory is null ? null : Expand(outputDirectory), cancellationToken);
+    }
+
+    /// <summary>Counts the files and bytes of each collection that a filter selects, and those that each part of the filter drops. No request for an asset is sent.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="options">Which assets. Null means all. What only concerns downloads has no effect.</param>
+    /// <param name="outputDirectory">
+    /// The directory for the catalogue and the database, which later lists and downloads use again. Null means that they are removed at the end.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the count.</param>
+    /// <returns>The numbers. Sizes are those in the catalogue (<c>file:size</c>).</returns>
+    /// <exception cref="ArgumentException">An option is invalid, or the dataset has no such collection or key.</exception>
+    /// <exception cref="NoAssetsSelectedException">The filter selects nothing.</exception>
+    /// <exception cref="EntityDoesNotExistException">The hub has neither a catalogue nor collections of the dataset.</exception>
+    /// <exception cref="DownloadException">The catalogue could not be downloaded.</exception>
+    public static Task<AssetsEstimate> EstimateAssetsAsync(
+        this Dataset dataset, DatasetAssetsOptions? options = null, string? outputDirectory = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        options = DatasetAssetsOptions.Checked(options);
+        return InDirectoryAsync(outputDirectory, output => Run(dataset, options, output).EstimateAsync(keepsCatalogue: outputDirectory is not null, cancellationToken));
     }
 
     private static async IAsyncEnumerable<DatasetAsset> ListAsync(
-        Dataset dataset, AssetFilter filter, string? outputDirectory, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Dataset dataset, DatasetAssetsOptions options, string? outputDirectory, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var temporary = outputDirectory is null ? Directory.CreateTempSubdirectory("mlhub-") : null;
         try
         {
-            var output = outputDirectory ?? temporary!.FullName;
-            await foreach (var asset in new AssetsRun(dataset, output, output).ListAsync(filter, keepsCatalogue: temporary is null, cancellationToken).ConfigureAwait(false))
+            await foreach (var asset in Run(dataset, options, outputDirectory ?? temporary!.FullName).ListAsync(keepsCatalogue: temporary is null, cancellationToken).ConfigureAwait(false))
             {
                 yield return asset;
             }
@@ -89,6 +107,28 @@ public static class DatasetAssetsExtensions
             temporary?.Delete(recursive: true);
         }
     }
+
+    // In a directory that is removed at the end, if none is given.
+    private static async Task<T> InDirectoryAsync<T>(string? outputDirectory, Func<string, Task<T>> run)
+    {
+        var temporary = outputDirectory is null ? Directory.CreateTempSubdirectory("mlhub-") : null;
+        try
+        {
+            return await run(outputDirectory is null ? temporary!.FullName : Expand(outputDirectory)).ConfigureAwait(false);
+        }
+        finally
+        {
+            temporary?.Delete(recursive: true);
+        }
+    }
+
+    private static AssetsRun Run(Dataset dataset, DatasetAssetsOptions options, string output) => new(
+        dataset, options with { ItemsFile = ItemsFile(options) }, output, options.AssetDirectory is { } assets ? Expand(assets) : output);
+
+    private static string? ItemsFile(DatasetAssetsOptions options) =>
+        options.ItemsFile is not { } file ? null
+        : Expand(file) is var path && File.Exists(path) ? path
+        : throw new ArgumentException($"The file of items '{path}' does not exist.", nameof(options));
 
     private static string Expand(string path)
     {

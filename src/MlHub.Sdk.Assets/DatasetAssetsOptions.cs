@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using MlHub.Sdk.Assets.Layout;
 
 namespace MlHub.Sdk;
 
@@ -16,6 +17,37 @@ public sealed record DatasetAssetsOptions
     /// <summary>Gets or sets the directory for the assets and the database, if it is not that of the catalogue. <c>~</c> is the home directory.</summary>
     /// <value>The default is null: the output directory.</value>
     public string? AssetDirectory { get; set; }
+
+    /// <summary>Gets or sets the path of each asset in the directory of the dataset, as a template: <c>{collection}/{year}/{item}.{key}{ext}</c>.</summary>
+    /// <value>The default is null: <c>{collection}/{item}/{key}{ext}</c>, as in the Python client.</value>
+    /// <remarks>
+    /// <para>
+    /// The fields are <c>dataset</c>, <c>collection</c>, <c>item</c>, <c>key</c>, <c>ext</c> (with its dot; empty if the file has none), and <c>year</c>, <c>month</c>, <c>day</c> and <c>date</c>
+    /// (2021-03-01) of the item's time, or of its start, in UTC. <c>undated</c> stands for a missing time and <c>_none</c> for a missing collection. For a file that the items of a
+    /// collection share, <c>item</c> is <c>_common</c>; for an asset of the collection itself it is <c>_collection</c>; and neither has a time.
+    /// </para>
+    /// <para>Names are made safe. If two assets would get the same path, the second one gets digits of a hash.</para>
+    /// <para>
+    /// A later run may use another layout. Files that it puts elsewhere are downloaded again, and those of the earlier layout stay where they are.
+    /// </para>
+    /// </remarks>
+    public string? Layout { get; set; }
+
+    /// <summary>Gets or sets whether the STAC files are rewritten, so that any STAC tool can open them without the hub.</summary>
+    /// <value>The default is false: they are stored with the bytes that the hub sent, unless an earlier run in the same directory has rewritten them.</value>
+    /// <remarks>
+    /// Links between STAC files become relative. An asset whose file is stored gets the relative address of the file, and its original address as <c>alternate</c> (STAC Alternate Assets
+    /// extension). Other assets get their absolute original address. A link <c>derived_from</c> leads to the original document if that has an absolute <c>self</c> link.
+    /// </remarks>
+    public bool Rewrite { get; set; }
+
+    /// <summary>Gets or sets a file with STAC items that is read instead of the catalogue of the hub. <c>~</c> is the home directory.</summary>
+    /// <value>The default is null: the catalogue of the hub or, if it has none, the pages of the items of its collections.</value>
+    /// <remarks>
+    /// The file has an item collection (a FeatureCollection), one item, a list of items, or items one after the other, as in lines of JSON. It may also have collections. Entries that are not
+    /// items are reported in <see cref="DatasetAssetsResult.Refused"/>. Relative addresses of assets are resolved against the <c>self</c> link of their item.
+    /// </remarks>
+    public string? ItemsFile { get; set; }
 
     /// <summary>Gets or sets the number of files to download at the same time.</summary>
     /// <value>The default is null: 32, and more, up to 256, while that makes the run faster. The range is from 1 to 256.</value>
@@ -39,6 +71,11 @@ public sealed record DatasetAssetsOptions
     {
         options ??= new DatasetAssetsOptions();
         OptionsCheck.Require(new DatasetAssetsOptionsValidator(), options, nameof(options));
+        if (options.Layout is { } layout)
+        {
+            LayoutTemplate.Parse(layout, nameof(options));
+        }
+
         return options with { Filter = options.Filter.Copy(nameof(options)), Download = options.Download with { } };
     }
 }

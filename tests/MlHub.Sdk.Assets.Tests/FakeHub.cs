@@ -19,12 +19,19 @@ internal sealed class FakeHub : HttpMessageHandler
     /// <summary>Answers instead of the hub, for some requests.</summary>
     public Func<Uri, HttpResponseMessage?>? Instead { get; set; }
 
+    /// <summary>Answers requests to the API instead of the catalogue.</summary>
+    public Func<Uri, HttpResponseMessage>? Api { get; set; }
+
     /// <summary>The requests for files, in order.</summary>
     public ConcurrentQueue<string> FileRequests { get; } = new();
 
     public static byte[] BytesOf(string path) => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"\u0001{path}\n", 20)));
 
     public Dataset Dataset(TransferOptions? transfer = null) => MlHub.Sdk.Dataset.FromJson(JsonElement.Parse("""{"id": "set"}"""), Client(transfer));
+
+    /// <summary>The dataset, with these collections.</summary>
+    public Dataset DatasetOf(params string[] collections) => MlHub.Sdk.Dataset.FromJson(
+        JsonElement.Parse($$"""{"id": "set", "collections": [{{string.Join(", ", collections.Select(id => $$"""{"id": "{{id}}"}"""))}}]}"""), Client());
 
     public MlHubClient Client(TransferOptions? transfer = null) => new(
         new MlHubClientOptions { RootUrl = Root, ApiKey = "s3cr3t", Transfer = transfer ?? new TransferOptions { MaxRetries = 1, RetryBaseDelay = TimeSpan.Zero } }, this);
@@ -34,7 +41,7 @@ internal sealed class FakeHub : HttpMessageHandler
         var url = request.RequestUri!;
         if (Root.IsBaseOf(url))
         {
-            return Task.FromResult(Whole(Catalogue, "application/gzip"));
+            return Task.FromResult(Api?.Invoke(url) ?? Whole(Catalogue, "application/gzip"));
         }
 
         Assert.DoesNotContain("s3cr3t", url.AbsoluteUri, StringComparison.Ordinal);

@@ -8,10 +8,12 @@ public sealed partial class FolderTests
     // A folder may use only these.
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
-        ["Catalogue"] = [],
-        ["Record"] = ["Catalogue"],
+        ["Layout"] = [],
+        ["Catalogue"] = ["Layout"],
+        ["Record"] = ["Catalogue", "Layout"],
         ["Selection"] = ["Catalogue", "Record"],
         ["Fetching"] = ["Record"],
+        ["Rewriting"] = ["Catalogue", "Record"],
     };
 
     [Fact]

@@ -131,7 +131,7 @@ public sealed class SelectionTests : IAsyncLifetime
     [Fact]
     public async Task A_list_has_what_the_catalogue_says_about_an_asset()
     {
-        var asset = (await _dataset.ListAssetsAsync(new AssetFilter { Keys = ["image"], DateTime = TemporalInterval.Parse("2021-03-01") }).ToListAsync()).Single();
+        var asset = (await _dataset.ListAssetsAsync(new DatasetAssetsOptions { Filter = new AssetFilter { Keys = ["image"], DateTime = TemporalInterval.Parse("2021-03-01") } }).ToListAsync()).Single();
 
         Assert.Equal((Scenes, "scene_1", "image", "image/tiff; application=geotiff"), (asset.CollectionId, asset.ItemId, asset.Key, asset.MediaType));
         Assert.Equal(new Bbox(34, 0, 35, 1), asset.Bbox);
@@ -141,12 +141,12 @@ public sealed class SelectionTests : IAsyncLifetime
 
     private static MlHubClient ClientOf(MlHubSandbox hub) => new(new MlHubClientOptions { RootUrl = hub.RootUrl, ApiKey = hub.ApiKey });
 
-    private async Task<string[]> ListAsync(AssetFilter filter) => [.. (await _dataset.ListAssetsAsync(filter).ToListAsync()).Select(asset => asset.Path).Order(StringComparer.Ordinal)];
+    private async Task<string[]> ListAsync(AssetFilter filter) => [.. (await _dataset.ListAssetsAsync(new DatasetAssetsOptions { Filter = filter }).ToListAsync()).Select(asset => asset.Path).Order(StringComparer.Ordinal)];
 
     // The items, also those whose only asset is dropped by no filter but space.
     private async Task<string> ItemsAsync(AssetFilter filter)
     {
-        var assets = await _dataset.ListAssetsAsync(filter).ToListAsync();
+        var assets = await _dataset.ListAssetsAsync(new DatasetAssetsOptions { Filter = filter }).ToListAsync();
         return string.Join(' ', assets.Where(asset => asset.ItemId is not null && !asset.IsCommon).Select(asset => (asset.CollectionId, asset.ItemId)).Distinct().Select(item => item.ItemId).Order(StringComparer.Ordinal));
     }
 }

@@ -13,9 +13,6 @@ internal static class AssetsCommand
         AssetsDownloadCommand.Create(factory),
     };
 
-    /// <summary>The argument of both commands.</summary>
-    public static Argument<string> Dataset() => new Argument<string>("DATASET") { Description = "The id or the DOI of the dataset. A DOI contains a slash." }.NotEmpty();
-
     private static Column<DatasetAsset>[] Columns(bool humanReadable) =>
     [
         new("Collection", asset => asset.CollectionId),
@@ -28,25 +25,38 @@ internal static class AssetsCommand
 
     private static Command List(CommandFactory factory)
     {
-        var dataset = Dataset();
+        var source = new AssetsSource();
         var choices = new AssetFilterChoices();
-        var command = new Command("list", "List the assets that the filters select, without downloading them.") { dataset };
+        var output = new Option<string>("--output", "-o")
+        {
+            HelpName = "DIR",
+            Description = "Keep the catalogue and its database in DIR, and use those that are there. Default: remove them at the end.",
+        }.NotEmpty();
+        var command = new Command("list", "List the assets that the filters select, without downloading them.");
+        source.AddTo(command);
         choices.AddTo(command);
+        command.Options.Add(output);
         return factory.WithBody(command, async (run, token) =>
         {
-            var filter = choices.Filter(run);
+            var options = source.Options(run, choices.Filter(run));
+            var directory = run.Value(output) is { } path ? DownloadChoices.Directory(run, "--output", path) : null;
             var client = await run.ConnectAsync(token).ConfigureAwait(false);
-            var assets = (await client.Datasets.GetAsync(run.Value(dataset), token).ConfigureAwait(false)).ListAssetsAsync(filter, cancellationToken: token);
-            if (run.Format == ResultFormat.GeoJson)
-            {
-                await run.Results.FeaturesAsync(assets, asset => asset.ToGeoJson(), token).ConfigureAwait(false);
-            }
-            else
-            {
-                await run.Results.ListAsync(assets, asset => asset.ToJson(), Columns(run.Environment.OutputIsTerminal), token).ConfigureAwait(false);
-            }
-
-            return ExitCode.Success;
+            return await source.UseAsync(run, client, options, (dataset, chosen) => ListAsync(run, dataset, chosen, directory, token), token).ConfigureAwait(false);
         });
+    }
+
+    private static async Task<int> ListAsync(CommandRun run, Dataset dataset, DatasetAssetsOptions options, string? directory, CancellationToken cancellationToken)
+    {
+        var assets = dataset.ListAssetsAsync(options, directory, cancellationToken);
+        if (run.Format == ResultFormat.GeoJson)
+        {
+            await run.Results.FeaturesAsync(assets, asset => asset.ToGeoJson(), cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await run.Results.ListAsync(assets, asset => asset.ToJson(), Columns(run.Environment.OutputIsTerminal), cancellationToken).ConfigureAwait(false);
+        }
+
+        return ExitCode.Success;
     }
 }

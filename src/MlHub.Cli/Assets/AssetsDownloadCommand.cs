@@ -12,7 +12,7 @@ internal sealed class AssetsDownloadCommand
     // A message with more names would not help.
     private const int MaxNamesInMessage = 3;
 
-    private readonly Argument<string> _dataset = AssetsCommand.Dataset();
+    private readonly AssetsSource _source = new();
     private readonly AssetFilterChoices _filter = new();
     private readonly DownloadChoices _download = new();
 
@@ -21,6 +21,11 @@ internal sealed class AssetsDownloadCommand
         HelpName = "DIR",
         Description = "The directory for the assets and their database. Default: that of --output.",
     }.NotEmpty();
+
+    private readonly Option<bool> _rewrite = new("--rewrite")
+    {
+        Description = "Rewrite the STAC files so that any STAC tool can open them without the hub: stored assets get the address of their file, and links become relative.",
+    };
 
     private readonly Option<int?> _concurrency = new("--concurrency")
     {
@@ -32,30 +37,34 @@ internal sealed class AssetsDownloadCommand
     public static Command Create(CommandFactory factory)
     {
         var choices = new AssetsDownloadCommand();
-        var command = new Command("download", "Download the assets that the filters select, each as DATASET/COLLECTION/ITEM/KEY.EXTENSION.") { choices._dataset };
+        var command = new Command("download", "Download the assets that the filters select, each as DATASET/COLLECTION/ITEM/KEY.EXTENSION.");
+        choices._source.AddTo(command);
         choices._filter.AddTo(command);
         choices._download.AddTo(command, withChecksums: false);
         command.Options.Add(choices._assetOutput);
+        command.Options.Add(choices._rewrite);
         command.Options.Add(choices._concurrency);
         return factory.WithBody(command, choices.RunAsync);
     }
 
     private async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        var options = new DatasetAssetsOptions
+        var options = _source.Options(run, _filter.Filter(run)) with
         {
-            Filter = _filter.Filter(run),
             AssetDirectory = run.Value(_assetOutput) is { } directory ? DownloadChoices.Directory(run, "--asset-output", directory) : null,
             Concurrency = run.Value(_concurrency),
+            Rewrite = run.Value(_rewrite),
             Download = _download.Options(run),
         };
         var output = _download.Output(run);
         var connections = Math.Max(options.Concurrency ?? MaxConcurrency, options.Download.Connections ?? 0);
         var client = await run.ConnectAsync(connections, cancellationToken).ConfigureAwait(false);
-        var dataset = await client.Datasets.GetAsync(run.Value(_dataset), cancellationToken).ConfigureAwait(false);
-        return _download.IsDryRun(run)
-            ? await EstimateAsync(run, dataset, options.Filter, cancellationToken).ConfigureAwait(false)
-            : await DownloadAsync(run, dataset, output, options, cancellationToken).ConfigureAwait(false);
+        return await _source.UseAsync(
+            run,
+            client,
+            options,
+            (dataset, chosen) => _download.IsDryRun(run) ? EstimateAsync(run, dataset, chosen, cancellationToken) : DownloadAsync(run, dataset, output, chosen, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<int> DownloadAsync(CommandRun run, Dataset dataset, string output, DatasetAssetsOptions options, CancellationToken cancellationToken)
@@ -90,21 +99,15 @@ internal sealed class AssetsDownloadCommand
     }
 
     // No request for an asset is sent: only the sizes in the catalogue count.
-    private static async Task<int> EstimateAsync(CommandRun run, Dataset dataset, AssetFilter filter, CancellationToken cancellationToken)
+    private static async Task<int> EstimateAsync(CommandRun run, Dataset dataset, DatasetAssetsOptions options, CancellationToken cancellationToken)
     {
-        var estimates = new SortedDictionary<string, DownloadEstimate>(StringComparer.Ordinal);
-        await foreach (var asset in dataset.ListAssetsAsync(filter, cancellationToken: cancellationToken).ConfigureAwait(false))
-        {
-            var before = estimates.GetValueOrDefault(asset.CollectionId) ?? new DownloadEstimate { Files = 0, Bytes = 0 };
-            estimates[asset.CollectionId] = new DownloadEstimate
-            {
-                Files = before.Files + 1,
-                Bytes = before.Bytes + (asset.Bytes ?? 0),
-                FilesOfUnknownSize = before.FilesOfUnknownSize + (asset.Bytes is null ? 1 : 0),
-            };
-        }
-
-        return await DryRun.OneByOneAsync(run, [.. estimates], estimate => estimate.Key, (estimate, _) => Task.FromResult(estimate.Value), cancellationToken).ConfigureAwait(false);
+        var estimate = await dataset.EstimateAssetsAsync(options with { AssetDirectory = null }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await DryRun.OfPartsAsync(
+            run,
+            [.. estimate.Collections.Select(part => (part.CollectionId, part.Estimate))],
+            [.. estimate.Filters.Select(part => (AssetFilterChoices.NameOf(part.Filter) ?? part.Filter, part.Dropped))],
+            cancellationToken).ConfigureAwait(false);
+        return ExitCode.Success;
     }
 
     private static void NoteRefused(CommandRun run, DatasetAssetsResult result)

@@ -7,6 +7,7 @@ namespace MlHub.Cli;
 internal sealed class DryRun(CommandRun run)
 {
     private readonly List<Row> _rows = [];
+    private readonly List<Row> _dropped = [];
     private readonly List<int> _failures = [];
 
     /// <summary>Estimates several downloads, one after the other, and shows the results.</summary>
@@ -34,6 +35,16 @@ internal sealed class DryRun(CommandRun run)
         return await dry.CloseAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Shows the parts of one download, and what filters drop.</summary>
+    public static Task OfPartsAsync(
+        CommandRun run, IReadOnlyList<(string Id, DownloadEstimate Estimate)> parts, IReadOnlyList<(string Filter, DownloadEstimate Dropped)> filters, CancellationToken cancellationToken)
+    {
+        var dry = new DryRun(run);
+        dry._rows.AddRange(parts.Select(part => new Row(part.Id, part.Estimate)));
+        dry._dropped.AddRange(filters.Select(filter => new Row(filter.Filter, filter.Dropped)));
+        return dry.CloseAsync(cancellationToken);
+    }
+
     /// <summary>The estimate of one file. A null size is unknown.</summary>
     public static DownloadEstimate OneFile(long? bytes) => new() { Files = 1, Bytes = bytes ?? 0, FilesOfUnknownSize = bytes is null ? 1 : 0 };
 
@@ -51,11 +62,11 @@ internal sealed class DryRun(CommandRun run)
     {
         Column<Row>[] columns =
         [
-            new("ID", row => row.Id),
+            new("ID", row => _dropped.Contains(row) ? $"dropped by {row.Id}" : row.Id),
             new("Files", row => row.Estimate.Files.ToString(CultureInfo.InvariantCulture)),
             run.Environment.OutputIsTerminal ? new("Size", row => Size(row.Estimate)) : new("Bytes", row => Bytes(row.Estimate)),
         ];
-        await run.Results.ListAsync(_rows.ToAsyncEnumerable(), Json, columns, cancellationToken).ConfigureAwait(false);
+        await run.Results.ListAsync(_rows.Concat(_dropped).ToAsyncEnumerable(), Json, columns, cancellationToken).ConfigureAwait(false);
         await run.Output.FlushAsync().ConfigureAwait(false);
         var total = new DownloadEstimate
         {
@@ -77,14 +88,19 @@ internal sealed class DryRun(CommandRun run)
     // For programs. Null if a size is unknown, so that a part of the bytes is not mistaken for all of them.
     private static string? Bytes(DownloadEstimate estimate) => estimate.FilesOfUnknownSize == 0 ? estimate.Bytes.ToString(CultureInfo.InvariantCulture) : null;
 
-    // {id, files, bytes, filesOfUnknownSize}.
-    private static string Json(Row row) => DownloadJson.Write(json =>
+    // {id, files, bytes, filesOfUnknownSize}; for what a filter drops, {filter, …}.
+    private string Json(Row row) => DownloadJson.Write(json =>
     {
-        json.WriteString("id", row.Id);
+        json.WriteString(_dropped.Contains(row) ? "filter" : "id", row.Id);
         json.WriteNumber("files", row.Estimate.Files);
         json.WriteNumber("bytes", row.Estimate.Bytes);
         json.WriteNumber("filesOfUnknownSize", row.Estimate.FilesOfUnknownSize);
     });
 
-    private sealed record Row(string Id, DownloadEstimate Estimate);
+    private sealed class Row(string id, DownloadEstimate estimate)
+    {
+        public string Id => id;
+
+        public DownloadEstimate Estimate => estimate;
+    }
 }

@@ -6,7 +6,7 @@ namespace MlHub.Sdk.Assets.Catalogue;
 /// <param name="Name">The name in the tarball, for messages.</param>
 /// <param name="Path">Its safe path in the directory of the dataset, with slashes.</param>
 /// <param name="Json">Its content.</param>
-/// <param name="Bytes">Its bytes. They are valid until the next document is read.</param>
+/// <param name="Bytes">Its bytes.</param>
 internal sealed record CatalogueDocument(string Name, string Path, JsonElement Json, ReadOnlyMemory<byte> Bytes)
 {
     internal string FileName => Path[(Path.LastIndexOf('/') + 1)..];
@@ -15,6 +15,9 @@ internal sealed record CatalogueDocument(string Name, string Path, JsonElement J
 
     // Before STAC 1.0, a collection has no type.
     internal bool IsCollection => Json.Text("type") == "Collection" || (Json.Text("type") is null && FileName == "collection.json");
+
+    /// <summary>The address that the document gives itself; null if it has none, or only a relative one.</summary>
+    internal Uri? SelfLink => Link.ReadSelf(Json);
 
     /// <summary>The item. Null if the document is none.</summary>
     internal Item? ReadItem() => Json.Text("type") is "Feature" or null && EntityId.Of(Json) is not null && Json.Object("properties") is not null ? Item.FromJson(Json) : null;

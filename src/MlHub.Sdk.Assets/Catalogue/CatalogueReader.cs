@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
@@ -17,7 +16,9 @@ internal static class CatalogueReader
     // A collection with a link to each of a million items has about 150 MB.
     private const long LargestEntry = 256 * 1024 * 1024;
 
-    private const int EntriesAhead = 64;
+    private const int BatchSize = 16;
+    private const long BatchBytes = 1024 * 1024;
+    private const int BatchesAhead = 2;
     private const int BufferSize = 256 * 1024;
 
     /// <summary>Reads all documents. No document is kept.</summary>
@@ -29,21 +30,23 @@ internal static class CatalogueReader
     internal static async IAsyncEnumerable<CatalogueDocument> ReadAsync(
         string path, string datasetId, Action<RefusedEntry> refuse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(EntriesAhead) { SingleReader = true, SingleWriter = true });
+        var entries = Channel.CreateBounded<List<Entry>>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var unpacking = Task.Run(() => UnpackAsync(path, datasetId, entries.Writer, stop.Token), CancellationToken.None);
         try
         {
-            await foreach (var entry in entries.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var batch in entries.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (entry.Document is not null)
+                foreach (var entry in batch)
                 {
-                    yield return entry.Document;
-                    ArrayPool<byte>.Shared.Return(entry.Buffer!);
-                }
-                else
-                {
-                    refuse(new RefusedEntry(entry.Name, entry.WhyNot!));
+                    if (entry.Document is not null)
+                    {
+                        yield return entry.Document;
+                    }
+                    else
+                    {
+                        refuse(new RefusedEntry(entry.Name, entry.WhyNot!));
+                    }
                 }
             }
 
@@ -56,14 +59,25 @@ internal static class CatalogueReader
         }
     }
 
-    private static async Task UnpackAsync(string path, string datasetId, ChannelWriter<Entry> entries, CancellationToken cancellationToken)
+    private static async Task UnpackAsync(string path, string datasetId, ChannelWriter<List<Entry>> entries, CancellationToken cancellationToken)
     {
         try
         {
+            var batch = new List<Entry>(BatchSize);
+            var bytes = 0L;
             foreach (var entry in Unpack(path, datasetId))
             {
-                await entries.WriteAsync(entry, cancellationToken).ConfigureAwait(false);
+                batch.Add(entry);
+                bytes += entry.Document?.Bytes.Length ?? 0;
+                if (batch.Count == BatchSize || bytes > BatchBytes)
+                {
+                    bytes = 0;
+                    await entries.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+                    batch = new List<Entry>(BatchSize);
+                }
             }
+
+            await entries.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception damaged) when (damaged is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException)
         {
@@ -107,18 +121,11 @@ internal static class CatalogueReader
             return Refused("it is larger than 256 MiB");
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(entry.Length, 1));
-        entry.DataStream?.ReadExactly(buffer, 0, (int)entry.Length);
-        var bytes = buffer.AsMemory(0, (int)entry.Length);
-        if (Parse(bytes.Span) is { ValueKind: JsonValueKind.Object } json)
-        {
-            return new Entry(entry.Name, new CatalogueDocument(entry.Name, path, json, bytes), buffer, null);
-        }
+        var bytes = new byte[entry.Length];
+        entry.DataStream?.ReadExactly(bytes);
+        return Parse(bytes) is { ValueKind: JsonValueKind.Object } json ? new Entry(entry.Name, new CatalogueDocument(entry.Name, path, json, bytes), null) : Refused("it is not a JSON object");
 
-        ArrayPool<byte>.Shared.Return(buffer);
-        return Refused("it is not a JSON object");
-
-        Entry Refused(string why) => new(entry.Name, null, null, why);
+        Entry Refused(string why) => new(entry.Name, null, why);
     }
 
     private static JsonElement? Parse(ReadOnlySpan<byte> bytes)
@@ -133,5 +140,5 @@ internal static class CatalogueReader
         }
     }
 
-    private sealed record Entry(string Name, CatalogueDocument? Document, byte[]? Buffer, string? WhyNot);
+    private sealed record Entry(string Name, CatalogueDocument? Document, string? WhyNot);
 }

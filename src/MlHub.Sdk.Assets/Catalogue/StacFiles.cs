@@ -1,3 +1,5 @@
+using MlHub.Sdk.Downloads.Files;
+
 namespace MlHub.Sdk.Assets.Catalogue;
 
 /// <summary>Writes the documents of a catalogue to a directory, with the bytes that the hub sent.</summary>
@@ -15,6 +17,7 @@ internal sealed class StacFiles(string directory)
             _lastFolder = folder;
         }
 
-        File.WriteAllBytes(path, document.Bytes.Span);
+        using var file = RegularFile.Create(path);
+        RegularFile.Write(file, document.Bytes.Span, 0);
     }
 }

@@ -441,7 +441,11 @@ internal sealed class AssetFetcher : IDisposable
         // The files of a folder follow each other.
         if (Volatile.Read(ref _lastFolder) != folder)
         {
-            Directory.CreateDirectory(folder);
+            if (!Directory.Exists(folder))
+            {
+                Directory.CreateDirectory(folder);
+            }
+
             Volatile.Write(ref _lastFolder, folder);
         }
     }

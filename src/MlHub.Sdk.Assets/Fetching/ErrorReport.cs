@@ -5,7 +5,7 @@ namespace MlHub.Sdk.Assets.Fetching;
 /// <summary>The file <c>err_report.csv</c> of the Python client: error, dataset, collection, item, asset key, URL, without a heading. It exists only if something failed.</summary>
 internal sealed class ErrorReport : IDisposable
 {
-    private const string FileName = "err_report.csv";
+    internal const string FileName = "err_report.csv";
     private readonly string _datasetId;
     private StreamWriter? _file;
 

@@ -121,7 +121,7 @@ internal sealed class SmallFile(DownloadServices services)
             throw new DownloadException(DownloadFailure.DigestMismatch, $"{response.Where} sent other bytes than expected: {difference}. Nothing was stored.") { Path = target.FinalPath, RequestUrl = response.Where };
         }
 
-        File.Move(target.PartPath, target.FinalPath, overwrite: true);
+        _ = FinalName.TryGive(target, replaces: true);
         return new SmallFileEnd(written, verified, null);
     }
 

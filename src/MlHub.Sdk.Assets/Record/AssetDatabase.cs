@@ -8,12 +8,12 @@ namespace MlHub.Sdk.Assets.Record;
 /// <summary>
 /// The SQLite database with a row for each asset of a dataset. The table <c>assets</c> begins with the columns of the Python client. One thread at a time may use it.
 /// </summary>
-internal sealed class AssetDatabase : IDisposable
+internal sealed partial class AssetDatabase : IDisposable
 {
     internal const string FileName = "mlhub_stac_assets.db";
 
     // A database of another layout is written again from the catalogue.
-    private const string Layout = "1";
+    private const string Layout = "2";
 
     private const string CreateAssets =
         """
@@ -23,23 +23,23 @@ internal sealed class AssetDatabase : IDisposable
             status TEXT, bytes INTEGER, digest TEXT, error TEXT,
             media_type TEXT, roles_json TEXT, stated_bytes INTEGER, stated_digest TEXT,
             west REAL, south REAL, east REAL, north REAL, shape_west REAL, shape_south REAL, shape_east REAL, shape_north REAL,
-            time_start INTEGER, time_end INTEGER);
+            time_start INTEGER, time_end INTEGER, document INTEGER, alternates_json TEXT);
         CREATE INDEX assets_common ON assets (asset_save_path) WHERE common_asset = 1;
         """;
 
     private const string InsertAsset =
         """
         INSERT INTO assets (
-            collection_id, item_id, asset_key, asset_url, asset_save_path, media_type, roles_json, stated_digest, common_asset, stated_bytes,
+            collection_id, item_id, asset_key, asset_url, asset_save_path, media_type, roles_json, stated_digest, alternates_json, common_asset, stated_bytes, document,
             bbox_json, geometry_json, single_datetime, start_datetime, end_datetime, west, south, east, north, shape_west, shape_south, shape_east, shape_north, time_start, time_end, filtered)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
         """;
 
     // The parameters that are not the same for all rows of an item.
-    private const int OwnColumns = 10;
+    private const int OwnColumns = 12;
 
     private const string Columns =
-        "assets.rowid, collection_id, item_id, asset_key, asset_url, asset_save_path, common_asset, media_type, roles_json, stated_bytes, stated_digest, status, bytes";
+        "assets.rowid, collection_id, item_id, asset_key, asset_url, asset_save_path, common_asset, media_type, roles_json, stated_bytes, stated_digest, status, bytes, document, alternates_json";
 
     private const string ItemColumns = "bbox_json, geometry_json, single_datetime, start_datetime, end_datetime";
 
@@ -105,13 +105,14 @@ internal sealed class AssetDatabase : IDisposable
         }
 
         var column = 1;
-        foreach (var text in (ReadOnlySpan<string?>)[row.CollectionId, row.ItemId, row.Key, row.Url, row.Path, row.MediaType, row.RolesJson, row.StatedDigest])
+        foreach (var text in (ReadOnlySpan<string?>)[row.CollectionId, row.ItemId, row.Key, row.Url, row.Path, row.MediaType, row.RolesJson, row.StatedDigest, row.AlternatesJson])
         {
             Bind(column++, text);
         }
 
         Bind(column++, row.IsCommon ? 1 : 0);
-        Bind(column, row.StatedBytes);
+        Bind(column++, row.StatedBytes);
+        Bind(column, row.Document);
         var result = raw.sqlite3_step(_insert);
         Check(raw.sqlite3_reset(_insert));
         Check(result);
@@ -191,6 +192,29 @@ internal sealed class AssetDatabase : IDisposable
         return Number("SELECT count(*) FROM wanted");
     }
 
+    /// <summary>The number and size of the selected files.</summary>
+    internal DownloadEstimate Estimate()
+    {
+        using var command = Command("SELECT count(*), total(stated_bytes), count(*) - count(stated_bytes) FROM wanted JOIN assets ON assets.rowid = wanted.id");
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return EstimateAt(reader, 0);
+    }
+
+    /// <summary>The number and size of the selected files of each collection.</summary>
+    internal IReadOnlyList<CollectionEstimate> EstimateCollections()
+    {
+        var found = new List<CollectionEstimate>();
+        using var command = Command("SELECT collection_id, count(*), total(stated_bytes), count(*) - count(stated_bytes) FROM wanted JOIN assets ON assets.rowid = wanted.id GROUP BY collection_id ORDER BY collection_id");
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            found.Add(new CollectionEstimate { CollectionId = reader.GetString(0), Estimate = EstimateAt(reader, 1) });
+        }
+
+        return found;
+    }
+
     /// <summary>The filter after which no row is left, and how many files were left before it.</summary>
     internal (string Filter, long Before) FirstEmpty(IReadOnlyList<Condition> conditions)
     {
@@ -255,7 +279,10 @@ internal sealed class AssetDatabase : IDisposable
     public void Dispose()
     {
         _insert?.Dispose();
+        _insertDocument?.Dispose();
+        _findDocument?.Dispose();
         _rebuilding?.Dispose();
+        _indexing?.Dispose();
         _connection.Dispose();
     }
 
@@ -351,15 +378,20 @@ internal sealed class AssetDatabase : IDisposable
         StatedDigest = TextAt(reader, 10),
         IsStored = TextAt(reader, 11) == "stored",
         Bytes = reader.IsDBNull(12) ? null : reader.GetInt64(12),
+        Document = reader.GetInt64(13),
+        AlternatesJson = TextAt(reader, 14),
         Item = !withItems ? ItemFields.None : new ItemFields
         {
-            BboxJson = TextAt(reader, 13),
-            GeometryJson = TextAt(reader, 14),
-            SingleDateTime = TextAt(reader, 15),
-            StartDateTime = TextAt(reader, 16),
-            EndDateTime = TextAt(reader, 17),
+            BboxJson = TextAt(reader, 15),
+            GeometryJson = TextAt(reader, 16),
+            SingleDateTime = TextAt(reader, 17),
+            StartDateTime = TextAt(reader, 18),
+            EndDateTime = TextAt(reader, 19),
         },
     };
+
+    private static DownloadEstimate EstimateAt(SqliteDataReader reader, int first) =>
+        new() { Files = reader.GetInt64(first), Bytes = (long)reader.GetDouble(first + 1), FilesOfUnknownSize = reader.GetInt64(first + 2) };
 
     private static string? TextAt(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 

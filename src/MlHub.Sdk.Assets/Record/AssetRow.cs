@@ -32,6 +32,12 @@ internal sealed record AssetRow
     /// <summary>The digest in the item (<c>file:checksum</c>).</summary>
     internal string? StatedDigest { get; init; }
 
+    /// <summary>Further addresses of the same file (<c>alternate</c>, STAC Alternate Assets extension), in order, as a JSON array. Null if there are none.</summary>
+    internal string? AlternatesJson { get; init; }
+
+    /// <summary>The number of its item or collection among the documents of the catalogue.</summary>
+    internal long Document { get; init; }
+
     internal ItemFields Item { get; init; } = ItemFields.None;
 
     /// <summary>Whether an earlier run stored the file.</summary>

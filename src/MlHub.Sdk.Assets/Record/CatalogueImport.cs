@@ -7,28 +7,29 @@ using MlHub.Sdk.Assets.Catalogue;
 
 namespace MlHub.Sdk.Assets.Record;
 
-/// <summary>Writes the assets of a catalogue to the database, each with its path. One thread prepares the rows while another writes them.</summary>
-internal sealed class CatalogueImport(AssetDatabase database, Uri root)
+/// <summary>Writes the assets of a catalogue to the database, each with its path. Several threads read the documents, one gives their assets places, and another writes the rows.</summary>
+internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places, Uri root)
 {
-    private const int ChangesAhead = 256;
-
-    private readonly AssetLayout _layout = new();
+    // Few documents at a time, because what is collected young costs the garbage collector nothing.
+    private const int BatchSize = 16;
+    private const long BatchBytes = 1024 * 1024;
+    private const int BatchesAhead = 2;
 
     /// <summary>Replaces the rows of the database by those of a catalogue.</summary>
-    /// <param name="tarball">The catalogue.</param>
+    /// <param name="catalogue">The catalogue.</param>
     /// <param name="datasetId">The dataset.</param>
     /// <param name="digest">The digest of the catalogue.</param>
     /// <param name="files">Gets the STAC files; null to write none.</param>
     /// <param name="cancellationToken">Ends the import, and leaves the rows as they were.</param>
     /// <exception cref="MlHubException">The catalogue is damaged.</exception>
-    internal async Task RunAsync(string tarball, string datasetId, string digest, StacFiles? files, CancellationToken cancellationToken)
+    internal async Task RunAsync(CatalogueFile catalogue, string datasetId, string digest, StacFiles? files, CancellationToken cancellationToken)
     {
         database.BeginRebuild();
-        var changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(ChangesAhead) { SingleReader = true, SingleWriter = true });
+        var changes = Channel.CreateBounded<List<Change>>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
         var writing = Task.Run(() => WriteAsync(changes), CancellationToken.None);
         try
         {
-            await PrepareAsync(tarball, datasetId, files, changes.Writer, cancellationToken).ConfigureAwait(false);
+            await PrepareAsync(catalogue, datasetId, files, changes.Writer, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
@@ -44,39 +45,66 @@ internal sealed class CatalogueImport(AssetDatabase database, Uri root)
         database.EndRebuild(digest);
     }
 
-    private async Task PrepareAsync(string tarball, string datasetId, StacFiles? files, ChannelWriter<Change> changes, CancellationToken cancellationToken)
+    private async Task PrepareAsync(CatalogueFile catalogue, string datasetId, StacFiles? files, ChannelWriter<List<Change>> changes, CancellationToken cancellationToken)
     {
         var refused = new List<RefusedEntry>();
-        await foreach (var document in CatalogueReader.ReadAsync(tarball, datasetId, refused.Add, cancellationToken).ConfigureAwait(false))
+        var (number, bytes) = (0L, 0L);
+        var batch = new List<CatalogueDocument>(BatchSize);
+        var reading = new Queue<Task<List<ReadDocument>>>();
+        await foreach (var document in catalogue.ReadAsync(datasetId, refused.Add, cancellationToken).ConfigureAwait(false))
         {
-            var change = ChangeOf(document);
-            if (change.Refused is null)
+            batch.Add(document);
+            bytes += document.Bytes.Length;
+            if (batch.Count == BatchSize || bytes > BatchBytes)
             {
-                files?.Write(document);
+                bytes = 0;
+                Read();
+                if (reading.Count > BatchesAhead)
+                {
+                    await UseAsync(await reading.Dequeue().ConfigureAwait(false)).ConfigureAwait(false);
+                }
             }
-
-            await changes.WriteAsync(change, cancellationToken).ConfigureAwait(false);
-            await WriteRefusedAsync().ConfigureAwait(false);
         }
 
-        await WriteRefusedAsync().ConfigureAwait(false);
-
-        async ValueTask WriteRefusedAsync()
+        Read();
+        while (reading.TryDequeue(out var last))
         {
-            foreach (var entry in refused)
+            await UseAsync(await last.ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        void Read()
+        {
+            var documents = batch;
+            reading.Enqueue(Task.Run(() => documents.ConvertAll(ReadDocument.Of), CancellationToken.None));
+            batch = new List<CatalogueDocument>(BatchSize);
+        }
+
+        // In the order of the catalogue, so that the paths are the same each time.
+        ValueTask UseAsync(List<ReadDocument> documents)
+        {
+            var used = new List<Change>(documents.Count + refused.Count);
+            foreach (var document in documents)
             {
-                await changes.WriteAsync(new Change([], null, entry), cancellationToken).ConfigureAwait(false);
+                var change = ChangeOf(document, number++);
+                if (change.Refused is null)
+                {
+                    files?.Write(document.Document);
+                }
+
+                used.Add(change);
             }
 
+            used.AddRange(refused.Select(entry => new Change([], null, entry)));
             refused.Clear();
+            return changes.WriteAsync(used, cancellationToken);
         }
     }
 
-    private async Task WriteAsync(Channel<Change> changes)
+    private async Task WriteAsync(Channel<List<Change>> changes)
     {
         try
         {
-            await foreach (var change in changes.Reader.ReadAllAsync().ConfigureAwait(false))
+            await foreach (var change in changes.Reader.ReadAllAsync().SelectMany(batch => batch).ConfigureAwait(false))
             {
                 foreach (var row in change.Rows)
                 {
@@ -101,46 +129,45 @@ internal sealed class CatalogueImport(AssetDatabase database, Uri root)
         }
     }
 
-    private Change ChangeOf(CatalogueDocument document) =>
-        document.IsCatalog ? new Change([], null, null)
-        : document.IsCollection && EntityId.Of(document.Json) is { } id ? new Change(RowsOfCollection(id, document), id, null)
-        : !document.IsCollection && document.ReadItem() is { } item ? new Change(RowsOfItem(item, document), null, null)
-        : new Change([], null, new RefusedEntry(document.Name, "it is not a STAC catalog, collection or item"));
+    private Change ChangeOf(ReadDocument document, long number) =>
+        document.Item is { } item ? new Change(RowsOfItem(item, document.Fields, document.Document, number), null, null)
+        : document.CollectionId is { } id ? new Change(RowsOfCollection(id, document.Document, number), id, null)
+        : document.Document.IsCatalog ? new Change([], null, null)
+        : new Change([], null, new RefusedEntry(document.Document.Name, "it is not a STAC catalog, collection or item"));
 
-    private List<AssetRow> RowsOfCollection(string id, CatalogueDocument document)
+    private List<AssetRow> RowsOfCollection(string id, CatalogueDocument document, long number)
     {
         var rows = new List<AssetRow>();
-        _layout.ReserveInCollection(id, document.FileName);
-        var self = Link.ReadAll(document.Json).FirstOrDefault(link => link.Rel == "self")?.Href is { } href && Uri.TryCreate(href, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
-        foreach (var (key, asset) in Asset.ReadAll(document.Json))
+        var self = document.SelfLink;
+        foreach (var (key, asset, location, path) in places.OfCollection(id, document, asset => AssetLocation.Of(asset.Href, self, root)))
         {
-            var location = AssetLocation.Of(asset.Href, self, root);
-            rows.Add(Row(key, asset, location) with { CollectionId = id, Path = Slashes(_layout.PlaceOfCollection(id, key, FileExtension.Of(location.Url, asset.Type))) });
+            rows.Add(Row(key, asset, location, self) with { CollectionId = id, Path = path, Document = number });
         }
 
         return rows;
     }
 
-    private List<AssetRow> RowsOfItem(Item item, CatalogueDocument document)
+    private List<AssetRow> RowsOfItem(Item item, ItemFields fields, CatalogueDocument document, long number)
     {
         var rows = new List<AssetRow>();
-        var fields = ItemFields.Of(item, document.Json);
-        foreach (var file in _layout.PlaceAll(item, asset => AssetsClient.Locate(item, asset, root), document.FileName))
+        var self = item.Self;
+        foreach (var (file, path) in places.OfItem(item, fields, document, asset => AssetLocation.Of(asset.Href, self, root)))
         {
-            rows.Add(Row(file.Key, file.Asset, file.Location) with
+            rows.Add(Row(file.Key, file.Asset, file.Location, self) with
             {
                 CollectionId = item.CollectionId ?? "",
                 ItemId = item.Id,
-                Path = Slashes(Path.Combine(file.Folder, file.Name)),
+                Path = path,
                 IsCommon = file.IsCommon,
                 Item = fields,
+                Document = number,
             });
         }
 
         return rows;
     }
 
-    private static AssetRow Row(string key, Asset asset, AssetLocation location) => new()
+    private AssetRow Row(string key, Asset asset, AssetLocation location, Uri? self) => new()
     {
         CollectionId = "",
         Key = key,
@@ -150,7 +177,13 @@ internal sealed class CatalogueImport(AssetDatabase database, Uri root)
         RolesJson = asset.Roles.Count == 0 ? "[]" : Json(asset.Roles),
         StatedBytes = AssetFile.SizeOf(asset),
         StatedDigest = AssetFile.DigestOf(asset)?.ToString(),
+        AlternatesJson = AlternatesOf(asset, location, self) is { Count: > 0 } alternates ? Json(alternates) : null,
     };
+
+    // Addresses that cannot be fetched are left out, and those that repeat.
+    private List<string>? AlternatesOf(Asset asset, AssetLocation location, Uri? self) =>
+        !asset.AdditionalFields.TryGetValue("alternate", out var alternate) || alternate.ValueKind != JsonValueKind.Object ? null
+        : [.. alternate.EnumerateObject().Select(one => AssetLocation.Of(one.Value.Text("href"), self, root).Url?.AbsoluteUri).OfType<string>().Where(url => url != location.Url?.AbsoluteUri).Distinct(StringComparer.Ordinal)];
 
     private static string Json(IReadOnlyList<string> texts)
     {
@@ -169,7 +202,23 @@ internal sealed class CatalogueImport(AssetDatabase database, Uri root)
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
-    private static string Slashes(string path) => path.Replace('\\', '/');
+    /// <summary>A document after reading, which needs no other document.</summary>
+    private sealed record ReadDocument(CatalogueDocument Document, string? CollectionId, Item? Item, ItemFields Fields)
+    {
+        internal static ReadDocument Of(CatalogueDocument document)
+        {
+            if (document.IsCatalog || document.IsCollection)
+            {
+                return new ReadDocument(document, document.IsCatalog ? null : EntityId.Of(document.Json), null, ItemFields.None);
+            }
+
+            var item = document.ReadItem();
+
+            // These are read on the first access.
+            _ = (item?.Assets, item?.Self);
+            return new ReadDocument(document, null, item, item is null ? ItemFields.None : ItemFields.Of(item, document.Json));
+        }
+    }
 
     /// <summary>What a document adds to the database.</summary>
     private sealed record Change(IReadOnlyList<AssetRow> Rows, string? CollectionId, RefusedEntry? Refused);

@@ -32,7 +32,8 @@ internal sealed record ItemFields
     internal static ItemFields Of(Item item, JsonElement json)
     {
         var (bbox, geometry) = (json.Field("bbox"), json.Field("geometry"));
-        var shape = ItemShape.Of(geometry, item.Bbox);
+        var box = item.Bbox;
+        var shape = ItemShape.Of(geometry, box);
         return new ItemFields
         {
             BboxJson = Compact(bbox),
@@ -40,7 +41,7 @@ internal sealed record ItemFields
             SingleDateTime = item.Properties.Text("datetime"),
             StartDateTime = item.Properties.Text("start_datetime") ?? item.Properties.Text("dtr:start_datetime"),
             EndDateTime = item.Properties.Text("end_datetime") ?? item.Properties.Text("dtr:end_datetime"),
-            Place = item.Bbox is not { IsInDegrees: true } && shape is not null ? ItemShape.PlaceOf(shape) : item.Place,
+            Place = box is { IsInDegrees: true } ? box : shape is not null ? ItemShape.PlaceOf(shape) : item.Place,
             Around = shape is null ? null : ItemShape.BoxOf(shape),
         };
     }

@@ -88,7 +88,7 @@ internal static class Conditions
     private static (string Sql, object[] Values) Touching(string prefix, Bbox box)
     {
         var values = new List<object> { box.South, box.North };
-        var spans = box.East - box.West >= FullCircle ? [] : box.Spans().ToArray();
+        var spans = box.East - box.West >= FullCircle ? [] : box.SpansThatTouch().ToArray();
         var tests = spans.Select(span =>
         {
             var (west, east) = ($"{{{values.Count}}}", $"{{{values.Count + 1}}}");

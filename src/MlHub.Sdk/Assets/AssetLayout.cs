@@ -112,7 +112,10 @@ internal sealed class AssetLayout
         return isNew || _owners[path] == owner;
     }
 
-    private static string Safe(string name, string extension)
+    /// <summary>A name that is valid on all systems. If it had to be changed, it has digits of a hash, so that different names stay different.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="extension">The extension that it ends with, with its dot, or an empty text.</param>
+    internal static string Safe(string name, string extension)
     {
         var safe = SafeFileName.Make(name);
         return safe == name && !safe.Equals(Common, StringComparison.OrdinalIgnoreCase) && (Ascii.IsValid(name) || !name.EnumerateRunes().Any(MayBeTwoWays)) ? safe : Tagged(safe, Hash(name), extension);
@@ -125,13 +128,14 @@ internal sealed class AssetLayout
         || rune.Value is 0x374 or 0x37E or 0x387 or (>= 0x1100 and <= 0x11FF) or (>= 0x1F00 and <= 0x1FFF) or 0x2000 or 0x2001 or 0x2126 or 0x212A or 0x212B or 0x2329 or 0x232A
             or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F);
 
-    private static string Tagged(string name, UInt128 hash, string extension)
+    /// <summary>The name with digits of a hash before its extension.</summary>
+    internal static string Tagged(string name, UInt128 hash, string extension)
     {
         var stem = name.EndsWith(extension, StringComparison.OrdinalIgnoreCase) ? name[..^extension.Length] : name;
         return $"{stem}~{(uint)hash:x8}{name[stem.Length..]}";
     }
 
-    private static UInt128 Hash(string text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
+    internal static UInt128 Hash(string text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
 
     private sealed record Named(string Key, Asset Asset, AssetLocation Location)
     {

@@ -22,6 +22,11 @@ internal sealed partial record AssetLocation(Uri? Url, string? WhyNot)
         }
 
         href = href.Trim();
+        if ((href.StartsWith("https://", StringComparison.Ordinal) || href.StartsWith("http://", StringComparison.Ordinal)) && Absolute(href) is { Host.Length: > 0 } usual)
+        {
+            return new AssetLocation(usual, null);
+        }
+
         if (S3().Match(href) is { Success: true } s3)
         {
             return new AssetLocation(OfS3(s3.Groups["bucket"].Value, s3.Groups["key"].Value), null);

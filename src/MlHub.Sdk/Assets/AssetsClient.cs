@@ -131,7 +131,7 @@ public class AssetsClient
     }
 
     /// <summary>Where an asset of an item can be downloaded from.</summary>
-    internal static AssetLocation Locate(Item item, Asset asset, Uri root) => AssetLocation.Of(asset.Href, SelfOf(item), root);
+    internal static AssetLocation Locate(Item item, Asset asset, Uri root) => AssetLocation.Of(asset.Href, item.Self, root);
 
     /// <summary>The exception for an asset that has no usable address.</summary>
     internal static MlHubException CannotBeFetched(MlHubClient client, Item item, string key, AssetLocation location) =>
@@ -153,9 +153,4 @@ public class AssetsClient
             }
         }
     }
-
-    private static Uri? SelfOf(Item item) =>
-        item.Links.FirstOrDefault(link => link.Rel == "self")?.Href is { } href && Uri.TryCreate(href, UriKind.Absolute, out var self) && self.Scheme is "http" or "https"
-            ? self
-            : null;
 }

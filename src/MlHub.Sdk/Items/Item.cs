@@ -12,6 +12,7 @@ public class Item
 {
     private readonly JsonElement _json;
     private readonly Lazy<Geometry?> _geometry;
+    private readonly Lazy<Uri?> _self;
     private readonly MlHubClient? _client;
 
     private protected Item(JsonElement json, MlHubClient? client, string what)
@@ -20,6 +21,7 @@ public class Item
         _client = client;
         _json = json.Clone();
         _geometry = new Lazy<Geometry?>(() => GeoJsonGeometry.Read(_json.Field("geometry")));
+        _self = new Lazy<Uri?>(() => Link.ReadSelf(_json));
     }
 
     /// <summary>The id, which is unique in its collection.</summary>
@@ -83,7 +85,10 @@ public class Item
     /// <summary>
     /// The bounding box that filters use: the item's box or, if that is missing or not in degrees, the box around its geometry. Null if there is neither.
     /// </summary>
-    internal Bbox? Place => new[] { Bbox, GeoJsonGeometry.BoxAround(_json.Field("geometry")) }.FirstOrDefault(box => box?.IsInDegrees == true);
+    internal Bbox? Place => Bbox is { IsInDegrees: true } box ? box : GeoJsonGeometry.BoxAround(_json.Field("geometry")) is { IsInDegrees: true } around ? around : null;
+
+    /// <summary>The http or https address of the item itself; null if it has none.</summary>
+    internal Uri? Self => _self.Value;
 
     /// <summary>Creates an item from JSON, for example from the result of <see cref="ToJson"/>.</summary>
     /// <param name="json">A STAC Item.</param>

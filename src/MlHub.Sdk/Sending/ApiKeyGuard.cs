@@ -109,7 +109,7 @@ internal sealed class ApiKeyGuard
     /// <inheritdoc cref="KeylessException.Of"/>
     public MlHubException Scrub(MlHubException exception) => (MlHubException)Scrub((Exception)exception);
 
-    private static string[] Parameters(Uri url) => url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Parameters(Uri url) => url.Query.Length == 0 ? [] : url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsNamedKey(string parameter) => Decode(parameter.Split('=', 2)[0]) == Parameter;
 

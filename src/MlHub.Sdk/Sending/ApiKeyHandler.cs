@@ -12,7 +12,8 @@ internal sealed class ApiKeyHandler(MlHubSettings settings, ApiKeyGuard guard, H
     /// <exception cref="ApiKeyNotFoundException">The API asked for a key (401), there is none, and the anonymous profile is not used.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var response = await SendKeyedAsync(request.CopyTo(guard.Address(request.RequestUri!)), cancellationToken).ConfigureAwait(false);
+        var address = guard.Address(request.RequestUri!);
+        var response = await SendKeyedAsync(ReferenceEquals(address, request.RequestUri) ? request : request.CopyTo(address), cancellationToken).ConfigureAwait(false);
 
         // A hub opens some of its API to everyone, and only the hub knows how much. Its response decides whether a missing key is an error.
         if (response.StatusCode == HttpStatusCode.Unauthorized && !guard.HasKey && guard.IsUnderRoot(request.RequestUri!) && !settings.IsAnonymous)
@@ -50,21 +51,21 @@ internal sealed class ApiKeyHandler(MlHubSettings settings, ApiKeyGuard guard, H
     /// <summary>All headers except the Location of a redirect, which is checked when it is followed.</summary>
     private void Scrub(HttpHeaders headers, bool isRedirect = false)
     {
-        if (!guard.Holds(headers.ToString()))
+        List<(string Name, string Value)>? held = null;
+        foreach (var (name, values) in headers.NonValidated)
         {
-            return;
+            if (!(isRedirect && name == "Location") && (guard.Holds(name) || guard.Holds(values.ToString())))
+            {
+                (held ??= []).Add((name, values.ToString()));
+            }
         }
 
-        foreach (var (name, values) in headers.NonValidated.Where(header => !(isRedirect && header.Key == "Location")).ToList())
+        foreach (var (name, value) in held ?? [])
         {
-            if (guard.Holds(name))
+            headers.Remove(name);
+            if (!guard.Holds(name))
             {
-                headers.Remove(name);
-            }
-            else if (guard.Holds(values.ToString()))
-            {
-                headers.Remove(name);
-                headers.TryAddWithoutValidation(name, guard.Scrub(values.ToString()));
+                headers.TryAddWithoutValidation(name, guard.Scrub(value));
             }
         }
     }

@@ -14,9 +14,9 @@ internal static class BodyCoding
         ["gzip", "deflate", "br", "compress", "zstd", "bzip2", "xz", "lzma", "lz4", "snappy", "exi", "pack200-gzip", "aes128gcm", "dcb", "dcz"], StringComparer.Ordinal);
 
     /// <summary>The codings in a header, without <c>identity</c> and unknown values. <c>x-gzip</c> is <c>gzip</c> (RFC 9110 §8.4.1.3).</summary>
-    internal static IReadOnlyList<string> Read(string? header) =>
+    internal static IReadOnlyList<string> Read(string? header) => string.IsNullOrEmpty(header) ? [] :
     [
-        .. (header ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .. header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(coding => coding.ToLowerInvariant())
             .Select(coding => coding.StartsWith("x-", StringComparison.Ordinal) ? coding[2..] : coding)
             .Where(Known.Contains),

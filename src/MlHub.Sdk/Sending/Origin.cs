@@ -5,5 +5,6 @@ internal static class Origin
 {
     internal static string Of(Uri url) => $"{url.Scheme}://{url.IdnHost.ToLowerInvariant()}:{url.Port}";
 
-    internal static bool IsSame(Uri one, Uri other) => Of(one) == Of(other);
+    internal static bool IsSame(Uri one, Uri other) => ReferenceEquals(one, other)
+        || (one.Port == other.Port && one.Scheme == other.Scheme && one.IdnHost.Equals(other.IdnHost, StringComparison.OrdinalIgnoreCase));
 }

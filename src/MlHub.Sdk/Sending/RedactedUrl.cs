@@ -7,7 +7,7 @@ internal static class RedactedUrl
     private static readonly string[] Shown = ["limit", "extensions", "tags", "text"];
 
     /// <summary>An absolute address without user information, query and fragment. Journals and receipts also store addresses in this form.</summary>
-    internal static Uri Of(Uri url) => ExactUri.Create(ExactUri.WithoutQuery(url));
+    internal static Uri Of(Uri url) => url.UserInfo.Length + url.Query.Length + url.Fragment.Length == 0 && !url.OriginalString.AsSpan().ContainsAny('?', '#', '@') ? url : ExactUri.Create(ExactUri.WithoutQuery(url));
 
     /// <summary>
     /// The address of an API call, or null. Its query is shown, because it contains the parameters of the call, with every value that could be a key or a

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace MlHub.Sdk;
@@ -9,6 +10,9 @@ namespace MlHub.Sdk;
 /// </summary>
 internal static partial class RootPath
 {
+    /// <summary>A path without these has no other reading.</summary>
+    private static readonly SearchValues<char> MayHide = SearchValues.Create("%\\; ");
+
     /// <summary>A path that still changes after this many decodings is considered malicious.</summary>
     private const int MaxDecodings = 16;
 
@@ -37,6 +41,11 @@ internal static partial class RootPath
     /// </summary>
     private static bool NeverLeaves(string path)
     {
+        if (!path.AsSpan().ContainsAny(MayHide) && !path.Contains("..", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
         var depth = 0;
         foreach (var segment in path.Split('/', '\\'))
         {

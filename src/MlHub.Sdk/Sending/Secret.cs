@@ -27,6 +27,9 @@ internal sealed partial class Secret
     private const string Stars = "***";
 
     private readonly bool _isShort;
+
+    // No encoding is shorter than what it encodes.
+    private readonly int _least;
     private readonly Regex _spellings;
 
     /// <param name="text">The secret.</param>
@@ -35,6 +38,7 @@ internal sealed partial class Secret
         _isShort = text.Length < MinLengthForAllEncodings;
         string[] spellings = [.. Spellings(text).Distinct(StringComparer.OrdinalIgnoreCase)];
         var any = string.Join('|', spellings.Concat(_isShort ? [] : spellings.SelectMany(InBase64)).OrderByDescending(spelling => spelling.Length).Select(Regex.Escape));
+        _least = spellings.Min(spelling => spelling.Length);
         _spellings = new Regex(_isShort ? $"(?<![A-Za-z0-9])(?:{any})(?![A-Za-z0-9])" : any, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
     }
 
@@ -43,6 +47,11 @@ internal sealed partial class Secret
     /// </summary>
     internal string Scrub(string words)
     {
+        if (words.Length < _least)
+        {
+            return words;
+        }
+
         words = _spellings.Replace(words, Stars);
         if (!_isShort)
         {
@@ -54,7 +63,7 @@ internal sealed partial class Secret
     }
 
     /// <summary>Whether a text contains the secret, in any of the encodings above.</summary>
-    internal bool IsIn(string words) => IsIn(words, MaxDumps);
+    internal bool IsIn(string words) => words.Length >= _least && IsIn(words, MaxDumps);
 
     private bool IsIn(string words, int dumps)
     {
@@ -121,19 +130,22 @@ internal sealed partial class Secret
     }
 
     /// <summary>The texts that hex dumps and base64 in a text may represent. Neither shows at which character it begins.</summary>
-    private static IEnumerable<string> Dumped(string words)
+    private IEnumerable<string> Dumped(string words)
     {
         foreach (Match dump in HexDump().Matches(words))
         {
             var digits = NoDigit().Replace(dump.Value, "");
-            yield return FromHex(digits);
-            yield return FromHex(digits[1..]);
+            if (digits.Length / 2 >= _least)
+            {
+                yield return FromHex(digits);
+                yield return FromHex(digits[1..]);
+            }
         }
 
         foreach (Match run in Base64().Matches(Squeeze(words)))
         {
             var text = run.Value.Replace('-', '+').Replace('_', '/');
-            for (var start = 0; start < 4; start++)
+            for (var start = 0; start < 4 && text.Length * 3 / 4 >= _least; start++)
             {
                 yield return FromBase64(text[start..]);
             }

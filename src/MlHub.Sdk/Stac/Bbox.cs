@@ -55,7 +55,7 @@ public sealed record Bbox(double West, double South, double East, double North)
     {
         ArgumentNullException.ThrowIfNull(other);
         return South <= other.North && other.South <= North
-            && Spans().Any(span => other.Spans().Any(o => span.West <= o.East && o.West <= span.East));
+            && Spans().Any(span => other.SpansThatTouch().Any(o => span.West <= o.East && o.West <= span.East));
     }
 
     /// <summary>West, south, east and north, separated by commas.</summary>
@@ -97,8 +97,18 @@ public sealed record Bbox(double West, double South, double East, double North)
             return null;
         }
 
-        var numbers = json.EnumerateArray().Select(JsonFields.AsNumber).ToArray();
-        return Array.TrueForAll(numbers, number => number is not null) ? Array.ConvertAll(numbers, number => number!.Value) : null;
+        var numbers = new double[json.GetArrayLength()];
+        for (var index = 0; index < numbers.Length; index++)
+        {
+            if (JsonFields.AsNumber(json[index]) is not { } number)
+            {
+                return null;
+            }
+
+            numbers[index] = number;
+        }
+
+        return numbers;
     }
 
     /// <summary>The longitudes of the box within -180 to 180: one span, or two if it crosses the antimeridian.</summary>
@@ -112,6 +122,13 @@ public sealed record Bbox(double West, double South, double East, double North)
         // Some servers send longitudes from 0 to 360, or above 180 for boxes that cross the antimeridian.
         var (west, east) = (Within(West), Within(East));
         return west <= east ? [(west, east)] : [(west, 180), (-180, east)];
+    }
+
+    /// <summary>The spans, and the antimeridian under its other name if the box touches it: -180 and 180 are the same place.</summary>
+    internal IEnumerable<(double West, double East)> SpansThatTouch()
+    {
+        var spans = Spans().ToArray();
+        return [.. spans, .. spans.Any(span => span.East >= 180) ? [(-180, -180)] : Array.Empty<(double, double)>(), .. spans.Any(span => span.West <= -180) ? [(180, 180)] : Array.Empty<(double, double)>()];
     }
 
     private static double Within(double longitude) =>

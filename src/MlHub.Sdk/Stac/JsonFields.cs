@@ -66,14 +66,33 @@ internal static partial class JsonFields
         var others = new Dictionary<string, JsonElement>();
         foreach (var field in json.EnumerateObject())
         {
-            var name = NameOf(field);
-            if (!known.Contains(name))
+            if (!IsOneOf(field, known))
             {
-                others[name] = field.Value;
+                others[NameOf(field)] = field.Value;
             }
         }
 
         return others;
+    }
+
+    private static bool IsOneOf(JsonProperty field, ReadOnlySpan<string> names)
+    {
+        // Without an escape, the bytes of a name are compared, so that no text is made of it.
+        var raw = JsonMarshal.GetRawUtf8PropertyName(field);
+        if (raw.Contains((byte)'\\'))
+        {
+            return names.Contains(NameOf(field));
+        }
+
+        foreach (var name in names)
+        {
+            if (raw.Length == name.Length && Ascii.Equals(raw, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A name. If it is not valid Unicode, its escaped form.</summary>

@@ -38,6 +38,15 @@ public sealed record Link
         _ => json.List("links", Read),
     };
 
+    /// <summary>The http or https address of the first link <c>self</c>; null if there is none.</summary>
+    internal static Uri? ReadSelf(JsonElement json)
+    {
+        // Most items have a list without one, which need not be read completely.
+        var mayHave = json.Field("links") is not { ValueKind: JsonValueKind.Array } links || links.EnumerateArray().Any(link => link.Text("rel") == "self");
+        return mayHave && ReadAll(json).FirstOrDefault(link => link.Rel == "self")?.Href is { } href
+            && Uri.TryCreate(href, UriKind.Absolute, out var self) && self.Scheme is "http" or "https" ? self : null;
+    }
+
     private static Link? Read(JsonElement json) => json.ValueKind != JsonValueKind.Object ? null : new Link
     {
         Rel = json.Text("rel"),

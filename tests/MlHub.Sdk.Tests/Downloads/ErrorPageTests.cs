@@ -55,6 +55,8 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("B04.tif", "binary/octet-stream", Xml)]
     [InlineData("B04.tif", null, "<Error><Message>" + Words + "</Message></Error>")]
     [InlineData("scene.tgz", "application/octet-stream", Json)]
+    [InlineData("B04.tif", "image/tiff", "<!DOCTYPE html>\0<html>" + Words)]
+    [InlineData("scene.tar.gz", "application/octet-stream", "<\0h\0t\0m\0l\0>\0 \0o\0n\0c\0e\0" + Words)]
     public async Task A_page_with_the_media_type_of_a_file_is_still_a_page(string name, string? type, string page)
     {
         Remote.Twist = (_, _) => Page(type, page);
@@ -72,6 +74,8 @@ public sealed class ErrorPageTests : DownloadTest
     [InlineData("B04.tif", "text/html; charset=iso-8859-1", "49492A00")]
     [InlineData("x.npy", "text/plain", "934E554D50590100")]
     [InlineData("model.bin", "application/octet-stream", "3C6E6F7420612070616765203E2000")]
+    [InlineData("B04.tif", "image/tiff", "3C7764687A0B2FE6523B283A4D348D3F")]
+    [InlineData("scene.tar.gz", "application/octet-stream", "FFFE01BC9A20113C")]
     public async Task A_file_with_the_media_type_of_a_page_is_still_a_file(string name, string type, string firstBytes)
     {
         Convert.FromHexString(firstBytes).CopyTo(Remote.Bytes, 0);

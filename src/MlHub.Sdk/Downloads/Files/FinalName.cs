@@ -14,7 +14,12 @@ internal static class FinalName
     {
         if (replaces)
         {
-            File.Move(target.PartPath, target.FinalPath, overwrite: true);
+            // File.Move looks at both names first.
+            if (OperatingSystem.IsWindows() || UnixCalls.Rename(target.PartPath, target.FinalPath) != 0)
+            {
+                File.Move(target.PartPath, target.FinalPath, overwrite: true);
+            }
+
             return true;
         }
 

@@ -14,6 +14,8 @@ internal static class SafeFileName
     private const string Fallback = "download";
     private const string Ours = ".mlhub-";
 
+    private static readonly SearchValues<string> OurNames = SearchValues.Create([Ours], StringComparison.OrdinalIgnoreCase);
+
     private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     // https://learn.microsoft.com/windows/win32/fileio/naming-a-file: reserved with any extension.
@@ -37,7 +39,7 @@ internal static class SafeFileName
     /// The name with all unsafe characters replaced. It is never empty and never the name of a hidden file, because people do not see hidden files, and
     /// programs read some of them.
     /// </summary>
-    internal static string Make(string name) => MakePortable(name) is ['.', .. var rest] ? $"_{rest}" : MakePortable(name);
+    internal static string Make(string name) => MakePortable(name) is var made && made[0] == '.' ? $"_{made[1..]}" : made;
 
     /// <summary>
     /// Whether the name ends in a file extension: up to ten letters or digits, not only digits (a version), and not the extension of a server-side script.
@@ -85,7 +87,7 @@ internal static class SafeFileName
 
     // Almost all names. It must agree with what follows, which costs twenty times as much.
     private static bool IsPlain(string name) =>
-        name.Length is > 0 and <= MostMade && !name.AsSpan().ContainsAnyExcept(Plain) && name[^1] != '.' && !name.Contains(Ours, StringComparison.OrdinalIgnoreCase)
+        name.Length is > 0 and <= MostMade && !name.AsSpan().ContainsAnyExcept(Plain) && name[^1] != '.' && !name.AsSpan().ContainsAny(OurNames)
         && !Reserved.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name.AsSpan(0, name.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? dot : name.Length));
 
     private static bool IsSafe(Rune rune) =>

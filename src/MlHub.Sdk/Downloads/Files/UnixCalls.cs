@@ -10,6 +10,9 @@ internal static partial class UnixCalls
     internal const int ReadOnly = 0;
     internal const int ReadWrite = 2;
 
+    internal const int CreateNew = 0x40 | 0x80;    // O_CREAT | O_EXCL of Linux
+    internal const int ForAll = 0x1b6;             // 0666, less the umask
+
     internal const int NotPermitted = 1;        // EPERM
     internal const int NotFound = 2;            // ENOENT
     internal const int Interrupted = 4;         // EINTR
@@ -49,6 +52,14 @@ internal static partial class UnixCalls
     // open(2) takes a third argument only with O_CREAT. Variable arguments are passed differently on Apple's Arm, so files are created by .NET.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags);
+
+    // No 32-bit Arm, where its flags have other values.
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Rename(string path, string newPath);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     internal static partial int FLock(SafeFileHandle file, int operation);

@@ -75,6 +75,11 @@ internal static class AddressMark
     // The parameters that belong to none of the families.
     private static string[] Without(Uri url, params Family[][] ignored)
     {
+        if (url.Query.Length == 0)
+        {
+            return [];
+        }
+
         var parameters = url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
         var names = new HashSet<string>(parameters.Select(Name), StringComparer.OrdinalIgnoreCase);
         var present = ignored.SelectMany(families => families).Where(family => family.Marks.All(names.Contains)).ToArray();

@@ -59,8 +59,13 @@ internal static class ServerDigests
     // A dictionary of byte sequences (RFC 8941 §3.2, §3.3.5): sha-256=:…:, md5=:…: If a name occurs twice, the last value counts.
     private static void AddStructured(List<FileDigest> found, string? value)
     {
+        if (string.IsNullOrEmpty(value))
+        {
+            return;
+        }
+
         var last = new Dictionary<DigestAlgorithm, string>();
-        foreach (var member in (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var member in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = member.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0 || !DigestAlgorithms.TryParse(member.AsSpan(0, equals), out var algorithm))
@@ -112,11 +117,16 @@ internal static class ServerDigests
     // a directory bucket.
     private static void AddAmazonETag(List<FileDigest> found, HttpResponseMessage response)
     {
+        var tag = response.Header("ETag");
+        if (tag is not { Length: 34 })
+        {
+            return;
+        }
+
         var isAmazon = response.Header("Server")?.StartsWith("AmazonS3", StringComparison.OrdinalIgnoreCase) == true || Has("x-amz-request-id") || Has("x-amz-id-2");
         var isOther = Has("x-amz-server-side-encryption-customer-algorithm") || Has("x-amz-server-side-encryption-aws-kms-key-id")
             || response.Header("x-amz-server-side-encryption") is not (null or "AES256")
             || response.Header("x-amz-storage-class") is "EXPRESS_ONEZONE";
-        var tag = response.Header("ETag");
         var isKnown = found.Exists(digest => digest.Algorithm == DigestAlgorithm.Md5);
         if (isAmazon && !isOther && !isKnown && tag is ['"', .. { Length: 32 } hex, '"'] && DigestText.TryRead(DigestAlgorithm.Md5, hex, out var digest))
         {

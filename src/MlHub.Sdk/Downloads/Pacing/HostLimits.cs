@@ -5,9 +5,9 @@ namespace MlHub.Sdk.Downloads.Pacing;
 /// <summary>Limits the number of connections to each host, for all downloads of one downloader.</summary>
 internal sealed class HostLimits(int most)
 {
-    private readonly ConcurrentDictionary<string, HostLimit> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<(string Host, int Port), HostLimit> _hosts = new();
 
-    internal HostLimit Of(Uri url) => _hosts.GetOrAdd(url.Authority, static (_, most) => new HostLimit(most), most);
+    internal HostLimit Of(Uri url) => _hosts.GetOrAdd((url.Host, url.Port), static (_, most) => new HostLimit(most), most);
 }
 
 /// <summary>

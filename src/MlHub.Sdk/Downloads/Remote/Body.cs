@@ -42,7 +42,7 @@ internal sealed class Body : IDisposable
     {
         var buffer = new byte[PeekSize];
         var filled = 0;
-        while (filled < PeekSize && await ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false) is > 0 and var count)
+        while (filled < buffer.Length && await ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false) is > 0 and var count)
         {
             filled += count;
         }

@@ -53,7 +53,7 @@ internal sealed class Cookies
     {
         lock (_lock)
         {
-            return _origins.TryGetValue(Origin.Of(url), out var container) ? container.GetCookieHeader(url) : string.Empty;
+            return _origins.Count > 0 && _origins.TryGetValue(Origin.Of(url), out var container) ? container.GetCookieHeader(url) : string.Empty;
         }
     }
 

@@ -21,6 +21,10 @@ internal static class ErrorPages
         "gz", "tgz", "zip", "tar", "bz2", "tbz2", "xz", "txz", "zst", "7z", "rar", "z", "tif", "tiff", "png", "jpg", "jpeg", "jp2", "gif", "webp", "npy", "npz", "h5",
         "hdf", "hdf5", "nc", "nc4", "grib", "grib2", "parquet", "sqlite", "db", "gpkg", "pdf", "safetensors", "onnx", "pt", "pth", "pkl", "laz", "las", "copc", "mbtiles", "pmtiles", "fgb", "shp", "dbf");
 
+    private const int BeginningLength = 256;
+
+    private static readonly string[] PageBeginnings = ["<!doctype", "<!--", "<?xml", "<html", "<head", "<body", "<title", "<meta", "<script", "<error"];
+
     private enum Kind
     {
         Other,
@@ -49,7 +53,7 @@ internal static class ErrorPages
     {
         var extension = Extension(asked ?? final);
         var kind = KindOf(response.Identity.MediaType, before, first);
-        if (kind == Kind.Other && BinaryExtensions.Contains(extension) && IsMarkup(first))
+        if (kind == Kind.Other && BinaryExtensions.Contains(extension) && (IsBinary(first) ? IsPageWithControls(first) : IsMarkup(first)))
         {
             kind = Kind.Html;
         }
@@ -115,10 +119,29 @@ internal static class ErrorPages
     private static bool IsBinary(ReadOnlySpan<byte> first) =>
         first is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) && first.ContainsAnyInRange<byte>(0, 8) | first.ContainsAnyInRange<byte>(14, 26) | first.ContainsAnyInRange<byte>(28, 31);
 
-    // No binary format begins like this. UTF-16 begins with a byte order mark, or has a NUL after each letter.
+    // No binary format begins like this. UTF-16 has a NUL in each letter.
     private static bool IsMarkup(ReadOnlySpan<byte> first) =>
-        first is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]
-        || (WithoutLeadingSpace(first) is [(byte)'<', var next, ..] && (char.IsAsciiLetter((char)next) || next is (byte)'!' or (byte)'?' or 0));
+        Letters(first) is [(byte)'<', var next, ..] && (char.IsAsciiLetter((char)next) || next is (byte)'!' or (byte)'?');
+
+    // Random bytes begin with '<' and a letter once in 1,300 files, but not with the name of a tag.
+    private static bool IsPageWithControls(ReadOnlySpan<byte> first)
+    {
+        var text = Letters(first);
+        return Array.Exists(PageBeginnings, beginning => StartsWith(text, beginning));
+    }
+
+    // The beginning without white space. Of UTF-16, one byte of each letter.
+    private static byte[] Letters(ReadOnlySpan<byte> first)
+    {
+        var begins = first[..Math.Min(first.Length, BeginningLength)];
+        var text = begins switch
+        {
+            [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => [.. begins[2..].ToArray().Where(letter => letter != 0)],
+            [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..] => Array.FindAll(begins.ToArray(), letter => letter != 0),
+            _ => begins.ToArray(),
+        };
+        return WithoutLeadingSpace(text).ToArray();
+    }
 
     private static ReadOnlySpan<byte> WithoutLeadingSpace(ReadOnlySpan<byte> first)
     {

@@ -182,9 +182,9 @@ internal sealed class RemoteFile : IDisposable
         try
         {
             using var timeout = new CancellationTokenSource(_services.Options.ResponseTimeout, _services.Time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            using var cancelled = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
             using var message = Message(url, range);
-            received = await _services.Http.SendAsync(message, either.Token).ConfigureAwait(false);
+            received = await _services.Http.SendAsync(message, timeout.Token).ConfigureAwait(false);
             var response = new RemoteResponse(received, url, _asked, _services, slot, _secrets.Scrub);
             (received, slot) = (null, null);
             return response;

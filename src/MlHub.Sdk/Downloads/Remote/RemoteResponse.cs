@@ -33,12 +33,12 @@ internal sealed class RemoteResponse : IDisposable
             || (response.StatusCode == HttpStatusCode.OK && ContentRange?.Range is { } part && part.Length == ContentLength && part.Length < ContentRange.Total);
         Codings = BodyCoding.Read(response.Header("Content-Encoding"));
         HasUnreadableLength = ContentLength is null && response.Header("Content-Length") is not null;
-        HasTwoLengths = response.Lines("Content-Length").Distinct(StringComparer.Ordinal).Skip(1).Any();
+        HasTwoLengths = response.Lines("Content-Length") is { Count: > 1 } lengths && lengths.Distinct(StringComparer.Ordinal).Skip(1).Any();
         TransferCoding = response.Header("Transfer-Encoding");
         RefusesRanges = response.Headers.AcceptRanges.Contains("none");
         IsDecompressed = ContentCoding.IsDecompressedByGoogle(response);
         Digests = IsDecompressed ? [] : ServerDigests.Read(response, isWhole: response.StatusCode == HttpStatusCode.OK && !IsPart);
-        Identity = ReadIdentity(response, url, AddressMark.Of(asked));
+        Identity = ReadIdentity(response, url, asked);
         HasMoved = ExactUri.LastSegment(url) != ExactUri.LastSegment(asked);
     }
 
@@ -163,8 +163,10 @@ internal sealed class RemoteResponse : IDisposable
         _slot.Dispose();
     }
 
-    private FileIdentity ReadIdentity(HttpResponseMessage response, Uri url, ulong asked)
+    private FileIdentity ReadIdentity(HttpResponseMessage response, Uri url, Uri asked)
     {
+        var mark = AddressMark.Of(asked);
+
         // HttpClient does not parse Azure's unquoted ETags, so the raw text is used.
         var tag = EntityTag.Read(response.Header("ETag"));
 
@@ -173,9 +175,9 @@ internal sealed class RemoteResponse : IDisposable
         var length = response.StatusCode == HttpStatusCode.OK && !IsPart ? ContentLength : ContentRange?.Total;
         return new FileIdentity
         {
-            Asked = asked,
+            Asked = mark,
             Url = Where.AbsoluteUri,
-            Query = AddressMark.OfQuery(url, hasStrongETag: tag is { IsWeak: false }, isRedirect: AddressMark.Of(url) != asked),
+            Query = AddressMark.OfQuery(url, hasStrongETag: tag is { IsWeak: false }, isRedirect: url != asked && AddressMark.Of(url) != mark),
             ETag = tag,
             LastModified = modified,
 

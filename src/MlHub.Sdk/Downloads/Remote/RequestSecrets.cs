@@ -25,7 +25,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
     private readonly Queue<Uri> _addresses = new();
 
     // To prepare a secret costs more than to look for it.
-    private readonly ConcurrentDictionary<string, Secret> _prepared = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, Secret>? _prepared;
 
     /// <summary>Records an address that a request is sent to.</summary>
     internal void Know(Uri url)
@@ -51,7 +51,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
         words = scrub(words);
         foreach (var secret in All())
         {
-            words = _prepared.GetOrAdd(secret, static value => new Secret(value)).Scrub(words);
+            words = (_prepared ??= new ConcurrentDictionary<string, Secret>(StringComparer.Ordinal)).GetOrAdd(secret, static value => new Secret(value)).Scrub(words);
         }
 
         return words;
