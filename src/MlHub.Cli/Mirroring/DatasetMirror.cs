@@ -59,12 +59,18 @@ internal sealed class DatasetMirror(MlHubClient client, string directory, Datase
         }
         catch (EntityDoesNotExistException)
         {
-            // The hub has no catalogue of the dataset. It may have archives.
+            // The hub has neither a catalogue nor items of the dataset. It may have archives.
             return 0;
         }
 
+        var isFromPages = Directory.EnumerateFiles(work, "*.items.jsonl").Any();
         foreach (var documents in Directory.GetDirectories(work))
         {
+            if (isFromPages)
+            {
+                StaticLinks.Write(documents, dataset.Id);
+            }
+
             var target = Path.Combine(directory, Path.GetFileName(documents));
             var record = Path.Combine(target, "mlhub_stac_assets.db");
             using (var assets = new MirroredAssets(record))

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Http;
 using MlHub.Hub;
+using MlHub.Sandbox;
 using MlHub.Server;
 
 namespace MlHub.Cli.Tests;
@@ -15,8 +17,8 @@ public sealed class MirrorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     public async Task A_mirror_of_a_hub_that_serves_a_mirror_is_the_same_byte_for_byte()
     {
         var first = await hub.RunAsync(["mirror", .. Datasets, "--output", _directory["first"]]);
-        var second = await MirrorOfMirrorAsync("first", "second");
-        var third = await MirrorOfMirrorAsync("second", "third");
+        var second = await MirrorOfMirrorAsync("first", "second", Datasets);
+        var third = await MirrorOfMirrorAsync("second", "third", Datasets);
 
         Assert.Equal(first.Output, second.Output);
         Assert.Empty(Files("first").Except(Files("second")).Union(Files("second").Except(Files("first"))));
@@ -45,6 +47,31 @@ public sealed class MirrorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     }
 
     [Fact]
+    public async Task A_hub_without_catalogues_is_mirrored_from_its_pages()
+    {
+        var options = new MlHubServerOptions { ApiKeys = [Mlhub.Key], Middleware = [WithoutCatalogues] };
+        await using var server = await MlHubServer.StartAsync(new SandboxHub(), options);
+
+        (await Mlhub.RunAsync("mirror", "sandbox_crops_kenya", "--output", _directory["first"], "--root-url", server.RootUrl.AbsoluteUri, "--api-key", Mlhub.Key)).Quietly();
+        await MirrorOfMirrorAsync("first", "second", "sandbox_crops_kenya");
+
+        Assert.Empty(Files("first").Except(Files("second")).Union(Files("second").Except(Files("first"))));
+        Assert.Contains("sandbox_crops_kenya/sandbox_crops_kenya_s2/collection.json", Files("first").Keys);
+        Assert.All(Directory.EnumerateFiles(_directory["first"], "*.json", SearchOption.AllDirectories), file => Assert.DoesNotContain("http://127.0.0.1", File.ReadAllText(file), StringComparison.Ordinal));
+
+        static Task WithoutCatalogues(HttpContext context, RequestDelegate next)
+        {
+            if (!context.Request.Path.Value!.Contains("/catalog/", StringComparison.Ordinal))
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
     public async Task An_unknown_dataset_is_reported_and_the_others_are_mirrored()
     {
         var outcome = await hub.RunAsync("mirror", "no_such_dataset", "sandbox_storms_pacific", "--output", _directory["mirror"]);
@@ -54,11 +81,11 @@ public sealed class MirrorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
         Assert.True(File.Exists(_directory["mirror/sandbox_storms_pacific/catalog.json"]));
     }
 
-    private async Task<Outcome> MirrorOfMirrorAsync(string from, string to)
+    private async Task<Outcome> MirrorOfMirrorAsync(string from, string to, params string[] datasets)
     {
         await using var served = await DirectoryHub.OpenAsync(_directory[from]);
         await using var server = await MlHubServer.StartAsync(served, new MlHubServerOptions { ApiKeys = [Mlhub.Key] });
-        return await Mlhub.RunAsync(["mirror", .. Datasets, "--output", _directory[to], "--root-url", server.RootUrl.AbsoluteUri, "--api-key", Mlhub.Key]);
+        return await Mlhub.RunAsync(["mirror", .. datasets, "--output", _directory[to], "--root-url", server.RootUrl.AbsoluteUri, "--api-key", Mlhub.Key]);
     }
 
     // Without the hub's own folder.
