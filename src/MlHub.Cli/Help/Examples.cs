@@ -137,11 +137,28 @@ internal static class Examples
     private const string OfServe =
         """
         The server listens only on 127.0.0.1, until Ctrl-C. Here, --api-key is a key that the server accepts. It
-        can be repeated. Default: "sandbox-key".
+        can be repeated. Default: "sandbox-key" for the sandbox, and a new key at each start for DIR.
+
+        DIR is read once and indexed. The next start serves the index at once, and then reads what has changed.
 
         Examples:
           mlhub serve
-          mlhub serve --port 0 --api-key first --api-key second
+          mlhub serve data --check
+          mlhub serve data --port 0 --api-key first --api-key second
+
+        """;
+
+    private const string OfMirror =
+        """
+        DIR gets datasets.json, the archives as COLLECTION.tar.gz, and the STAC files and assets as
+        DATASET/COLLECTION/ITEM/KEY.EXTENSION. STAC files refer to assets by relative paths, so every STAC tool opens
+        them, and a mirror of a mirror is the same, byte for byte. Run the same command again after an
+        interruption: it downloads only what is missing.
+
+        Examples:
+          mlhub mirror ref_african_crops_kenya_01 --output data
+          mlhub serve data
+          mlhub --sandbox mirror sandbox_crops_kenya sandbox_assets_world --output data
 
         """;
 
@@ -181,6 +198,7 @@ internal static class Examples
         RootCommand => OfMlHub,
         { Name: "configure" } => OfConfigure,
         { Name: "serve" } => OfServe,
+        { Name: "mirror" } => OfMirror,
         { Name: "verify" } => OfVerify,
         { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => OfDownload,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "datasets") => OfDatasetsDownload,

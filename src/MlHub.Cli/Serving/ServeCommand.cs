@@ -2,33 +2,52 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using MlHub.Sandbox;
+using MlHub.Hub;
 using MlHub.Sdk;
 using MlHub.Server;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub serve</c>: serves the sandbox until Ctrl-C.</summary>
-internal static class ServeCommand
+/// <summary><c>mlhub serve</c>: serves a directory, or the sandbox, until Ctrl-C.</summary>
+internal sealed class ServeCommand
 {
     private const int DefaultPort = 8765;
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1.5);
 
+    private readonly Argument<string?> _directory = new Argument<string?>("DIR")
+    {
+        Description = "The directory to serve: archives (*.tar.gz), catalogues and assets that were downloaded, or any static STAC catalogue. Default: the sandbox.",
+        Arity = ArgumentArity.ZeroOrOne,
+    }.NotEmpty();
+
+    private readonly Option<bool> _check = new("--check")
+    {
+        Description = "Print what would be served from DIR and what not, and why not.",
+    };
+
+    private readonly Option<string> _index = new Option<string>("--index")
+    {
+        HelpName = "PATH",
+        Description = "The folder for the index. Default: DIR/.mlhub, or a temporary folder if DIR is read-only.",
+    }.NotEmpty();
+
+    private readonly Option<int?> _port = new("--port")
+    {
+        HelpName = "P",
+        Description = $"The port on 127.0.0.1. 0 uses any free port. Default: {DefaultPort}.",
+        CustomParser = Values.Number("--port", min: 0, max: 65535),
+    };
+
     public static Command Create(CommandFactory factory)
     {
-        var port = new Option<int?>("--port")
-        {
-            HelpName = "P",
-            Description = $"The port on 127.0.0.1. 0 uses any free port. Default: {DefaultPort}.",
-            CustomParser = Values.Number("--port", min: 0, max: 65535),
-        };
+        var choices = new ServeCommand();
         return factory.WithBody(
-            new Command("serve", "Serve the sandbox, and show how to use it with the SDK and the Python client.") { port },
-            (run, token) => ServeAsync(run, run.Value(port) ?? DefaultPort, token));
+            new Command("serve", "Serve a directory of downloads, or the sandbox, and show how to use it with the SDK and the Python client.") { choices._directory, choices._check, choices._index, choices._port },
+            choices.RunAsync);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<int> ServeAsync(CommandRun run, int port, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         if (run.Profile is not null || run.RootUrl is not null || run.Sandbox)
         {
@@ -40,39 +59,116 @@ internal static class ServeCommand
             throw new WrongUsageException("--api-key must not be empty.");
         }
 
+        if (run.Parsed.GetValue(_directory) is not { } directory)
+        {
+            return run.Value(_check) || run.Value(_index) is not null
+                ? throw new WrongUsageException("--check and --index need a directory: mlhub serve DIR.")
+                : await ServeSandboxAsync(run, cancellationToken).ConfigureAwait(false);
+        }
+
+        directory = DownloadChoices.Directory(run, "DIR", directory);
+        if (!Directory.Exists(directory))
+        {
+            throw new WrongUsageException($"there is no directory '{directory}'.");
+        }
+
+        return await ServeDirectoryAsync(run, directory, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> ServeSandboxAsync(CommandRun run, CancellationToken cancellationToken)
+    {
         using var log = new MessagesLog(run.Messages);
-        var server = await StartAsync(run, port, log, cancellationToken).ConfigureAwait(false);
+        var server = await StartAsync(() => ServedHub.OfSandboxAsync(Options(run, log), cancellationToken), run).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            await run.Output.WriteAsync(ServeGuide.For(run, server.RootUrl, run.ApiKeys.Count > 0 ? null : server.ApiKey)).ConfigureAwait(false);
-            await run.Output.FlushAsync().ConfigureAwait(false);
-
-            // Ctrl-C is the usual way to stop the server. Responses in progress may finish, but only for a short time.
-            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            using var timeout = new CancellationTokenSource(StopTimeout);
-            await server.StopAsync(timeout.Token).ConfigureAwait(false);
+            await ServeAsync(run, server, "the sandbox", cancellationToken).ConfigureAwait(false);
             return ExitCode.Success;
         }
     }
 
-    private static async Task<MlHubSandbox> StartAsync(CommandRun run, int port, ILoggerFactory log, CancellationToken cancellationToken)
+    private async Task<int> ServeDirectoryAsync(CommandRun run, string directory, CancellationToken cancellationToken)
     {
-        var options = new MlHubServerOptions
+        var check = run.Value(_check);
+        var options = new DirectoryHubOptions
         {
-            Port = port,
-            ApiKeys = run.ApiKeys,
-            LoggerFactory = log,
+            IndexDirectory = run.Value(_index) is { } index ? DownloadChoices.Directory(run, "--index", index) : null,
+            Progress = new IndexMessages(run, directory),
+
+            // What is indexed is served at once, and compared with the directory afterwards.
+            TrustIndex = !check,
         };
+        var hub = await DirectoryHub.OpenAsync(directory, options, cancellationToken).ConfigureAwait(false);
+        if (check)
+        {
+            await using (hub.ConfigureAwait(false))
+            {
+                return await DirectoryCheck.RunAsync(run, hub, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        using var log = new MessagesLog(run.Messages);
+        var server = await StartAsync(() => ServedHub.OfDirectoryAsync(hub, Options(run, log), cancellationToken), run).ConfigureAwait(false);
+        await using (server.ConfigureAwait(false))
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var refreshing = RefreshAsync(run, hub, directory, stop.Token);
+            await ServeAsync(run, server, $"'{directory}'", cancellationToken).ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+            await refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return ExitCode.Success;
+        }
+    }
+
+    private static async Task RefreshAsync(CommandRun run, DirectoryHub hub, string directory, CancellationToken cancellationToken)
+    {
         try
         {
-            return await MlHubSandbox.StartAsync(options, cancellationToken).ConfigureAwait(false);
+            if (await Task.Run(() => hub.RefreshAsync(cancellationToken), cancellationToken).ConfigureAwait(false))
+            {
+                run.Messages.Note($"'{directory}' has changed: what is new is served now");
+            }
+
+            if (hub.ListLeftOut().Count is > 0 and var leftOut)
+            {
+                run.Messages.Note($"{leftOut} files of '{directory}' are not served: \"mlhub serve {directory} --check\" says why");
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            run.Messages.Warning($"changes in '{directory}' are not served: {Messages.Describe(error)}");
+        }
+    }
+
+    private static async Task ServeAsync(CommandRun run, ServedHub server, string what, CancellationToken cancellationToken)
+    {
+        await run.Output.WriteAsync(ServeGuide.For(run, server.RootUrl, run.ApiKeys.Count > 0 ? null : server.ApiKey, what)).ConfigureAwait(false);
+        await run.Output.FlushAsync().ConfigureAwait(false);
+
+        // Ctrl-C is the usual way to stop the server. Responses in progress may finish, but only for a short time.
+        await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var timeout = new CancellationTokenSource(StopTimeout);
+        await server.StopAsync(timeout.Token).ConfigureAwait(false);
+    }
+
+    private MlHubServerOptions Options(CommandRun run, ILoggerFactory log) => new()
+    {
+        Port = run.Value(_port) ?? DefaultPort,
+        ApiKeys = run.ApiKeys,
+        LoggerFactory = log,
+    };
+
+    private async Task<ServedHub> StartAsync(Func<Task<ServedHub>> start, CommandRun run)
+    {
+        try
+        {
+            return await start().ConfigureAwait(false);
         }
         catch (IOException error)
         {
             // Kestrel wraps the SocketException, and not always at the same depth.
             var isTaken = error.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
                 || error.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
-            throw new MlHubException($"port {port} of 127.0.0.1 {(isTaken ? "is in use" : "cannot be used")}. Use another --port, or --port 0 for any free port.", error);
+            throw new MlHubException($"port {run.Value(_port) ?? DefaultPort} of 127.0.0.1 {(isTaken ? "is in use" : "cannot be used")}. Use another --port, or --port 0 for any free port.", error);
         }
     }
 }

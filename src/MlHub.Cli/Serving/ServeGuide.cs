@@ -6,9 +6,10 @@ internal static class ServeGuide
     /// <param name="run">The run.</param>
     /// <param name="rootUrl">The root URL of the server.</param>
     /// <param name="apiKey">The default key of the server; null if the user gave keys, which are not shown.</param>
-    public static string For(CommandRun run, Uri rootUrl, string? apiKey) => run.Format != ResultFormat.Table ? Json(rootUrl, apiKey)
-        : apiKey is null ? Text(rootUrl, "any of the keys given with --api-key. Put one into the variable MLHUB_API_KEY: the lines below use it.", "", "", "")
-        : Text(rootUrl, apiKey, $" MLHUB_API_KEY={apiKey}", $"; $env:MLHUB_API_KEY = \"{apiKey}\"", $", ApiKey = \"{apiKey}\"");
+    /// <param name="what">What is served.</param>
+    public static string For(CommandRun run, Uri rootUrl, string? apiKey, string what) => run.Format != ResultFormat.Table ? Json(rootUrl, apiKey)
+        : apiKey is null ? Text(what, rootUrl, "any of the keys given with --api-key. Put one into the variable MLHUB_API_KEY: the lines below use it.", "", "", "")
+        : Text(what, rootUrl, apiKey, $" MLHUB_API_KEY={apiKey}", $"; $env:MLHUB_API_KEY = \"{apiKey}\"", $", ApiKey = \"{apiKey}\"");
 
     private static string Json(Uri rootUrl, string? apiKey) => DownloadJson.Write(json =>
     {
@@ -16,9 +17,9 @@ internal static class ServeGuide
         json.WriteString("apiKey", apiKey);
     }) + "\n";
 
-    private static string Text(Uri rootUrl, string key, string inShell, string inPowerShell, string inCode) =>
+    private static string Text(string what, Uri rootUrl, string key, string inShell, string inPowerShell, string inCode) =>
         $$"""
-        Serving the sandbox at {{rootUrl}} until Ctrl-C.
+        Serving {{what}} at {{rootUrl}} until Ctrl-C.
         API key: {{key}}
 
         This command, and the Python client (radiant_mlhub):

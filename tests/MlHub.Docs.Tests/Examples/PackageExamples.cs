@@ -1,3 +1,4 @@
+using MlHub.Hub;
 using MlHub.Sandbox;
 using MlHub.Sdk;
 using MlHub.Server;
@@ -26,5 +27,23 @@ public sealed class PackageExamples
         Console.WriteLine($"{server.RootUrl} {server.ApiKey}");
 
         Assert.True(server.RootUrl.IsLoopback);
+    }
+
+    [Fact]
+    public async Task A_directory_is_served()
+    {
+        var directory = Directory.CreateTempSubdirectory().FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, "broken.json"), "{");
+
+        await using var hub = await DirectoryHub.OpenAsync(directory);
+        await using var server = await MlHubServer.StartAsync(hub);
+        Console.WriteLine($"{hub.Collections.Count} collections at {server.RootUrl}, key {server.ApiKey}");
+
+        foreach (var file in hub.ListLeftOut())
+        {
+            Console.WriteLine($"{file.Path}: {file.Reason}");
+        }
+
+        Assert.Single(hub.ListLeftOut());
     }
 }

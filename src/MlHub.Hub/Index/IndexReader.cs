@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace MlHub.Hub.Index;
+
+/// <summary>Reads a published index. It may be used by several threads at the same time.</summary>
+internal sealed class IndexReader : IDisposable
+{
+    private const string ItemColumns = "item.name, file.path, item.entry, item.source, item.json FROM item JOIN file ON file.id = item.file";
+
+    private readonly string _source;
+    private readonly ConcurrentBag<SqliteConnection> _free = [];
+    private bool _disposed;
+
+    private IndexReader(string path)
+    {
+        // A published index never changes, so SQLite needs no locks. Names may contain what has a meaning in a URI.
+        _source = $"Data Source=file:{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1;Mode=ReadOnly;Pooling=False";
+        Path = path;
+    }
+
+    internal string Path { get; }
+
+    /// <summary>Differs between two versions of the index.</summary>
+    internal string Revision { get; private set; } = "";
+
+    /// <summary>Opens an index.</summary>
+    /// <returns>Null if there is none, or if it cannot be used: it is of another format, not complete, or damaged.</returns>
+    internal static IndexReader? TryOpen(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var reader = new IndexReader(path);
+        try
+        {
+            reader.Revision = reader.Query("SELECT revision FROM hub WHERE format = $0", row => row.GetString(0), IndexSchema.Format).SingleOrDefault() ?? "";
+            if (reader.Revision.Length > 0)
+            {
+                return reader;
+            }
+        }
+        catch (SqliteException)
+        {
+            // Not an index.
+        }
+
+        reader.Dispose();
+        return null;
+    }
+
+    internal IReadOnlyList<(string Id, byte[] Json)> Datasets() =>
+        Query("SELECT id, json FROM dataset ORDER BY position, id", row => (row.GetString(0), (byte[])row.GetValue(1)));
+
+    internal IReadOnlyList<StoredCollection> Collections() => Query(
+        """
+        SELECT collection.id, name, path, entry, dataset, coalesce(source, 0), json, label, items, labels
+        FROM collection LEFT JOIN file ON file.id = collection.file ORDER BY name
+        """,
+        row => new StoredCollection
+        {
+            Id = row.GetInt64(0),
+            Name = row.GetString(1),
+            Path = TextOf(row, 2),
+            Entry = TextOf(row, 3) is { Length: > 0 } entry ? entry : null,
+            Dataset = TextOf(row, 4),
+            Source = (Source)row.GetInt64(5),
+            Json = row.IsDBNull(6) ? null : (byte[])row.GetValue(6),
+            IsLabel = row.GetInt64(7) != 0,
+            Items = row.GetInt64(8),
+            Labels = row.GetInt64(9),
+        });
+
+    internal IReadOnlyList<StoredCatalog> Catalogs(string dataset) => Query(
+        "SELECT path, entry, dataset, source, json FROM catalog JOIN file ON file.id = catalog.file WHERE dataset = $0 ORDER BY source, path, entry",
+        row => new StoredCatalog(row.GetString(0), row.GetString(1) is { Length: > 0 } entry ? entry : null, row.GetString(2), (Source)row.GetInt64(3), (byte[])row.GetValue(4)),
+        dataset);
+
+    internal StoredItem? FindItem(long collection, string name) =>
+        Query($"SELECT {ItemColumns} WHERE collection = $0 AND item.name = $1", ReadItem, collection, name) is [var item, ..] ? item : null;
+
+    /// <summary>Items of a collection that meet a condition, in the order of their ids.</summary>
+    internal IReadOnlyList<StoredItem> Items(long collection, ItemCondition condition, int limit, bool descending = false) =>
+        Query(
+            $"SELECT {ItemColumns} WHERE collection = $0{condition.Sql(first: 2)} ORDER BY item.name{(descending ? " DESC" : "")} LIMIT $1",
+            ReadItem,
+            [collection, limit, .. condition.Values]);
+
+    internal long CountItems(long collection, ItemCondition condition) =>
+        Query($"SELECT count(*) FROM item WHERE collection = $0{condition.Sql(first: 1)}", row => row.GetInt64(0), [collection, .. condition.Values])[0];
+
+    internal bool HasItem(long collection, ItemCondition condition) =>
+        Query($"SELECT 1 FROM item WHERE collection = $0{condition.Sql(first: 1)} LIMIT 1", row => row.GetInt64(0), [collection, .. condition.Values]).Count > 0;
+
+    /// <summary>All models, with the collection of each.</summary>
+    internal IReadOnlyList<(string Collection, StoredItem Item)> Models() => Query(
+        $"SELECT {ItemColumns.Replace(" FROM item ", ", collection.name FROM item JOIN collection ON collection.id = item.collection ", StringComparison.Ordinal)} WHERE flags & 2 ORDER BY item.name",
+        row => (row.GetString(5), ReadItem(row)));
+
+    internal IReadOnlyList<IndexedFile> Files(FileKind kind) => Query($"SELECT {FileColumns} FROM file WHERE kind = $0 ORDER BY path", ReadFile, (int)kind);
+
+    /// <summary>The topmost folders in which there are STAC documents. An empty text is the directory itself.</summary>
+    internal HashSet<string> TopFolders() => Query(
+        $"SELECT DISTINCT substr(path, 1, max(0, instr(path, '/') - 1)) FROM file WHERE kind IN ({(int)FileKind.Catalog}, {(int)FileKind.Collection}, {(int)FileKind.Item})"
+        + $" UNION SELECT dataset FROM catalog WHERE source = {(int)Source.CatalogTarball}",
+        row => row.GetString(0)).ToHashSet(StringComparer.Ordinal);
+
+    internal IndexedFile? FindFile(string path) => Query($"SELECT {FileColumns} FROM file WHERE path = $0", ReadFile, path) is [var file, ..] ? file : null;
+
+    /// <summary>Finds many files, on a connection of its own.</summary>
+    internal FileLookup LookUpFiles() => new(Connect());
+
+    internal long CountFiles() => Query("SELECT count(*) FROM file", row => row.GetInt64(0))[0];
+
+    internal (long Offset, long Length)? FindEntry(long file, string name) =>
+        Query("SELECT offset, length FROM entry WHERE file = $0 AND name = $1", row => (row.GetInt64(0), row.GetInt64(1)), file, name) is [var found, ..] ? found : null;
+
+    /// <summary>The files, and the entries of tarballs, that are not served.</summary>
+    internal IReadOnlyList<(string Path, string Reason)> LeftOut() => Query(
+        """
+        SELECT path, reason FROM file WHERE reason IS NOT NULL
+        UNION ALL SELECT path || ': ' || entry, left_out.reason FROM left_out JOIN file ON file.id = left_out.file
+        ORDER BY 1
+        """,
+        row => (row.GetString(0), row.GetString(1)));
+
+    internal IReadOnlyList<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
+    {
+        var connection = Take();
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            for (var i = 0; i < values.Length; i++)
+            {
+                command.Parameters.AddWithValue($"${i}", values[i]);
+            }
+
+            using var rows = command.ExecuteReader();
+            var list = new List<T>();
+            while (rows.Read())
+            {
+                list.Add(read(rows));
+            }
+
+            return list;
+        }
+        finally
+        {
+            Return(connection);
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_free.TryTake(out var connection))
+        {
+            connection.Dispose();
+        }
+    }
+
+    private const string FileColumns = "id, path, size, modified, kind, reason, subject, md5";
+
+    private static IndexedFile ReadFile(SqliteDataReader row) => new(row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), (FileKind)row.GetInt64(4))
+    {
+        Reason = TextOf(row, 5),
+        Subject = TextOf(row, 6),
+        Md5 = row.IsDBNull(7) ? null : (byte[])row.GetValue(7),
+    };
+
+    private static StoredItem ReadItem(SqliteDataReader row) =>
+        new(row.GetString(0), row.GetString(1), TextOf(row, 2), (Source)row.GetInt64(3), Body.Expand((byte[])row.GetValue(4)));
+
+    private static string? TextOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private SqliteConnection Take()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _free.TryTake(out var connection) ? connection : Connect();
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_source);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT revision FROM hub";
+            return Revision.Length == 0 || (string?)command.ExecuteScalar() == Revision ? connection : throw new IndexReplacedException();
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // A request may still use an index that was replaced.
+    private void Return(SqliteConnection connection)
+    {
+        _free.Add(connection);
+        if (_disposed)
+        {
+            Dispose();
+        }
+    }
+}

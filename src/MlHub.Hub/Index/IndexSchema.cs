@@ -1,0 +1,30 @@
+namespace MlHub.Hub.Index;
+
+/// <summary>The tables of an index.</summary>
+internal static class IndexSchema
+{
+    /// <summary>An index of another format is built again.</summary>
+    internal const string Format = "mlhub hub index 1";
+
+    internal const string Create =
+        """
+        -- One row, written last: an index without it is not complete.
+        CREATE TABLE hub (format TEXT NOT NULL, created INTEGER NOT NULL, revision TEXT NOT NULL);
+        -- Every JSON file, tarball and odd file of the directory. A file with a reason is not served.
+        CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, kind INTEGER NOT NULL, reason TEXT, subject TEXT, md5 BLOB);
+        -- What is left out of a tarball.
+        CREATE TABLE left_out (file INTEGER NOT NULL, entry TEXT NOT NULL, reason TEXT NOT NULL);
+        CREATE TABLE catalog (file INTEGER NOT NULL, entry TEXT NOT NULL, dataset TEXT NOT NULL, source INTEGER NOT NULL, json BLOB NOT NULL);
+        CREATE TABLE collection (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, file INTEGER, entry TEXT, dataset TEXT, source INTEGER, json BLOB, label INTEGER NOT NULL DEFAULT 0,
+            items INTEGER NOT NULL DEFAULT 0, labels INTEGER NOT NULL DEFAULT 0, archives INTEGER NOT NULL DEFAULT 0);
+        CREATE TABLE item (
+            id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, name TEXT NOT NULL, file INTEGER NOT NULL, entry TEXT, source INTEGER NOT NULL,
+            west REAL, south REAL, east REAL, north REAL, start INTEGER, finish INTEGER, flags INTEGER NOT NULL, extensions TEXT NOT NULL, json BLOB NOT NULL);
+        -- The files in archives.
+        CREATE TABLE entry (file INTEGER NOT NULL, name TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, PRIMARY KEY (file, name)) WITHOUT ROWID;
+        CREATE TABLE dataset (id TEXT PRIMARY KEY, position INTEGER NOT NULL, json BLOB NOT NULL);
+        CREATE UNIQUE INDEX file_path ON file (path);
+        CREATE UNIQUE INDEX item_name ON item (collection, name);
+        """;
+}

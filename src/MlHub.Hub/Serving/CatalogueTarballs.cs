@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Formats.Tar;
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using MlHub.Hub.Index;
+using MlHub.Hub.Reading;
+using MlHub.Server;
+
+namespace MlHub.Hub.Serving;
+
+/// <summary>
+/// Makes the tarball of a dataset's catalogue when it is first asked for, and keeps it in a file. It contains the addresses of this server, so it is another one for each of them.
+/// </summary>
+/// <param name="index">The index.</param>
+/// <param name="documents">Makes the documents.</param>
+/// <param name="directory">The folder for the tarballs.</param>
+internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments documents, string directory)
+{
+    private const int PageSize = 500;
+    private const int Most = 32;
+    private static readonly DateTimeOffset FileTime = DateTimeOffset.UnixEpoch.AddYears(30);
+
+    private readonly ConcurrentDictionary<(string Dataset, string Storage), Lazy<HubCatalog>> _made = [];
+    private readonly ConcurrentQueue<(string Dataset, string Storage)> _order = [];
+
+    internal HubCatalog Of(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage)
+    {
+        var key = (dataset, storage.AbsoluteUri);
+        return _made.GetOrAdd(key, _ =>
+        {
+            _order.Enqueue(key);
+            while (_order.Count > Most && _order.TryDequeue(out var oldest))
+            {
+                _made.TryRemove(oldest, out var _);
+                File.Delete(PathOf(oldest));
+            }
+
+            return new Lazy<HubCatalog>(() => Make(dataset, collections, storage, PathOf(key)));
+        }).Value;
+    }
+
+    private string PathOf((string Dataset, string Storage) key) =>
+        Path.Combine(directory, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Dataset}\n{key.Storage}\n{index.Revision}")))[..32]}.tar.gz");
+
+    private HubCatalog Make(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, string path)
+    {
+        var temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.new");
+        var shared = new HashSet<string>(StringComparer.Ordinal);
+        var total = 0L;
+        Directory.CreateDirectory(directory);
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.Create))
+            using (var gzip = new GZipStream(file, CompressionLevel.Fastest))
+            using (var tar = new TarWriter(gzip, TarEntryFormat.Gnu))
+            {
+                foreach (var (name, json) in Documents(dataset, collections, storage, asset => total += !asset.IsShared || shared.Add(asset.Href) ? asset.Length : 0))
+                {
+                    tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, $"{dataset}/{name}") { DataStream = new MemoryStream(json, writable: false), ModificationTime = FileTime });
+                }
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+#pragma warning disable CA5351 // Content-MD5 is an MD5 by definition. It detects accidents, not attacks.
+        using var made = File.OpenRead(path);
+        var md5 = MD5.HashData(made);
+#pragma warning restore CA5351
+        return new HubCatalog
+        {
+            Dataset = dataset,
+            EstimatedDatasetSize = total,
+            File = HubFile.FromDisk(path, "application/gzip") with { LastModified = FileTime, Md5 = md5, ETag = Convert.ToHexStringLower(md5) },
+        };
+    }
+
+    private IEnumerable<(string Name, byte[] Json)> Documents(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, Action<LocalAsset> see)
+    {
+        var catalogs = index.Catalogs(dataset);
+        var names = new CatalogueNames(dataset, catalogs);
+        foreach (var catalog in catalogs.Where(catalog => catalog.Source == catalogs[0].Source))
+        {
+            yield return (names.Of(catalog.Path, catalog.Entry, catalog.Source) ?? FileNames.Catalog, Body.Expand(catalog.Json));
+        }
+
+        if (catalogs.Count == 0)
+        {
+            yield return (FileNames.Catalog, MadeUpCatalog(dataset, collections, names));
+        }
+
+        foreach (var collection in collections)
+        {
+            if (collection.Json is { } json)
+            {
+                var place = new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null);
+                yield return (names.Of(collection), documents.ForCatalogue(Body.Expand(json), place, storage, see));
+            }
+
+            var after = "";
+            for (IReadOnlyList<StoredItem> page; (page = index.Items(collection.Id, new ItemCondition().And("item.name > ?", after), PageSize)).Count > 0; after = page[^1].Name)
+            {
+                foreach (var item in page)
+                {
+                    yield return (names.Of(collection, item), documents.ForCatalogue(item.Json, DocumentPlace.Of(item, collection.Name), storage, see));
+                }
+            }
+        }
+    }
+
+    private static byte[] MadeUpCatalog(string dataset, IReadOnlyList<StoredCollection> collections, CatalogueNames names) => Json.Bytes(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("id", dataset);
+        json.WriteString("type", "Catalog");
+        json.WriteString("description", $"The catalogue of {dataset}");
+        json.WriteString("stac_version", "1.0.0");
+        json.WriteStartArray("links");
+        foreach (var collection in collections)
+        {
+            json.WriteStartObject();
+            json.WriteString("rel", "child");
+            json.WriteString("href", $"./{string.Join('/', names.Of(collection).Split('/').Select(Uri.EscapeDataString))}");
+            json.WriteString("type", "application/json");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using MlHub.Hub.Index;
+using MlHub.Hub.Reading;
+using MlHub.Server;
+
+namespace MlHub.Hub.Serving;
+
+/// <summary>What a hub serves while its index stays the same. Datasets and collections are in memory, items are not.</summary>
+internal sealed class HubContent : IDisposable
+{
+    private readonly Dictionary<string, StoredCollection> _collections;
+    private readonly Dictionary<string, IndexedFile> _archives;
+    private readonly ServedDocuments _documents;
+    private readonly CatalogueTarballs _catalogues;
+
+    internal HubContent(string root, IndexReader index, string catalogueDirectory)
+    {
+        Index = index;
+        Datasets = [.. index.Datasets().Select(dataset => JsonElement.Parse(dataset.Json))];
+        _collections = index.Collections().ToDictionary(collection => collection.Name, StringComparer.Ordinal);
+        _archives = index.Files(FileKind.Archive).Where(file => _collections.ContainsKey(file.Subject!)).ToDictionary(file => file.Subject!, StringComparer.Ordinal);
+        Files = new DirectoryFiles(root, index);
+        _documents = new ServedDocuments(new LocalAssets(Files, _archives.ToDictionary(archive => archive.Key, archive => archive.Value.Path, StringComparer.Ordinal)));
+        _catalogues = new CatalogueTarballs(index, _documents, catalogueDirectory);
+    }
+
+    internal IndexReader Index { get; }
+
+    internal IReadOnlyList<JsonElement> Datasets { get; }
+
+    internal DirectoryFiles Files { get; }
+
+    internal IEnumerable<StoredCollection> StoredCollections => _collections.Values;
+
+    internal IReadOnlyList<JsonElement> Collections => [.. _collections.Values.Where(collection => collection.Json is not null).Select(Serve)];
+
+    internal JsonElement? FindDataset(string field, string value)
+    {
+        foreach (var dataset in Datasets)
+        {
+            if (dataset.Text(field) == value)
+            {
+                return dataset;
+            }
+        }
+
+        return null;
+    }
+
+    internal JsonElement? FindCollection(string id) => _collections.TryGetValue(id, out var collection) && collection.Json is not null ? Serve(collection) : null;
+
+    internal JsonElement? FindItem(string collectionId, string itemId) =>
+        _collections.TryGetValue(collectionId, out var collection) && Index.FindItem(collection.Id, itemId) is { } item
+            ? _documents.ForApi(item.Json, DocumentPlace.Of(item, collectionId))
+            : null;
+
+    internal HubItemPage? ListItems(string collectionId, HubItemQuery query) =>
+        _collections.TryGetValue(collectionId, out var collection) ? ItemPages.Of(Index, collection, query, _documents) : null;
+
+    internal IReadOnlyList<JsonElement> Models() => [.. Index.Models().Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection)))];
+
+    internal JsonElement? FindModel(string id)
+    {
+        foreach (var (collection, item) in Index.Models())
+        {
+            if (item.Name == id)
+            {
+                return _documents.ForApi(item.Json, DocumentPlace.Of(item, collection));
+            }
+        }
+
+        return null;
+    }
+
+    internal HubArchive? FindArchive(string collectionId) =>
+        _archives.TryGetValue(collectionId, out var archive) && Files.Tarball(archive) is { } file
+            ? new HubArchive { Collection = collectionId, Dataset = _collections[collectionId].Dataset ?? "", Types = TypesOf(collectionId), File = file }
+            : null;
+
+    internal HubCatalog? FindCatalog(string datasetId, Uri storage) =>
+        FindDataset("id", datasetId) is null ? null
+            : _catalogues.Of(datasetId, [.. _collections.Values.Where(collection => collection.Dataset == datasetId).OrderBy(collection => collection.Name, StringComparer.Ordinal)], storage);
+
+    /// <summary>The types of a collection, as its dataset says.</summary>
+    internal IReadOnlyList<string> TypesOf(string collectionId) =>
+    [
+        .. FindDataset("id", _collections[collectionId].Dataset ?? "")?.List("collections").Where(collection => collection.Text("id") == collectionId)
+            .SelectMany(collection => collection.List("types")).Where(type => type.ValueKind == JsonValueKind.String).Select(type => type.GetString()!).Distinct(StringComparer.Ordinal) ?? [],
+    ];
+
+    internal long? ArchiveBytes(string collectionId) => _archives.TryGetValue(collectionId, out var archive) ? archive.Size : null;
+
+    public void Dispose() => Index.Dispose();
+
+    private JsonElement Serve(StoredCollection collection) =>
+        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null));
+}

@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using MlHub.Hub.Reading;
+
+namespace MlHub.Hub;
+
+/// <summary>Changes STAC files without changing anything else in them.</summary>
+public static class StacFile
+{
+    /// <summary>Replaces the <c>href</c> of assets in an Item or a Collection. All other bytes stay as they are: spaces, the order of fields, and the digits of numbers.</summary>
+    /// <remarks>A byte order mark is removed, and <c>NaN</c> and <c>Infinity</c>, which are not JSON, become null.</remarks>
+    /// <param name="file">The file, as UTF-8.</param>
+    /// <param name="replace">Gets the key and the <c>href</c> of each asset, and returns the new <c>href</c>, or null to keep it.</param>
+    /// <returns>The file with the new hrefs.</returns>
+    /// <exception cref="JsonException">The file is not JSON.</exception>
+    public static byte[] ReplaceAssetHrefs(ReadOnlyMemory<byte> file, Func<string, string, string?> replace)
+    {
+        ArgumentNullException.ThrowIfNull(replace);
+        var json = JsonBytes.Clean(file).Span;
+        var changed = new ArrayBufferWriter<byte>(json.Length + 256);
+        var copied = 0;
+        var reader = new Utf8JsonReader(json);
+        if (!MoveToAssets(ref reader))
+        {
+            return json.ToArray();
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = reader.GetString()!;
+            if (!MoveToHref(ref reader))
+            {
+                continue;
+            }
+
+            var (start, end) = ((int)reader.TokenStartIndex, (int)reader.BytesConsumed);
+            if (reader.TokenType == JsonTokenType.String && replace(key, reader.GetString()!) is { } href)
+            {
+                changed.Write(json[copied..start]);
+                changed.Write("\""u8);
+                changed.Write(JsonEncodedText.Encode(href, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+                changed.Write("\""u8);
+                copied = end;
+            }
+
+            SkipRestOfAsset(ref reader);
+        }
+
+        changed.Write(json[copied..]);
+        return changed.WrittenSpan.ToArray();
+    }
+
+    // To the opening brace of the "assets" of the document.
+    private static bool MoveToAssets(ref Utf8JsonReader reader)
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isAssets = reader.ValueTextEquals("assets"u8);
+            reader.Read();
+            if (isAssets && reader.TokenType == JsonTokenType.StartObject)
+            {
+                return true;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    // To the value of the "href" of the asset whose key was read. If it has none, to the end of the asset.
+    private static bool MoveToHref(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isHref = reader.ValueTextEquals("href"u8);
+            reader.Read();
+            if (isHref)
+            {
+                return true;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    private static void SkipRestOfAsset(ref Utf8JsonReader reader)
+    {
+        reader.Skip();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            reader.Read();
+            reader.Skip();
+        }
+    }
+}
