@@ -50,7 +50,7 @@ internal sealed class AssetsLockCommand
             AssetDirectory = run.Value(_assetOutput) is { } directory ? DownloadChoices.Directory(run, "--asset-output", directory) : null,
         };
         var output = DownloadChoices.Directory(run, "--output", run.Value(_output) ?? ".");
-        var path = DownloadChoices.Directory(run, "--lock", run.Value(_lock) ?? AssetsLock.DefaultFileName);
+        var path = run.Value(_lock) ?? AssetsLock.DefaultFileName;
         var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
         return await _source.UseAsync(run, client, options, (dataset, chosen) => LockAsync(run, dataset, path, output, chosen, cancellationToken), cancellationToken).ConfigureAwait(false);
     }

@@ -86,6 +86,7 @@ internal sealed class DatasetMirror(MlHubClient client, string directory, Datase
             File.Delete(record);
             File.Delete(record + ".mlhub-lock");
             File.Delete(Path.Combine(target, "err_report.csv"));
+            File.Delete(Path.Combine(target, "report.json"));
         }
 
         return complete;

@@ -76,6 +76,41 @@ public sealed class SdkExamples
     }
 
     [Fact]
+    public async Task Several_machines()
+    {
+        Environment.SetEnvironmentVariable("JOB_COMPLETION_INDEX", "0");
+        Environment.SetEnvironmentVariable(AssetShard.CountVariable, "1");
+        using var client = new MlHubClient();
+        var dataset = await client.Datasets.GetAsync("sandbox_assets_world");
+
+        var options = new DatasetAssetsOptions { Filter = new AssetFilter { Keys = ["image"] }, Shard = AssetShard.FromEnvironment() };
+        await dataset.DownloadAssetsAsync("parts", options);
+
+        // After all shards:
+        var merged = DatasetAssetsExtensions.MergeAssetShards(["parts"]);
+        Console.WriteLine($"{merged.Files} files of {merged.Shards} shards");
+
+        Assert.Equal(1, merged.Shards);
+    }
+
+    [Fact]
+    public async Task The_same_bytes_again()
+    {
+        using var client = new MlHubClient();
+        var dataset = await client.Datasets.GetAsync("sandbox_assets_world");
+        await dataset.DownloadAssetsAsync("data", new DatasetAssetsOptions { Filter = new AssetFilter { Keys = ["image"] } });
+
+        var splits = new Dictionary<string, double> { ["train"] = 0.8, ["test"] = 0.2 };
+        var locked = await dataset.LockAssetsAsync("mlhub.lock", "data", new DatasetAssetsOptions { Filter = new AssetFilter { Keys = ["image"] } }, splits, seed: 7);
+        foreach (var asset in AssetsLock.ReadAssets("mlhub.lock").Where(asset => asset.Split == "train"))
+        {
+            Console.WriteLine(asset.Path);
+        }
+
+        Assert.Equal(locked.Files, locked.Splits.Values.Sum());
+    }
+
+    [Fact]
     public async Task A_part_of_a_remote_file()
     {
         using var client = new MlHubClient();
