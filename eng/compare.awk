@@ -57,12 +57,22 @@ END {
   print "| case | command | wall, s | least–most | CPU-s per GiB | peak, MB | ÷ aria2c | ÷ curl | ÷ cp | ÷ dd fsync | ÷ md5sum |"
   print "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
   for (i = 1; i <= tools; i++) {
-    id = order[i]; group = group_of[id]; w = median("wall" SUBSEP id); c = median("cpu" SUBSEP id)
+    id = order[i]; group = group_of[id]; if (group == "growth") continue; w = median("wall" SUBSEP id); c = median("cpu" SUBSEP id)
     over = group == "tls" ? ", TLS" : ""
     aria = group == "limited" ? "aria2c -x16 -s16, limited" : "aria2c -x8 -s8" over
     printf "| %s | `%s` | %.3f | %.3f–%.3f | %s | %.0f | %s | %s | %s | %s | %s |\n", group, tool_of[id], w, least["wall" SUBSEP id], most["wall" SUBSEP id],
       bytes[id] ? sprintf("%.2f", c / (bytes[id] / 1073741824)) : sprintf("(%.3f s)", c), median("memory" SUBSEP id),
       ratio(w, wall(group, aria)), ratio(w, wall(group, "curl" over)), ratio(w, wall(group, "cp")), ratio(w, wall(group, "dd conv=fsync")), ratio(w, wall(group, "md5sum"))
+  }
+
+  if (wall("growth", "10000 assets, first")) {
+    print "\n| assets | catalogue to database, filtered, with STAC files: wall, s | CPU, s | peak, MB | the same again: wall, s | database, MB |"
+    print "|--:|--:|--:|--:|--:|--:|"
+    while ((getline line < databases) > 0) {
+      split(line, field, "\t")
+      name = field[2] " assets, first"
+      printf "| %d | %.2f | %.2f | %.0f | %.2f | %.1f |\n", field[2], wall("growth", name), cpu("growth", name), median("memory" SUBSEP key("growth", name)), wall("growth", field[2] " assets, again"), field[3] / 1e6
+    }
   }
 
   fast = wall("whole", "mlhub --no-fsync")

@@ -220,22 +220,30 @@ public sealed class DirectoryHub : IHub, IAsyncDisposable
     // Another process may have replaced the index.
     private T Use<T>(Func<HubContent, T> use)
     {
+        var content = _content;
         try
         {
-            return use(_content);
+            return use(content);
         }
         catch (IndexReplacedException)
         {
-            Replace(IndexReader.TryOpen(_places.IndexPath) ?? throw new IOException($"The index '{_places.IndexPath}' is gone. Start the hub again."));
+            Replace(IndexReader.TryOpen(_places.IndexPath) ?? throw new IOException($"The index '{_places.IndexPath}' is gone. Start the hub again."), content);
             return use(_content);
         }
     }
 
     // Requests that have begun still use the previous index.
-    private void Replace(IndexReader index)
+    private void Replace(IndexReader index, HubContent? failed = null)
     {
         lock (_places)
         {
+            if (failed is not null && failed != _content)
+            {
+                // Another request was first.
+                index.Dispose();
+                return;
+            }
+
             _previous?.Dispose();
             _previous = _content;
             _content = new HubContent(_root, index, _places.CatalogueDirectory);

@@ -28,14 +28,14 @@ public static class StacFile
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = reader.GetString()!;
+            var key = TextOf(in reader);
             if (!MoveToHref(ref reader))
             {
                 continue;
             }
 
             var (start, end) = ((int)reader.TokenStartIndex, (int)reader.BytesConsumed);
-            if (reader.TokenType == JsonTokenType.String && replace(key, reader.GetString()!) is { } href)
+            if (reader.TokenType == JsonTokenType.String && key is not null && TextOf(in reader) is { } before && replace(key, before) is { } href)
             {
                 changed.Write(json[copied..start]);
                 changed.Write("\""u8);
@@ -49,6 +49,19 @@ public static class StacFile
 
         changed.Write(json[copied..]);
         return changed.WrittenSpan.ToArray();
+    }
+
+    // Null for text that is not Unicode.
+    private static string? TextOf(in Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     // To the opening brace of the "assets" of the document.

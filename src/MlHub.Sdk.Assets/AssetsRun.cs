@@ -23,6 +23,8 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
     private const int PageSize = 1000;
     private const int MostRefused = 1000;
 
+    private string? _layout = options.Layout;
+
     private readonly MlHubClient _client = dataset.Client;
     private readonly string _stacDirectory = Path.Combine(outputDirectory, SafeFileName.Make(dataset.Id));
     private readonly string _directory = Path.Combine(assetDirectory, SafeFileName.Make(dataset.Id));
@@ -50,6 +52,7 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
             await RewriteAsync(database, catalogue, cancellationToken).ConfigureAwait(false);
             if (result.Failed == 0)
             {
+                File.Delete(ReportPath);
                 return result;
             }
 
@@ -92,7 +95,7 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         var (files, bytes) = (0L, 0L);
         var counts = splits.Keys.ToDictionary(name => name, _ => 0L, StringComparer.Ordinal);
         var head = new AssetsLock(
-            dataset.Id, await catalogue.DigestAsync(cancellationToken).ConfigureAwait(false), options.Filter, options.Layout, splits, splits.Count > 0 ? seed : null);
+            dataset.Id, await catalogue.DigestAsync(cancellationToken).ConfigureAwait(false), options.Filter, _layout, splits, splits.Count > 0 ? seed : null);
         LockWriter.Write(path, head, Assets());
         return new LockedDataset(path, files, bytes, counts);
 
@@ -125,11 +128,11 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         Conditions.RequireExisting(options.Filter, database, dataset.Id, nameof(options));
         var conditions = Conditions.Of(options.Filter);
         var filters = new List<FilterEstimate>();
-        database.Select([]);
+        database.Select([], Takes);
         var left = database.Estimate();
         for (var count = 1; count <= conditions.Count; count++)
         {
-            database.Select([.. conditions.Take(count)]);
+            database.Select([.. conditions.Take(count)], Takes);
             var before = left;
             left = database.Estimate();
             filters.Add(new FilterEstimate
@@ -194,7 +197,9 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         {
             using (await LockAsync(IfLocked.Wait, cancellationToken).ConfigureAwait(false))
             {
-                return await OpenAsync(catalogue, keepsCatalogue ? new StacFiles(_stacDirectory) : null, cancellationToken).ConfigureAwait(false);
+                var database = await OpenAsync(catalogue, keepsCatalogue ? new StacFiles(_stacDirectory) : null, cancellationToken, onlyReads: true).ConfigureAwait(false);
+                Restrict(database);
+                return database;
             }
         }
         catch (Exception error) when (error is SqliteException || DiskErrors.IsDiskError(error))
@@ -218,13 +223,17 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         }
     }
 
-    private async Task<AssetDatabase> OpenAsync(CatalogueFile catalogue, StacFiles? files, CancellationToken cancellationToken)
+    // A command that only reads leaves the layout of the last download, and a tree that was rewritten, as they are.
+    private async Task<AssetDatabase> OpenAsync(CatalogueFile catalogue, StacFiles? files, CancellationToken cancellationToken, bool onlyReads = false)
     {
         var database = AssetDatabase.Open(DatabasePath);
         try
         {
             // The rows have the paths of one layout.
-            var digest = $"{await catalogue.DigestAsync(cancellationToken).ConfigureAwait(false)} {options.Layout}".TrimEnd();
+            var bytes = await catalogue.DigestAsync(cancellationToken).ConfigureAwait(false);
+            _layout ??= onlyReads ? database.LayoutOf(bytes) : null;
+            files = onlyReads && database.HasDocuments ? null : files;
+            var digest = $"{bytes} {_layout}".TrimEnd();
             if (!database.IsOf(digest) || (files is not null && !Directory.Exists(_stacDirectory)))
             {
                 var places = await PlacesAsync(catalogue, cancellationToken).ConfigureAwait(false);
@@ -244,7 +253,7 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
     private async Task<AssetPlaces> PlacesAsync(CatalogueFile catalogue, CancellationToken cancellationToken)
     {
         var claims = new PathClaims();
-        if (options.Layout is null)
+        if (_layout is null)
         {
             return new AssetPlaces(dataset.Id, template: null, claims);
         }
@@ -259,7 +268,7 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
             claims.Reserve(document.Path);
         }
 
-        return new AssetPlaces(dataset.Id, LayoutTemplate.Parse(options.Layout, nameof(options)), claims);
+        return new AssetPlaces(dataset.Id, LayoutTemplate.Parse(_layout, nameof(options)), claims);
     }
 
     // A tree that was once rewritten stays so: its files would have the addresses of some assets, and not of others.
@@ -302,25 +311,31 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         Conditions.RequireExisting(options.Filter, database, dataset.Id, nameof(options));
         var conditions = Conditions.Of(options.Filter);
         var selected = database.Select(conditions, Takes);
-        if (options.LockFile is not null && options.Shard is null && database.Unmatched(most: 4) is { Count: > 0 } unmatched)
+        if ((options.LockFile ?? (options.OnlyPaths is null ? null : "the report")) is { } named && database.Unmatched(most: 4) is { Count: > 0 } unmatched)
         {
-            throw new MlHubException($"The catalogue of '{dataset.Id}' has no asset for {Names(unmatched)}, which the lock '{options.LockFile}' names. The hub has changed, or the lock is that of another layout.");
+            throw new MlHubException($"The catalogue of '{dataset.Id}' has no asset for {Names(unmatched)}, which {(options.LockFile is null ? named : $"the lock '{named}'")} names. The hub has changed.");
+        }
+
+        if (selected > 0)
+        {
+            return selected;
         }
 
         // A shard may have no file, and a retry nothing to do.
-        var mayBeEmpty = options.OnlyPaths is not null || (options.Shard is not null && database.Select(conditions) > 0 && database.Select(conditions, Takes) == 0);
-        return selected > 0 || mayBeEmpty ? selected : throw NothingLeft(database, conditions);
+        var mayBeEmpty = options.OnlyPaths is not null || (options.Shard is not null && database.Select(conditions) > 0);
+        return mayBeEmpty ? database.Select(conditions, Takes) : throw NothingLeft(database, conditions);
     }
 
     private Func<string, bool>? Takes => options.Shard is { } shard ? shard.Has : null;
 
     private void Restrict(AssetDatabase database)
     {
+        var paths = options.OnlyPaths?.ToHashSet(StringComparer.Ordinal);
         if (options.LockFile is { } locked)
         {
-            database.RestrictTo(AssetsLock.ReadAssets(locked).Select(asset => (asset.Path, (string?)$"sha-256:{asset.Sha256}")));
+            database.RestrictTo(AssetsLock.ReadAssets(locked).Where(asset => paths?.Contains(asset.Path) != false).Select(asset => (asset.Path, (string?)$"sha-256:{asset.Sha256}")));
         }
-        else if (options.OnlyPaths is { } paths)
+        else if (paths is not null)
         {
             database.RestrictTo(paths.Select(path => (path, (string?)null)));
         }
@@ -340,7 +355,6 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         AssetDatabase database, long selected, IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
     {
         using var report = new ErrorReport(_directory, dataset.Id, options.Shard?.ToName());
-        File.Delete(ReportPath);
         var flushes = options.Download.FlushToDisk ?? _client.Downloader.Services?.Options.FlushToDisk ?? true;
         var recorder = new Recorder(database, flushes ? _directory : null, report);
         using var fetcher = new AssetFetcher(_client, recorder, _directory, options.Concurrency, options.Download, progress, cancellationToken);

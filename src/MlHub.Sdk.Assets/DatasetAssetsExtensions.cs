@@ -56,7 +56,7 @@ public static class DatasetAssetsExtensions
         ArgumentNullException.ThrowIfNull(dataset);
         options = DatasetAssetsOptions.Checked(options);
         var output = Expand(outputDirectory ?? ".");
-        return await Run(dataset, Locked(options, dataset.Id), output).DownloadAsync(progress, cancellationToken).ConfigureAwait(false);
+        return await Run(dataset, options, output).DownloadAsync(progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lists the selected assets of a dataset, without downloading them.</summary>
@@ -119,14 +119,13 @@ public static class DatasetAssetsExtensions
             ? await client.Datasets.GetAsync(datasetId, cancellationToken).ConfigureAwait(false)
             : Dataset.FromJson(JsonElement.Parse($$"""{"id": "{{JsonEncodedText.Encode(datasetId)}}"}"""), client);
 
-        // The shard decided already which files were its own.
-        options = DatasetAssetsOptions.Checked(options) with { OnlyPaths = failed, LockFile = null };
+        options = DatasetAssetsOptions.Checked(options) with { OnlyPaths = failed };
         return await Run(dataset, options, output).DownloadAsync(progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Checks that all shards of a download are complete, and joins their databases to one, as if one run had downloaded everything.</summary>
     /// <param name="directories">The output directories of the shards, or the directories of the dataset in them.</param>
-    /// <param name="outputDirectory">The directory for the joined database. Null means that of the first shard.</param>
+    /// <param name="outputDirectory">The output directory for the joined database, which is in the directory of the dataset there. Null means the directory of the first shard.</param>
     /// <returns>The union.</returns>
     /// <exception cref="IncompleteShardsException">Shards are missing, or lack files. Nothing was written.</exception>
     /// <exception cref="ArgumentException">A directory has no shards, or they do not belong together.</exception>
@@ -243,7 +242,7 @@ public static class DatasetAssetsExtensions
     }
 
     private static AssetsRun Run(Dataset dataset, DatasetAssetsOptions options, string output) => new(
-        dataset, options with { ItemsFile = ItemsFile(options) }, output, options.AssetDirectory is { } assets ? Expand(assets) : output);
+        dataset, Locked(options, dataset.Id) with { ItemsFile = ItemsFile(options), AssetDirectory = options.AssetDirectory is { } own ? Expand(own) : null }, output, options.AssetDirectory is { } assets ? Expand(assets) : output);
 
     // The layout is that of the lock.
     private static DatasetAssetsOptions Locked(DatasetAssetsOptions options, string datasetId)

@@ -100,6 +100,11 @@ public sealed record DatasetAssetsOptions
             throw new ArgumentException("Rewrite cannot be used for a shard, which knows only its own files: merge the shards, and run once more with Rewrite and without Shard.", nameof(options));
         }
 
+        if (options.LockFile is not null && options.Shard is not null)
+        {
+            throw new ArgumentException("Shard cannot be used together with LockFile: lock each part of the work by itself, or download without shards.", nameof(options));
+        }
+
         if (options.LockFile is not null && options.Filter.HasAny)
         {
             throw new ArgumentException("Filter cannot be used together with LockFile, because the lock says which files to download.", nameof(options));

@@ -22,15 +22,20 @@ internal static partial class BindingError
             })}.";
         }
 
-        return Unknown().Match(error.Message) is { Success: true } unknown
-            ? $"{path} has settings that do not exist: {unknown.Groups["names"].Value}."
-            : $"The settings in {path} could not be read.";
+        if (Unknown().Match(error.Message) is not { Success: true } unknown)
+        {
+            return $"The settings in {path} could not be read.";
+        }
+
+        var parent = unknown.Groups["type"].Value.EndsWith(nameof(TransferOptions), StringComparison.Ordinal) ? $"{path}:{nameof(MlHubClientOptions.Transfer)}" : path;
+        var names = unknown.Groups["names"].Value.Split(',', StringSplitOptions.TrimEntries).Select(name => $"{parent}:{name.Trim('\'')}").ToArray();
+        return $"{string.Join(" and ", names)} {(names.Length == 1 ? "is not a setting" : "are not settings")}. Correct the name, or remove it.";
     }
 
     // A value may contain the same words, so the last ones count.
     [GeneratedRegex("^Failed to convert configuration value .* at '(?<path>[^']*)' to type '(?<type>[^']*)'", RegexOptions.Singleline | RegexOptions.RightToLeft)]
     private static partial Regex Conversion();
 
-    [GeneratedRegex("were not found on the instance of [^ ]*: (?<names>.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex("were not found on the instance of (?<type>[^ ]*): (?<names>.*)$", RegexOptions.Singleline)]
     private static partial Regex Unknown();
 }

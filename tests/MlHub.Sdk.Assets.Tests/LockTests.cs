@@ -90,6 +90,23 @@ public sealed class LockTests : IDisposable
     }
 
     [Fact]
+    public async Task A_retry_of_a_locked_download_still_requires_these_bytes()
+    {
+        var hub = Hub(items: 2);
+        hub.Api = url => url.AbsolutePath.Contains("/datasets/", StringComparison.Ordinal) ? FakeHub.Whole("""{"id": "set"}"""u8.ToArray(), "application/json") : FakeHub.Whole(hub.Catalogue, "application/gzip");
+        await hub.Dataset().DownloadAssetsAsync(_folder["one"]);
+        await hub.Dataset().LockAssetsAsync(Lock, _folder["one"]);
+        hub.Instead = url => url.AbsolutePath == "/c/i0/B02.tif" ? FakeHub.Whole(FakeHub.BytesOf("/other"), "image/tiff") : null;
+        var first = await Assert.ThrowsAsync<AssetsFailedException>(() => hub.Dataset().DownloadAssetsAsync(_folder["two"], new DatasetAssetsOptions { LockFile = Lock }));
+
+        var second = await Assert.ThrowsAsync<AssetsFailedException>(() => hub.Client().RetryAssetsAsync(first.Result.ReportPath!));
+        hub.Instead = null;
+        var third = await hub.Client().RetryAssetsAsync(second.Result.ReportPath!);
+
+        Assert.Equal((1, 1, 1, 1), (second.Result.Selected, second.Result.Failed, third.Selected, third.Downloaded));
+    }
+
+    [Fact]
     public async Task A_catalogue_that_lacks_a_locked_asset_is_an_error_that_names_it()
     {
         var hub = Hub(items: 2);

@@ -135,7 +135,8 @@ public sealed class ShardTests : IDisposable
 
     [Theory]
     [InlineData("3/8", "SLURM_ARRAY_TASK_ID=2", "SLURM_ARRAY_TASK_MIN=0", "SLURM_ARRAY_TASK_COUNT=8")]
-    [InlineData("2/4", "SLURM_ARRAY_TASK_ID=12", "SLURM_ARRAY_TASK_MIN=10", "SLURM_ARRAY_TASK_STEP=2", "SLURM_ARRAY_TASK_COUNT=4")]
+    [InlineData("2/4", "SLURM_ARRAY_TASK_ID=2", "SLURM_ARRAY_TASK_MIN=1", "SLURM_ARRAY_TASK_COUNT=4")]
+    [InlineData("3/4", "SLURM_ARRAY_TASK_ID=2", "SLURM_ARRAY_TASK_MIN=2", "SLURM_ARRAY_TASK_COUNT=1", "MLHUB_SHARD_COUNT=4")]
     [InlineData("1/10", "AWS_BATCH_JOB_ARRAY_INDEX=0", "AWS_BATCH_JOB_ARRAY_SIZE=10")]
     [InlineData("5/5", "JOB_COMPLETION_INDEX=4", "MLHUB_SHARD_COUNT=5")]
     [InlineData("4/6", "AZ_BATCH_TASK_ID=download-3", "MLHUB_SHARD_COUNT=6")]
@@ -145,6 +146,8 @@ public sealed class ShardTests : IDisposable
     [InlineData("none of SLURM_ARRAY_TASK_ID")]
     [InlineData("set MLHUB_SHARD_COUNT", "JOB_COMPLETION_INDEX=4")]
     [InlineData("'5'", "JOB_COMPLETION_INDEX=5", "MLHUB_SHARD_COUNT=5")]
+    [InlineData("begins at 2", "SLURM_ARRAY_TASK_ID=2", "SLURM_ARRAY_TASK_MIN=2", "SLURM_ARRAY_TASK_COUNT=1")]
+    [InlineData("'2'", "SLURM_ARRAY_TASK_ID=3", "SLURM_ARRAY_TASK_MIN=1", "SLURM_ARRAY_TASK_COUNT=2")]
     [InlineData("'x'", "SLURM_ARRAY_TASK_ID=x", "SLURM_ARRAY_TASK_COUNT=4")]
     public void An_unusable_scheduler_is_an_error_that_says_why(string words, params string[] variables) =>
         Assert.Contains(words, Assert.Throws<FormatException>(() => AssetShard.FromEnvironment(In(variables))).Message, StringComparison.Ordinal);

@@ -4,12 +4,13 @@ using MlHub.Sdk;
 namespace MlHub.Cli;
 
 /// <summary>Downloads the assets of items for a command, or estimates their size.</summary>
-internal sealed class AssetRun(MlHubClient client, AssetDownloadOptions options)
+internal sealed class AssetRun(CommandRun run, MlHubClient client, AssetDownloadOptions options)
 {
     // A message with more keys would not help.
     private const int MaxKeysInMessage = 30;
 
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unseen = new(options.Keys, StringComparer.Ordinal);
     private bool _anyItem;
 
     /// <summary>Downloads the assets and reports the result of each.</summary>
@@ -73,6 +74,7 @@ internal sealed class AssetRun(MlHubClient client, AssetDownloadOptions options)
         await foreach (var item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             _anyItem = true;
+            _unseen.ExceptWith(item.Assets.Keys);
             if (_keys.Count < MaxKeysInMessage)
             {
                 _keys.UnionWith(item.Assets.Keys);
@@ -88,6 +90,12 @@ internal sealed class AssetRun(MlHubClient client, AssetDownloadOptions options)
         {
             throw new NoSuchAssetException(
                 $"no item has an asset with the key of --asset ({string.Join(", ", options.Keys)}): the existing keys are {string.Join(", ", _keys.Take(MaxKeysInMessage))}");
+        }
+
+        // One of several keys may be misspelt.
+        if (_anyItem && _unseen.Count > 0)
+        {
+            run.Messages.Warning($"no item has an asset with the key {string.Join(", ", _unseen.Order(StringComparer.Ordinal))}: the existing keys are {string.Join(", ", _keys.Take(MaxKeysInMessage))}");
         }
     }
 }

@@ -95,7 +95,7 @@ internal static class Examples
 
         Examples:
           mlhub assets merge data
-          mlhub assets merge machine1/data machine2/data --output all/DATASET
+          mlhub assets merge machine1/data machine2/data --output all
 
         """;
 

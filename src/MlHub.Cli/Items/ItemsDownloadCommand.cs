@@ -21,7 +21,7 @@ internal static class ItemsDownloadCommand
         {
             var output = choices.Download.Output(run);
             var client = await run.ConnectAsync(choices.Download.Options(run).Connections, token).ConfigureAwait(false);
-            var assets = new AssetRun(client, choices.Options(run));
+            var assets = new AssetRun(run, client, choices.Options(run));
             return choices.Download.IsDryRun(run)
                 ? await DryRun.OneByOneAsync(run, [run.Value(collection)], (_, dry) => assets.EstimateAsync(Items(dry.Fail), token), token).ConfigureAwait(false)
                 : await DownloadRun.ReportAsync(

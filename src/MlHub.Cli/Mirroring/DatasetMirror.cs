@@ -97,7 +97,8 @@ internal sealed class DatasetMirror(MlHubClient client, string directory, Datase
         var bytes = File.ReadAllBytes(source);
         var place = Path.Combine(target, path);
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-        File.WriteAllBytes(place, WithRelativeHrefs(bytes, path, assets));
+        File.WriteAllBytes(place + ".mlhub-part", WithRelativeHrefs(bytes, path, assets));
+        File.Move(place + ".mlhub-part", place, overwrite: true);
         _documents++;
     }
 

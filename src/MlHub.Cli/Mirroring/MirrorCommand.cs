@@ -55,10 +55,11 @@ internal sealed class MirrorCommand
                 {
                     results.Add(await new DatasetMirror(client, output, options, progress).RunAsync(id, cancellationToken).ConfigureAwait(false));
                 }
-                catch (EntityDoesNotExistException error)
+                catch (MlHubException error) when (error is not (ApiKeyNotFoundException or MlHubAuthenticationException or DownloadException { Reason: DownloadFailure.DiskFull }))
                 {
+                    // The other datasets go on.
                     run.Messages.Error($"{id}: {run.Messages.DescribeNamed(error)}");
-                    notFound.Add(ExitCode.NotFound);
+                    notFound.Add(ExitCode.Of(error));
                 }
             }
         }

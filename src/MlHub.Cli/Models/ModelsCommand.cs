@@ -50,7 +50,7 @@ internal static class ModelsCommand
         {
             var output = choices.Download.Output(run);
             var client = await run.ConnectAsync(choices.Download.Options(run).Connections, token).ConfigureAwait(false);
-            var assets = new AssetRun(client, choices.Options(run));
+            var assets = new AssetRun(run, client, choices.Options(run));
             return choices.Download.IsDryRun(run)
                 ? await DryRun.OneByOneAsync(run, run.Value(ids), (id, dry) => assets.EstimateAsync(Models([id], dry.Fail), token), token).ConfigureAwait(false)
                 : await DownloadRun.ReportAsync(

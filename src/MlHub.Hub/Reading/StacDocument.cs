@@ -41,7 +41,18 @@ internal sealed record StacDocument
         }
 
         using var document = JsonDocument.Parse(json);
-        var root = document.RootElement;
+        try
+        {
+            return Read(document.RootElement, json);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("it has text that is not Unicode");
+        }
+    }
+
+    private static StacDocument? Read(JsonElement root, ReadOnlyMemory<byte> json)
+    {
         var kind = KindOf(root);
         return kind == StacKind.None || IdOf(root) is not { } id ? null : kind == StacKind.Item ? ReadItem(id, root, json) : new StacDocument
         {
@@ -87,14 +98,14 @@ internal sealed record StacDocument
 
     private static string? IdOf(JsonElement root) => root.Field("id") switch
     {
-        { ValueKind: JsonValueKind.String } id when id.GetString() is { Length: > 0 } text => text,
+        { ValueKind: JsonValueKind.String } id when JsonFields.TextOf(id) is { Length: > 0 } text => text,
         { ValueKind: JsonValueKind.Number } id => id.GetRawText(),
         _ => null,
     };
 
     private static string ExtensionsOf(JsonElement root)
     {
-        var texts = root.Field("stac_extensions") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().Where(text => text.ValueKind == JsonValueKind.String).Select(text => text.GetString()!) : [];
+        var texts = root.Field("stac_extensions") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().Where(text => text.ValueKind == JsonValueKind.String).Select(JsonFields.TextOf).OfType<string>() : [];
         var joined = string.Join(' ', texts);
         return joined.Length == 0 ? "" : $" {joined} ";
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Threading.Channels;
 using MlHub.Hub.Index;
 using MlHub.Hub.Reading;
@@ -42,6 +44,7 @@ internal sealed class IndexBuild(string root, string indexPath, IProgress<IndexP
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
+        RemoveLeftovers();
         using var writer = IndexWriter.Create(TemporaryPath);
         var tarballs = new List<FoundFile>();
         await StoreAllAsync(writer, new DirectoryWalk(root).Files(), tarballs.Add, cancellationToken).ConfigureAwait(false);
@@ -52,6 +55,31 @@ internal sealed class IndexBuild(string root, string indexPath, IProgress<IndexP
 
         DatasetRules.Apply(writer, root);
         writer.Publish(indexPath);
+    }
+
+    // What a process left that was killed while it built.
+    private void RemoveLeftovers()
+    {
+        foreach (var path in Directory.EnumerateFiles(Path.GetDirectoryName(indexPath)!, $"{Path.GetFileName(indexPath)}.*.new"))
+        {
+            if (int.TryParse(path.Split('.')[^2], NumberStyles.None, CultureInfo.InvariantCulture, out var process) && process != Environment.ProcessId && !IsRunning(process))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using var running = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Updates a copy of the index, if only items have changed.</summary>

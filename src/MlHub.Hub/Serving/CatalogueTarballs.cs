@@ -28,7 +28,7 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
     internal HubCatalog Of(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage)
     {
         var key = (dataset, storage.AbsoluteUri);
-        return _made.GetOrAdd(key, _ =>
+        var made = _made.GetOrAdd(key, _ =>
         {
             _order.Enqueue(key);
             while (_order.Count > Most && _order.TryDequeue(out var oldest))
@@ -38,7 +38,17 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
             }
 
             return new Lazy<HubCatalog>(() => Make(dataset, collections, storage, PathOf(key)));
-        }).Value;
+        });
+        try
+        {
+            return made.Value;
+        }
+        catch
+        {
+            // The next request tries again: a disk may have space then.
+            _made.TryRemove(key, out var _);
+            throw;
+        }
     }
 
     private string PathOf((string Dataset, string Storage) key) =>

@@ -10,6 +10,9 @@ namespace MlHub.Hub.Serving;
 /// <param name="index">The index.</param>
 internal sealed class DirectoryFiles(string root, IndexReader index)
 {
+    // The database and the reports of a download, also those of its shards.
+    private static readonly string[] Records = ["mlhub_stac_assets.", "err_report.", "report."];
+
     private readonly SafePath _paths = new(root);
     private readonly Dictionary<string, IndexedFile> _tarballs = index.Files(FileKind.Archive).Concat(index.Files(FileKind.CatalogTarball)).ToDictionary(file => file.Path, StringComparer.Ordinal);
 
@@ -60,7 +63,7 @@ internal sealed class DirectoryFiles(string root, IndexReader index)
 
     // Documents are served by the API. The record of a download is nobody's business.
     private bool IsPublic(string[] parts) =>
-        _folders.Contains(parts.Length == 1 ? "" : parts[0]) && parts[^1] is not ("mlhub_stac_assets.db" or "err_report.csv" or "datasets.json")
+        _folders.Contains(parts.Length == 1 ? "" : parts[0]) && parts[^1] != "datasets.json" && !(parts.Length == 2 && Records.Any(record => parts[1].StartsWith(record, StringComparison.Ordinal)))
         && (!FileNames.MayBeStac(parts[^1]) || index.FindFile(string.Join('/', parts)) is null or { Kind: FileKind.Other or FileKind.LeftOut });
 
     private HubFile? Entry(IndexedFile tarball, string name)

@@ -79,7 +79,7 @@ internal static class CatalogueReader
 
             await entries.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception damaged) when (damaged is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException)
+        catch (Exception damaged) when (damaged is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException or ArgumentException or OverflowException)
         {
             throw new MlHubException($"The catalogue '{path}' is damaged: {damaged.Message} Remove it and run the command again.", damaged);
         }

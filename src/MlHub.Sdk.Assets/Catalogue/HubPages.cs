@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
-
 namespace MlHub.Sdk.Assets.Catalogue;
 
 /// <summary>Makes the catalogue of a dataset from its collections and the pages of their items, for hubs that have no catalogues.</summary>
@@ -56,17 +53,6 @@ internal static class HubPages
         }
     }
 
-    // Hubs have echoed the key in links.
-    private static string LineOf(MlHubClient client, string json) => client.Redact(json.AsSpan().ContainsAny('\r', '\n') ? InOneLine(json) : json);
-
-    private static string InOneLine(string json)
-    {
-        var bytes = new ArrayBufferWriter<byte>(json.Length);
-        using (var writer = new Utf8JsonWriter(bytes))
-        {
-            JsonElement.Parse(json).WriteTo(writer);
-        }
-
-        return System.Text.Encoding.UTF8.GetString(bytes.WrittenSpan);
-    }
+    // Hubs have echoed the key in links. In JSON, an end of a line stands only between tokens.
+    private static string LineOf(MlHubClient client, string json) => client.Redact(json.Replace('\n', ' ').Replace('\r', ' '));
 }

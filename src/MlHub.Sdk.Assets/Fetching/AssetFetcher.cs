@@ -286,9 +286,15 @@ internal sealed class AssetFetcher : IDisposable
         {
             foreach (var row in page)
             {
+                if (_stopped.IsCancellationRequested)
+                {
+                    yield break;
+                }
+
                 if (_trustsRecord && !row.IsLocked && row.IsStored && FileStatus.At(_one.PathOf(row), followsLinks: true) is { IsRegular: true } there && there.Size == row.Bytes)
                 {
                     _counts.AddThere();
+                    Report(file: null);
                 }
                 else if (WorkOf(row) is { } work)
                 {

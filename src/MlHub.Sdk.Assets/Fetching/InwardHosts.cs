@@ -43,7 +43,7 @@ internal sealed class InwardHosts(Uri hub, bool resolvesNames)
         {
             return (await Dns.GetHostAddressesAsync(host).ConfigureAwait(false)).Select(PlaceOf).FirstOrDefault(place => place is not null);
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or ArgumentException)
         {
             // The request says that there is no such host, or a proxy finds it.
             return null;

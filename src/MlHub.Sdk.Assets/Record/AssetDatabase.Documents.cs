@@ -90,7 +90,8 @@ internal sealed partial class AssetDatabase
     internal IEnumerable<AssetRow> Rows() => Rows($"SELECT {Columns} FROM assets ORDER BY rowid");
 
     /// <summary>The selected rows, in the order of the documents, also those that share their file with another row. None is kept.</summary>
-    internal IEnumerable<AssetRow> SelectedRows() => Rows($"SELECT {Columns} FROM selected JOIN assets ON assets.rowid = id ORDER BY id");
+    internal IEnumerable<AssetRow> SelectedRows() => Rows(
+        $"SELECT {Columns} FROM selected JOIN assets ON assets.rowid = id {(_isNarrowed ? "WHERE asset_save_path IN (SELECT asset_save_path FROM wanted JOIN assets ON assets.rowid = wanted.id)" : "")} ORDER BY id");
 
     private IEnumerable<AssetRow> Rows(string sql)
     {

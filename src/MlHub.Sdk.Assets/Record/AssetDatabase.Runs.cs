@@ -4,6 +4,7 @@ namespace MlHub.Sdk.Assets.Record;
 internal sealed partial class AssetDatabase
 {
     private bool _isRestricted;
+    private bool _isNarrowed;
 
     /// <summary>The last run. Null if there was none.</summary>
     internal RunInfo? LastRun()

@@ -69,9 +69,17 @@ internal sealed partial class AssetDatabase : IDisposable
         }
     }
 
+    /// <summary>Opens a database that is there, and changes nothing if it is damaged.</summary>
+    internal static AssetDatabase OpenExisting(string path) => Connect(path);
+
     /// <summary>Whether the rows are those of this catalogue.</summary>
     /// <param name="catalogue">The digest of the catalogue.</param>
     internal bool IsOf(string catalogue) => HasTable("catalogue") && Text("SELECT layout || ' ' || digest FROM catalogue") == $"{Layout} {catalogue}";
+
+    /// <summary>The layout of the rows of a catalogue. Null for the usual one, or if the rows are those of another catalogue.</summary>
+    /// <param name="catalogue">The digest of the catalogue.</param>
+    internal string? LayoutOf(string catalogue) =>
+        HasTable("catalogue") && Text("SELECT digest FROM catalogue") is { } recorded && recorded.StartsWith($"{catalogue} ", StringComparison.Ordinal) ? recorded[(catalogue.Length + 1)..] : null;
 
     /// <summary>Begins to replace all rows. Until <see cref="EndRebuild"/>, a kill leaves the rows as they were.</summary>
     internal void BeginRebuild()
@@ -203,6 +211,7 @@ internal sealed partial class AssetDatabase : IDisposable
             KeepWanted(takes);
         }
 
+        _isNarrowed = _isRestricted || takes is not null;
         transaction.Commit();
         return Number("SELECT count(*) FROM wanted");
     }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using MlHub.Sdk.Assets.Catalogue;
 
 namespace MlHub.Sdk.Assets.Record;
@@ -122,7 +121,7 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
                 }
             }
         }
-        catch (SqliteException error)
+        catch (Exception error)
         {
             changes.Writer.TryComplete(error);
             throw;

@@ -9,7 +9,7 @@ namespace MlHub.Sdk;
 /// </summary>
 public sealed partial record AssetShard
 {
-    /// <summary>The variable with the number of shards, for schedulers that do not tell it: Kubernetes and Azure Batch.</summary>
+    /// <summary>The variable with the number of shards, for schedulers that do not tell it: Kubernetes and Azure Batch. With it, tasks of SLURM are counted from 0, too.</summary>
     public const string CountVariable = "MLHUB_SHARD_COUNT";
 
     private const int MostShards = 100_000;
@@ -55,7 +55,7 @@ public sealed partial record AssetShard
         var count = Value(CountVariable);
         if (Value("SLURM_ARRAY_TASK_ID") is { } task)
         {
-            return OfSlurm(task, Value("SLURM_ARRAY_TASK_MIN") ?? "0", Value("SLURM_ARRAY_TASK_STEP") ?? "1", Value("SLURM_ARRAY_TASK_COUNT") ?? count);
+            return count is not null ? Of("SLURM_ARRAY_TASK_ID", task, count) : OfSlurm(task, Value("SLURM_ARRAY_TASK_MIN") ?? "0", Value("SLURM_ARRAY_TASK_COUNT"));
         }
 
         return Value("AWS_BATCH_JOB_ARRAY_INDEX") is { } index ? Of("AWS_BATCH_JOB_ARRAY_INDEX", index, Value("AWS_BATCH_JOB_ARRAY_SIZE") ?? count)
@@ -77,18 +77,18 @@ public sealed partial record AssetShard
     /// <param name="path">Its path in the directory of the dataset, with slashes.</param>
     internal bool Has(string path) => AssetLayout.Hash(path) % (UInt128)Count == (UInt128)(Number - 1);
 
-    private static AssetShard OfSlurm(string task, string first, string step, string? count) =>
-        int.TryParse(task, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-        && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var min)
-        && int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var by) && by > 0
-            ? Of("SLURM_ARRAY_TASK_ID", ((id - min) / by).ToString(CultureInfo.InvariantCulture), count)
-            : throw new FormatException($"The shard cannot be found: SLURM_ARRAY_TASK_ID is '{task}', which is not a number.");
+    // A task that is repeated alone (--array=3) has other numbers than before, and would be taken for the whole.
+    private static AssetShard OfSlurm(string task, string first, string? count) =>
+        first is not ("0" or "1") ? throw new FormatException($"The array of SLURM begins at {first}, and so it may be a part of an earlier one. Let it begin at 0 or 1, or set {CountVariable} to the number of shards and count the tasks from 0.")
+        : int.TryParse(task, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Of("SLURM_ARRAY_TASK_ID", (id - (first == "1" ? 1 : 0)).ToString(CultureInfo.InvariantCulture), count)
+        : throw new FormatException($"The shard cannot be found: SLURM_ARRAY_TASK_ID is '{task}', which is not a number.");
 
     private static AssetShard Of(string variable, string index, string? count) =>
         count is null ? throw new FormatException($"{variable} is set, but the scheduler does not tell the number of shards: set {CountVariable} to it.")
         : TryCreate(index, count, firstNumber: 0) ?? throw new FormatException($"The shard cannot be found: {variable} gives number '{index}', counted from 0, of '{count}' shards.");
 
-    private static AssetShard? TryCreate(string number, string count, int firstNumber) =>
+    /// <summary>A shard of two numbers in text. Null if they are not those of a shard.</summary>
+    internal static AssetShard? TryCreate(string number, string count, int firstNumber) =>
         int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var own) && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var all)
         && all is >= 1 and <= MostShards && own >= firstNumber && own < all + firstNumber ? new AssetShard(own - firstNumber + 1, all) : null;
 

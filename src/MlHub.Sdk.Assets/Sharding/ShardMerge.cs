@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using MlHub.Sdk.Assets.Record;
 using MlHub.Sdk.Downloads.Files;
@@ -9,7 +8,7 @@ namespace MlHub.Sdk.Assets.Sharding;
 internal static partial class ShardMerge
 {
     /// <param name="directories">Directories of the dataset, or those above them.</param>
-    /// <param name="output">The directory for the database. Null for that of the first shard.</param>
+    /// <param name="output">The output directory for the database. Null for that of the first shard.</param>
     internal static MergedShards Run(IReadOnlyList<string> directories, string? output)
     {
         var shards = Find(directories);
@@ -33,7 +32,7 @@ internal static partial class ShardMerge
                 [.. incomplete.Select(one => one.Number)]);
         }
 
-        var path = Path.Combine(output ?? Path.GetDirectoryName(shards[0].Path)!, AssetDatabase.FileName);
+        var path = Path.Combine(output is null ? Path.GetDirectoryName(shards[0].Path)! : Path.Combine(output, SafeFileName.Make(shards[0].Info.Dataset)), AssetDatabase.FileName);
         Join(shards, path);
         return new MergedShards(shards[0].Info.Dataset, shards[0].Shard.Count, files, path);
     }
@@ -73,26 +72,23 @@ internal static partial class ShardMerge
         var found = new List<FoundShard>();
         foreach (var path in Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal))
         {
-            if (Name().Match(Path.GetFileName(path)) is { Success: true } name
-                && new AssetShard(Number(name.Groups["number"]), Number(name.Groups["count"])) is var shard)
+            if (Name().Match(Path.GetFileName(path)) is { Success: true } name && AssetShard.TryCreate(name.Groups["number"].Value, name.Groups["count"].Value, firstNumber: 1) is { } shard)
             {
-                using var database = AssetDatabase.Open(path);
+                using var database = AssetDatabase.OpenExisting(path);
                 found.Add(new FoundShard(path, shard, database.LastRun() ?? throw new ArgumentException($"'{path}' was not made by \"mlhub assets download --shard\".", nameof(directory))));
             }
         }
 
         return found;
-
-        static int Number(Group text) => int.Parse(text.ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    // Of several databases of one shard, the one that has the most counts.
+    // Of several databases of one shard, one that is complete is enough.
     private static (long Files, string? Why) Best(IEnumerable<FoundShard> same)
     {
         (long Files, string? Why) best = (0, "is missing");
         foreach (var shard in same)
         {
-            using var database = AssetDatabase.Open(shard.Path);
+            using var database = AssetDatabase.OpenExisting(shard.Path);
             var (files, missing) = (0L, 0L);
             foreach (var row in database.KeptRows().Where(row => shard.Shard.Has(row.Path)))
             {
@@ -121,7 +117,7 @@ internal static partial class ShardMerge
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using (var first = AssetDatabase.Open(shards[0].Path))
+            using (var first = AssetDatabase.OpenExisting(shards[0].Path))
             {
                 first.CopyTo(unfinished);
             }
