@@ -104,7 +104,13 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
             foreach (var row in SelectedRows(database))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var digest = LocalFile.DigestOf(Path.Combine(_directory, row.Path), DigestAlgorithm.Sha256);
+                var file = Path.Combine(_directory, row.Path);
+                var digest = LocalFile.DigestOf(file, DigestAlgorithm.Sha256);
+                if (FileDigest.TryParse(row.StatedDigest, out var stated) && (stated.Algorithm == DigestAlgorithm.Sha256 ? digest : LocalFile.DigestOf(file, stated.Algorithm)) != stated)
+                {
+                    throw new MlHubException($"'{file}' has other bytes than the catalogue says. Remove it, download it again, and then lock.");
+                }
+
                 var split = chosen.Of(row.CollectionId, row.ItemId, row.IsCommon);
                 files++;
                 bytes += row.Bytes ?? 0;
@@ -328,12 +334,19 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
 
     private Func<string, bool>? Takes => options.Shard is { } shard ? shard.Has : null;
 
-    private void Restrict(AssetDatabase database)
+    private void Restrict(AssetDatabase database, string parameter = nameof(options))
     {
         var paths = options.OnlyPaths?.ToHashSet(StringComparer.Ordinal);
         if (options.LockFile is { } locked)
         {
-            database.RestrictTo(AssetsLock.ReadAssets(locked).Where(asset => paths?.Contains(asset.Path) != false).Select(asset => (asset.Path, (string?)$"sha-256:{asset.Sha256}")));
+            try
+            {
+                database.RestrictTo(AssetsLock.ReadAssets(locked).Where(asset => paths?.Contains(asset.Path) != false).Select(asset => (asset.Path, (string?)$"sha-256:{asset.Sha256}")));
+            }
+            catch (FormatException error)
+            {
+                throw new ArgumentException(error.Message, parameter, error);
+            }
         }
         else if (paths is not null)
         {

@@ -46,6 +46,83 @@ public sealed class DownloadTests : IDisposable
         Assert.Equal(tree, _folder.Tree());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_of_another_asset_at_the_same_path_and_of_the_same_size_is_fetched_again(bool wasKilled)
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", ["B02"], item => item["assets"]!["B02"]!["href"] = "https://files.test/old1.tif"));
+        await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+        if (wasKilled)
+        {
+            // A run that is killed has not recorded its last files.
+            await using var database = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder["set/mlhub_stac_assets.db"]};Pooling=False");
+            database.Open();
+            await using var command = database.CreateCommand();
+            command.CommandText = "UPDATE assets SET status = NULL";
+            command.ExecuteNonQuery();
+        }
+
+        hub.Catalogue = new Catalogue().AddItem("c", "1", ["B02"], item => item["assets"]!["B02"]!["href"] = "https://files.test/new1.tif").ToBytes();
+        var result = await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+
+        Assert.Equal((1, 0), (result.Downloaded, result.AlreadyThere));
+        Assert.Equal(FakeHub.BytesOf("/new1.tif"), await File.ReadAllBytesAsync(_folder["set/c/1/B02.tif"]));
+        Assert.Equal((0, 1), await hub.Dataset().DownloadAssetsAsync(_folder.Path) is var again ? (again.Downloaded, again.AlreadyThere) : default);
+    }
+
+    [Theory]
+    [InlineData("mlhub_stac_assets.db")]
+    [InlineData("mlhub_stac_assets.db-journal")]
+    [InlineData("mlhub_stac_assets.db-wal")]
+    [InlineData("err_report.csv")]
+    [InlineData("report.json")]
+    public async Task A_collection_with_the_name_of_a_record_does_not_end_the_run(string id)
+    {
+        var hub = new FakeHub(new Catalogue().AddCollection(id, "legend").AddItem(id, "1", "B02", "B03"))
+        {
+            Instead = url => url.AbsolutePath.EndsWith("B03.tif", StringComparison.Ordinal) ? new HttpResponseMessage(HttpStatusCode.NotFound) : null,
+        };
+
+        var error = await Assert.ThrowsAsync<AssetsFailedException>(() => hub.Dataset().DownloadAssetsAsync(_folder.Path));
+
+        Assert.Equal((2, 1), (error.Result.Downloaded, error.Result.Failed));
+        Assert.True(File.Exists(_folder[$"set/_{id}/1/B02.tif"]));
+    }
+
+    [Fact]
+    public async Task An_entry_whose_name_another_one_needs_as_a_folder_is_left_out_and_the_rest_goes_on()
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", "B02").Add("set/c/1/1.json/q.json", """{"type": "Catalog", "id": "q"}""").AddItem("c", "2", "B02"));
+
+        var result = await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+
+        Assert.Equal((2, "set/c/1/1.json/q.json"), (result.Downloaded, Assert.Single(result.Refused).Name));
+    }
+
+    [Fact]
+    public async Task A_file_without_a_length_that_is_shorter_than_the_catalogue_says_is_not_stored()
+    {
+        var hub = new FakeHub(new Catalogue().AddItem("c", "1", ["B02"], item => item["assets"]!["B02"]!["file:size"] = 1000));
+        hub.Instead = _ =>
+        {
+            var response = FakeHub.Whole(FakeHub.BytesOf("/x"), "image/tiff");
+            response.Content = new StreamContent(new Endless(FakeHub.BytesOf("/x"))) { Headers = { ContentType = new("image/tiff") } };
+            return response;
+        };
+
+        var error = await Assert.ThrowsAsync<AssetsFailedException>(() => hub.Dataset().DownloadAssetsAsync(_folder.Path));
+
+        Assert.Contains("but the catalogue says 1000", await File.ReadAllTextAsync(error.Result.ErrorReportPath!), StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["set/c/1/B02.tif"]));
+    }
+
+    // A body whose length is not known before its end.
+    private sealed class Endless(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+    }
+
     [Fact]
     public async Task A_run_fetches_only_what_is_missing_or_has_another_size()
     {

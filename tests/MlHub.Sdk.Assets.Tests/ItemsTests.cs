@@ -65,7 +65,6 @@ public sealed class ItemsTests : IDisposable
 
     [Theory]
     [InlineData("{{\"features\": [{0}, 5, {{\"a\" 1}}, {1}]}}", 2, "features[1]: it is not a JSON object; features[2]: it is not JSON")]
-    [InlineData("{{\"features\": [{0}, {1}", 2, "features[2]: the file ends too early")]
     [InlineData("{{\"features\": [{0} {1}]}}", 1, "features[1]: a comma is missing before it")]
     [InlineData("{{\"features\": [{0},,{1}]}}", 1, "features[1]: an element of the list is missing")]
     [InlineData("{{\n\"id\":\n{0}\n{1}\n", 2, "line 1: it ends too early; line 2: it is not a JSON object")]
@@ -75,6 +74,16 @@ public sealed class ItemsTests : IDisposable
 
         Assert.Equal(downloaded, result.Downloaded);
         Assert.Equal(refused, string.Join("; ", result.Refused.Select(entry => $"{entry.Name}: {entry.Reason}")));
+    }
+
+    [Theory]
+    [InlineData("{{\"features\": [{0}, {1}")]
+    [InlineData("{{\"features\": [{0}, {{\"id\": \"2\"")]
+    public async Task Items_that_end_too_early_are_not_taken_for_all(string format)
+    {
+        var error = await Assert.ThrowsAsync<MlHubException>(() => DownloadAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, format, Item("1"), Item("2"))));
+
+        Assert.Contains("end too early", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -119,6 +119,31 @@ public sealed class LockTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_differs_from_the_catalogue_is_not_locked()
+    {
+        var catalogue = new Catalogue().AddItem("c", "i0", ["B02"], item => item["assets"]!["B02"]!["file:checksum"] = $"1220{Convert.ToHexStringLower(SHA256.HashData(FakeHub.BytesOf("/c/i0/B02.tif")))}");
+        var hub = new FakeHub(catalogue);
+        await hub.Dataset().DownloadAssetsAsync(_folder.Path);
+        await File.WriteAllBytesAsync(_folder["set/c/i0/B02.tif"], new byte[new FileInfo(_folder["set/c/i0/B02.tif"]).Length]);
+
+        var error = await Assert.ThrowsAsync<MlHubException>(() => hub.Dataset().LockAssetsAsync(Lock, _folder.Path));
+
+        Assert.Contains("other bytes than the catalogue says", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"path": "c/i0/B02.tif", "key": "B02", "bytes": 1, "sha256": "DIGEST"}, {"path": "c/i0/B02.tif", "key": "B02", "bytes": 1, "sha256": "DIGEST"}""", "twice")]
+    [InlineData("""{"path": "c/i0/B02.tif", "key": "B02", "bytes": 1}""", "asset 1 has no path, key, bytes or sha256")]
+    public async Task A_lock_with_odd_assets_is_wrong(string assets, string words)
+    {
+        var path = _folder.Write("mlhub.lock", $$"""{"version": 1, "dataset": "set", "assets": [{{assets.Replace("DIGEST", new string('0', 64), StringComparison.Ordinal)}}]}""");
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => Hub(items: 1).Dataset().DownloadAssetsAsync(_folder.Path, new DatasetAssetsOptions { LockFile = path }));
+
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Files_that_are_not_there_cannot_be_locked()
     {
         var hub = Hub(items: 2);

@@ -42,7 +42,13 @@ internal sealed class MirrorCommand
     private async Task<int> RunAsync(CommandRun run, CancellationToken cancellationToken)
     {
         var output = Path.GetFullPath(DownloadChoices.Directory(run, "--output", run.Value(_output) ?? "."));
-        var options = new DatasetAssetsOptions { Concurrency = run.Value(_concurrency) };
+        var options = new DatasetAssetsOptions
+        {
+            Concurrency = run.Value(_concurrency),
+
+            // There is no record of an earlier run, and a file of the same size may be that of another asset.
+            Download = new DownloadOptions { IfExists = IfExists.Verify },
+        };
         var client = await run.ConnectAsync(options.Concurrency ?? MaxConcurrency, cancellationToken).ConfigureAwait(false);
         var results = new List<MirrorResult>();
         var notFound = new List<int>();

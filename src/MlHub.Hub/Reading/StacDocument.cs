@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace MlHub.Hub.Reading;
 
@@ -43,11 +44,27 @@ internal sealed record StacDocument
         using var document = JsonDocument.Parse(json);
         try
         {
+            RequireUnicode(document.RootElement, json.Span);
             return Read(document.RootElement, json);
         }
         catch (InvalidOperationException)
         {
             throw new JsonException("it has text that is not Unicode");
+        }
+    }
+
+    // The server could not send it. JsonDocument finds out only when a text is used.
+    private static void RequireUnicode(JsonElement root, ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            throw new JsonException("it has text that is not Unicode");
+        }
+
+        if (json.IndexOf("\\ud"u8) >= 0 || json.IndexOf("\\uD"u8) >= 0)
+        {
+            using var writer = new Utf8JsonWriter(Stream.Null);
+            root.WriteTo(writer);
         }
     }
 

@@ -29,8 +29,7 @@ internal sealed class SafePath(string root)
             }
         }
 
-        var file = new FileInfo(Path.Combine(path, segments[^1]));
-        return IsPlain(segments[^1]) && IsReal(file) ? file : null;
+        return IsPlain(segments[^1]) && new FileInfo(Path.Combine(path, segments[^1])) is var file && IsReal(file) ? file : null;
     }
 
     /// <summary>Whether a name is the name of a file or a folder, and nothing else for any system. Hidden ones are not served.</summary>

@@ -29,7 +29,8 @@ internal static class CatalogueName
         }
 
         var used = parts.Where(part => part is not ("" or ".")).ToArray();
-        path = string.Join('/', (used.Length > 1 && used[0] == datasetId ? used[1..] : used).Select(SafeFileName.Make));
+        var own = used.Length > 1 && used[0] == datasetId ? used[1..] : used;
+        path = string.Join('/', own.Select((part, index) => index == 0 && AssetLayout.IsRecord(part) ? $"_{SafeFileName.Make(part)}" : SafeFileName.Make(part)));
         return true;
     }
 

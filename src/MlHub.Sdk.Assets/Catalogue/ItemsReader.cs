@@ -19,8 +19,10 @@ internal static class ItemsReader
         await Task.Yield();
         var paths = new PathClaims();
         using var values = new JsonValues(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan));
+        string? cut = null;
         foreach (var value in values.ReadAll())
         {
+            cut = value.WhyNot?.EndsWith("ends too early", StringComparison.Ordinal) == true ? value.Place : null;
             cancellationToken.ThrowIfCancellationRequested();
             if (value.Json is { ValueKind: JsonValueKind.Object } json)
             {
@@ -30,6 +32,12 @@ internal static class ItemsReader
             {
                 refuse(new RefusedEntry(value.Place, value.WhyNot ?? "it is not a JSON object"));
             }
+        }
+
+        // As after a program in a pipe that failed. What is there is not everything.
+        if (cut is not null)
+        {
+            throw new MlHubException($"The items end too early ({cut}): what comes after that is missing. Give the complete items.");
         }
     }
 

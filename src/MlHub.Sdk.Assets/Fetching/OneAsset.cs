@@ -53,7 +53,7 @@ internal sealed class OneAsset(MlHubClient client, string directory, DownloadOpt
             FileName = target.FileName,
             ExpectedDigests = expected is { } one ? [one] : [],
             WhyNotAsked = _inward.WhyNotAsync,
-            Options = work.Row.IsLocked ? _options with { IfExists = IfExists.Overwrite } : _options,
+            Options = work.Row.IsLocked || work.Row.IsStale ? _options with { IfExists = IfExists.Overwrite } : _options,
         };
         CreateFolder(target.Directory);
         if (_services is not null && !(work.Row.StatedBytes >= SmallFile.Limit) && (request.Options.IfExists == IfExists.Overwrite || target.Look() is null))
@@ -72,6 +72,14 @@ internal sealed class OneAsset(MlHubClient client, string directory, DownloadOpt
         }
 
         var result = await client.Downloader.DownloadAsync(request, progress, cancellationToken).ConfigureAwait(false);
+        if (result.Verified.Method == VerificationMethod.None && !result.Skipped && work.Row.StatedBytes is { } stated && stated != result.Bytes)
+        {
+            // A response without a length may have ended early, and only the catalogue can tell.
+            File.Delete(result.Path);
+            throw new DownloadException(
+                DownloadFailure.BadResponse, $"{RedactedUrl.Of(work.Url)} sent {result.Bytes} bytes and did not say how many there are, but the catalogue says {stated}. Nothing was stored.") { Path = path };
+        }
+
         return new OneAssetEnd(result.Bytes, DigestsOf(result.Verified), result.Skipped, null);
     }
 

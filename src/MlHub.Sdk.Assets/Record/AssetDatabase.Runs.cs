@@ -34,11 +34,14 @@ internal sealed partial class AssetDatabase
     {
         Run("DROP TABLE IF EXISTS temp.named; CREATE TEMP TABLE named (path TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID");
         using var transaction = _connection.BeginTransaction(deferred: true);
-        using var insert = Prepare("INSERT OR REPLACE INTO named VALUES ($p0, $p1)", 2);
+        using var insert = Prepare("INSERT OR IGNORE INTO named VALUES ($p0, $p1)", 2);
         foreach (var (path, digest) in files)
         {
             Set(insert, [path, digest]);
-            insert.ExecuteNonQuery();
+            if (insert.ExecuteNonQuery() == 0 && digest is not null)
+            {
+                throw new FormatException($"The lock names '{path}' twice.");
+            }
         }
 
         transaction.Commit();

@@ -147,6 +147,14 @@ internal sealed partial class AssetDatabase : IDisposable
                 WHERE before.asset_save_path = assets.asset_save_path AND before.status = 'stored' AND before.asset_url IS assets.asset_url
                     AND before.stated_bytes IS assets.stated_bytes AND before.stated_digest IS assets.stated_digest
                 """);
+
+            // The file at the path of such a row may be that of another asset, and have the same size.
+            Run(
+                """
+                UPDATE assets SET status = 'stale' FROM assets_before AS before
+                WHERE before.asset_save_path = assets.asset_save_path AND assets.status IS NULL AND (before.status = 'stale' OR before.asset_url IS NOT assets.asset_url
+                    OR before.stated_bytes IS NOT assets.stated_bytes OR before.stated_digest IS NOT assets.stated_digest)
+                """);
             Run("DROP TABLE assets_before");
         }
 
@@ -401,6 +409,7 @@ internal sealed partial class AssetDatabase : IDisposable
         StatedBytes = reader.IsDBNull(first + 9) ? null : reader.GetInt64(first + 9),
         StatedDigest = TextAt(reader, first + 10),
         IsStored = TextAt(reader, first + 11) == "stored",
+        IsStale = TextAt(reader, first + 11) == "stale",
         Bytes = reader.IsDBNull(first + 12) ? null : reader.GetInt64(first + 12),
         Document = reader.GetInt64(first + 13),
         AlternatesJson = TextAt(reader, first + 14),

@@ -39,7 +39,7 @@ internal sealed class AssetPlaces(string datasetId, LayoutTemplate? template, Pa
     }
 
     // The usual path is different for different assets, so it says whose path it is.
-    private string ByTemplate(string usual, AssetNames names) => template is null ? usual : claims.Claim(template.PathOf(names), names.Extension, usual);
+    private string ByTemplate(string usual, AssetNames names) => template is null ? usual : claims.Claim(template.PathOf(names) is var path && AssetLayout.IsRecord(path) ? $"_{path}" : path, names.Extension, usual);
 
     private static string Slashes(string path) => path.Replace('\\', '/');
 }

@@ -46,6 +46,9 @@ internal sealed record AssetRow
     /// <summary>Whether an earlier run stored the file.</summary>
     internal bool IsStored { get; init; }
 
+    /// <summary>Whether a file that is there may be that of another asset of an earlier catalogue.</summary>
+    internal bool IsStale { get; init; }
+
     /// <summary>The size of the stored file.</summary>
     internal long? Bytes { get; init; }
 }

@@ -85,12 +85,11 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
             foreach (var document in documents)
             {
                 var change = ChangeOf(document, number++);
-                if (change.Refused is null)
-                {
-                    files?.Write(document.Document);
-                }
-
                 used.Add(change);
+                if (change.Refused is null && files?.TryWrite(document.Document) == false)
+                {
+                    used.Add(new Change([], null, new RefusedEntry(document.Document.Name, "another entry needs its name for a folder, or its folder for a file")));
+                }
             }
 
             used.AddRange(refused.Select(entry => new Change([], null, entry)));

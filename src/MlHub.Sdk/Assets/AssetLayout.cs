@@ -21,6 +21,9 @@ internal sealed class AssetLayout
     // The keys that the Python client stores once (python-client.md, "Datasets by asset").
     private static readonly HashSet<string> CommonKeys = new(["documentation", "readme", "test_split", "train_split", "validation_split"], StringComparer.Ordinal);
 
+    // What MlHub.Sdk.Assets keeps beside the collections of a dataset.
+    private static readonly string[] Records = ["mlhub_stac_assets.", "err_report.", "report."];
+
     // The hash of a path, and the hash of its item or asset.
     private readonly Dictionary<UInt128, UInt128> _owners = [];
 
@@ -67,7 +70,10 @@ internal sealed class AssetLayout
     /// <summary>Keeps a name in the folder of a collection from every item and asset.</summary>
     internal void ReserveInCollection(string collectionId, string name) => Claim(Folder(collectionId), name, Hash("reserved"));
 
-    private string Folder(string collectionId) => Claim("", collectionId, Hash(collectionId)).Name;
+    private string Folder(string collectionId) => Claim("", IsRecord(collectionId) ? $"_{collectionId}" : collectionId, Hash(collectionId)).Name;
+
+    /// <summary>Whether a name is that of the database or of a report of a download, or of a file beside them.</summary>
+    internal static bool IsRecord(string name) => Array.Exists(Records, record => name.StartsWith(record, StringComparison.OrdinalIgnoreCase));
 
     // The file names of an item depend only on the item, not on the requested keys.
     private static IEnumerable<(Named Asset, string Name)> WithNames(Named[] assets, string? reserved)

@@ -12,8 +12,7 @@ internal sealed class ApiKeyHandler(MlHubSettings settings, ApiKeyGuard guard, H
     /// <exception cref="ApiKeyNotFoundException">The API asked for a key (401), there is none, and the anonymous profile is not used.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var address = guard.Address(request.RequestUri!);
-        var response = await SendKeyedAsync(ReferenceEquals(address, request.RequestUri) ? request : request.CopyTo(address), cancellationToken).ConfigureAwait(false);
+        var response = await SendKeyedAsync(request.CopyTo(guard.Address(request.RequestUri!)), cancellationToken).ConfigureAwait(false);
 
         // A hub opens some of its API to everyone, and only the hub knows how much. Its response decides whether a missing key is an error.
         if (response.StatusCode == HttpStatusCode.Unauthorized && !guard.HasKey && guard.IsUnderRoot(request.RequestUri!) && !settings.IsAnonymous)
