@@ -76,8 +76,8 @@ internal sealed class OneAsset(MlHubClient client, string directory, DownloadOpt
         {
             // A response without a length may have ended early, and only the catalogue can tell.
             File.Delete(result.Path);
-            throw new DownloadException(
-                DownloadFailure.BadResponse, $"{RedactedUrl.Of(work.Url)} sent {result.Bytes} bytes and did not say how many there are, but the catalogue says {stated}. Nothing was stored.") { Path = path };
+            var message = $"{RedactedUrl.Of(work.Url)} sent {result.Bytes} bytes and did not say how many there are, but the catalogue says {stated}. Nothing was stored.";
+            throw new DownloadException(DownloadFailure.BadResponse, message) { Path = path };
         }
 
         return new OneAssetEnd(result.Bytes, DigestsOf(result.Verified), result.Skipped, null);
