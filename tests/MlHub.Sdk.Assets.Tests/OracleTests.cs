@@ -12,7 +12,7 @@ public sealed class OracleTests
     private static readonly string[] Roles = ["data", "labels"];
     private static readonly string[] Types = ["image/tiff", "image/png", "text/csv"];
 
-    [Property(MaxTest = 20000)]
+    [Property(MaxTest = 300)]
     public async Task The_selection_is_that_of_a_naive_filter(DoNotSize<int> seed)
     {
         var random = new Random(seed.Item);
