@@ -74,10 +74,14 @@ public sealed class IndexTests
 
         var before = await File.ReadAllBytesAsync(directory.Place(".mlhub/index.db"));
         directory.WriteDataset("floods", "floods_c", "one");
+        directory.WriteTarball("fires.tar.gz", ("fires/one.json", HubDirectory.Item("one", "fires")), ("fires/two.json", HubDirectory.Item("two", "fires")));
+        directory.WriteTarball("hail.tar.gz", ("hail/one.json", HubDirectory.Item("one", "hail")));
         using var interrupted = new CancellationTokenSource();
-        await interrupted.CancelAsync();
+        var options = new DirectoryHubOptions { Progress = new Interrupt(interrupted) };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DirectoryHub.OpenAsync(directory.Path, cancellationToken: interrupted.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DirectoryHub.OpenAsync(directory.Path, options, cancellationToken: interrupted.Token));
+
+        Assert.True(interrupted.IsCancellationRequested, "the build has begun");
 
         Assert.Equal(before, await File.ReadAllBytesAsync(directory.Place(".mlhub/index.db")));
         Assert.Equal(["index.db"], Directory.EnumerateFiles(directory.Place(".mlhub")).Select(path => Path.GetFileName(path)));
@@ -135,4 +139,10 @@ public sealed class IndexTests
 
     private static async Task<string[]> IdsAsync(DirectoryHub hub) =>
         [.. (await hub.ListItemsAsync("crops_c", new HubItemQuery { Limit = 100 }, default))!.Items.Select(item => item.GetProperty("id").GetString()!)];
+
+    // Ends the build as soon as it has read something.
+    private sealed class Interrupt(CancellationTokenSource source) : IProgress<IndexProgress>
+    {
+        public void Report(IndexProgress value) => source.Cancel();
+    }
 }

@@ -12,6 +12,10 @@ public sealed class OddFilesTests
         directory.Write("crops/.DS_Store", "Bud1");
         directory.Write("crops/crops_source/one/broken.json", "{\n\"id\": ");
         directory.Write("crops/crops_source/one/empty.json", "");
+        directory.Write("crops/crops_source/half/half.json", HubDirectory.Item("half", "crops_source").Replace("\"properties\":{", "\"properties\":{\"note\":\"\\ud800\",", StringComparison.Ordinal));
+        File.WriteAllBytes(
+            directory.Write("crops/crops_source/latin/latin.json", ""),
+            System.Text.Encoding.Latin1.GetBytes(HubDirectory.Item("caf_", "crops_source").Replace("caf_", "caf\u00E9", StringComparison.Ordinal)));
         directory.Write("crops/crops_source/copy/one.json", HubDirectory.Item("one", "crops_source"));
         directory.Write("floods.tar.gz.mlhub-part", "half");
         directory.Write("floods.tar.gz.mlhub-journal", "journal");
@@ -27,6 +31,8 @@ public sealed class OddFilesTests
                 ("backup.tar.gz", "there is no STAC in it, and datasets.json names no collection 'backup'"),
                 ("crops/.DS_Store", "it is a file of macOS, not of a dataset"),
                 ("crops/._catalog.json", "it is a file of macOS, not of a dataset"),
+                ("crops/crops_source/half/half.json", "it has text that is not Unicode"),
+                ("crops/crops_source/latin/latin.json", "it has text that is not Unicode"),
                 ("crops/crops_source/one/broken.json", "it is not JSON: line 2 is wrong"),
                 ("crops/crops_source/one/empty.json", "it is empty"),
                 ("crops/crops_source/one/one.json", "another file has the item 'one' of the collection 'crops_source' already"),

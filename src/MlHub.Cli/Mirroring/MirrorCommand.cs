@@ -8,8 +8,6 @@ namespace MlHub.Cli;
 /// <summary><c>mlhub mirror</c>: copies datasets into a directory that <c>mlhub serve</c> serves.</summary>
 internal sealed class MirrorCommand
 {
-    private const int MaxConcurrency = 256;
-
     private readonly Argument<string[]> _datasets = new Argument<string[]>("DATASET") { Description = "The ids or DOIs of the datasets.", Arity = ArgumentArity.OneOrMore }.NotEmpty();
 
     private readonly Option<string> _output = new Option<string>("--output", "-o")
@@ -18,12 +16,7 @@ internal sealed class MirrorCommand
         Description = "The directory for the files. It is created if necessary. Default: the current directory.",
     }.NotEmpty();
 
-    private readonly Option<int?> _concurrency = new("--concurrency")
-    {
-        HelpName = "N",
-        Description = "Download N assets at the same time, 1 to 256. Default: 32, and more while that makes the download faster.",
-        CustomParser = Values.Number("--concurrency", min: 1, max: MaxConcurrency),
-    };
+    private readonly Option<int?> _concurrency = AssetsDownloadCommand.ConcurrencyOption();
 
     private readonly Option<bool> _progress = new("--progress")
     {
@@ -49,9 +42,9 @@ internal sealed class MirrorCommand
             // There is no record of an earlier run, and a file of the same size may be that of another asset.
             Download = new DownloadOptions { IfExists = IfExists.Verify },
         };
-        var client = await run.ConnectAsync(options.Concurrency ?? MaxConcurrency, cancellationToken).ConfigureAwait(false);
+        var client = await run.ConnectAsync(options.Concurrency ?? AssetsDownloadCommand.MaxConcurrency, cancellationToken).ConfigureAwait(false);
         var results = new List<MirrorResult>();
-        var notFound = new List<int>();
+        var failed = new List<int>();
         try
         {
             using var progress = ProgressDisplay.For(run, run.Value(_progress));
@@ -65,7 +58,7 @@ internal sealed class MirrorCommand
                 {
                     // The other datasets go on.
                     run.Messages.Error($"{id}: {run.Messages.DescribeNamed(error)}");
-                    notFound.Add(ExitCode.Of(error));
+                    failed.Add(ExitCode.Of(error));
                 }
             }
         }
@@ -87,7 +80,7 @@ internal sealed class MirrorCommand
             run.Messages.Error($"{result.Failed} of the files of '{result.Dataset}' could not be downloaded. Run the command again to try only those.");
         }
 
-        return results.Exists(result => result.Failed > 0) ? ExitCode.SomeFailed : ExitCode.OfMany(results.Count, notFound);
+        return results.Exists(result => result.Failed > 0) ? ExitCode.SomeFailed : ExitCode.OfMany(results.Count, failed);
     }
 
     private static readonly Column<MirrorResult>[] Columns =

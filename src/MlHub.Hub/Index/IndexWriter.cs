@@ -25,7 +25,7 @@ internal sealed class IndexWriter : IDisposable
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = temporary, Pooling = false }.ConnectionString);
         _connection.Open();
 
-        // Nobody else sees the file, and after a crash it is removed.
+        // Nobody else sees the file, and what a crash leaves is removed before the next build.
         Run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
         Run(HasTables() ? "BEGIN" : $"BEGIN;{IndexSchema.Create}");
         _lastFile = (long)Scalar("SELECT coalesce(max(id), 0) FROM file")!;
@@ -49,17 +49,20 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>Begins with the rows of a published index.</summary>
     internal static IndexWriter CopyOf(string published, string temporary)
     {
-        File.Copy(published, temporary, overwrite: true);
-        var writer = new IndexWriter(temporary);
-        writer.Run("DELETE FROM hub; DELETE FROM dataset");
-        using var collections = writer._connection.CreateCommand();
-        collections.CommandText = "SELECT id, name FROM collection";
-        using var rows = collections.ExecuteReader();
-        while (rows.Read())
+        try
         {
-            writer._collections.Add(rows.GetString(1), rows.GetInt64(0));
+            File.Copy(published, temporary, overwrite: true);
+        }
+        catch
+        {
+            // A full disk stays full if a part of a copy remains.
+            File.Delete(temporary);
+            throw;
         }
 
+        var writer = new IndexWriter(temporary);
+        writer.Run("DELETE FROM hub; DELETE FROM dataset");
+        writer.ReadCollections();
         return writer;
     }
 
@@ -105,7 +108,7 @@ internal sealed class IndexWriter : IDisposable
     }
 
     /// <summary>Adds an item.</summary>
-    /// <returns>The file that has the same item already, if that one is kept or replaced: the file that loses. Null if the item is new.</returns>
+    /// <returns>Null if the item is new. Otherwise the file that is not used: this one or the earlier one.</returns>
     internal long? AddItem(IndexedItem item)
     {
         var collection = IdOf(item.Collection);
@@ -131,24 +134,26 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>Removes a file, and the item in it.</summary>
     internal void Remove(long file) => Run("DELETE FROM item WHERE file = $0; DELETE FROM file WHERE id = $0", file);
 
-    /// <summary>Keeps what follows apart, until <see cref="Keep"/> or <see cref="Discard"/>.</summary>
-    internal void SetMark() => Run("SAVEPOINT mark");
+    /// <summary>Keeps what follows apart, until <see cref="Release"/> or <see cref="RollBack"/>.</summary>
+    internal void BeginSavepoint() => Run("SAVEPOINT mark");
 
-    internal void Keep() => Run("RELEASE mark");
+    internal void Release() => Run("RELEASE mark");
 
-    internal void Discard()
+    internal void RollBack()
     {
         Run("ROLLBACK TO mark; RELEASE mark");
 
-        // What was first seen after the mark is gone.
+        // What was first seen after the savepoint is gone.
         _suggested.Clear();
         _collections.Clear();
-        using var collections = _connection.CreateCommand();
-        collections.CommandText = "SELECT id, name FROM collection";
-        using var rows = collections.ExecuteReader();
-        while (rows.Read())
+        ReadCollections();
+    }
+
+    private void ReadCollections()
+    {
+        foreach (var (id, name) in Query("SELECT id, name FROM collection", row => (row.GetInt64(0), row.GetString(1))))
         {
-            _collections.Add(rows.GetString(1), rows.GetInt64(0));
+            _collections.Add(name, id);
         }
     }
 
@@ -174,11 +179,15 @@ internal sealed class IndexWriter : IDisposable
         }
     }
 
-    /// <summary>Ends the transaction, so that the rows can be read by <see cref="IndexReader"/> on the same file.</summary>
-    internal IEnumerable<T> Query<T>(string sql, Func<SqliteDataReader, T> read)
+    /// <summary>Reads rows.</summary>
+    internal IEnumerable<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params object[] values)
     {
-        using var command = _connection.CreateCommand();
-        command.CommandText = sql;
+        using var command = Prepare(sql, values.Length);
+        for (var index = 0; index < values.Length; index++)
+        {
+            command.Parameters[index].Value = values[index];
+        }
+
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {

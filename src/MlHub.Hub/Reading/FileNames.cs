@@ -34,5 +34,5 @@ internal static class FileNames
     internal static bool MayBeStac(string name) =>
         name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".geojson", StringComparison.OrdinalIgnoreCase);
 
-    internal static string NotJson(JsonException error) => $"it is not JSON: line {(error.LineNumber ?? 0) + 1} is wrong";
+    internal static string NotJson(JsonException error) => error.LineNumber is { } line ? $"it is not JSON: line {line + 1} is wrong" : error.Message;
 }

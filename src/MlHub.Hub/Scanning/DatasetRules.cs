@@ -132,8 +132,8 @@ internal sealed class DatasetRules
     private byte[] Derived(string id, Row[] rows)
     {
         var collections = rows.Select(row => (Row: row, Json: row.Json is null ? default(JsonElement?) : JsonElement.Parse(Body.Expand(row.Json)))).ToArray();
-        var catalog = _writer.Query("SELECT dataset, json FROM catalog ORDER BY source, length(entry)", row => (Dataset: row.GetString(0), Json: (byte[])row.GetValue(1)))
-            .Where(row => row.Dataset == id).Select(row => (JsonElement?)JsonElement.Parse(Body.Expand(row.Json))).FirstOrDefault();
+        var catalog = _writer.Query("SELECT json FROM catalog WHERE dataset = $0 ORDER BY source, length(entry) LIMIT 1", row => (byte[])row.GetValue(0), id)
+            .Select(json => (JsonElement?)JsonElement.Parse(Body.Expand(json))).FirstOrDefault();
         return Json.Bytes(json =>
         {
             json.WriteStartObject();

@@ -21,7 +21,7 @@ internal sealed class TarballImport(string root, IndexWriter writer, Action<long
         _stem = tarball.Path[(tarball.Path.LastIndexOf('/') + 1)..^FileNames.Tarball.Length];
         var file = writer.AddFile(tarball.Path, tarball.Size, tarball.Modified, FileKind.LeftOut);
         var reader = new Tarball(Path.Combine(root, tarball.Path));
-        writer.SetMark();
+        writer.BeginSavepoint();
         try
         {
             foreach (var entry in reader.Read())
@@ -30,11 +30,11 @@ internal sealed class TarballImport(string root, IndexWriter writer, Action<long
                 Store(file, entry);
             }
 
-            writer.Keep();
+            writer.Release();
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            writer.Discard();
+            writer.RollBack();
             writer.Describe(file, FileKind.LeftOut, error is InvalidDataException ? "it is damaged or not complete: download it again" : "it cannot be read", null, null);
             return;
         }
