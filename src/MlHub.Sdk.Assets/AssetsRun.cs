@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using MlHub.Sdk.Assets.Catalogue;
 using MlHub.Sdk.Assets.Fetching;
 using MlHub.Sdk.Assets.Layout;
-using MlHub.Sdk.Assets.Locked;
+using MlHub.Sdk.Assets.Locks;
 using MlHub.Sdk.Assets.Parquet;
 using MlHub.Sdk.Assets.Record;
 using MlHub.Sdk.Assets.Reports;
@@ -164,36 +164,10 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         return await new StacGeoParquet(database, catalogue, dataset.Id).WriteAsync(file, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<CatalogueFile> FetchCatalogueAsync(IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
-    {
-        if (options.ItemsFile is { } items)
-        {
-            return new CatalogueFile(items, IsTarball: false);
-        }
-
-        try
-        {
-            return new CatalogueFile(await FetchTarballAsync(progress, cancellationToken).ConfigureAwait(false), IsTarball: true);
-        }
-        catch (EntityDoesNotExistException) when (dataset.Collections.Count > 0)
-        {
-            // Hubs of 2021, and small ones, have no catalogues.
-            return await HubPages.FetchAsync(_client, dataset, _stacDirectory + ".items.jsonl", cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<string> FetchTarballAsync(IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
+    private Task<CatalogueFile> FetchCatalogueAsync(IProgress<AssetsProgress>? progress, CancellationToken cancellationToken)
     {
         var file = progress is null ? null : new FileProgress(change => progress.Report(new AssetsProgress { Selected = 0, Complete = 0, Failed = 0, Bytes = 0, File = change }));
-        try
-        {
-            return (await _client.Catalogs.DownloadAsync(dataset.Id, outputDirectory, options.Download, file, cancellationToken).ConfigureAwait(false)).Path;
-        }
-        catch (DownloadException error) when (error.Reason == DownloadFailure.NameTaken)
-        {
-            // The hub has moved to another address. Its assets are compared with the new catalogue.
-            return (await _client.Catalogs.DownloadAsync(dataset.Id, outputDirectory, options.Download with { IfExists = IfExists.Overwrite }, file, cancellationToken).ConfigureAwait(false)).Path;
-        }
+        return new CatalogueSource(_client, dataset, outputDirectory).FetchAsync(options.ItemsFile, options.Download, file, cancellationToken);
     }
 
     private async Task<AssetDatabase> OpenToReadAsync(CatalogueFile catalogue, bool keepsCatalogue, CancellationToken cancellationToken)
@@ -341,7 +315,11 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         {
             try
             {
-                database.RestrictTo(AssetsLock.ReadAssets(locked).Where(asset => paths?.Contains(asset.Path) != false).Select(asset => (asset.Path, (string?)$"sha-256:{asset.Sha256}")));
+                var count = database.RestrictTo(AssetsLock.ReadAssets(locked).Where(asset => paths?.Contains(asset.Path) != false).Select(asset => (asset.Path, (string?)$"sha-256:{asset.Sha256}")));
+                if (count == 0 && paths is null)
+                {
+                    throw new FormatException($"The lock '{locked}' has no files.");
+                }
             }
             catch (FormatException error)
             {
@@ -350,7 +328,7 @@ internal sealed class AssetsRun(Dataset dataset, DatasetAssetsOptions options, s
         }
         else if (paths is not null)
         {
-            database.RestrictTo(paths.Select(path => (path, (string?)null)));
+            _ = database.RestrictTo(paths.Select(path => (path, (string?)null)));
         }
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using MlHub.Sdk.Assets;
-using MlHub.Sdk.Assets.Locked;
+using MlHub.Sdk.Assets.Locks;
 using MlHub.Sdk.Assets.Record;
 using MlHub.Sdk.Assets.Reports;
 using MlHub.Sdk.Assets.Sharding;
@@ -140,7 +140,7 @@ public static class DatasetAssetsExtensions
 
         try
         {
-            return ShardMerge.Run([.. directories.Select(Expand)], outputDirectory is null ? null : Expand(outputDirectory));
+            return ShardMerge.Run([.. directories.Select(directory => Expand(directory))], outputDirectory is null ? null : Expand(outputDirectory));
         }
         catch (Exception error) when (error is SqliteException || DiskErrors.IsDiskError(error))
         {
@@ -274,9 +274,9 @@ public static class DatasetAssetsExtensions
         : Expand(file) is var path && File.Exists(path) ? path
         : throw new ArgumentException($"The file of items '{path}' does not exist.", nameof(options));
 
-    private static string Expand(string path)
+    private static string Expand(string path, [CallerArgumentExpression(nameof(path))] string? parameter = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path, "outputDirectory");
+        ArgumentException.ThrowIfNullOrEmpty(path, parameter);
         return Path.GetFullPath(SettingsEnvironment.Process.ExpandTilde(path));
     }
 }

@@ -27,14 +27,14 @@ internal sealed class FakeHub : HttpMessageHandler
 
     public static byte[] BytesOf(string path) => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"\u0001{path}\n", 20)));
 
-    public Dataset Dataset(TransferOptions? transfer = null) => MlHub.Sdk.Dataset.FromJson(JsonElement.Parse("""{"id": "set"}"""), Client(transfer));
+    public Dataset Dataset(TransferOptions? transfer = null, TimeProvider? time = null) => MlHub.Sdk.Dataset.FromJson(JsonElement.Parse("""{"id": "set"}"""), Client(transfer, time));
 
     /// <summary>The dataset, with these collections.</summary>
     public Dataset DatasetOf(params string[] collections) => MlHub.Sdk.Dataset.FromJson(
         JsonElement.Parse($$"""{"id": "set", "collections": [{{string.Join(", ", collections.Select(id => $$"""{"id": "{{id}}"}"""))}}]}"""), Client());
 
-    public MlHubClient Client(TransferOptions? transfer = null) => new(
-        new MlHubClientOptions { RootUrl = Root, ApiKey = "s3cr3t", Transfer = transfer ?? new TransferOptions { MaxRetries = 1, RetryBaseDelay = TimeSpan.Zero } }, this);
+    public MlHubClient Client(TransferOptions? transfer = null, TimeProvider? time = null) => new(
+        new MlHubClientOptions { RootUrl = Root, ApiKey = "s3cr3t", Transfer = transfer ?? new TransferOptions { MaxRetries = 1, RetryBaseDelay = TimeSpan.Zero } }, this, timeProvider: time);
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

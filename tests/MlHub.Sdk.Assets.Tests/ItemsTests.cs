@@ -55,7 +55,7 @@ public sealed class ItemsTests : IDisposable
     [Fact]
     public async Task Odd_entries_are_reported_with_their_place_and_the_rest_goes_on()
     {
-        var lines = await DownloadAsync($"{Item("1")}\n{{\"id\": \n[]\nx\n{{\"type\": \"Feature\"}}\n{Item("2").Replace("null", "NaN", StringComparison.Ordinal)}\n{{\"id\": \"3\"");
+        var lines = await DownloadAsync($"{Item("1")}\n{{\"id\": \n[]\nx\n{{\"type\": \"Feature\"}}\n{Item("2").Replace("null", "NaN", StringComparison.Ordinal)}\n{{\"id\": \"3\"\n");
 
         Assert.Equal(2, lines.Downloaded);
         Assert.Equal(
@@ -78,6 +78,7 @@ public sealed class ItemsTests : IDisposable
 
     [Theory]
     [InlineData("{{\"features\": [{0}, {1}")]
+    [InlineData("{0}\n{{\"id\": \"2\"")]
     [InlineData("{{\"features\": [{0}, {{\"id\": \"2\"")]
     public async Task Items_that_end_too_early_are_not_taken_for_all(string format)
     {
@@ -132,7 +133,7 @@ public sealed class ItemsTests : IDisposable
         Assert.Equal("""["https://bucket.s3.amazonaws.com/B02.tif","https://mirror.test/B02.tif"]""", command.ExecuteScalar());
     }
 
-    /// <summary>Cut a file of lines anywhere, and change any byte of it: the lines before are read, and nothing throws.</summary>
+    /// <summary>Change any byte of a file of lines: the lines before are read. Cut it in a line: it is not taken for all.</summary>
     [Property(MaxTest = 50)]
     public async Task Lines_before_a_fault_are_always_read(DoNotSize<int> seed)
     {
@@ -140,15 +141,27 @@ public sealed class ItemsTests : IDisposable
         var lines = Enumerable.Range(0, 20).Select(number => Item($"{number}")).ToArray();
         var text = Encoding.UTF8.GetBytes(string.Join('\n', lines));
         var at = random.Next(lines[0].Length + 1, text.Length);
-        text[at] = (byte)random.Next(256);
-        text = random.Next(2) == 0 ? text[..at] : text;
         var before = Encoding.UTF8.GetString(text, 0, at).Count(character => character == '\n');
+        var isInLine = text[at] != '\n' && text[at - 1] != '\n';
+        text[at] = (byte)random.Next(256);
 
+        var listed = await ListAsync([.. text, (byte)'\n']);
+        Assert.Equal(Enumerable.Range(0, before).Select(number => $"{number}"), listed.Take(before));
+        if (isInLine)
+        {
+            await Assert.ThrowsAsync<MlHubException>(() => ListAsync(text[..at]));
+        }
+        else
+        {
+            Assert.Equal(before + (text[at - 1] == '\n' ? 0 : 1), (await ListAsync(text[..at])).Count);
+        }
+    }
+
+    private async Task<List<string?>> ListAsync(byte[] items)
+    {
         var file = Path.Combine(_folder.Parent, "items.jsonl");
-        await File.WriteAllBytesAsync(file, text);
-        var listed = await _hub.Dataset().ListAssetsAsync(new DatasetAssetsOptions { ItemsFile = file }).ToListAsync();
-
-        Assert.Equal(Enumerable.Range(0, before).Select(number => $"{number}"), listed.Select(asset => asset.ItemId).Take(before));
+        await File.WriteAllBytesAsync(file, items);
+        return await _hub.Dataset().ListAssetsAsync(new DatasetAssetsOptions { ItemsFile = file }).Select(asset => asset.ItemId).ToListAsync();
     }
 
     private static string Item(string id, string key = "B02") =>

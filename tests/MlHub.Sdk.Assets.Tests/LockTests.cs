@@ -133,6 +133,7 @@ public sealed class LockTests : IDisposable
 
     [Theory]
     [InlineData("""{"path": "c/i0/B02.tif", "key": "B02", "bytes": 1, "sha256": "DIGEST"}, {"path": "c/i0/B02.tif", "key": "B02", "bytes": 1, "sha256": "DIGEST"}""", "twice")]
+    [InlineData("", "has no files")]
     [InlineData("""{"path": "c/i0/B02.tif", "key": "B02", "bytes": 1}""", "asset 1 has no path, key, bytes or sha256")]
     public async Task A_lock_with_odd_assets_is_wrong(string assets, string words)
     {

@@ -57,13 +57,18 @@ internal sealed class AssetFilterChoices
         CustomParser = Values.Parsed("--datetime", TemporalInterval.Parse),
     };
 
+    private Option[] All => [_collections, _keys, _roles, _types, _bbox, _intersects, _spatial, _time];
+
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_collections, _keys, _roles, _types, _bbox, _intersects, _spatial, _time])
+        foreach (var option in All)
         {
             command.Options.Add(option);
         }
     }
+
+    /// <summary>The first of these options that is given. Null if none is.</summary>
+    public string? FirstGiven(CommandRun run) => All.FirstOrDefault(option => run.Parsed.GetResult(option) is { Implicit: false })?.Name;
 
     /// <exception cref="WrongUsageException">The file of <c>--intersects</c> cannot be read, or is not GeoJSON.</exception>
     public AssetFilter Filter(CommandRun run) => new()

@@ -72,7 +72,17 @@ internal sealed class AssetsDownloadCommand
     {
         if (run.Value(_lock) is not null && !run.Value(_locked))
         {
-            throw new WrongUsageException("--lock names the lock of --locked: give --locked too.");
+            throw new WrongUsageException("--lock needs --locked.");
+        }
+
+        if (run.Value(_locked) && (_filter.FirstGiven(run) ?? (run.Value(_shard) is null ? null : "--shard")) is { } other)
+        {
+            throw new WrongUsageException($"{other} cannot be used with --locked, which downloads the files of the lock: leave it out.");
+        }
+
+        if (run.Value(_rewrite) && run.Value(_shard) is not null)
+        {
+            throw new WrongUsageException("--rewrite needs the files of all shards: merge the shards, and run once more with --rewrite and without --shard.");
         }
 
         var options = _source.Options(run, _filter.Filter(run)) with
@@ -159,7 +169,7 @@ internal sealed class AssetsDownloadCommand
         foreach (var same in result.Refused.GroupBy(entry => entry.Reason, StringComparer.Ordinal))
         {
             var names = same.Take(MaxNamesInMessage).Select(entry => PlainText.Name(entry.Name));
-            run.Messages.Warning($"left out of the catalogue, because {same.Key}: {string.Join(", ", names)}{(same.Count() > MaxNamesInMessage ? $" and {same.Count() - MaxNamesInMessage} more" : "")}");
+            run.Messages.Warning($"left out of the catalogue, because {same.Key}: {string.Join(", ", names)}{(same.Count() > MaxNamesInMessage ? $" and {same.Count() - MaxNamesInMessage}{(result.RefusedCount > result.Refused.Count ? " or" : "")} more" : "")}");
         }
     }
 

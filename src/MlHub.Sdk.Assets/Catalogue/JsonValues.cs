@@ -37,7 +37,7 @@ internal sealed class JsonValues(Stream text) : IDisposable
             else if (first != '{' && !_isLines)
             {
                 yield return new JsonValue($"line {_line}", default, null, "it is not a JSON object");
-                TakeLine();
+                TryTakeLine();
             }
             else if (!_isLines && StartOfList() is { } list)
             {
@@ -71,9 +71,9 @@ internal sealed class JsonValues(Stream text) : IDisposable
             return new JsonValue(place, bytes, json, null);
         }
 
-        var problem = length is null && !_isEnd ? "it is larger than 64 MiB" : length is null ? "it ends too early" : "it is not JSON";
-        TakeLine();
-        return new JsonValue(place, default, null, problem);
+        var isTooLarge = length is null && !_isEnd;
+        var isCut = !TryTakeLine() || (length is null && !isTooLarge);
+        return new JsonValue(place, default, null, isTooLarge ? "it is larger than 64 MiB" : isCut ? "it ends too early" : "it is not JSON");
     }
 
     // The elements up to the bracket that closes the list. A list that breaks off cannot be continued.
@@ -323,20 +323,21 @@ internal sealed class JsonValues(Stream text) : IDisposable
         _start += count;
     }
 
-    private void TakeLine()
+    // Whether there is an end of the line.
+    private bool TryTakeLine()
     {
         while (true)
         {
             if (_buffer.AsSpan(_start, _filled - _start).IndexOf((byte)'\n') is >= 0 and var found)
             {
                 Take(found + 1);
-                return;
+                return true;
             }
 
             Take(_filled - _start);
             if (!Fill())
             {
-                return;
+                return false;
             }
         }
     }

@@ -25,7 +25,7 @@ internal sealed class AssetFetcher : IDisposable
     private readonly Recorder _recorder;
     private readonly bool _trustsRecord;
     private readonly IProgress<AssetsProgress>? _progress;
-    private readonly Pace _pace;
+    private readonly ConcurrencyLimit _concurrency;
     private readonly OneAsset _one;
     private readonly IEnumerator<AssetWork> _works;
     private readonly AssetQueue _queue;
@@ -47,7 +47,7 @@ internal sealed class AssetFetcher : IDisposable
         _time = client.Downloader.Services?.Time ?? TimeProvider.System;
         _transfer = client.Downloader.Services?.Options ?? new TransferOptions();
         _trustsRecord = options.IfExists is IfExists.Resume or IfExists.Skip;
-        _pace = new Pace(concurrency, _time);
+        _concurrency = new ConcurrencyLimit(concurrency, _time);
         _one = new OneAsset(client, directory, options, progress is null ? null : new FileProgress(change => Report(change)));
         _works = Works().GetEnumerator();
         _queue = new AssetQueue(_works, client.Downloader.Services, _time);
@@ -140,7 +140,7 @@ internal sealed class AssetFetcher : IDisposable
             lock (_lock)
             {
                 now.Host.Running--;
-                if (_pace.Ended())
+                if (_concurrency.Ended())
                 {
                     _changed.Release();
                 }
@@ -161,7 +161,7 @@ internal sealed class AssetFetcher : IDisposable
         {
             lock (_lock)
             {
-                if (_stopped.IsCancellationRequested || _running + (isNew ? 1 : 0) > _pace.Limit || _queue.TryTake() is not { } next)
+                if (_stopped.IsCancellationRequested || _running + (isNew ? 1 : 0) > _concurrency.Limit || _queue.TryTake() is not { } next)
                 {
                     return null;
                 }

@@ -6,7 +6,7 @@ namespace MlHub.Sdk.Assets.Fetching;
 /// </summary>
 /// <param name="chosen">The number that the caller chose. Null to find it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Pace(int? chosen, TimeProvider time)
+internal sealed class ConcurrencyLimit(int? chosen, TimeProvider time)
 {
     private const int First = 32;
     private const int Most = 256;

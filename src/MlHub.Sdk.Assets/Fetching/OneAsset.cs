@@ -20,7 +20,7 @@ internal sealed record OneAssetEnd(long Bytes, string? Digest, bool WasThere, Fa
 internal sealed class OneAsset(MlHubClient client, string directory, DownloadOptions options, IProgress<DownloadProgress>? progress)
 {
     private readonly DownloadServices? _services = client.Downloader.Services;
-    private readonly InwardHosts _inward = new(client.RootUrl, client.OpensConnections);
+    private readonly PrivateAddresses _private = new(client.RootUrl, client.OpensConnections);
 
     // A file that no run has recorded may be incomplete, so it is compared and not skipped.
     private readonly DownloadOptions _options = options with { IfExists = options.IfExists == IfExists.Skip ? IfExists.Resume : options.IfExists };
@@ -52,7 +52,7 @@ internal sealed class OneAsset(MlHubClient client, string directory, DownloadOpt
             OutputDirectory = target.Directory,
             FileName = target.FileName,
             ExpectedDigests = expected is { } one ? [one] : [],
-            WhyNotAsked = _inward.WhyNotAsync,
+            WhyNotAsked = _private.WhyNotAsync,
             Options = work.Row.IsLocked || work.Row.IsStale ? _options with { IfExists = IfExists.Overwrite } : _options,
         };
         CreateFolder(target.Directory);

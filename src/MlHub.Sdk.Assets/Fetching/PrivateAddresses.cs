@@ -10,7 +10,7 @@ namespace MlHub.Sdk.Assets.Fetching;
 /// </summary>
 /// <param name="hub">The root URL of the hub.</param>
 /// <param name="resolvesNames">Whether this machine looks up the names of hosts, and no handler of the caller does.</param>
-internal sealed class InwardHosts(Uri hub, bool resolvesNames)
+internal sealed class PrivateAddresses(Uri hub, bool resolvesNames)
 {
     private readonly ConcurrentDictionary<string, Task<string?>> _places = new(StringComparer.OrdinalIgnoreCase);
 

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using MlHub.Sdk.Assets.Record;
+using MlHub.Sdk.Assets.Reports;
 using MlHub.Sdk.Downloads.Files;
 
 namespace MlHub.Sdk.Assets.Fetching;
@@ -65,7 +66,7 @@ internal sealed class Recorder(AssetDatabase database, string? directory, ErrorR
             }
             catch (Exception error) when (error is SqliteException || DiskErrors.IsDiskError(error))
             {
-                throw DatabaseErrors.Describe(error, report.Path);
+                throw DatabaseErrors.Describe(error, database.Path);
             }
         }
     }

@@ -1,4 +1,4 @@
-using MlHub.Sdk.Assets.Locked;
+using MlHub.Sdk.Assets.Locks;
 
 namespace MlHub.Sdk;
 

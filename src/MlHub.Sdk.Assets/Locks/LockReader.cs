@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MlHub.Sdk.Assets.Selection;
 
-namespace MlHub.Sdk.Assets.Locked;
+namespace MlHub.Sdk.Assets.Locks;
 
 /// <summary>Reads a lock as a stream: first its head, then one file after the other. The member <c>assets</c> must be the last.</summary>
 internal sealed class LockReader : IDisposable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MlHub.Sdk.Assets.Locked;
+namespace MlHub.Sdk.Assets.Locks;
 
 /// <summary>Puts each item into a split. It depends only on the seed and the item, so all assets of an item are in one split, and further items change nothing.</summary>
 /// <param name="shares">The splits with their shares.</param>

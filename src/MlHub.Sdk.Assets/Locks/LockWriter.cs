@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MlHub.Sdk.Assets.Selection;
 
-namespace MlHub.Sdk.Assets.Locked;
+namespace MlHub.Sdk.Assets.Locks;
 
 /// <summary>Writes a lock. It gets its name when it is complete. Each file is a line of its own, so that two locks can be compared line by line.</summary>
 internal static class LockWriter

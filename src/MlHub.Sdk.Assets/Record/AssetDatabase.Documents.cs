@@ -21,7 +21,7 @@ internal sealed partial class AssetDatabase
     /// <summary>Begins to replace the documents. Until <see cref="EndDocuments"/>, a kill leaves them as they were.</summary>
     internal void BeginDocuments()
     {
-        _indexing = _connection.BeginTransaction();
+        _indexing = Connection.BeginTransaction();
         Run(
             """
             DROP TABLE IF EXISTS documents;
@@ -40,7 +40,7 @@ internal sealed partial class AssetDatabase
     /// <summary>Gives each document its parent: an item its collection, and anything else the catalog or collection in the nearest folder above it.</summary>
     /// <param name="rootId">The id of the root if there is no catalog.</param>
     /// <returns>The root.</returns>
-    internal StacDocument EndDocuments(string rootId)
+    internal TreePlace EndDocuments(string rootId)
     {
         Run("CREATE INDEX documents_id ON documents (kind, id); CREATE INDEX documents_folder ON documents (folder, kind)");
         var root = Text("SELECT path FROM documents WHERE kind = 'catalog' ORDER BY length(path) - length(replace(path, '/', '')), path LIMIT 1");
@@ -60,12 +60,12 @@ internal sealed partial class AssetDatabase
         return FindDocument(root)!;
     }
 
-    internal StacDocument? FindDocument(string path)
+    internal TreePlace? FindDocument(string path)
     {
         _findDocument ??= Prepare("SELECT number, parent FROM documents WHERE path = $p0", 1);
         Set(_findDocument, [path]);
         using var reader = _findDocument.ExecuteReader();
-        return reader.Read() ? new StacDocument(path, reader.GetInt64(0), TextAt(reader, 1)) : null;
+        return reader.Read() ? new TreePlace(path, reader.GetInt64(0), TextAt(reader, 1)) : null;
     }
 
     /// <summary>The path of the document of a collection; null if there is none.</summary>

@@ -22,7 +22,7 @@ internal sealed partial class AssetDatabase
     /// <summary>Records what a run is asked for.</summary>
     internal void BeginRun(string datasetId, string selection)
     {
-        using var transaction = _connection.BeginTransaction();
+        using var transaction = Connection.BeginTransaction();
         Run("DROP TABLE IF EXISTS run; CREATE TABLE run (dataset TEXT, selection TEXT)");
         Run("INSERT INTO run VALUES ($p0, $p1)", datasetId, selection);
         transaction.Commit();
@@ -30,13 +30,16 @@ internal sealed partial class AssetDatabase
 
     /// <summary>Restricts all selections from now on to some files.</summary>
     /// <param name="files">Their paths, and the digests that they must have; null for no digest.</param>
-    internal void RestrictTo(IEnumerable<(string Path, string? Digest)> files)
+    /// <returns>How many.</returns>
+    internal long RestrictTo(IEnumerable<(string Path, string? Digest)> files)
     {
         Run("DROP TABLE IF EXISTS temp.named; CREATE TEMP TABLE named (path TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID");
-        using var transaction = _connection.BeginTransaction(deferred: true);
+        using var transaction = Connection.BeginTransaction(deferred: true);
         using var insert = Prepare("INSERT OR IGNORE INTO named VALUES ($p0, $p1)", 2);
+        var count = 0L;
         foreach (var (path, digest) in files)
         {
+            count++;
             Set(insert, [path, digest]);
             if (insert.ExecuteNonQuery() == 0 && digest is not null)
             {
@@ -46,6 +49,7 @@ internal sealed partial class AssetDatabase
 
         transaction.Commit();
         _isRestricted = true;
+        return count;
     }
 
     /// <summary>The files of <see cref="RestrictTo"/> that no selected row has.</summary>

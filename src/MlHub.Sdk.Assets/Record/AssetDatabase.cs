@@ -1,14 +1,13 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using NetTopologySuite.Geometries;
-using SQLitePCL;
 
 namespace MlHub.Sdk.Assets.Record;
 
 /// <summary>
 /// The SQLite database with a row for each asset of a dataset. The table <c>assets</c> begins with the columns of the Python client. One thread at a time may use it.
 /// </summary>
-internal sealed partial class AssetDatabase : IDisposable
+internal sealed partial class AssetDatabase : SqliteFile
 {
     internal const string FileName = "mlhub_stac_assets.db";
 
@@ -30,29 +29,16 @@ internal sealed partial class AssetDatabase : IDisposable
         CREATE INDEX assets_common ON assets (asset_save_path) WHERE common_asset = 1;
         """;
 
-    private const string InsertAsset =
-        """
-        INSERT INTO assets (
-            collection_id, item_id, asset_key, asset_url, asset_save_path, media_type, roles_json, stated_digest, alternates_json, common_asset, stated_bytes, document,
-            bbox_json, geometry_json, single_datetime, start_datetime, end_datetime, west, south, east, north, shape_west, shape_south, shape_east, shape_north, time_start, time_end, filtered)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
-        """;
-
-    // The parameters that are not the same for all rows of an item.
-    private const int OwnColumns = 12;
-
     private const string Columns =
         "assets.rowid, collection_id, item_id, asset_key, asset_url, asset_save_path, common_asset, media_type, roles_json, stated_bytes, stated_digest, status, bytes, document, alternates_json";
 
     private const string ItemColumns = "bbox_json, geometry_json, single_datetime, start_datetime, end_datetime";
 
-    private readonly SqliteConnection _connection;
-    private SqliteTransaction? _rebuilding;
-    private sqlite3_stmt? _insert;
-    private ItemFields? _item;
-    private bool _replaces;
 
-    private AssetDatabase(SqliteConnection connection) => _connection = connection;
+    private AssetDatabase(SqliteConnection connection)
+        : base(connection)
+    {
+    }
 
     /// <summary>Opens the database, or creates an empty one. A file that is not a database is replaced: everything in it comes from the catalogue and the files.</summary>
     internal static AssetDatabase Open(string path)
@@ -80,90 +66,6 @@ internal sealed partial class AssetDatabase : IDisposable
     /// <param name="catalogue">The digest of the catalogue.</param>
     internal string? LayoutOf(string catalogue) =>
         HasTable("catalogue") && Text("SELECT digest FROM catalogue") is { } recorded && recorded.StartsWith($"{catalogue} ", StringComparison.Ordinal) ? recorded[(catalogue.Length + 1)..] : null;
-
-    /// <summary>Begins to replace all rows. Until <see cref="EndRebuild"/>, a kill leaves the rows as they were.</summary>
-    internal void BeginRebuild()
-    {
-        _rebuilding = _connection.BeginTransaction();
-        _replaces = HasTable("catalogue") && Text("SELECT layout FROM catalogue") == Layout;
-        Run(_replaces ? "ALTER TABLE assets RENAME TO assets_before; DROP INDEX assets_common" : "DROP TABLE IF EXISTS assets");
-        Run("DROP TABLE IF EXISTS catalogue; DROP TABLE IF EXISTS collections; DROP TABLE IF EXISTS refused");
-        Run(CreateAssets);
-        Run("CREATE TABLE catalogue (layout TEXT, digest TEXT); CREATE TABLE collections (collection_id TEXT PRIMARY KEY); CREATE TABLE refused (name TEXT, reason TEXT)");
-        Check(raw.sqlite3_prepare_v2(_connection.Handle, InsertAsset, out _insert));
-        _item = null;
-    }
-
-    /// <summary>Adds a row. The rows of an item should follow each other, because what they have in common is then passed on once.</summary>
-    internal void Add(AssetRow row)
-    {
-        if (!ReferenceEquals(row.Item, _item))
-        {
-            _item = row.Item;
-            var (item, time, first) = (row.Item, row.Item.Time, OwnColumns + 1);
-            foreach (var text in (ReadOnlySpan<string?>)[item.BboxJson, item.GeometryJson, item.SingleDateTime, item.StartDateTime, item.EndDateTime])
-            {
-                Bind(first++, text);
-            }
-
-            foreach (var edge in (ReadOnlySpan<double?>)[.. Edges(item.Place), .. Edges(item.Around)])
-            {
-                Check(edge is { } number ? raw.sqlite3_bind_double(_insert, first++, number) : raw.sqlite3_bind_null(_insert, first++));
-            }
-
-            Bind(first++, time is null ? null : time.Start?.UtcTicks ?? 0L);
-            Bind(first, time is null ? null : time.End?.UtcTicks ?? long.MaxValue);
-        }
-
-        var column = 1;
-        foreach (var text in (ReadOnlySpan<string?>)[row.CollectionId, row.ItemId, row.Key, row.Url, row.Path, row.MediaType, row.RolesJson, row.StatedDigest, row.AlternatesJson])
-        {
-            Bind(column++, text);
-        }
-
-        Bind(column++, row.IsCommon ? 1 : 0);
-        Bind(column++, row.StatedBytes);
-        Bind(column, row.Document);
-        var result = raw.sqlite3_step(_insert);
-        Check(raw.sqlite3_reset(_insert));
-        Check(result);
-    }
-
-    internal void AddCollection(string collectionId) => Run("INSERT OR IGNORE INTO collections VALUES ($p0)", collectionId);
-
-    internal void AddRefused(RefusedEntry entry) => Run("INSERT INTO refused VALUES ($p0, $p1)", entry.Name, entry.Reason);
-
-    /// <summary>Stores the new rows. What earlier runs stored of the same assets is kept.</summary>
-    internal void EndRebuild(string catalogue)
-    {
-        Run("INSERT OR IGNORE INTO collections SELECT DISTINCT collection_id FROM assets");
-        Run("INSERT INTO catalogue VALUES ($p0, $p1)", Layout, catalogue);
-        if (_replaces)
-        {
-            Run("CREATE INDEX before_path ON assets_before (asset_save_path)");
-            Run(
-                """
-                UPDATE assets SET status = before.status, bytes = before.bytes, digest = before.digest FROM assets_before AS before
-                WHERE before.asset_save_path = assets.asset_save_path AND before.status = 'stored' AND before.asset_url IS assets.asset_url
-                    AND before.stated_bytes IS assets.stated_bytes AND before.stated_digest IS assets.stated_digest
-                """);
-
-            // The file at the path of such a row may be that of another asset, and have the same size.
-            Run(
-                """
-                UPDATE assets SET status = 'stale' FROM assets_before AS before
-                WHERE before.asset_save_path = assets.asset_save_path AND assets.status IS NULL AND (before.status = 'stale' OR before.asset_url IS NOT assets.asset_url
-                    OR before.stated_bytes IS NOT assets.stated_bytes OR before.stated_digest IS NOT assets.stated_digest)
-                """);
-            Run("DROP TABLE assets_before");
-        }
-
-        _insert!.Dispose();
-        _insert = null;
-        _rebuilding!.Commit();
-        _rebuilding.Dispose();
-        _rebuilding = null;
-    }
 
     /// <summary>The collections of the dataset.</summary>
     internal IReadOnlyList<string> Collections() => Texts("SELECT collection_id FROM collections ORDER BY 1");
@@ -197,7 +99,7 @@ internal sealed partial class AssetDatabase : IDisposable
     {
         Run("DROP TABLE IF EXISTS temp.selected; CREATE TEMP TABLE selected (id INTEGER PRIMARY KEY); DROP TABLE IF EXISTS temp.wanted; CREATE TEMP TABLE wanted (id INTEGER PRIMARY KEY)");
         var (where, values) = Where(conditions);
-        using var transaction = _connection.BeginTransaction(deferred: true);
+        using var transaction = Connection.BeginTransaction(deferred: true);
         Run($"INSERT INTO selected SELECT rowid FROM assets WHERE {where} ORDER BY rowid", values);
         foreach (var exact in conditions.Select(condition => condition.Exact).OfType<Func<Geometry?, Bbox?, bool>>())
         {
@@ -269,7 +171,7 @@ internal sealed partial class AssetDatabase : IDisposable
     /// <summary>Marks in the table what the filters drop, as the Python client does.</summary>
     internal void MarkFiltered()
     {
-        using var transaction = _connection.BeginTransaction();
+        using var transaction = Connection.BeginTransaction();
         Run("UPDATE assets SET filtered = 0 WHERE filtered = 1 AND rowid IN (SELECT id FROM selected)");
         Run("UPDATE assets SET filtered = 1 WHERE filtered = 0 AND rowid NOT IN (SELECT id FROM selected)");
         transaction.Commit();
@@ -295,7 +197,7 @@ internal sealed partial class AssetDatabase : IDisposable
     /// <summary>Stores results, all or none.</summary>
     internal void Store(IReadOnlyList<AssetResult> results)
     {
-        using var transaction = _connection.BeginTransaction();
+        using var transaction = Connection.BeginTransaction();
         using var one = Prepare("UPDATE assets SET status = $p0, bytes = $p1, digest = $p2, error = $p3 WHERE rowid = $p4", 5);
         using var shared = Prepare("UPDATE assets SET status = $p0, bytes = $p1, digest = $p2, error = $p3 WHERE common_asset = 1 AND asset_save_path = $p4", 5);
         foreach (var result in results)
@@ -308,14 +210,14 @@ internal sealed partial class AssetDatabase : IDisposable
         transaction.Commit();
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _insert?.Dispose();
         _insertDocument?.Dispose();
         _findDocument?.Dispose();
         _rebuilding?.Dispose();
         _indexing?.Dispose();
-        _connection.Dispose();
+        base.Dispose();
     }
 
     private static AssetDatabase Connect(string path)
@@ -383,18 +285,6 @@ internal sealed partial class AssetDatabase : IDisposable
         return (sql.Length == 0 ? "1" : string.Join(" AND ", sql), [.. values]);
     }
 
-    // As Bbox.Spans: a box that crosses the antimeridian has its west east of its east.
-    private static double?[] Edges(Bbox? box)
-    {
-        if (box is null)
-        {
-            return [null, null, null, null];
-        }
-
-        var spans = box.Spans().ToArray();
-        return [spans[0].West, box.South, spans[^1].East, box.North];
-    }
-
     private static AssetRow Read(SqliteDataReader reader, bool withItems, int first = 0) => new()
     {
         Id = reader.GetInt64(first),
@@ -425,84 +315,4 @@ internal sealed partial class AssetDatabase : IDisposable
 
     private static DownloadEstimate EstimateAt(SqliteDataReader reader, int first) =>
         new() { Files = reader.GetInt64(first), Bytes = (long)reader.GetDouble(first + 1), FilesOfUnknownSize = reader.GetInt64(first + 2) };
-
-    private static string? TextAt(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
-    private void Bind(int column, string? text) => Check(text is null ? raw.sqlite3_bind_null(_insert, column) : raw.sqlite3_bind_text(_insert, column, text));
-
-    private void Bind(int column, long? number) => Check(number is { } value ? raw.sqlite3_bind_int64(_insert, column, value) : raw.sqlite3_bind_null(_insert, column));
-
-    private void Check(int result)
-    {
-        if (result is not (raw.SQLITE_OK or raw.SQLITE_DONE))
-        {
-            SqliteException.ThrowExceptionForRC(result, _connection.Handle);
-        }
-    }
-
-    private bool HasTable(string name) => Number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $p0", name) > 0;
-
-    private long Number(string sql, params object[] values)
-    {
-        using var command = Command(sql, values);
-        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-    }
-
-    private string? Text(string sql)
-    {
-        using var command = Command(sql);
-        return command.ExecuteScalar() as string;
-    }
-
-    private List<string> Texts(string sql, params object[] values)
-    {
-        var found = new List<string>();
-        using var command = Command(sql, values);
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            found.Add(reader.GetString(0));
-        }
-
-        return found;
-    }
-
-    private void Run(string sql, params object[] values)
-    {
-        using var command = Command(sql, values);
-        command.ExecuteNonQuery();
-    }
-
-    private SqliteCommand Command(string sql, params object[] values)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        for (var index = 0; index < values.Length; index++)
-        {
-            command.Parameters.AddWithValue($"$p{index}", values[index]);
-        }
-
-        return command;
-    }
-
-    private SqliteCommand Prepare(string sql, int parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        for (var index = 0; index < parameters; index++)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = $"$p{index}" });
-        }
-
-        command.Prepare();
-        return command;
-    }
-
-    private static void Set(SqliteCommand command, ReadOnlySpan<object?> values)
-    {
-        for (var index = 0; index < command.Parameters.Count; index++)
-        {
-            command.Parameters[index].Value = values[index] ?? DBNull.Value;
-        }
-    }
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using MlHub.Sdk.Assets.Catalogue;
@@ -172,33 +170,16 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
         Path = "",
         Url = location.Url?.AbsoluteUri ?? asset.Href,
         MediaType = asset.Type,
-        RolesJson = asset.Roles.Count == 0 ? "[]" : Json(asset.Roles),
+        RolesJson = asset.Roles.Count == 0 ? "[]" : JsonFields.WriteTexts(asset.Roles),
         StatedBytes = AssetFile.SizeOf(asset),
         StatedDigest = AssetFile.DigestOf(asset)?.ToString(),
-        AlternatesJson = AlternatesOf(asset, location, self) is { Count: > 0 } alternates ? Json(alternates) : null,
+        AlternatesJson = AlternatesOf(asset, location, self) is { Count: > 0 } alternates ? JsonFields.WriteTexts(alternates) : null,
     };
 
     // Addresses that cannot be fetched are left out, and those that repeat.
     private List<string>? AlternatesOf(Asset asset, AssetLocation location, Uri? self) =>
         !asset.AdditionalFields.TryGetValue("alternate", out var alternate) || alternate.ValueKind != JsonValueKind.Object ? null
         : [.. alternate.EnumerateObject().Select(one => AssetLocation.Of(one.Value.Text("href"), self, root).Url?.AbsoluteUri).OfType<string>().Where(url => url != location.Url?.AbsoluteUri).Distinct(StringComparer.Ordinal)];
-
-    private static string Json(IReadOnlyList<string> texts)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartArray();
-            foreach (var text in texts)
-            {
-                json.WriteStringValue(text);
-            }
-
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
-    }
 
     /// <summary>A document after reading, which needs no other document.</summary>
     private sealed record ReadDocument(CatalogueDocument Document, string? CollectionId, Item? Item, ItemFields Fields)

@@ -4,4 +4,4 @@ namespace MlHub.Sdk.Assets.Record;
 /// <param name="Path">Its path, with slashes.</param>
 /// <param name="Number">Its number among the documents of the catalogue. -1 for a catalog that the hub does not have.</param>
 /// <param name="Parent">The path of the catalog or collection that it belongs to. Null for the root.</param>
-internal sealed record StacDocument(string Path, long Number, string? Parent);
+internal sealed record TreePlace(string Path, long Number, string? Parent);

@@ -1,6 +1,6 @@
 using MlHub.Sdk.Assets.Record;
 
-namespace MlHub.Sdk.Assets.Fetching;
+namespace MlHub.Sdk.Assets.Reports;
 
 /// <summary>The file <c>err_report.csv</c> of the Python client: error, dataset, collection, item, asset key, URL, without a heading. It exists only if something failed.</summary>
 internal sealed class ErrorReport : IDisposable

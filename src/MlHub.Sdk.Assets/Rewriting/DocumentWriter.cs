@@ -47,7 +47,7 @@ internal sealed class DocumentWriter(AssetDatabase database, string root, string
     /// <param name="document">The document as the hub sent it.</param>
     /// <param name="place">Its place in the tree.</param>
     /// <param name="rows">Its assets.</param>
-    internal void Write(Utf8JsonWriter json, CatalogueDocument document, StacDocument place, IReadOnlyList<AssetRow> rows)
+    internal void Write(Utf8JsonWriter json, CatalogueDocument document, TreePlace place, IReadOnlyList<AssetRow> rows)
     {
         var assets = rows.ToDictionary(row => row.Key, StringComparer.Ordinal);
         var stored = rows.Where(IsStored).Select(row => row.Key).ToHashSet(StringComparer.Ordinal);
@@ -78,7 +78,7 @@ internal sealed class DocumentWriter(AssetDatabase database, string root, string
     private string FullPath(AssetRow row) => Path.Combine(_assetDirectory, row.Path.Replace('/', Path.DirectorySeparatorChar));
 
     // Old catalogues have a list of assets. The keys are then those of Asset.ReadAll.
-    private void WriteAssets(Utf8JsonWriter json, JsonElement assets, StacDocument place, Dictionary<string, AssetRow> rows, HashSet<string> stored)
+    private void WriteAssets(Utf8JsonWriter json, JsonElement assets, TreePlace place, Dictionary<string, AssetRow> rows, HashSet<string> stored)
     {
         json.WriteStartObject("assets");
         var all = assets.ValueKind switch
@@ -98,7 +98,7 @@ internal sealed class DocumentWriter(AssetDatabase database, string root, string
         json.WriteEndObject();
     }
 
-    private void WriteAsset(Utf8JsonWriter json, JsonElement asset, StacDocument place, AssetRow? row, bool isStored)
+    private void WriteAsset(Utf8JsonWriter json, JsonElement asset, TreePlace place, AssetRow? row, bool isStored)
     {
         json.WriteStartObject();
         if (isStored)
@@ -173,7 +173,7 @@ internal sealed class DocumentWriter(AssetDatabase database, string root, string
         json.WriteEndArray();
     }
 
-    private void WriteLinks(Utf8JsonWriter json, CatalogueDocument document, StacDocument place)
+    private void WriteLinks(Utf8JsonWriter json, CatalogueDocument document, TreePlace place)
     {
         var links = document.Json.Field("links") switch
         {
@@ -215,7 +215,7 @@ internal sealed class DocumentWriter(AssetDatabase database, string root, string
     }
 
     // A relative link to a file that is not in the tree leads to the hub.
-    private void WriteOther(Utf8JsonWriter json, JsonElement link, CatalogueDocument document, StacDocument place)
+    private void WriteOther(Utf8JsonWriter json, JsonElement link, CatalogueDocument document, TreePlace place)
     {
         var href = link.Text("href");
         var isInTree = href is not null && TreePaths.Resolve(place.Path, href) is { } path && database.FindDocument(path) is not null;
@@ -237,7 +237,7 @@ internal sealed class DocumentWriter(AssetDatabase database, string root, string
     }
 
     // Tools open relative addresses as paths, so nothing is escaped.
-    private string LocalHref(StacDocument place, AssetRow row)
+    private string LocalHref(TreePlace place, AssetRow row)
     {
         var folder = Path.GetDirectoryName(Path.Combine(_stacDirectory, place.Path.Replace('/', Path.DirectorySeparatorChar)))!;
         var relative = Path.GetRelativePath(folder, FullPath(row)).Replace('\\', '/');

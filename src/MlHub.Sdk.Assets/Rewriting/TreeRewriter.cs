@@ -52,7 +52,7 @@ internal sealed class TreeRewriter(AssetDatabase database, CatalogueFile catalog
         }
     }
 
-    private async Task<StacDocument> IndexAsync(CancellationToken cancellationToken)
+    private async Task<TreePlace> IndexAsync(CancellationToken cancellationToken)
     {
         database.BeginDocuments();
         var number = 0L;
@@ -72,7 +72,7 @@ internal sealed class TreeRewriter(AssetDatabase database, CatalogueFile catalog
     }
 
     // A collection may have a link to each of a million items, so the text goes to the disk while it is made.
-    private void Write(StacDocument place, Action<Utf8JsonWriter> write)
+    private void Write(TreePlace place, Action<Utf8JsonWriter> write)
     {
         var path = Path.Combine(stacDirectory, place.Path.Replace('/', Path.DirectorySeparatorChar));
         var folder = Path.GetDirectoryName(path)!;

@@ -11,7 +11,7 @@ namespace MlHub.Sdk;
 /// </para>
 /// <para>
 /// The assets of a collection itself are never dropped by space or time. An item without a place is dropped by <see cref="Bbox"/> and <see cref="Intersects"/>, and an
-/// item without a time by <see cref="DateTime"/>. What touches counts.
+/// item without a time by <see cref="DateTime"/>. Touching counts as intersecting.
 /// </para>
 /// </remarks>
 public sealed record AssetFilter

@@ -15,7 +15,7 @@ internal static class Conditions
     internal static IReadOnlyList<Condition> Of(AssetFilter filter) =>
     [
         .. filter.Collections.Count > 0 ? [OfCollections(filter.Collections)] : (Condition[])[],
-        .. filter.Keys.Count > 0 ? [Any(nameof(AssetFilter.Keys), filter.Keys, key => Name("asset_key", key))] : (Condition[])[],
+        .. filter.Keys.Count > 0 ? [Any(nameof(AssetFilter.Keys), Groups(filter.Keys), keys => Names("asset_key", keys))] : (Condition[])[],
         .. filter.Roles.Count > 0 ? [Any(nameof(AssetFilter.Roles), filter.Roles, role => ("EXISTS (SELECT 1 FROM json_each(roles_json) WHERE value = {0})", [role]))] : (Condition[])[],
         .. filter.MediaTypes.Count > 0 ? [Any(nameof(AssetFilter.MediaTypes), filter.MediaTypes, MediaType)] : (Condition[])[],
         .. filter.DateTime is { } time ? [OfTime(time)] : (Condition[])[],
@@ -63,13 +63,20 @@ internal static class Conditions
             return (sql, values);
         }
 
-        var keys = pair.Value.Select((key, index) => (Name("asset_key", key).Sql.Replace("{0}", $"{{{index + 1}}}", StringComparison.Ordinal), key)).ToArray();
-        return ($"{sql} AND ({string.Join(" OR ", keys.Select(key => key.Item1))})", [pair.Key, .. keys.Select(key => key.key)]);
+        var keys = Groups(pair.Value).Select(group => Names("asset_key", group)).ToArray();
+        return ($"{sql} AND ({string.Join(" OR ", keys.Select((key, index) => key.Sql.Replace("{0}", $"{{{index + 1}}}", StringComparison.Ordinal)))})", [pair.Key, .. keys.SelectMany(key => key.Values)]);
     });
 
     // A name that is also a pattern may be meant as it is.
     private static (string Sql, object[] Values) Name(string column, string name) =>
         (IsPattern(name) ? $"({column} = {{0}} OR {column} GLOB {{0}})" : $"{column} = {{0}}", [name]);
+
+    // Many plain names are one value: an expression of SQLite may have only a thousand levels.
+    private static IEnumerable<IReadOnlyList<string>> Groups(IReadOnlyList<string> names) =>
+        [.. names.All(IsPattern) ? Array.Empty<IReadOnlyList<string>>() : [[.. names.Where(name => !IsPattern(name))]], .. names.Where(IsPattern).Select(pattern => (IReadOnlyList<string>)[pattern])];
+
+    private static (string Sql, object[] Values) Names(string column, IReadOnlyList<string> names) => names is [var one] ? Name(column, one)
+        : ($"{column} IN (SELECT value FROM json_each({{0}}))", [JsonFields.WriteTexts(names)]);
 
     private static (string Sql, object[] Values) MediaType(string type) =>
         ("upper(media_type) = {0} OR rtrim(substr(upper(media_type), 1, instr(media_type || ';', ';') - 1)) GLOB {0}", [type.Trim().ToUpperInvariant()]);

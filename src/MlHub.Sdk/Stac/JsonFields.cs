@@ -146,6 +146,24 @@ internal static partial class JsonFields
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
+    /// <summary>Writes a list of texts.</summary>
+    public static string WriteTexts(IEnumerable<string> texts)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartArray();
+            foreach (var text in texts)
+            {
+                json.WriteStringValue(text);
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
     /// <summary>Writes a number, or null.</summary>
     public static void WriteNumber(Utf8JsonWriter json, string name, long? value)
     {
