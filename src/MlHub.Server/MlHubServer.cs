@@ -168,7 +168,7 @@ public sealed class MlHubServer : IAsyncDisposable
         kestrel.MaxConcurrentConnections = limits.Connections;
         kestrel.MinResponseDataRate = limits.ResponseBytesPerSecond is { } rate ? new MinDataRate(rate, TimeSpan.FromSeconds(5)) : null;
 
-        // No operation has a request body.
+        // Operations that have a request body allow it (ApiRequest.BodyAsync).
         kestrel.MaxRequestBodySize = 0;
     }
 
@@ -194,7 +194,6 @@ public sealed class MlHubServer : IAsyncDisposable
         application.UseRouting();
         application.Use(RequestPath.DecodeRouteValuesAsync);
         MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, keys, context => new MlHubApi(hub, UrlsOf(context))));
-        application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => RootCatalog.RespondAsync(context, hub, UrlsOf(context)));
         application.MapMethods(
             HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.RespondAsync(context, hub, UrlsOf(context)));
     }

@@ -91,8 +91,17 @@ internal sealed class IndexReader : IDisposable
     internal long CountItems(long collection, ItemCondition condition) =>
         Query($"SELECT count(*) FROM item WHERE collection = $0{condition.Sql(first: 1)}", row => row.GetInt64(0), [collection, .. condition.Values])[0];
 
-    internal bool HasItem(long collection, ItemCondition condition) =>
-        Query($"SELECT 1 FROM item WHERE collection = $0{condition.Sql(first: 1)} LIMIT 1", row => row.GetInt64(0), [collection, .. condition.Values]).Count > 0;
+    /// <summary>The number of items whose box and time may meet a condition, but at most <paramref name="max"/>.</summary>
+    internal long CountCandidates(ItemCondition candidates, int max) =>
+        Query($"SELECT count(*) FROM (SELECT 1 FROM item_box WHERE true{candidates.Sql(first: 1)} LIMIT $0)", row => row.GetInt64(0), [max, .. candidates.Values])[0];
+
+    /// <summary>The items that meet a condition, found by their boxes and times. They are in no order.</summary>
+    internal IReadOnlyList<(long Id, long Collection, string Name)> FindByBox(ItemCondition candidates, ItemCondition condition) => Query(
+        $"SELECT item.id, item.collection, item.name FROM item_box CROSS JOIN item ON item.id = item_box.id WHERE true{candidates.Sql(first: 0)}{condition.Sql(first: candidates.Values.Count())}",
+        row => (row.GetInt64(0), row.GetInt64(1), row.GetString(2)),
+        [.. candidates.Values, .. condition.Values]);
+
+    internal StoredItem GetItem(long id) => Query($"SELECT {ItemColumns} WHERE item.id = $0", ReadItem, id)[0];
 
     /// <summary>All models, with the collection of each.</summary>
     internal IReadOnlyList<(string Collection, StoredItem Item)> Models() => Query(

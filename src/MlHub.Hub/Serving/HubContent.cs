@@ -54,8 +54,13 @@ internal sealed class HubContent : IDisposable
             ? _documents.ForApi(item.Json, DocumentPlace.Of(item, collectionId))
             : null;
 
-    internal HubItemPage? ListItems(string collectionId, HubItemQuery query) =>
-        _collections.TryGetValue(collectionId, out var collection) ? ItemPages.Of(Index, collection, query, _documents) : null;
+    internal HubItemPage ListItems(HubItemQuery query)
+    {
+        var searched = query.Collections.Count == 0
+            ? _collections.Values
+            : query.Collections.Distinct(StringComparer.Ordinal).Select(id => _collections.GetValueOrDefault(id)).OfType<StoredCollection>();
+        return ItemPages.Of(Index, [.. searched.OrderBy(collection => collection.Name, StringComparer.Ordinal)], query, _documents);
+    }
 
     internal IReadOnlyList<JsonElement> Models() => [.. Index.Models().Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection)))];
 

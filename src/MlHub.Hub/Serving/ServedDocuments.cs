@@ -14,6 +14,13 @@ internal sealed class ServedDocuments(LocalAssets assets)
         return IsRegular(document, place) ? document : JsonElement.Parse(Json.Bytes(writer => WriteRepaired(writer, document, place)));
     }
 
+    /// <summary>The document with what filters need: what would break a client is repaired, and the addresses of assets are as they are in the directory.</summary>
+    internal static JsonElement ForFilter(byte[] json, DocumentPlace place)
+    {
+        var document = JsonElement.Parse(json);
+        return IsRegular(document, place) ? document : JsonElement.Parse(Json.Bytes(writer => WriteRepaired(writer, document, place)));
+    }
+
     /// <summary>The document for a catalogue: nothing else than the addresses of assets that the hub has is changed.</summary>
     /// <param name="json">The document.</param>
     /// <param name="place">Where it lies.</param>
