@@ -28,7 +28,7 @@ internal sealed class FieldSelection
 
     /// <summary>Reads the object of a body. If <c>include</c> is there and empty, the usual fields are returned.</summary>
     public static FieldSelection Of(IReadOnlyList<string>? include, IReadOnlyList<string>? exclude, bool isUsual) =>
-        new(include is { Count: > 0 } ? include : isUsual ? Usual : [], exclude ?? []);
+        new(include is { Count: > 0 } ? include : isUsual ? Usual.Except(exclude ?? []) : [], exclude ?? []);
 
     /// <summary>Whether a field is returned, or a part of it.</summary>
     /// <param name="path">The path of the field, with dots.</param>

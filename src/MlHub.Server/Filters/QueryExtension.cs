@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace MlHub.Server;
@@ -29,7 +30,8 @@ internal static class QueryExtension
     {
         if (Comparisons.TryGetValue(name, out var comparison))
         {
-            return Cql.Operation.Create(comparison, [property, CqlJson.Read(value)]);
+            var asGiven = Cql.Operation.Create(comparison, [property, CqlJson.Read(value)]);
+            return NumberIn(value) is { } number ? Cql.Operation.Create("or", [asGiven, Cql.Operation.Create(comparison, [property, new Cql.Constant(number)])]) : asGiven;
         }
 
         return name switch
@@ -41,6 +43,10 @@ internal static class QueryExtension
             _ => throw new InvalidFilterException($"query: '{name}' is not supported with this value. Operators are {string.Join(", ", Comparisons.Keys)}, in, startsWith, endsWith and contains."),
         };
     }
+
+    // Some clients send all values as text.
+    private static double? NumberIn(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     private static Cql Like(Cql property, string pattern) => Cql.Operation.Create("like", [property, new Cql.Constant(pattern)]);
 

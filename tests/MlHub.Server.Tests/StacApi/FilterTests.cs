@@ -136,6 +136,7 @@ public sealed class FilterTests
     [Theory]
     [InlineData("""{"eo:cloud_cover":{"gte":5,"lt":10}}""", "a")]
     [InlineData("""{"eo:cloud_cover":{"neq":5}}""", "b")]
+    [InlineData("""{"eo:cloud_cover":{"lt":"10"}}""", "a")]
     [InlineData("""{"id":{"in":["a","c"]}}""", "a c")]
     [InlineData("""{"platform":{"startsWith":"Sent"}}""", "a")]
     [InlineData("""{"platform":{"endsWith":"-1"}}""", "b")]

@@ -304,6 +304,7 @@ public sealed class ValidatorRulesTests(StacApiServer api) : IClassFixture<StacA
     [InlineData("-properties,+properties.platform", """{"exclude":["properties"],"include":["properties.platform"]}""", "properties.datetime", "properties.platform")]
     [InlineData("-geometry,+geometry", """{"exclude":["geometry"],"include":["geometry"]}""", "assets", "geometry")]
     [InlineData("-assets.B02", """{"exclude":["assets.B02"]}""", "assets.B02", "assets.B03")]
+    [InlineData("-geometry", """{"exclude":["geometry"],"include":[]}""", "geometry", "assets")]
     public async Task Fields_that_are_excluded_do_not_come_unless_they_are_included_too(string get, string post, string gone, string? there)
     {
         var (_, _, byGet) = await api.GetAsync($"search?collections={Crops}&limit=1&fields={Uri.EscapeDataString(get)}");
