@@ -108,13 +108,11 @@ internal sealed class IndexReader : IDisposable
         $"SELECT {ItemColumns.Replace(" FROM item ", ", collection.name FROM item JOIN collection ON collection.id = item.collection ", StringComparison.Ordinal)} WHERE flags & 2 ORDER BY item.name",
         row => (row.GetString(5), ReadItem(row)));
 
-    internal IReadOnlyList<IndexedFile> Files(FileKind kind) => Query($"SELECT {FileColumns} FROM file WHERE kind = $0 ORDER BY path", ReadFile, (int)kind);
+    /// <summary>The files of a rare kind: from <see cref="FileKind.Archive"/> on.</summary>
+    internal IReadOnlyList<IndexedFile> Files(FileKind kind) => Query($"SELECT {FileColumns} FROM file WHERE kind > 3 AND kind = $0 ORDER BY path", ReadFile, (int)kind);
 
     /// <summary>The topmost folders in which there are STAC documents. An empty text is the directory itself.</summary>
-    internal HashSet<string> TopFolders() => Query(
-        $"SELECT DISTINCT substr(path, 1, max(0, instr(path, '/') - 1)) FROM file WHERE kind IN ({(int)FileKind.Catalog}, {(int)FileKind.Collection}, {(int)FileKind.Item})"
-        + $" UNION SELECT dataset FROM catalog WHERE source = {(int)Source.CatalogTarball}",
-        row => row.GetString(0)).ToHashSet(StringComparer.Ordinal);
+    internal HashSet<string> TopFolders() => Query("SELECT name FROM top_folder", row => row.GetString(0)).ToHashSet(StringComparer.Ordinal);
 
     internal IndexedFile? FindFile(string path) => Query($"SELECT {FileColumns} FROM file WHERE path = $0", ReadFile, path) is [var file, ..] ? file : null;
 

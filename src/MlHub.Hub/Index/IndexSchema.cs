@@ -35,7 +35,11 @@ internal static class IndexSchema
         -- The files in archives.
         CREATE TABLE entry (file INTEGER NOT NULL, name TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, PRIMARY KEY (file, name)) WITHOUT ROWID;
         CREATE TABLE dataset (id TEXT PRIMARY KEY, position INTEGER NOT NULL, json BLOB NOT NULL);
+        -- The topmost folders in which there are STAC documents.
+        CREATE TABLE top_folder (name TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE UNIQUE INDEX file_path ON file (path);
+        -- Archives and other files of which there are few.
+        CREATE INDEX file_rare ON file (kind) WHERE kind > 3;
         CREATE UNIQUE INDEX item_name ON item (collection, name);
         """;
 }

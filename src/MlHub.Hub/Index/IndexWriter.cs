@@ -161,7 +161,7 @@ internal sealed class IndexWriter : IDisposable
         }
     }
 
-    /// <summary>Counts the items and archives of each collection.</summary>
+    /// <summary>Counts the items and archives of each collection, and finds the folders of datasets.</summary>
     internal void Count() => Run(
         $"""
         UPDATE collection SET items = 0, labels = 0, archives = 0;
@@ -170,6 +170,10 @@ internal sealed class IndexWriter : IDisposable
         INSERT OR IGNORE INTO collection (name) SELECT subject FROM file WHERE kind = {(int)FileKind.Archive} AND subject IS NOT NULL;
         UPDATE collection SET archives = 1 WHERE name IN (SELECT subject FROM file WHERE kind = {(int)FileKind.Archive});
         DELETE FROM collection WHERE items = 0 AND archives = 0 AND json IS NULL;
+        DELETE FROM top_folder;
+        INSERT INTO top_folder
+            SELECT DISTINCT substr(path, 1, max(0, instr(path, '/') - 1)) FROM file WHERE kind IN ({(int)FileKind.Catalog}, {(int)FileKind.Collection}, {(int)FileKind.Item})
+            UNION SELECT dataset FROM catalog WHERE source = {(int)Source.CatalogTarball};
         """);
 
     internal void AddDataset(string id, int position, byte[] json) => Run("INSERT OR IGNORE INTO dataset VALUES ($0, $1, $2)", id, position, json);

@@ -51,7 +51,7 @@ internal sealed class HubContent : IDisposable
 
     internal JsonElement? FindItem(string collectionId, string itemId) =>
         _collections.TryGetValue(collectionId, out var collection) && Index.FindItem(collection.Id, itemId) is { } item
-            ? _documents.ForApi(item.Json, DocumentPlace.Of(item, collectionId))
+            ? _documents.ForApi(item.Json, DocumentPlace.Of(item, collectionId), new KnownFolders())
             : null;
 
     internal HubItemPage ListItems(HubItemQuery query)
@@ -62,7 +62,7 @@ internal sealed class HubContent : IDisposable
         return ItemPages.Of(Index, [.. searched.OrderBy(collection => collection.Name, StringComparer.Ordinal)], query, _documents);
     }
 
-    internal IReadOnlyList<JsonElement> Models() => [.. Index.Models().Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection)))];
+    internal IReadOnlyList<JsonElement> Models() => [.. Index.Models().Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection), new KnownFolders()))];
 
     internal JsonElement? FindModel(string id)
     {
@@ -70,7 +70,7 @@ internal sealed class HubContent : IDisposable
         {
             if (item.Name == id)
             {
-                return _documents.ForApi(item.Json, DocumentPlace.Of(item, collection));
+                return _documents.ForApi(item.Json, DocumentPlace.Of(item, collection), new KnownFolders());
             }
         }
 
@@ -98,5 +98,5 @@ internal sealed class HubContent : IDisposable
     public void Dispose() => Index.Dispose();
 
     private JsonElement Serve(StoredCollection collection) =>
-        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null));
+        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null), new KnownFolders());
 }

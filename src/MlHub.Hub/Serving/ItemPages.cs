@@ -36,9 +36,10 @@ internal static class ItemPages
             found.Reverse();
         }
 
+        var known = new KnownFolders();
         return new HubItemPage
         {
-            Items = [.. found.Select(match => documents.ForApi(match.Item.Json, DocumentPlace.Of(match.Item, match.Collection.Name)))],
+            Items = [.. found.Select(match => documents.ForApi(match.Item.Json, DocumentPlace.Of(match.Item, match.Collection.Name), known))],
             Matched = search.Count(Countable) is { } count ? (int)Math.Min(count, int.MaxValue) : null,
             NextToken = found.Count > 0 && (hasMore || isBackward) ? Next + NameOf(found[^1], query) : null,
 
