@@ -156,7 +156,7 @@ public sealed class DirectoryHub : IHub, IAsyncDisposable
     public ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new(Use(content => content.ListItems(query)));
+        return new(Use(content => content.ListItems(query, cancellationToken)));
     }
 
     /// <inheritdoc/>

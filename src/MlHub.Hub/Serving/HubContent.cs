@@ -54,12 +54,12 @@ internal sealed class HubContent : IDisposable
             ? _documents.ForApi(item.Json, DocumentPlace.Of(item, collectionId), new KnownFolders())
             : null;
 
-    internal HubItemPage ListItems(HubItemQuery query)
+    internal HubItemPage ListItems(HubItemQuery query, CancellationToken cancellationToken)
     {
         var searched = query.Collections.Count == 0
             ? _collections.Values
             : query.Collections.Distinct(StringComparer.Ordinal).Select(id => _collections.GetValueOrDefault(id)).OfType<StoredCollection>();
-        return ItemPages.Of(Index, [.. searched.OrderBy(collection => collection.Name, StringComparer.Ordinal)], query, _documents);
+        return ItemPages.Of(Index, [.. searched.OrderBy(collection => collection.Name, StringComparer.Ordinal)], query, _documents, cancellationToken);
     }
 
     internal IReadOnlyList<JsonElement> Models() => [.. Index.Models().Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection), new KnownFolders()))];

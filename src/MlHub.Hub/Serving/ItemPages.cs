@@ -20,11 +20,12 @@ internal static class ItemPages
     /// <param name="collections">The collections of the query, in the order of their names.</param>
     /// <param name="query">The query.</param>
     /// <param name="documents">Makes the documents that are sent.</param>
-    internal static HubItemPage Of(IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, ServedDocuments documents)
+    /// <param name="cancellationToken">Ends a long search.</param>
+    internal static HubItemPage Of(IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, ServedDocuments documents, CancellationToken cancellationToken)
     {
-        var search = new ItemSearch(index, collections, query);
+        var search = new ItemSearch(index, collections, query, cancellationToken);
         var (isBackward, from) = Position(query);
-        var found = query.SortBy.Count > 0 ? Sorted(search, index, collections, query, from) : [.. search.Matches(from, isBackward, Math.Min(query.Limit + 1, BatchSize)).Take(query.Limit + 1)];
+        var found = query.SortBy.Count > 0 ? Sorted(search, index, collections, query, from, cancellationToken) : [.. search.Matches(from, isBackward, Math.Min(query.Limit + 1, BatchSize)).Take(query.Limit + 1)];
         var hasMore = found.Count > query.Limit;
         if (hasMore)
         {
@@ -49,13 +50,14 @@ internal static class ItemPages
     }
 
     // The items that follow in the order of the query. All matching items are compared, and only those of the page are kept.
-    private static List<ItemMatch> Sorted(ItemSearch search, IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, ItemPosition? from)
+    private static List<ItemMatch> Sorted(ItemSearch search, IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, ItemPosition? from, CancellationToken cancellationToken)
     {
         var order = new HubItemOrder(query.SortBy);
         var after = from is { } position ? order.KeyOf(ItemSearch.Document(Find(index, collections, position) ?? throw new UnknownTokenException(query.Token!))) : null;
         var page = new PriorityQueue<ItemMatch, IReadOnlyList<object?>>(Comparer<IReadOnlyList<object?>>.Create((x, y) => order.Compare(y, x)));
         foreach (var match in search.Matches(null, isBackward: false, BatchSize))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var key = order.KeyOf(ItemSearch.Document(match));
             if (after is not null && order.Compare(key, after) <= 0)
             {

@@ -13,12 +13,13 @@ internal sealed class ItemSearch
     private readonly IndexReader _index;
     private readonly IReadOnlyList<StoredCollection> _collections;
     private readonly HubItemQuery _query;
+    private readonly CancellationToken _cancellationToken;
     private readonly ItemCondition _condition;
     private readonly List<(long Id, StoredCollection Collection, string Name)>? _few;
 
-    internal ItemSearch(IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query)
+    internal ItemSearch(IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, CancellationToken cancellationToken)
     {
-        (_index, _collections, _query) = (index, collections, query);
+        (_index, _collections, _query, _cancellationToken) = (index, collections, query, cancellationToken);
         _condition = ConditionOf(query);
         _few = FindFew();
     }
@@ -30,7 +31,7 @@ internal sealed class ItemSearch
     internal IEnumerable<ItemMatch> Matches(ItemPosition? from, bool isBackward, int batchSize)
     {
         var candidates = _few is null ? ByCollection(from, isBackward, batchSize) : ById(_few, from, isBackward);
-        return _query.Filter is { } filter ? candidates.Where(match => filter.Matches(Document(match))) : candidates;
+        return _query.Filter is { } filter ? candidates.Where(match => IsMet(filter, match)) : candidates;
     }
 
     /// <summary>The number of all matching items. Null if it takes long to count them.</summary>
@@ -47,6 +48,13 @@ internal sealed class ItemSearch
 
     /// <summary>An item as filters see it.</summary>
     internal static JsonElement Document(ItemMatch match) => ServedDocuments.ForFilter(match.Item.Json, DocumentPlace.Of(match.Item, match.Collection.Name));
+
+    // A filter may compare a million items.
+    private bool IsMet(HubItemFilter filter, ItemMatch match)
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        return filter.Matches(Document(match));
+    }
 
     // The items that are found by box and time, in order. Null if there is neither, or too many.
     private List<(long Id, StoredCollection Collection, string Name)>? FindFew()

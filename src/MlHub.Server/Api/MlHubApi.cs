@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http;
 namespace MlHub.Server;
 
 /// <summary>Serves every operation of the description from a hub.</summary>
-internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
+internal sealed class MlHubApi(IHub hub, HubUrls urls, TimeSpan searchTimeout) : MlHubContract
 {
-    private readonly SearchPages _search = new(hub, urls);
+    private readonly SearchPages _search = new(hub, urls, searchTimeout);
 
     public override async Task<IResult> ListDatasets(IReadOnlyList<string> tags, IReadOnlyList<string> text, CancellationToken cancellationToken)
     {

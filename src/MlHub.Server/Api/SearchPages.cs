@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http;
 namespace MlHub.Server;
 
 /// <summary>Answers searches for items and collections, page by page.</summary>
-internal sealed class SearchPages(IHub hub, HubUrls urls)
+/// <param name="hub">The hub.</param>
+/// <param name="urls">The URLs of the server.</param>
+/// <param name="timeout">The time that a search may take.</param>
+internal sealed class SearchPages(IHub hub, HubUrls urls, TimeSpan timeout)
 {
     /// <summary>Where another page is, by its token.</summary>
     private delegate (string Href, string Method, Action<Utf8JsonWriter>? Body) PageLink(string token);
@@ -53,13 +56,19 @@ internal sealed class SearchPages(IHub hub, HubUrls urls)
     // Null if the token is unknown.
     private async Task<HubItemPage?> FindAsync(SearchRequest search, CancellationToken cancellationToken)
     {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(timeout);
         try
         {
-            return await hub.ListItemsAsync(search.Query, cancellationToken).ConfigureAwait(false);
+            return await hub.ListItemsAsync(search.Query, limited.Token).ConfigureAwait(false);
         }
         catch (UnknownTokenException)
         {
             return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException("The search took too long. Narrow it by collections, datetime or bbox.", StatusCodes.Status503ServiceUnavailable);
         }
     }
 
