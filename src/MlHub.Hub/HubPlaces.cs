@@ -14,6 +14,8 @@ internal sealed class HubPlaces : IDisposable
         _isTemporary = isTemporary;
     }
 
+    internal string Directory => _directory;
+
     internal string IndexPath => Path.Combine(_directory, "index.db");
 
     internal string CatalogueDirectory => Path.Combine(_directory, "catalogs");
@@ -22,28 +24,31 @@ internal sealed class HubPlaces : IDisposable
     {
         if (chosen is not null)
         {
-            return new HubPlaces(Directory.CreateDirectory(chosen).FullName, isTemporary: false);
+            return At(chosen);
         }
 
         var own = Path.Combine(root, FileNames.Own);
         try
         {
-            Directory.CreateDirectory(own);
+            System.IO.Directory.CreateDirectory(own);
             using var probe = new FileStream(Path.Combine(own, $"probe.{Environment.ProcessId}"), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
             return new HubPlaces(own, isTemporary: false);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
             // A read-only directory.
-            return new HubPlaces(Directory.CreateTempSubdirectory("mlhub-").FullName, isTemporary: true);
+            return new HubPlaces(System.IO.Directory.CreateTempSubdirectory("mlhub-").FullName, isTemporary: true);
         }
     }
 
+    /// <summary>In a folder, which is created if necessary.</summary>
+    internal static HubPlaces At(string directory) => new(System.IO.Directory.CreateDirectory(directory).FullName, isTemporary: false);
+
     public void Dispose()
     {
-        if (_isTemporary && Directory.Exists(_directory))
+        if (_isTemporary && System.IO.Directory.Exists(_directory))
         {
-            Directory.Delete(_directory, recursive: true);
+            System.IO.Directory.Delete(_directory, recursive: true);
         }
     }
 }
