@@ -115,7 +115,7 @@ internal sealed partial class HttpDirectoryPlace : RemotePlace
     [GeneratedRegex("<[^>]*>", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Tags();
 
-    [GeneratedRegex(@"(?<time>\d{1,4}-\w{2,3}-\d{2,4}[ T]\d{2}:\d{2}(:\d{2})?)\s+(?<size>[\d.]+\s?[KMGT]?)?", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"(?<time>\d{1,4}-\w{2,3}-\d{2,4}[ T]\d{2}:\d{2}(:\d{2})?)\s+(?<size>[\d.]+(\s?[KMGT])?)?", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Facts();
 
     private sealed record Entry(string Name, bool IsFolder, long Size, string SizeText, string Modified);
