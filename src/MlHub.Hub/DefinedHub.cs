@@ -47,6 +47,9 @@ public sealed class DefinedHub : IndexedHub
     /// <summary>What is not served as the definition says, one sentence for each dataset: a place could not be listed. Empty if all is well.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
+    /// <summary>When this hub has last compared its index with the places. Null if it uses a trusted index.</summary>
+    public DateTimeOffset? ListedAt { get; private set; }
+
     /// <summary>Opens the hub of a definition. The first time, its places are listed and indexed; then only what has changed is read again.</summary>
     /// <param name="definition">The definition.</param>
     /// <param name="options">The options; null for the defaults.</param>
@@ -82,6 +85,7 @@ public sealed class DefinedHub : IndexedHub
         var freshAfter = _isOpen || _options.MaxAge <= TimeSpan.Zero ? DateTime.MaxValue : DateTime.UtcNow - _options.MaxAge;
         var index = await build.RunAsync(current, freshAfter, cancellationToken).ConfigureAwait(false);
         _problems = build.Problems;
+        ListedAt = DateTimeOffset.UtcNow;
         return index;
     }
 

@@ -147,12 +147,17 @@ internal sealed class ServeCommand
     {
         try
         {
-            if (await Task.Run(() => hub.RefreshAsync(cancellationToken), cancellationToken).ConfigureAwait(false))
+            // A bucket that was listed just now is not listed again.
+            if (hub is not DefinedHub { ListedAt: not null })
             {
-                run.Messages.Note($"'{name}' has changed: what is new is served now");
+                if (await Task.Run(() => hub.RefreshAsync(cancellationToken), cancellationToken).ConfigureAwait(false))
+                {
+                    run.Messages.Note($"'{name}' has changed: what is new is served now");
+                }
+
+                HubChoice.Warn(run, hub);
             }
 
-            HubChoice.Warn(run, hub);
             if (hub.ListLeftOut().Count is > 0 and var leftOut)
             {
                 run.Messages.Note($"{leftOut} files of '{name}' are not served: \"mlhub serve {arguments} --check\" says why");

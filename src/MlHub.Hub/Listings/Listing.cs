@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using MlHub.Hub.Index;
 using MlHub.Hub.Places;
@@ -161,9 +162,9 @@ internal sealed class Listing : IDisposable
     }
 
     /// <summary>Takes a document from the old listing.</summary>
-    /// <returns>False if it has changed, or could not be read then.</returns>
+    /// <returns>False if it may have changed, or could not be read then.</returns>
     internal bool ReuseDocument(StoredObject found) =>
-        _hasOld && Query(
+        _hasOld && found.Version.Length > 0 && Query(
             "INSERT INTO main.document SELECT key, version, body, reason FROM old.document WHERE key = $0 AND version = $1 AND body IS NOT NULL RETURNING 1", row => row.GetInt64(0), found.Key, found.Version).ToArray().Length > 0;
 
     internal void AddDocument(StoredObject found, byte[]? bytes, string? whyNot) =>
@@ -182,10 +183,15 @@ internal sealed class Listing : IDisposable
     internal void Publish(string path, byte[] definition)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var line in Query("SELECT key || char(10) || size || char(10) || version || char(10) FROM main.object ORDER BY key", row => row.GetString(0))
-            .Concat(Query("SELECT key || char(10) || version || char(10) || coalesce(reason, '') || char(10) FROM main.document ORDER BY key", row => row.GetString(0))))
+        foreach (var line in Query("SELECT key || char(10) || size || char(10) || version || char(10) FROM main.object ORDER BY key", row => row.GetString(0)))
         {
-            digest.AppendData(System.Text.Encoding.UTF8.GetBytes(line));
+            digest.AppendData(Encoding.UTF8.GetBytes(line));
+        }
+
+        foreach (var (line, body) in Query("SELECT key || char(10) || coalesce(reason, '') || char(10), coalesce(body, x'') FROM main.document ORDER BY key", row => (row.GetString(0), (byte[])row.GetValue(1))))
+        {
+            digest.AppendData(Encoding.UTF8.GetBytes(line));
+            digest.AppendData(body);
         }
 
         Run("INSERT INTO main.listing VALUES ($0, $1, $2)", Format, digest.GetHashAndReset(), definition);

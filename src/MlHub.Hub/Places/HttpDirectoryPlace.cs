@@ -40,7 +40,7 @@ internal sealed partial class HttpDirectoryPlace : RemotePlace
             }
             else
             {
-                objects.Add(new StoredObject(folder + entry.Name, entry.Size, $"{entry.Modified} {entry.SizeText}", S3Place.Ticks(entry.Modified)));
+                objects.Add(new StoredObject(folder + entry.Name, entry.Size, $"{entry.Modified} {entry.SizeText}".Trim(), S3Place.Ticks(entry.Modified)));
             }
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using MlHub.Sdk;
 
 namespace MlHub.Hub.Tests;
@@ -85,5 +86,55 @@ public sealed class OtherPlacesTests(AzuriteContainer azurite, NginxDirectory ng
         Assert.True(await hub.RefreshAsync());
         Assert.Contains("crops_labels_03", await OpenHubs.ItemsAsync(hub, "crops_labels"));
         Assert.Contains("mlhub-hub/", nginx.Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Apache", """<html><head><title>Index of /d</title></head><body><table><tr><th><a href="?C=N;O=D">Name</a></th></tr><tr><td><a href="/">Parent Directory</a></td></tr><tr><td><img src="x.gif" alt="[IMG]"></td><td><a href="a%20b.tif">a b.tif</a></td><td align="right">2024-05-06 07:08  </td><td align="right">1.2K</td></tr></table></body></html>""", -1L)]
+    [InlineData("lighttpd", """<html><body><table><tbody><tr class="d"><td class="n"><a href="../">..</a>/</td></tr><tr><td class="n"><a href="a%20b.tif">a b.tif</a></td><td class="m">2024-May-06 07:08:09</td><td class="s">4711</td></tr></tbody></table></body></html>""", 4711L)]
+    [InlineData("Python", """<!DOCTYPE HTML><html><body><h1>Directory listing for /d/</h1><ul><li><a href="a%20b.tif">a b.tif</a></li></ul></body></html>""", -1L)]
+    [InlineData("links that lead out", """<html><body><a href="https://example.org/x.tif">x</a><a href="../up.tif">up</a><a href="//example.org/d/y.tif">y</a><a href="#top">top</a><a href='./a%20b.tif'>same</a><a href="deep/er/z.tif">z</a><a>nothing</a></body></html>""", -1L)]
+    public async Task Pages_of_other_web_servers_are_read_too(string server, string html, long size)
+    {
+        await using var web = await StubBucket.StartAsync();
+        web.Instead = request => request.Path == "/bucket/d/" ? Results.Content(html, "text/html; charset=utf-8") : null;
+        await using var hubs = new OpenHubs();
+
+        var hub = await hubs.OpenAsync(Definition.Parse($$"""
+            { "id": "test", "datasets": [ { "id": "d", "place": { "type": "http", "url": "{{web.Bucket}}/d" }, "collections": [ { "id": "c", "items": [ "{name}.tif", "**/{name}.tif" ] } ] } ] }
+            """));
+
+        Assert.True(server.Length > 0);
+        Assert.Equal(["c_a b"], await OpenHubs.ItemsAsync(hub, "c"));
+        Assert.Equal($"{web.Bucket}/d/a%20b.tif", await OpenHubs.HrefAsync(hub, "c", "c_a b", "data"));
+        var asset = (await hub.FindItemAsync("c", "c_a b", default))!.Value.GetProperty("assets").GetProperty("data");
+        Assert.Equal(size, asset.TryGetProperty("file:size", out var found) ? found.GetInt64() : -1);
+    }
+
+    [Fact]
+    public async Task Folders_that_go_around_in_a_circle_are_an_error_and_no_loop()
+    {
+        await using var web = await StubBucket.StartAsync();
+        web.Instead = _ => Results.Content("""<html><body><a href="again/">again</a></body></html>""", "text/html");
+        await using var hubs = new OpenHubs();
+
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => hubs.OpenAsync(Definition.Stac($$"""{ "type": "http", "url": "{{web.Bucket}}" }""")));
+
+        Assert.Contains("has folders in folders, more than 32 deep", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task STAC_files_of_a_listing_without_times_are_read_each_time()
+    {
+        await using var web = await StubBucket.StartAsync();
+        web.Put("one.json", HubDirectory.Item("one", "c"));
+        web.Instead = request => request.Path == "/bucket/" ? Results.Content("""<html><body><a href="one.json">one.json</a></body></html>""", "text/html") : null;
+        await using var hubs = new OpenHubs();
+        var hub = await hubs.OpenAsync(Definition.Stac($$"""{ "type": "http", "url": "{{web.Bucket}}" }"""));
+
+        Assert.False(await hub.RefreshAsync());
+        web.Put("one.json", HubDirectory.Item("two", "c"));
+
+        Assert.True(await hub.RefreshAsync());
+        Assert.Equal(["two"], await OpenHubs.ItemsAsync(hub, "c"));
     }
 }
