@@ -63,7 +63,7 @@ public sealed class DefinedHub : IndexedHub
         options ??= new DefinedHubOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
-        var hub = new DefinedHub(definition, HubPlaces.At(options.IndexDirectory ?? CacheOf(definition)), options);
+        var hub = new DefinedHub(definition, options.IndexDirectory is { } chosen ? HubPlaces.At(chosen) : HubPlaces.IfWritable(CacheOf(definition)), options);
         try
         {
             await hub.OpenAsync(options.TrustIndex, cancellationToken).ConfigureAwait(false);

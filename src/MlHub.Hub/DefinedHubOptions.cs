@@ -6,6 +6,7 @@ public sealed record DefinedHubOptions
     /// <summary>The folder for the index, the listings and the catalogues that the hub makes. It is created if necessary.</summary>
     /// <value>
     /// The default is null: a folder for each definition in <c>$XDG_CACHE_HOME/mlhub/hubs</c>, or in <c>~/.cache</c>, on macOS in <c>~/Library/Caches</c>, and on Windows in <c>%LOCALAPPDATA%</c>.
+    /// If it cannot be written to, it is a temporary folder, which is removed when the hub is disposed.
     /// </value>
     public string? IndexDirectory { get; init; }
 

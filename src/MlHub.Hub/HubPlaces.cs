@@ -20,23 +20,20 @@ internal sealed class HubPlaces : IDisposable
 
     internal string CatalogueDirectory => Path.Combine(_directory, "catalogs");
 
-    internal static HubPlaces For(string root, string? chosen)
-    {
-        if (chosen is not null)
-        {
-            return At(chosen);
-        }
+    internal static HubPlaces For(string root, string? chosen) => chosen is not null ? At(chosen) : IfWritable(Path.Combine(root, FileNames.Own));
 
-        var own = Path.Combine(root, FileNames.Own);
+    /// <summary>In a folder, which is created if necessary, or else in a temporary one.</summary>
+    internal static HubPlaces IfWritable(string directory)
+    {
         try
         {
-            System.IO.Directory.CreateDirectory(own);
-            using var probe = new FileStream(Path.Combine(own, $"probe.{Environment.ProcessId}"), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
-            return new HubPlaces(own, isTemporary: false);
+            System.IO.Directory.CreateDirectory(directory);
+            using var probe = new FileStream(Path.Combine(directory, $"probe.{Environment.ProcessId}"), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
+            return new HubPlaces(directory, isTemporary: false);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            // A read-only directory.
+            // A read-only file system.
             return new HubPlaces(System.IO.Directory.CreateTempSubdirectory("mlhub-").FullName, isTemporary: true);
         }
     }

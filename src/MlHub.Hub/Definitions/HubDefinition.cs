@@ -98,5 +98,9 @@ public sealed class HubDefinition
         {
             throw new FormatException($"line {error.LineNumber + 1} is not JSON.", error);
         }
+        catch (InvalidOperationException error)
+        {
+            throw new FormatException("it has text that is not Unicode.", error);
+        }
     }
 }

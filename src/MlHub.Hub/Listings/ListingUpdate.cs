@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using MlHub.Hub.Places;
 
 namespace MlHub.Hub.Listings;
@@ -91,8 +92,20 @@ internal sealed class ListingUpdate(PlaceClient client, string path, Action<long
             return (null, listing.Reuse(page));
         }
 
-        var content = place.Read(page, answer);
+        var content = Read(place, page, answer);
         return listing.Add(page, answer.ETag, content) ? (content, content.Next) : throw new PlaceException($"{page.GetLeftPart(UriPartial.Path)} lists the same objects again and again");
+    }
+
+    private static ListingPage Read(RemotePlace place, Uri page, PlaceAnswer answer)
+    {
+        try
+        {
+            return place.Read(page, answer);
+        }
+        catch (Exception error) when (error is UriFormatException or RegexMatchTimeoutException)
+        {
+            throw new PlaceException($"{page.GetLeftPart(UriPartial.Path)} sent a listing that takes too long to read, or leads to no address", null, error);
+        }
     }
 
     private static async Task ReadAsync(Listing listing, Func<string, bool> isDocument, Func<StoredObject, Task<(byte[]? Bytes, string? WhyNot)>> read, CancellationToken cancellationToken)

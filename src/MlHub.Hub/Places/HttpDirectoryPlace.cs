@@ -70,7 +70,7 @@ internal sealed partial class HttpDirectoryPlace : RemotePlace
                     Text(entry, "mtime"))).Where(entry => entry.Name.Length > 0 && !entry.Name.Contains('/', StringComparison.Ordinal)),
             ];
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new PlaceException($"{page.GetLeftPart(UriPartial.Path)} sent JSON that cannot be read", null, error);
         }

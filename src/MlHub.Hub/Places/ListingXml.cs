@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml;
 
 namespace MlHub.Hub.Places;
@@ -7,6 +8,9 @@ internal static class ListingXml
 {
     /// <summary>The greatest length of a page. A page of 5,000 keys of 1,024 characters, all of them escaped, has less.</summary>
     internal const long Longest = 64L * 1024 * 1024;
+
+    // Listings have four levels.
+    private const int Deepest = 16;
 
     private static readonly XmlReaderSettings Settings = new()
     {
@@ -37,7 +41,7 @@ internal static class ListingXml
                 throw NotAListing(page);
             }
 
-            Read(xml, see, end);
+            Read(page, xml, see, end);
         }
         catch (XmlException error)
         {
@@ -47,10 +51,11 @@ internal static class ListingXml
 
     internal static PlaceException NotAListing(Uri page) => new($"{page.GetLeftPart(UriPartial.Path)} sent something else than a listing");
 
-    private static void Read(XmlReader xml, Action<string, string, bool> see, Action<string> end)
+    private static void Read(Uri page, XmlReader xml, Action<string, string, bool> see, Action<string> end)
     {
         var path = new List<string>();
-        var (text, encoded) = ("", false);
+        var text = new StringBuilder();
+        var encoded = false;
         while (xml.Read())
         {
             switch (xml.NodeType)
@@ -59,18 +64,19 @@ internal static class ListingXml
                     see(string.Join('/', [.. path, xml.LocalName]), "", false);
                     break;
                 case XmlNodeType.Element:
-                    path.Add(xml.LocalName);
-                    (text, encoded) = ("", xml.GetAttribute("Encoded") == "true");
+                    path.Add(path.Count < Deepest ? xml.LocalName : throw NotAListing(page));
+                    text.Clear();
+                    encoded = xml.GetAttribute("Encoded") == "true";
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace:
-                    text += xml.Value;
+                    text.Append(xml.Value);
                     break;
                 case XmlNodeType.EndElement when path.Count > 0:
                     var name = string.Join('/', path);
-                    see(name, text, encoded);
+                    see(name, text.ToString(), encoded);
                     end(name);
                     path.RemoveAt(path.Count - 1);
-                    text = "";
+                    text.Clear();
                     break;
                 default:
                     break;

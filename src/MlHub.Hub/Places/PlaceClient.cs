@@ -26,6 +26,7 @@ internal sealed class PlaceClient : IDisposable
         {
             MaxAutomaticRedirections = MostRedirects,
             AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             UseCookies = false,
         })

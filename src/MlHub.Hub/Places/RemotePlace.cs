@@ -26,6 +26,6 @@ internal abstract class RemotePlace
     private protected static Uri? Append(string root, string key)
     {
         var segments = key.Split('/');
-        return Array.Exists(segments, segment => segment is "." or "..") ? null : new Uri($"{root}/{string.Join('/', segments.Select(Uri.EscapeDataString))}");
+        return !Array.Exists(segments, segment => segment is "." or "..") && Uri.TryCreate($"{root}/{string.Join('/', segments.Select(Uri.EscapeDataString))}", UriKind.Absolute, out var address) ? address : null;
     }
 }

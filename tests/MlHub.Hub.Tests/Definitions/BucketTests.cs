@@ -118,6 +118,28 @@ public sealed class BucketTests
     }
 
     [Fact]
+    public async Task Answers_that_are_made_to_cost_time_end_soon()
+    {
+        await using var bucket = await StubBucket.StartAsync();
+        var pieces = string.Concat(Enumerable.Repeat("<![CDATA[x]]>", 300_000));
+        string[] bodies =
+        [
+            $"<ListBucketResult>{string.Concat(Enumerable.Repeat("<a>", 300_000))}",
+            $"<ListBucketResult><Contents><Key>labels/{pieces}.tif</Key></Contents></ListBucketResult>",
+            $"<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>{new string('x', 70_000)}</NextContinuationToken></ListBucketResult>",
+        ];
+        await using var hubs = new OpenHubs();
+        foreach (var (body, expected) in bodies.Zip(["sent something else than a listing", null, "answered 414"]))
+        {
+            bucket.Instead = _ => Results.Content(body, "application/xml");
+            var error = await Record.ExceptionAsync(() => hubs.OpenAsync(Definition.Crops(bucket.Place())).WaitAsync(TimeSpan.FromSeconds(60)));
+            Assert.True(expected is null ? error is null : error is IOException && error.Message.Contains(expected, StringComparison.Ordinal), error?.ToString());
+            Directory.EnumerateFiles(hubs.Index, "*.listing").ToList().ForEach(File.Delete);
+            File.Delete(Path.Combine(hubs.Index, "index.db"));
+        }
+    }
+
+    [Fact]
     public async Task STAC_files_that_cannot_be_read_are_left_out_and_stop_nothing()
     {
         await using var bucket = await StubBucket.StartAsync();
