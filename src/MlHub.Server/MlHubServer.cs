@@ -134,7 +134,7 @@ public sealed class MlHubServer : IAsyncDisposable
         }
 
         var limits = options.Limits;
-        if (limits.RequestLineBytes < 1 || limits.HeaderBytes < 1 || limits.HeadersTimeout <= TimeSpan.Zero || limits.Connections < 1 || limits.ResponseBytesPerSecond <= 0 || limits.RequestsPerSecond < 1)
+        if (limits.RequestLineBytes < 1 || limits.HeaderBytes < 1 || limits.HeadersTimeout <= TimeSpan.Zero || limits.Connections < 1 || limits.SearchTimeout <= TimeSpan.Zero || limits.ResponseBytesPerSecond <= 0 || limits.RequestsPerSecond < 1)
         {
             throw new ArgumentException("Each limit of a server must be more than zero.", nameof(options));
         }
@@ -168,7 +168,7 @@ public sealed class MlHubServer : IAsyncDisposable
         kestrel.MaxConcurrentConnections = limits.Connections;
         kestrel.MinResponseDataRate = limits.ResponseBytesPerSecond is { } rate ? new MinDataRate(rate, TimeSpan.FromSeconds(5)) : null;
 
-        // No operation has a request body.
+        // Operations that have a request body allow it (ApiRequest.BodyAsync).
         kestrel.MaxRequestBodySize = 0;
     }
 
@@ -193,8 +193,7 @@ public sealed class MlHubServer : IAsyncDisposable
 
         application.UseRouting();
         application.Use(RequestPath.DecodeRouteValuesAsync);
-        MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, keys, context => new MlHubApi(hub, UrlsOf(context))));
-        application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => RootCatalog.RespondAsync(context, hub, UrlsOf(context)));
+        MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, keys, context => new MlHubApi(hub, UrlsOf(context), options.Limits.SearchTimeout)));
         application.MapMethods(
             HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.RespondAsync(context, hub, UrlsOf(context)));
     }

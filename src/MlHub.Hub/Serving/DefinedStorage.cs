@@ -16,7 +16,7 @@ internal sealed class DefinedStorage(IndexReader index, IReadOnlyDictionary<stri
 
     public HubFile? FindFile(string[] path) => index.FindFile(string.Join('/', path)) is { Kind: FileKind.Other or FileKind.Archive } file && path is not ([_] or [_, ""]) ? Serve(file) : null;
 
-    public string? AddressOf(DocumentPlace place, string key, string href)
+    public string? AddressOf(DocumentPlace place, string key, string href, KnownFolders known)
     {
         var (dataset, document) = Split(place.Path);
         if (!places.TryGetValue(dataset, out var found))
@@ -33,10 +33,10 @@ internal sealed class DefinedStorage(IndexReader index, IReadOnlyDictionary<stri
         return found.Remote?.AddressOf(document) is { } address && !Uri.TryCreate(href, UriKind.Absolute, out _) && Uri.TryCreate(address, href, out var elsewhere) ? elsewhere.AbsoluteUri : null;
     }
 
-    public LocalAsset? FindAsset(DocumentPlace place, string key, string href)
+    public LocalAsset? FindAsset(DocumentPlace place, string key, string href, KnownFolders known)
     {
         var (dataset, document) = Split(place.Path);
-        if (AddressOf(place, key, href) is not { } address)
+        if (AddressOf(place, key, href, known) is not { } address)
         {
             return null;
         }
@@ -59,7 +59,7 @@ internal sealed class DefinedStorage(IndexReader index, IReadOnlyDictionary<stri
             return remote.AddressOf(key) is { } address ? HubFile.At(address, Math.Max(0, file.Size), MediaTypes.Of(key), new DateTimeOffset(file.Modified, TimeSpan.Zero)) : null;
         }
 
-        return new SafePath(place.Directory!).Find(key.Split('/')) is { } found ? HubFile.FromDisk(found.FullName, MediaTypes.Of(key)) : null;
+        return new SafePath(place.Directory!).Find(key.Split('/'), new KnownFolders()) is { } found ? HubFile.FromDisk(found.FullName, MediaTypes.Of(key)) : null;
     }
 
     private static string? AddressOf(string dataset, ServedPlace place, string key) =>

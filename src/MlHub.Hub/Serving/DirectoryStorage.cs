@@ -21,7 +21,7 @@ internal sealed class DirectoryStorage : IHubStorage
 
     public HubFile? FindFile(string[] path) => _files.Find(path);
 
-    public LocalAsset? FindAsset(DocumentPlace place, string key, string href) => _assets.Find(place, key, href);
+    public LocalAsset? FindAsset(DocumentPlace place, string key, string href, KnownFolders known) => _assets.Find(place, key, href, known);
 
-    public string? AddressOf(DocumentPlace place, string key, string href) => _assets.Find(place, key, href)?.Href ?? LocalAssets.Missing(place, href);
+    public string? AddressOf(DocumentPlace place, string key, string href, KnownFolders known) => _assets.Find(place, key, href, known)?.Href ?? LocalAssets.Missing(place, href);
 }

@@ -13,8 +13,8 @@ internal interface IHubStorage
     HubFile? FindFile(string[] path);
 
     /// <summary>The asset of a document. Null if the hub does not know its file.</summary>
-    LocalAsset? FindAsset(DocumentPlace place, string key, string href);
+    LocalAsset? FindAsset(DocumentPlace place, string key, string href, KnownFolders known);
 
     /// <summary>The address that the API sends for an asset. Null if that of the document is right.</summary>
-    string? AddressOf(DocumentPlace place, string key, string href);
+    string? AddressOf(DocumentPlace place, string key, string href, KnownFolders known);
 }
