@@ -167,8 +167,8 @@ internal static class Examples
 
     private const string OfDownload =
         """
-        No API key is needed, and none is sent: --api-key, --profile, --root-url and --sandbox are refused. For
-        files that need a key, use "mlhub archives download" and the other download commands. Several files
+        No API key is needed, and none is sent: --api-key, --profile, --root-url, --sandbox and --hub are refused.
+        For files that need a key, use "mlhub archives download" and the other download commands. Several files
         are downloaded at the same time. If two of them would get the same name, nothing is downloaded.
 
         Examples:
