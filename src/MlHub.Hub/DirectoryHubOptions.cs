@@ -9,7 +9,7 @@ public sealed record DirectoryHubOptions
     /// </value>
     public string? IndexDirectory { get; init; }
 
-    /// <summary>Whether an existing index is used without comparing it with the directory. Call <see cref="DirectoryHub.RefreshAsync"/> to compare it later.</summary>
+    /// <summary>Whether an existing index is used without comparing it with the directory. Call <see cref="IndexedHub.RefreshAsync"/> to compare it later.</summary>
     /// <value>The default is false. If there is no index, the directory is read in any case.</value>
     public bool TrustIndex { get; init; }
 

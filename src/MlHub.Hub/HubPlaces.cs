@@ -14,36 +14,38 @@ internal sealed class HubPlaces : IDisposable
         _isTemporary = isTemporary;
     }
 
+    internal string Directory => _directory;
+
     internal string IndexPath => Path.Combine(_directory, "index.db");
 
     internal string CatalogueDirectory => Path.Combine(_directory, "catalogs");
 
-    internal static HubPlaces For(string root, string? chosen)
-    {
-        if (chosen is not null)
-        {
-            return new HubPlaces(Directory.CreateDirectory(chosen).FullName, isTemporary: false);
-        }
+    internal static HubPlaces For(string root, string? chosen) => chosen is not null ? At(chosen) : IfWritable(Path.Combine(root, FileNames.Own));
 
-        var own = Path.Combine(root, FileNames.Own);
+    /// <summary>In a folder, which is created if necessary, or else in a temporary one.</summary>
+    internal static HubPlaces IfWritable(string directory)
+    {
         try
         {
-            Directory.CreateDirectory(own);
-            using var probe = new FileStream(Path.Combine(own, $"probe.{Environment.ProcessId}"), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
-            return new HubPlaces(own, isTemporary: false);
+            System.IO.Directory.CreateDirectory(directory);
+            using var probe = new FileStream(Path.Combine(directory, $"probe.{Environment.ProcessId}"), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
+            return new HubPlaces(directory, isTemporary: false);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            // A read-only directory.
-            return new HubPlaces(Directory.CreateTempSubdirectory("mlhub-").FullName, isTemporary: true);
+            // A read-only file system.
+            return new HubPlaces(System.IO.Directory.CreateTempSubdirectory("mlhub-").FullName, isTemporary: true);
         }
     }
 
+    /// <summary>In a folder, which is created if necessary.</summary>
+    internal static HubPlaces At(string directory) => new(System.IO.Directory.CreateDirectory(directory).FullName, isTemporary: false);
+
     public void Dispose()
     {
-        if (_isTemporary && Directory.Exists(_directory))
+        if (_isTemporary && System.IO.Directory.Exists(_directory))
         {
-            Directory.Delete(_directory, recursive: true);
+            System.IO.Directory.Delete(_directory, recursive: true);
         }
     }
 }

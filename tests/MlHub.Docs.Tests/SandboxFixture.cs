@@ -21,6 +21,7 @@ public sealed class SandboxFixture : IAsyncLifetime
         Environment.SetEnvironmentVariable("MLHUB_API_KEY", _server.ApiKey);
         Environment.SetEnvironmentVariable("MLHUB_HOME", Path.Combine(Directory, "home"));
         Environment.SetEnvironmentVariable("MLHUB_PROFILE", null);
+        Environment.SetEnvironmentVariable("XDG_CACHE_HOME", Path.Combine(Directory, "cache"));
     }
 
     public async Task DisposeAsync()

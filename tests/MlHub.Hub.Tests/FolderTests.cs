@@ -8,7 +8,12 @@ public sealed class FolderTests
         ["Reading"] = [],
         ["Index"] = [],
         ["Scanning"] = ["Index", "Reading"],
-        ["Serving"] = ["Index", "Reading"],
+        ["Serving"] = ["Index", "Places", "Reading"],
+        ["Definitions"] = ["Reading", "Templates"],
+        ["Places"] = [],
+        ["Templates"] = [],
+        ["Listings"] = ["Index", "Places"],
+        ["Building"] = ["Definitions", "Index", "Listings", "Places", "Reading", "Scanning", "Templates"],
     };
 
     [Fact]

@@ -85,6 +85,7 @@ internal sealed class Candidates(Command root, string? home)
     private IEnumerable<string> ValuesOf(Option option) => option switch
     {
         { Name: "--profile" } => Profiles(),
+        { Name: "--hub" } => [Files, .. HubChoice.KnownNames],
         { Name: "--output" or "--asset-output" } => [Directories],
         { HelpName: "FILE" } => [Files],
         { HelpName: { } choices } when choices.Contains('|', StringComparison.Ordinal) => choices.Split('|'),

@@ -12,10 +12,10 @@ internal static class SettingsCheck
     public static async IAsyncEnumerable<CheckResult> RunAsync(CommandRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return CheckResult.Ok("version", $"mlhub {VersionAction.Version}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription} ({RuntimeInformation.RuntimeIdentifier})");
-        if (run.Sandbox)
+        if (run.Sandbox || run.Hub is not null)
         {
             var client = await run.ConnectAsync(cancellationToken).ConfigureAwait(false);
-            yield return CheckResult.Ok("root URL", $"{client.RootUrl} (from --sandbox)");
+            yield return CheckResult.Ok("root URL", $"{client.RootUrl} (from {(run.Sandbox ? "--sandbox" : "--hub")})");
         }
         else
         {

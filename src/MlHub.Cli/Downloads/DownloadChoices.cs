@@ -117,7 +117,7 @@ internal sealed class DownloadChoices
     };
 
     // Shells do not expand ~ in quotes and in --output=~/data. ~name is not expanded.
-    private static string ExpandTilde(string path, string userDirectory) =>
+    internal static string ExpandTilde(string path, string userDirectory) =>
         userDirectory.Length > 0 && (path is "~" || path.StartsWith("~/", StringComparison.Ordinal) || path.StartsWith($"~{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             ? userDirectory + path[1..]
             : path;

@@ -9,6 +9,7 @@ internal static class Examples
         """
         Examples:
           mlhub --sandbox datasets list                              try it without an account
+          mlhub --hub source-coop datasets list                      read datasets where they are today
           mlhub configure                                            store your API key
           mlhub datasets list --tag flood
           mlhub datasets download ID --output data                   run it again to resume it
@@ -139,12 +140,14 @@ internal static class Examples
         The server listens only on 127.0.0.1, until Ctrl-C. Here, --api-key is a key that the server accepts. It
         can be repeated. Default: "sandbox-key" for the sandbox, and a new key at each start for DIR.
 
-        DIR is read once and indexed. The next start serves the index at once, and then reads what has changed.
+        DIR is read once and indexed. The next start serves the index at once, and then reads what has changed. The
+        same is true of the buckets of --hub. Clients download from the buckets, not from this server.
 
         Examples:
           mlhub serve
           mlhub serve data --check
           mlhub serve data --port 0 --api-key first --api-key second
+          mlhub serve --hub crops.hub.json
 
         """;
 
@@ -164,8 +167,8 @@ internal static class Examples
 
     private const string OfDownload =
         """
-        No API key is needed, and none is sent: --api-key, --profile, --root-url and --sandbox are refused. For
-        files that need a key, use "mlhub archives download" and the other download commands. Several files
+        No API key is needed, and none is sent: --api-key, --profile, --root-url, --sandbox and --hub are refused.
+        For files that need a key, use "mlhub archives download" and the other download commands. Several files
         are downloaded at the same time. If two of them would get the same name, nothing is downloaded.
 
         Examples:

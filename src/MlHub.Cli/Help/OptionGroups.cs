@@ -13,7 +13,7 @@ internal static class OptionGroups
     {
         "--output" or "--output-file" or "--asset-output" or "--layout" or "--rewrite" or "--lock" or "--file-name" or "--if-exists" or "--if-locked" or "--allow-pages" or "--digest" or "--checksums" => 1,
         "--connections" or "--concurrency" or "--no-fsync" => 2,
-        "--api-key" or "--profile" or "--root-url" or "--sandbox" => 3,
+        "--api-key" or "--profile" or "--root-url" or "--sandbox" or "--hub" => 3,
         "--format" or "--progress" or "--quiet" or "--verbose" => 4,
         "--version" or "--help" => 5,
         _ => 0,

@@ -7,7 +7,7 @@ namespace MlHub.Cli;
 internal sealed class CommandRun : IAsyncDisposable
 {
     private readonly GlobalOptions _options;
-    private EmbeddedSandbox? _sandbox;
+    private IAsyncDisposable? _embedded;
     private MlHubClient? _client;
 
     /// <exception cref="WrongUsageException">Options contradict each other.</exception>
@@ -36,6 +36,9 @@ internal sealed class CommandRun : IAsyncDisposable
 
     public bool Sandbox => Parsed.GetValue(_options.Sandbox);
 
+    /// <summary>The hub definition that <c>--hub</c> names. Null if it is not given.</summary>
+    public string? Hub => Parsed.GetValue(_options.Hub);
+
     public bool ShowsProgress => Environment.ErrorIsTerminal && !Messages.Quiet;
 
     public IReadOnlyList<string> ApiKeys => Parsed.GetValue(_options.ApiKey) ?? [];
@@ -58,12 +61,14 @@ internal sealed class CommandRun : IAsyncDisposable
 
     public T? Value<T>(Option<T> option) => Parsed.GetValue(option);
 
-    /// <summary>The client for the hub, or for the sandbox of this run. It is disposed with the run.</summary>
+    /// <summary>The client for the hub, or for the sandbox or the hub definition of this run. It is disposed with the run.</summary>
     public Task<MlHubClient> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(connections: null, cancellationToken);
 
     /// <summary>Connects for downloads with this number of connections each. The limit for each host is raised to this number.</summary>
     public async Task<MlHubClient> ConnectAsync(int? connections, CancellationToken cancellationToken) =>
-        _client ??= Sandbox ? await ConnectToSandboxAsync(connections, cancellationToken).ConfigureAwait(false) : Client(ApiKey, Profile, RootUrl, connections);
+        _client ??= Sandbox ? await ConnectToSandboxAsync(connections, cancellationToken).ConfigureAwait(false)
+            : Hub is { } hub ? await ConnectToDefinitionAsync(hub, connections, cancellationToken).ConfigureAwait(false)
+            : Client(ApiKey, Profile, RootUrl, connections);
 
     /// <summary>The time-outs, retries and connections of this run. The limit for each host is at least <paramref name="connections"/>.</summary>
     public TransferOptions Transfer(int? connections) =>
@@ -74,18 +79,18 @@ internal sealed class CommandRun : IAsyncDisposable
     /// <exception cref="WrongUsageException">One of these options is given.</exception>
     public void RefuseHubOptions(string why)
     {
-        if (Sandbox || ApiKeys.Count > 0 || Profile is not null || RootUrl is not null)
+        if (Sandbox || Hub is not null || ApiKeys.Count > 0 || Profile is not null || RootUrl is not null)
         {
-            throw new WrongUsageException($"{why}: leave out --api-key, --profile, --root-url and --sandbox.");
+            throw new WrongUsageException($"{why}: leave out --api-key, --profile, --root-url, --sandbox and --hub.");
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         _client?.Dispose();
-        if (_sandbox is not null)
+        if (_embedded is not null)
         {
-            await _sandbox.DisposeAsync().ConfigureAwait(false);
+            await _embedded.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -96,8 +101,26 @@ internal sealed class CommandRun : IAsyncDisposable
             throw new WrongUsageException("--sandbox has its own key and root URL: leave out --api-key, --profile and --root-url.");
         }
 
-        _sandbox = await EmbeddedSandbox.StartAsync(cancellationToken).ConfigureAwait(false);
-        return Client(_sandbox.ApiKey, profile: null, _sandbox.RootUrl, connections);
+        if (Hub is not null)
+        {
+            throw new WrongUsageException("--sandbox and --hub are two hubs: leave out one of them.");
+        }
+
+        var sandbox = await EmbeddedSandbox.StartAsync(cancellationToken).ConfigureAwait(false);
+        _embedded = sandbox;
+        return Client(sandbox.ApiKey, profile: null, sandbox.RootUrl, connections);
+    }
+
+    private async Task<MlHubClient> ConnectToDefinitionAsync(string hub, int? connections, CancellationToken cancellationToken)
+    {
+        if (ApiKeys.Count > 0 || Profile is not null || RootUrl is not null)
+        {
+            throw new WrongUsageException("--hub has its own key and root URL: leave out --api-key, --profile and --root-url.");
+        }
+
+        var embedded = await EmbeddedDefinition.StartAsync(this, hub, cancellationToken).ConfigureAwait(false);
+        _embedded = embedded;
+        return Client(embedded.ApiKey, profile: null, embedded.RootUrl, connections);
     }
 
     private MlHubClient Client(string? apiKey, string? profile, Uri? rootUrl, int? connections)

@@ -31,6 +31,13 @@ internal sealed class GlobalOptions(CommandEnvironment environment)
         Description = "Start a sandbox server for this command only. It needs no account and no network.",
     });
 
+    public Option<string> Hub { get; } = Recursive(new Option<string>("--hub")
+    {
+        HelpName = "FILE|NAME",
+        Description = "Run this command against the datasets of a hub definition: a JSON file that says in which buckets they are, or the name of a known one. "
+            + "It needs no account. Listings are kept for an hour.",
+    }.NotEmpty());
+
     public Option<ResultFormat> Format { get; } = Recursive(new Option<ResultFormat>("--format")
     {
         HelpName = "table|json|jsonl",
@@ -68,13 +75,13 @@ internal sealed class GlobalOptions(CommandEnvironment environment)
         var unused = command switch
         {
             RootCommand => [],
-            { Subcommands.Count: > 0 } or { Name: "completion" or "help" } => (string[])["--api-key", "--profile", "--root-url", "--sandbox", "--format", "--quiet", "--verbose"],
-            { Name: "configure" } => ["--sandbox", "--format"],
+            { Subcommands.Count: > 0 } or { Name: "completion" or "help" } => (string[])["--api-key", "--profile", "--root-url", "--sandbox", "--hub", "--format", "--quiet", "--verbose"],
+            { Name: "configure" } => ["--sandbox", "--hub", "--format"],
             { Name: "get" } => ["--format"],
             { Name: "serve" } => ["--profile", "--root-url", "--sandbox"],
-            { Name: "verify" } => ["--api-key", "--profile", "--root-url", "--sandbox"],
-            { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => ["--api-key", "--profile", "--root-url", "--sandbox"],
-            { Name: "list" } when command.Parents.Any(parent => parent.Name == "profiles") => ["--api-key", "--profile", "--root-url", "--sandbox"],
+            { Name: "verify" } => ["--api-key", "--profile", "--root-url", "--sandbox", "--hub"],
+            { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => ["--api-key", "--profile", "--root-url", "--sandbox", "--hub"],
+            { Name: "list" } when command.Parents.Any(parent => parent.Name == "profiles") => ["--api-key", "--profile", "--root-url", "--sandbox", "--hub"],
             _ => [],
         };
         var own = command == root ? [] : command.Options;
@@ -83,7 +90,7 @@ internal sealed class GlobalOptions(CommandEnvironment environment)
 
     public void AddTo(RootCommand root)
     {
-        foreach (var option in (Option[])[ApiKey, Profile, RootUrl, Sandbox, Format, Quiet, Verbose, Version, Help])
+        foreach (var option in (Option[])[ApiKey, Profile, RootUrl, Sandbox, Hub, Format, Quiet, Verbose, Version, Help])
         {
             root.Options.Add(option);
         }

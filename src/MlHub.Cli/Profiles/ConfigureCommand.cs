@@ -21,9 +21,9 @@ internal static class ConfigureCommand
 
     private static async Task<int> RunAsync(CommandRun run, bool yes, CancellationToken cancellationToken)
     {
-        if (run.Sandbox)
+        if (run.Sandbox || run.Hub is not null)
         {
-            throw new WrongUsageException("\"mlhub configure\" only writes the profiles file: leave out --sandbox.");
+            throw new WrongUsageException("\"mlhub configure\" only writes the profiles file: leave out --sandbox and --hub.");
         }
 
         var profiles = new MlHubProfiles(run.Environment.Home);

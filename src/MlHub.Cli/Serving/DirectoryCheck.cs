@@ -3,7 +3,7 @@ using MlHub.Hub;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub serve DIR --check</c>: what would be served and what not, and why not.</summary>
+/// <summary><c>mlhub serve --check</c>: what would be served and what not, and why not.</summary>
 internal static class DirectoryCheck
 {
     private static readonly Column<Row>[] Columns =
@@ -17,7 +17,7 @@ internal static class DirectoryCheck
         new("Why not", row => row.Reason, ColumnKind.Text),
     ];
 
-    public static async Task<int> RunAsync(CommandRun run, DirectoryHub hub, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(CommandRun run, IndexedHub hub, CancellationToken cancellationToken)
     {
         Row[] rows =
         [

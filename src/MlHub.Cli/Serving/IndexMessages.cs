@@ -3,7 +3,7 @@ using MlHub.Hub;
 
 namespace MlHub.Cli;
 
-/// <summary>Says how far the indexing of a directory is, every few seconds.</summary>
+/// <summary>Says how far the indexing of a hub is, every few seconds.</summary>
 internal sealed class IndexMessages(CommandRun run, string directory) : IProgress<IndexProgress>
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

@@ -8,7 +8,7 @@ using MlHub.Server;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub serve</c>: serves a directory, or the sandbox, until Ctrl-C.</summary>
+/// <summary><c>mlhub serve</c>: serves a directory, a hub definition, or the sandbox, until Ctrl-C.</summary>
 internal sealed class ServeCommand
 {
     private const int DefaultPort = 8765;
@@ -16,19 +16,19 @@ internal sealed class ServeCommand
 
     private readonly Argument<string?> _directory = new Argument<string?>("DIR")
     {
-        Description = "The directory to serve: archives (*.tar.gz), catalogues and assets that were downloaded, or any static STAC catalogue. Default: the sandbox.",
+        Description = "The directory to serve: archives (*.tar.gz), catalogues and assets that were downloaded, or any static STAC catalogue. Default: the hub of --hub, or the sandbox.",
         Arity = ArgumentArity.ZeroOrOne,
     }.NotEmpty();
 
     private readonly Option<bool> _check = new("--check")
     {
-        Description = "Print what would be served from DIR and what not, and why not.",
+        Description = "Print what would be served from DIR or --hub and what not, and why not.",
     };
 
     private readonly Option<string> _index = new Option<string>("--index")
     {
         HelpName = "PATH",
-        Description = "The folder for the index. Default: DIR/.mlhub, or a temporary folder if DIR is read-only.",
+        Description = "The folder for the index. Default: DIR/.mlhub, or a temporary folder if DIR is read-only. With --hub: a folder of the user's cache.",
     }.NotEmpty();
 
     private readonly Option<int?> _port = new("--port")
@@ -42,7 +42,7 @@ internal sealed class ServeCommand
     {
         var choices = new ServeCommand();
         return factory.WithBody(
-            new Command("serve", "Serve a directory of downloads, or the sandbox, and show how to use it with the SDK and the Python client.") { choices._directory, choices._check, choices._index, choices._port },
+            new Command("serve", "Serve a directory of downloads, a hub definition, or the sandbox, and show how to use it with the SDK and the Python client.") { choices._directory, choices._check, choices._index, choices._port },
             choices.RunAsync);
     }
 
@@ -59,10 +59,17 @@ internal sealed class ServeCommand
             throw new WrongUsageException("--api-key must not be empty.");
         }
 
+        if (run.Hub is { } definition)
+        {
+            return run.Parsed.GetValue(_directory) is null
+                ? await ServeDefinitionAsync(run, definition, cancellationToken).ConfigureAwait(false)
+                : throw new WrongUsageException("DIR and --hub are two hubs: leave out one of them.");
+        }
+
         if (run.Parsed.GetValue(_directory) is not { } directory)
         {
             return run.Value(_check) || run.Value(_index) is not null
-                ? throw new WrongUsageException("--check and --index need a directory: mlhub serve DIR.")
+                ? throw new WrongUsageException("--check and --index need a directory or a hub: mlhub serve DIR, or mlhub serve --hub FILE.")
                 : await ServeSandboxAsync(run, cancellationToken).ConfigureAwait(false);
         }
 
@@ -98,7 +105,24 @@ internal sealed class ServeCommand
             TrustIndex = !check,
         };
         var hub = await DirectoryHub.OpenAsync(directory, options, cancellationToken).ConfigureAwait(false);
-        if (check)
+        return await ServeIndexAsync(run, hub, directory, directory, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> ServeDefinitionAsync(CommandRun run, string name, CancellationToken cancellationToken)
+    {
+        var index = run.Value(_index) is { } chosen ? DownloadChoices.Directory(run, "--index", chosen) : null;
+        var hub = await HubChoice.OpenAsync(run, name, new DefinedHubOptions { IndexDirectory = index, TrustIndex = !run.Value(_check) }, cancellationToken).ConfigureAwait(false);
+        return await ServeIndexAsync(run, hub, name, $"--hub {name}", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <param name="run">The run.</param>
+    /// <param name="hub">The hub. It is disposed.</param>
+    /// <param name="name">What is served.</param>
+    /// <param name="arguments">How it is named on the command line.</param>
+    /// <param name="cancellationToken">Stops the server.</param>
+    private async Task<int> ServeIndexAsync(CommandRun run, IndexedHub hub, string name, string arguments, CancellationToken cancellationToken)
+    {
+        if (run.Value(_check))
         {
             await using (hub.ConfigureAwait(false))
             {
@@ -107,35 +131,41 @@ internal sealed class ServeCommand
         }
 
         using var log = new MessagesLog(run.Messages);
-        var server = await StartAsync(() => ServedHub.OfDirectoryAsync(hub, Options(run, log), cancellationToken), run).ConfigureAwait(false);
+        var server = await StartAsync(() => ServedHub.OfIndexAsync(hub, Options(run, log), cancellationToken), run).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var refreshing = RefreshAsync(run, hub, directory, stop.Token);
-            await ServeAsync(run, server, $"'{directory}'", cancellationToken).ConfigureAwait(false);
+            var refreshing = RefreshAsync(run, hub, name, arguments, stop.Token);
+            await ServeAsync(run, server, $"'{name}'", cancellationToken).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCode.Success;
         }
     }
 
-    private static async Task RefreshAsync(CommandRun run, DirectoryHub hub, string directory, CancellationToken cancellationToken)
+    private static async Task RefreshAsync(CommandRun run, IndexedHub hub, string name, string arguments, CancellationToken cancellationToken)
     {
         try
         {
-            if (await Task.Run(() => hub.RefreshAsync(cancellationToken), cancellationToken).ConfigureAwait(false))
+            // A bucket that was listed just now is not listed again.
+            if (hub is not DefinedHub { ListedAt: not null })
             {
-                run.Messages.Note($"'{directory}' has changed: what is new is served now");
+                if (await Task.Run(() => hub.RefreshAsync(cancellationToken), cancellationToken).ConfigureAwait(false))
+                {
+                    run.Messages.Note($"'{name}' has changed: what is new is served now");
+                }
+
+                HubChoice.Warn(run, hub);
             }
 
             if (hub.ListLeftOut().Count is > 0 and var leftOut)
             {
-                run.Messages.Note($"{leftOut} files of '{directory}' are not served: \"mlhub serve {directory} --check\" says why");
+                run.Messages.Note($"{leftOut} files of '{name}' are not served: \"mlhub serve {arguments} --check\" says why");
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            run.Messages.Warning($"changes in '{directory}' are not served: {Messages.Describe(error)}");
+            run.Messages.Warning($"changes in '{name}' are not served: {Messages.Describe(error)}");
         }
     }
 

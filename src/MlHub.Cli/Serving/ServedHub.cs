@@ -4,7 +4,7 @@ using MlHub.Server;
 
 namespace MlHub.Cli;
 
-/// <summary>The server of <c>mlhub serve</c>: of the sandbox, or of a directory.</summary>
+/// <summary>The server of <c>mlhub serve</c>: of the sandbox, of a directory, or of a hub definition.</summary>
 internal sealed class ServedHub : IAsyncDisposable
 {
     private readonly IAsyncDisposable[] _open;
@@ -25,10 +25,10 @@ internal sealed class ServedHub : IAsyncDisposable
         return new ServedHub(sandbox.RootUrl, sandbox.ApiKey, sandbox.StopAsync, sandbox);
     }
 
-    /// <param name="hub">The directory. It is disposed with the server.</param>
+    /// <param name="hub">The directory or the definition. It is disposed with the server.</param>
     /// <param name="options">The options of the server.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    public static async Task<ServedHub> OfDirectoryAsync(DirectoryHub hub, MlHubServerOptions options, CancellationToken cancellationToken)
+    public static async Task<ServedHub> OfIndexAsync(IndexedHub hub, MlHubServerOptions options, CancellationToken cancellationToken)
     {
         try
         {

@@ -6,4 +6,7 @@ internal enum Source
     Tree = 0,
     CatalogTarball = 1,
     Archive = 2,
+
+    /// <summary>A template of a hub definition made it.</summary>
+    Template = 3,
 }

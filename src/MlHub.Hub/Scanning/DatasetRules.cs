@@ -26,9 +26,14 @@ internal sealed class DatasetRules
     /// <summary>Stores the datasets, and which collections belong to them.</summary>
     /// <param name="writer">The index, with all other rows.</param>
     /// <param name="root">The full path of the directory.</param>
-    internal static void Apply(IndexWriter writer, string root)
+    internal static void Apply(IndexWriter writer, string root) => Apply(writer, Stated(writer, root));
+
+    /// <summary>Stores the datasets, and which collections belong to them.</summary>
+    /// <param name="writer">The index, with all other rows.</param>
+    /// <param name="stated">The datasets that somebody has described.</param>
+    internal static void Apply(IndexWriter writer, IReadOnlyList<JsonElement> stated)
     {
-        var rules = new DatasetRules(writer, Stated(writer, root));
+        var rules = new DatasetRules(writer, stated);
         writer.Count();
         rules.LeaveOutArchives();
         writer.Count();
@@ -174,56 +179,7 @@ internal sealed class DatasetRules
     }
 
     // A collection whose items are there, and whose document is not.
-    private byte[] MadeUpCollection(Row row)
-    {
-        var (box, time) = _writer.Query(
-            $"SELECT min(west), min(south), max(east), max(north), min(start), max(finish) FROM item WHERE collection = {row.Id}",
-            found => (
-                found.IsDBNull(0) ? [-180, -90, 180, 90] : new[] { found.GetDouble(0), found.GetDouble(1), found.GetDouble(2), found.GetDouble(3) },
-                found.IsDBNull(4) ? default((long, long)?) : (found.GetInt64(4), found.GetInt64(5)))).Single();
-        return Json.Bytes(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "Collection");
-            json.WriteString("stac_version", "1.1.0");
-            json.WriteString("id", row.Name);
-            json.WriteString("description", $"The collection {row.Name}. Its own description is lost.");
-            json.WriteString("license", "other");
-            json.WriteStartObject("extent");
-            json.WriteStartObject("spatial");
-            json.WriteStartArray("bbox");
-            json.WriteStartArray();
-            foreach (var edge in box)
-            {
-                json.WriteNumberValue(edge);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndArray();
-            json.WriteEndObject();
-            json.WriteStartObject("temporal");
-            json.WriteStartArray("interval");
-            json.WriteStartArray();
-            foreach (var moment in time is var (start, end) ? new[] { start, end } : [])
-            {
-                json.WriteStringValue(new DateTime(moment, DateTimeKind.Utc));
-            }
-
-            if (time is null)
-            {
-                json.WriteNullValue();
-                json.WriteNullValue();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndArray();
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteStartArray("links");
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
-    }
+    private byte[] MadeUpCollection(Row row) => CollectionDocument.Of(_writer, row.Name, new CollectionTexts($"The collection {row.Name}. Its own description is lost."));
 
     private sealed record Row(long Id, string Name, string? Dataset, byte[]? Json, bool IsLabel, long Items, long Labels, bool HasNoDocument)
     {

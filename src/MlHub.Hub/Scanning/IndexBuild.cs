@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Threading.Channels;
 using MlHub.Hub.Index;
 using MlHub.Hub.Reading;
@@ -44,7 +42,7 @@ internal sealed class IndexBuild(string root, string indexPath, IProgress<IndexP
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
-        RemoveLeftovers();
+        Leftovers.Remove(indexPath);
         using var writer = IndexWriter.Create(TemporaryPath);
         var tarballs = new List<FoundFile>();
         await StoreAllAsync(writer, new DirectoryWalk(root).Files(), tarballs.Add, cancellationToken).ConfigureAwait(false);
@@ -55,31 +53,6 @@ internal sealed class IndexBuild(string root, string indexPath, IProgress<IndexP
 
         DatasetRules.Apply(writer, root);
         writer.Publish(indexPath);
-    }
-
-    // What a process left that was killed while it built.
-    private void RemoveLeftovers()
-    {
-        foreach (var path in Directory.EnumerateFiles(Path.GetDirectoryName(indexPath)!, $"{Path.GetFileName(indexPath)}.*.new"))
-        {
-            if (int.TryParse(path.Split('.')[^2], NumberStyles.None, CultureInfo.InvariantCulture, out var process) && process != Environment.ProcessId && !IsRunning(process))
-            {
-                File.Delete(path);
-            }
-        }
-    }
-
-    private static bool IsRunning(int process)
-    {
-        try
-        {
-            using var running = Process.GetProcessById(process);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 
     /// <summary>Updates a copy of the index, if only items have changed.</summary>

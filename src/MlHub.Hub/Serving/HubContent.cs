@@ -13,14 +13,14 @@ internal sealed class HubContent : IDisposable
     private readonly ServedDocuments _documents;
     private readonly CatalogueTarballs _catalogues;
 
-    internal HubContent(string root, IndexReader index, string catalogueDirectory)
+    internal HubContent(IndexReader index, IHubStorage storage, string catalogueDirectory)
     {
         Index = index;
         Datasets = [.. index.Datasets().Select(dataset => JsonElement.Parse(dataset.Json))];
         _collections = index.Collections().ToDictionary(collection => collection.Name, StringComparer.Ordinal);
         _archives = index.Files(FileKind.Archive).Where(file => _collections.ContainsKey(file.Subject!)).ToDictionary(file => file.Subject!, StringComparer.Ordinal);
-        Files = new DirectoryFiles(root, index);
-        _documents = new ServedDocuments(new LocalAssets(Files, _archives.ToDictionary(archive => archive.Key, archive => archive.Value.Path, StringComparer.Ordinal)));
+        Storage = storage;
+        _documents = new ServedDocuments(storage);
         _catalogues = new CatalogueTarballs(index, _documents, catalogueDirectory);
     }
 
@@ -28,7 +28,7 @@ internal sealed class HubContent : IDisposable
 
     internal IReadOnlyList<JsonElement> Datasets { get; }
 
-    internal DirectoryFiles Files { get; }
+    internal IHubStorage Storage { get; }
 
     internal IEnumerable<StoredCollection> StoredCollections => _collections.Values;
 
@@ -78,7 +78,7 @@ internal sealed class HubContent : IDisposable
     }
 
     internal HubArchive? FindArchive(string collectionId) =>
-        _archives.TryGetValue(collectionId, out var archive) && Files.Tarball(archive) is { } file
+        _archives.TryGetValue(collectionId, out var archive) && Storage.FindArchive(archive) is { } file
             ? new HubArchive { Collection = collectionId, Dataset = _collections[collectionId].Dataset ?? "", Types = TypesOf(collectionId), File = file }
             : null;
 

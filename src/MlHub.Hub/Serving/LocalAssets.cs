@@ -41,7 +41,7 @@ internal sealed class LocalAssets(DirectoryFiles files, IReadOnlyDictionary<stri
     private LocalAsset? InTarball(string tarball, string[] path, bool isShared) =>
         files.LengthOf(tarball, string.Join('/', path)) is { } length ? new LocalAsset(Href([.. tarball.Split('/'), .. path]), length, isShared) : null;
 
-    private static string Href(string[] path) => $"{Root}/{string.Join('/', path.Select(Uri.EscapeDataString))}";
+    internal static string Href(string[] path) => $"{Root}/{string.Join('/', path.Select(Uri.EscapeDataString))}";
 
     private static IEnumerable<(string[] Path, bool IsShared)> Candidates(string[] folder, string key, string href)
     {
@@ -68,8 +68,8 @@ internal sealed class LocalAssets(DirectoryFiles files, IReadOnlyDictionary<stri
         }
     }
 
-    // Null if the href is absolute, or leads out.
-    private static string[]? Relative(string[] folder, string href)
+    /// <summary>The segments of the path to which a relative href leads. Null if it is absolute, or leads out.</summary>
+    internal static string[]? Relative(string[] folder, string href)
     {
         var end = href.AsSpan().IndexOfAny('?', '#');
         var path = end < 0 ? href : href[..end];

@@ -4,13 +4,13 @@ using MlHub.Hub.Reading;
 namespace MlHub.Hub.Serving;
 
 /// <summary>Makes of a document in the directory what the API sends, and what a catalogue contains.</summary>
-/// <param name="assets">Finds the files of assets.</param>
-internal sealed class ServedDocuments(LocalAssets assets)
+/// <param name="storage">Finds the files of assets.</param>
+internal sealed class ServedDocuments(IHubStorage storage)
 {
     /// <summary>The document for the API. Assets that the hub has get an address in its storage. What would break a client is repaired.</summary>
     internal JsonElement ForApi(byte[] json, DocumentPlace place, KnownFolders known)
     {
-        var document = JsonElement.Parse(StacFile.ReplaceAssetHrefs(json, (key, href) => assets.Find(place, key, href, known)?.Href ?? LocalAssets.Missing(place, href)));
+        var document = JsonElement.Parse(StacFile.ReplaceAssetHrefs(json, (key, href) => storage.AddressOf(place, key, href, known)));
         return IsRegular(document, place) ? document : JsonElement.Parse(Json.Bytes(writer => WriteRepaired(writer, document, place)));
     }
 
@@ -24,18 +24,18 @@ internal sealed class ServedDocuments(LocalAssets assets)
     /// <summary>The document for a catalogue: nothing else than the addresses of assets that the hub has is changed.</summary>
     /// <param name="json">The document.</param>
     /// <param name="place">Where it lies.</param>
-    /// <param name="storage">The address of the storage.</param>
+    /// <param name="address">The address of the storage.</param>
     /// <param name="see">Gets the assets that the hub has.</param>
     /// <param name="known">The folders that have been seen.</param>
-    internal byte[] ForCatalogue(byte[] json, DocumentPlace place, Uri storage, Action<LocalAsset> see, KnownFolders known) => StacFile.ReplaceAssetHrefs(json, (key, href) =>
+    internal byte[] ForCatalogue(byte[] json, DocumentPlace place, Uri address, Action<LocalAsset> see, KnownFolders known) => StacFile.ReplaceAssetHrefs(json, (key, href) =>
     {
-        if (assets.Find(place, key, href, known) is not { } asset)
+        if (storage.FindAsset(place, key, href, known) is not { } asset)
         {
             return null;
         }
 
         see(asset);
-        return storage + asset.Href;
+        return asset.AddressIn(address);
     });
 
     // What the server expects of documents.

@@ -134,9 +134,9 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls, TimeSpan searchTimeout) :
     }
 
     public override async Task<IResult> DownloadArchive(string archiveId, CancellationToken cancellationToken) =>
-        await hub.FindArchiveAsync(archiveId, cancellationToken).ConfigureAwait(false) is null
-            ? ErrorResponse.DoesNotExist("Archive", archiveId)
-            : new SeeOther(urls.Archive(archiveId));
+        await hub.FindArchiveAsync(archiveId, cancellationToken).ConfigureAwait(false) is { } archive
+            ? new SeeOther(archive.File.Location?.AbsoluteUri ?? urls.Archive(archiveId))
+            : ErrorResponse.DoesNotExist("Archive", archiveId);
 
     public override Task<IResult> HeadArchive(string archiveId, CancellationToken cancellationToken) => DownloadArchive(archiveId, cancellationToken);
 

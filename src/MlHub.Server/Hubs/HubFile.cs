@@ -28,6 +28,10 @@ public sealed record HubFile
     /// </summary>
     public required Func<Stream> OpenRead { get; init; }
 
+    /// <summary>Where the file is, if another server has it. The server then redirects with 303 to this address, and neither reads nor sends the file.</summary>
+    /// <value>The default is <see langword="null"/>: the server sends the file.</value>
+    public Uri? Location { get; init; }
+
     /// <summary>
     /// A file on disk. As in nginx, its ETag consists of its length and the time of its last change, so a new version of the file must differ in at least one of them. It has
     /// no MD5; add it with <c>with</c> if it is known.
@@ -46,6 +50,32 @@ public sealed record HubFile
             LastModified = file.LastWriteTimeUtc,
             ETag = string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks:x}-{file.Length:x}"),
             OpenRead = () => new FileStream(file.FullName, new FileStreamOptions { BufferSize = 0, Options = FileOptions.Asynchronous, Share = FileShare.ReadWrite | FileShare.Delete }),
+        };
+    }
+
+    /// <summary>A file on another server, such as an object of a bucket. Clients are redirected to it, so its bytes do not pass the hub.</summary>
+    /// <param name="location">The address: absolute, with http or https. Everybody who may use the hub sees it.</param>
+    /// <param name="length">The length in bytes.</param>
+    /// <param name="contentType">The media type.</param>
+    /// <param name="lastModified">The time of the last change.</param>
+    /// <exception cref="ArgumentException">The address is not absolute, or is of another scheme.</exception>
+    /// <example><code>HubFile.At(new Uri("https://bucket.example.org/crops.tar.gz"), length, "application/gzip", modified)</code></example>
+    public static HubFile At(Uri location, long length, string contentType, DateTimeOffset lastModified)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        if (!location.IsAbsoluteUri || location.Scheme is not ("http" or "https"))
+        {
+            throw new ArgumentException("The address of a file must begin with http:// or https://.", nameof(location));
+        }
+
+        return new HubFile
+        {
+            ContentType = contentType,
+            Length = length,
+            LastModified = lastModified,
+            ETag = string.Create(CultureInfo.InvariantCulture, $"{lastModified.UtcTicks:x}-{length:x}"),
+            Location = location,
+            OpenRead = () => throw new InvalidOperationException("The file is on another server."),
         };
     }
 

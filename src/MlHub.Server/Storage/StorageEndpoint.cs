@@ -19,7 +19,7 @@ internal static class StorageEndpoint
         var path = context.Features.Get<RequestPath>()?.Segments.Skip(2).ToArray() ?? [];
         if (await FindAsync(hub, path, urls, context.RequestAborted).ConfigureAwait(false) is { } file)
         {
-            await SendAsync(context, file).ConfigureAwait(false);
+            await (file.Location is { } location ? new SeeOther(location.AbsoluteUri).ExecuteAsync(context) : SendAsync(context, file)).ConfigureAwait(false);
         }
         else
         {

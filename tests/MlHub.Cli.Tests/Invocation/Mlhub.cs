@@ -54,5 +54,15 @@ internal static class Mlhub
         {
             Environment.SetEnvironmentVariable(name, null);
         }
+
+        // The indexes of hub definitions.
+        Environment.SetEnvironmentVariable("XDG_CACHE_HOME", Path.Combine(Path.GetTempPath(), $"mlhub-cache-{Environment.ProcessId}"));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            if (Directory.Exists(Environment.GetEnvironmentVariable("XDG_CACHE_HOME")))
+            {
+                Directory.Delete(Environment.GetEnvironmentVariable("XDG_CACHE_HOME")!, recursive: true);
+            }
+        };
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Snapshooter.Xunit;
 
 namespace MlHub.Cli.Tests;
@@ -91,18 +90,5 @@ public sealed class ServeTests
         var items = await Mlhub.RunAsync("items", "list", "sandbox_crops_kenya_s2", "--limit", "1", "--root-url", root, "--api-key", Mlhub.Key);
         await interruption.CancelAsync();
         return ((await serving) with { Output = said }, items);
-    }
-
-    private sealed class WatchedStream : MemoryStream
-    {
-        private readonly TaskCompletionSource<string> _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<string> FirstWriteAsync() => _written.Task;
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            _written.TrySetResult(Encoding.UTF8.GetString(buffer.Span));
-            return base.WriteAsync(buffer, cancellationToken);
-        }
     }
 }

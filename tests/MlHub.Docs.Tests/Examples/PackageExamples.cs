@@ -6,6 +6,7 @@ using MlHub.Server;
 namespace MlHub.Docs.Tests.Examples;
 
 /// <summary>The examples in the README files of the packages.</summary>
+[Collection(nameof(SandboxFixture))]
 public sealed class PackageExamples
 {
     [Fact]
@@ -45,5 +46,18 @@ public sealed class PackageExamples
         }
 
         Assert.Single(hub.ListLeftOut());
+    }
+
+    [Fact]
+    public async Task A_bucket_is_served()
+    {
+        await File.WriteAllTextAsync("crops.hub.json", """{ "id": "docs", "datasets": [ { "id": "crops", "place": { "type": "directory", "path": "places-of-docs" }, "collections": [ { "id": "crops_source", "items": ["{tile}.tif"] } ] } ] }""");
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory("places-of-docs").FullName, "01.tif"), "image");
+
+        var definition = await HubDefinition.ReadAsync("crops.hub.json");
+        await using var hub = await DefinedHub.OpenAsync(definition);
+        await using var server = await MlHubServer.StartAsync(hub);
+
+        Assert.Equal(1, Assert.Single(hub.Collections).Items);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -9,21 +8,12 @@ namespace MlHub.Sdk.Tests.Downloads;
 /// <summary>Azurite, Microsoft's emulator of Azure Blob storage, with one container of blobs that require signed addresses.</summary>
 public sealed class Azurite : IAsyncLifetime
 {
-    // The public account and key of every emulator, from Microsoft's documentation.
-    private const string Account = "devstoreaccount1";
-    private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-    private static readonly Lazy<string?> Reason = new(FindReason);
-    private readonly int _port = ChildServer.FreePort();
-    private readonly StorageSharedKeyCredential _credential = new(Account, AccountKey);
-    private ChildServer? _server;
+    private readonly StorageSharedKeyCredential _credential = new(AzuriteServer.Account, AzuriteServer.AccountKey);
+    private AzuriteServer? _server;
     private BlobContainerClient _container = null!;
 
     /// <summary>The reason why Azurite is not available, or null.</summary>
-    public static string? WhyNot => Reason.Value;
-
-    private static string Program => Repository.Place("eng/azurite/node_modules/azurite/dist/src/blob/main.js");
-
-    private string Home { get; } = Directory.CreateTempSubdirectory("mlhub-azurite-").FullName;
+    public static string? WhyNot => AzuriteServer.WhyNot;
 
     public async Task InitializeAsync()
     {
@@ -32,12 +22,8 @@ public sealed class Azurite : IAsyncLifetime
             return;
         }
 
-        _server = await ChildServer.StartAsync(
-            _port,
-            Home,
-            ["node", Program, "--silent", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry",
-                "--debug", Path.Combine(Home, "debug.log"), "--blobPort", _port.ToString(CultureInfo.InvariantCulture)]);
-        _container = new BlobContainerClient(new Uri($"http://127.0.0.1:{_port}/{Account}/archives"), _credential);
+        _server = await AzuriteServer.StartAsync();
+        _container = new BlobContainerClient(new Uri($"{_server.Root}/archives"), _credential);
         await _container.CreateAsync();
     }
 
@@ -47,8 +33,6 @@ public sealed class Azurite : IAsyncLifetime
         {
             await _server.DisposeAsync();
         }
-
-        Directory.Delete(Home, recursive: true);
     }
 
     /// <summary>Stores a blob with the given Content-MD5, which may be wrong.</summary>
@@ -83,11 +67,7 @@ public sealed class Azurite : IAsyncLifetime
         }));
 
     /// <summary>Azurite's log of all requests, including headers and addresses.</summary>
-    public async Task<string> DebugLogAsync()
-    {
-        using var log = new StreamReader(File.Open(Path.Combine(Home, "debug.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return await log.ReadToEndAsync();
-    }
+    public Task<string> DebugLogAsync() => _server!.DebugLogAsync();
 
     private Uri Sign(string name, BlobSasBuilder signature)
     {
@@ -101,7 +81,4 @@ public sealed class Azurite : IAsyncLifetime
 
         return new UriBuilder(_container.GetBlobClient(name).Uri) { Query = signature.ToSasQueryParameters(_credential).ToString() }.Uri;
     }
-
-    private static string? FindReason() =>
-        ChildServer.WhyNot("node", "Node") ?? (File.Exists(Program) ? null : "Azurite is not installed: run eng/test-servers");
 }

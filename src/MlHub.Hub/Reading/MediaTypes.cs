@@ -1,4 +1,4 @@
-namespace MlHub.Hub.Serving;
+namespace MlHub.Hub.Reading;
 
 /// <summary>The media types of files, by their extensions.</summary>
 internal static class MediaTypes

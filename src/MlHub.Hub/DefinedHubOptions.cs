@@ -1,0 +1,32 @@
+namespace MlHub.Hub;
+
+/// <summary>The options of a <see cref="DefinedHub"/>.</summary>
+public sealed record DefinedHubOptions
+{
+    /// <summary>The folder for the index, the listings and the catalogues that the hub makes. It is created if necessary.</summary>
+    /// <value>
+    /// The default is null: a folder for each definition in <c>$XDG_CACHE_HOME/mlhub/hubs</c>, or in <c>~/.cache</c>, on macOS in <c>~/Library/Caches</c>, and on Windows in <c>%LOCALAPPDATA%</c>.
+    /// If it cannot be written to, it is a temporary folder, which is removed when the hub is disposed.
+    /// </value>
+    public string? IndexDirectory { get; init; }
+
+    /// <summary>Whether an existing index of the same definition is used without listing the places. Call <see cref="IndexedHub.RefreshAsync"/> to list them later.</summary>
+    /// <value>The default is false. If there is no such index, the places are listed in any case.</value>
+    public bool TrustIndex { get; init; }
+
+    /// <summary>How old a listing may be to be used without asking the place when the hub is opened. <see cref="IndexedHub.RefreshAsync"/> always asks.</summary>
+    /// <value>The default is zero: the places are always asked.</value>
+    public TimeSpan MaxAge { get; init; }
+
+    /// <summary>How often a request to a place is sent at most: again after errors of the network, and after 408, 429, 500, 502, 503 and 504. At least 1.</summary>
+    /// <value>The default is 4. The waits begin at 0.5 seconds and double; a <c>Retry-After</c> of the server takes precedence, up to 30 seconds.</value>
+    public int Attempts { get; init; } = 4;
+
+    /// <summary>How long a place may take for one answer, to its last byte. Greater than zero.</summary>
+    /// <value>The default is 100 seconds.</value>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Receives the progress of listing and indexing. Its paths are those of the index: <c>{dataset}/{key}</c>.</summary>
+    /// <value>The default is null.</value>
+    public IProgress<IndexProgress>? Progress { get; init; }
+}

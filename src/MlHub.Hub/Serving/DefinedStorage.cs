@@ -1,0 +1,74 @@
+using MlHub.Hub.Index;
+using MlHub.Hub.Reading;
+using MlHub.Server;
+
+namespace MlHub.Hub.Serving;
+
+/// <summary>
+/// The files of a hub definition. The index has a file as <c>{dataset}/{key}</c>. Answers lead to the place of a dataset, so no data passes the hub; only the files of a directory of this
+/// machine are served by the hub itself.
+/// </summary>
+/// <param name="index">The index.</param>
+/// <param name="places">The place of each dataset.</param>
+internal sealed class DefinedStorage(IndexReader index, IReadOnlyDictionary<string, ServedPlace> places) : IHubStorage
+{
+    public HubFile? FindArchive(IndexedFile archive) => Serve(archive);
+
+    public HubFile? FindFile(string[] path) => index.FindFile(string.Join('/', path)) is { Kind: FileKind.Other or FileKind.Archive } file && path is not ([_] or [_, ""]) ? Serve(file) : null;
+
+    public string? AddressOf(DocumentPlace place, string key, string href, KnownFolders known)
+    {
+        var (dataset, document) = Split(place.Path);
+        if (!places.TryGetValue(dataset, out var found))
+        {
+            return null;
+        }
+
+        if (KeyOf(place, document, href) is { } target)
+        {
+            return AddressOf(dataset, found, target);
+        }
+
+        // A relative address that leads out of the place still leads somewhere on its server.
+        return found.Remote?.AddressOf(document) is { } address && !Uri.TryCreate(href, UriKind.Absolute, out _) && Uri.TryCreate(address, href, out var elsewhere) ? elsewhere.AbsoluteUri : null;
+    }
+
+    public LocalAsset? FindAsset(DocumentPlace place, string key, string href, KnownFolders known)
+    {
+        var (dataset, document) = Split(place.Path);
+        if (AddressOf(place, key, href, known) is not { } address)
+        {
+            return null;
+        }
+
+        var target = KeyOf(place, document, href);
+        var length = target is null ? 0 : Math.Max(0, index.FindFile($"{dataset}/{target}")?.Size ?? 0);
+        return new LocalAsset(address, length, IsShared: target is not null && place.Source != Source.Template && !target.StartsWith(document[..(document.LastIndexOf('/') + 1)], StringComparison.Ordinal));
+    }
+
+    private HubFile? Serve(IndexedFile file)
+    {
+        var (dataset, key) = Split(file.Path);
+        if (!places.TryGetValue(dataset, out var place))
+        {
+            return null;
+        }
+
+        if (place.Remote is { } remote)
+        {
+            return remote.AddressOf(key) is { } address ? HubFile.At(address, Math.Max(0, file.Size), MediaTypes.Of(key), new DateTimeOffset(file.Modified, TimeSpan.Zero)) : null;
+        }
+
+        return new SafePath(place.Directory!).Find(key.Split('/'), new KnownFolders()) is { } found ? HubFile.FromDisk(found.FullName, MediaTypes.Of(key)) : null;
+    }
+
+    private static string? AddressOf(string dataset, ServedPlace place, string key) =>
+        place.Remote is { } remote ? remote.AddressOf(key)?.AbsoluteUri : LocalAssets.Href([dataset, .. key.Split('/')]);
+
+    // Addresses in items that a template made begin at the place, and those of STAC files at their folder.
+    private static string? KeyOf(DocumentPlace place, string document, string href) => place.Source == Source.Template
+        ? Uri.UnescapeDataString(href)
+        : LocalAssets.Relative(document.Split('/')[..^1], href) is { } path ? string.Join('/', path) : null;
+
+    private static (string Dataset, string Key) Split(string path) => path.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? (path[..slash], path[(slash + 1)..]) : (path, "");
+}
