@@ -37,6 +37,9 @@ public sealed class MlHubSandbox : IAsyncDisposable
     /// <summary>The root of the API, with a trailing slash: <c>http://127.0.0.1:PORT/mlhub/v1/</c>, unless the options say otherwise.</summary>
     public Uri RootUrl => _server.RootUrl;
 
+    /// <summary>The root of the API for clients on other machines: <see cref="MlHubServer.ExternalRootUrl"/>.</summary>
+    public Uri ExternalRootUrl => _server.ExternalRootUrl;
+
     /// <summary>A key that the sandbox accepts. It is empty if the sandbox needs no key, or accepts only the keys of a file.</summary>
     public string ApiKey => _server.ApiKey;
 

@@ -31,13 +31,14 @@ public sealed class MlHubServer : IAsyncDisposable
     private readonly ApiKeys _keys;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private MlHubServer(WebApplication application, MlHubServerOptions options, InMemoryConnections connections, ApiKeys keys, string apiKey)
+    private MlHubServer(WebApplication application, InMemoryConnections connections, ApiKeys keys, string apiKey, ServerUrls urls)
     {
         _application = application;
         _connections = connections;
         _keys = keys;
         ApiKey = apiKey;
-        RootUrl = RootUrlOf(application, options);
+        RootUrl = urls.Root;
+        ExternalRootUrl = urls.External;
     }
 
     /// <summary>
@@ -45,6 +46,13 @@ public sealed class MlHubServer : IAsyncDisposable
     /// begins with <c>https</c>.
     /// </summary>
     public Uri RootUrl { get; }
+
+    /// <summary>
+    /// The root of the API for clients on other machines. It begins with <see cref="MlHubServerOptions.PublicUrl"/>. Without that, it has the first of
+    /// <see cref="MlHubServerOptions.Hosts"/>, the first name of the certificate, or an address of this machine. If the server listens only on a loopback address, it is
+    /// <see cref="RootUrl"/>.
+    /// </summary>
+    public Uri ExternalRootUrl { get; }
 
     /// <summary>
     /// A key that the server accepts: the first of <see cref="MlHubServerOptions.ApiKeys"/>, or the key that it generated. It is empty if the server needs no key, or accepts only the keys of
@@ -84,11 +92,12 @@ public sealed class MlHubServer : IAsyncDisposable
         var hasKeys = options.ApiKeys.Count > 0 || options.KeysFile is not null || options.AllowAnonymous;
         string[] apiKeys = hasKeys ? [.. options.ApiKeys] : [Guid.NewGuid().ToString("N")];
         var (connections, keys) = (new InMemoryConnections(), new ApiKeys(apiKeys, KeysOf(options, log), options.AllowAnonymous, options.TimeProvider));
-        var application = Build(options, hub, connections, keys, CertificateOf(options, log));
+        var certificate = CertificateOf(options, log);
+        var application = Build(options, hub, connections, keys, certificate);
         try
         {
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new MlHubServer(application, options, connections, keys, apiKeys.FirstOrDefault(""));
+            return new MlHubServer(application, connections, keys, apiKeys.FirstOrDefault(""), new ServerUrls(options, certificate?.Current, PortOf(application)));
         }
         catch
         {
@@ -147,14 +156,10 @@ public sealed class MlHubServer : IAsyncDisposable
         _completion.TrySetResult();
     }
 
-    private static Uri RootUrlOf(WebApplication application, MlHubServerOptions options)
-    {
-        // The other URL is that of the connections in memory. Only Kestrel knows a free port that it has chosen.
-        var prefix = $"{(options.Certificate is null ? "http" : "https")}://";
-        var listening = IPEndPoint.Parse(application.Urls.Select(url => url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..]).Single(place => IPEndPoint.TryParse(place, out _)));
-        var address = options.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : options.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : options.Address;
-        return new Uri($"{prefix}{new IPEndPoint(address, listening.Port)}{HubUrls.RootPath}");
-    }
+    // The other URL is that of the connections in memory. Only Kestrel knows a free port that it has chosen.
+    private static int PortOf(WebApplication application) => application.Urls
+        .Select(url => IPEndPoint.TryParse(url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..], out var place) ? place : null)
+        .Single(place => place is not null)!.Port;
 
     private static WatchedFiles<ServerKeySet>? KeysOf(MlHubServerOptions options, ServerLog log) => options.KeysFile is not { } path ? null
         : new WatchedFiles<ServerKeySet>([path], () => new ServerKeySet(KeysFileText.Read(path).Keys), keys => log.KeysChanged(keys.Count), error => log.KeysNotChanged(error.Message));
