@@ -33,7 +33,7 @@ public sealed record MlHubServerLimits
     /// <value>1 or more, or <see langword="null"/> for no limit, which is the default. Further requests get a 429 with <c>Retry-After</c>.</value>
     public int? RequestsPerSecond { get; init; }
 
-    /// <summary>The maximum number of downloads (GET requests for files) at the same time.</summary>
+    /// <summary>The maximum number of downloads at the same time. A download is a GET request for a file or a part of it, so a client with several connections has several downloads.</summary>
     /// <value>1 or more, or <see langword="null"/> for no limit, which is the default. Further downloads get a 503 with <c>Retry-After</c>.</value>
     public int? Downloads { get; init; }
 

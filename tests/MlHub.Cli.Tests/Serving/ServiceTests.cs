@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -128,6 +129,18 @@ public sealed class ServiceTests : IDisposable
         Assert.True(served.GetProperty("bytes").GetInt64() > 100 && served.GetProperty("milliseconds").GetDouble() >= 0);
 
         string? Text(string name) => served.GetProperty(name).GetString();
+    }
+
+    [UnixTheory]
+    [InlineData(PosixSignal.SIGTERM)]
+    [InlineData(PosixSignal.SIGINT)]
+    public async Task A_signal_stops_the_server_with_0(PosixSignal signal)
+    {
+        // The warning is the last message before the server waits.
+        using var process = MlHubProcess.Start("serve", "--port", "0", "--listen", "0.0.0.0", "--log-format", "json");
+        await process.SaysAsync("keys are sent in clear text");
+        process.Signal(signal);
+        Assert.Equal(0, (await process.EndAsync()).Code);
     }
 
     [Fact]
