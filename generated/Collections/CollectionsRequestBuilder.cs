@@ -35,7 +35,7 @@ namespace MlHub.Sdk.Generated.Collections
         /// </summary>
         /// <param name="pathParameters">Path parameters for the request</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public CollectionsRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/collections", pathParameters)
+        public CollectionsRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/collections{?bbox,datetime*,fields,filter*,filter%2Dcrs*,filter%2Dlang*,limit*,q,sortby,token*}", pathParameters)
         {
         }
         /// <summary>
@@ -43,11 +43,11 @@ namespace MlHub.Sdk.Generated.Collections
         /// </summary>
         /// <param name="rawUrl">The raw URL to use for the request builder.</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public CollectionsRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/collections", rawUrl)
+        public CollectionsRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/collections{?bbox,datetime*,fields,filter*,filter%2Dcrs*,filter%2Dlang*,limit*,q,sortby,token*}", rawUrl)
         {
         }
         /// <summary>
-        /// Lists all collections of all datasets. The list is one response without pages. It was 1 MB in 2021.
+        /// Lists all collections of all datasets, or those that meet all conditions. The list is one response without pages, unless `limit` is given. It was 1 MB in 2021. The conditions are an extension of this project.
         /// </summary>
         /// <returns>A <see cref="global::MlHub.Sdk.Generated.Models.CollectionList"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -56,11 +56,11 @@ namespace MlHub.Sdk.Generated.Collections
         /// <exception cref="global::MlHub.Sdk.Generated.Models.Error">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::MlHub.Sdk.Generated.Models.CollectionList?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::MlHub.Sdk.Generated.Models.CollectionList?> GetAsync(Action<RequestConfiguration<global::MlHub.Sdk.Generated.Collections.CollectionsRequestBuilder.CollectionsRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::MlHub.Sdk.Generated.Models.CollectionList> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::MlHub.Sdk.Generated.Models.CollectionList> GetAsync(Action<RequestConfiguration<global::MlHub.Sdk.Generated.Collections.CollectionsRequestBuilder.CollectionsRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -72,17 +72,17 @@ namespace MlHub.Sdk.Generated.Collections
             return await RequestAdapter.SendAsync<global::MlHub.Sdk.Generated.Models.CollectionList>(requestInfo, global::MlHub.Sdk.Generated.Models.CollectionList.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Lists all collections of all datasets. The list is one response without pages. It was 1 MB in 2021.
+        /// Lists all collections of all datasets, or those that meet all conditions. The list is one response without pages, unless `limit` is given. It was 1 MB in 2021. The conditions are an extension of this project.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<global::MlHub.Sdk.Generated.Collections.CollectionsRequestBuilder.CollectionsRequestBuilderGetQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<global::MlHub.Sdk.Generated.Collections.CollectionsRequestBuilder.CollectionsRequestBuilderGetQueryParameters>> requestConfiguration = default)
         {
 #endif
             var requestInfo = new RequestInformation(Method.GET, UrlTemplate, PathParameters);
@@ -98,6 +98,106 @@ namespace MlHub.Sdk.Generated.Collections
         public global::MlHub.Sdk.Generated.Collections.CollectionsRequestBuilder WithUrl(string rawUrl)
         {
             return new global::MlHub.Sdk.Generated.Collections.CollectionsRequestBuilder(rawUrl, RequestAdapter);
+        }
+        /// <summary>
+        /// Lists all collections of all datasets, or those that meet all conditions. The list is one response without pages, unless `limit` is given. It was 1 MB in 2021. The conditions are an extension of this project.
+        /// </summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
+        internal partial class CollectionsRequestBuilderGetQueryParameters 
+        {
+            /// <summary>Returns only what touches this box: west, south, east and north in degrees (WGS 84). Heights, as the third and sixth of six numbers, are ignored. If west is greater than east, the box crosses the antimeridian.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("bbox")]
+            public double?[]? Bbox { get; set; }
+#nullable restore
+#else
+            [QueryParameter("bbox")]
+            public double?[] Bbox { get; set; }
+#endif
+            /// <summary>Returns only what has a moment in common with this time or interval (RFC 3339, with a time zone). The ends of an interval are separated by a slash. `..` or nothing means an open end.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("datetime")]
+            public string? Datetime { get; set; }
+#nullable restore
+#else
+            [QueryParameter("datetime")]
+            public string Datetime { get; set; }
+#endif
+            /// <summary>The fields to return. A field with `-` before it is left out. The id is always returned.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("fields")]
+            public string[]? Fields { get; set; }
+#nullable restore
+#else
+            [QueryParameter("fields")]
+            public string[] Fields { get; set; }
+#endif
+            /// <summary>Returns only what meets this CQL2 expression.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("filter")]
+            public string? Filter { get; set; }
+#nullable restore
+#else
+            [QueryParameter("filter")]
+            public string Filter { get; set; }
+#endif
+            /// <summary>The coordinate reference system of `filter`. Only `http://www.opengis.net/def/crs/OGC/1.3/CRS84`, the default, is supported.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("filter%2Dcrs")]
+            public string? FilterCrs { get; set; }
+#nullable restore
+#else
+            [QueryParameter("filter%2Dcrs")]
+            public string FilterCrs { get; set; }
+#endif
+            /// <summary>The encoding of `filter` - `cql2-text`, the default, or `cql2-json`.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("filter%2Dlang")]
+            public string? FilterLang { get; set; }
+#nullable restore
+#else
+            [QueryParameter("filter%2Dlang")]
+            public string FilterLang { get; set; }
+#endif
+            /// <summary>The maximum number of entries in a page. The server may send fewer, and never sends more than 10000.</summary>
+            [QueryParameter("limit")]
+            public int? Limit { get; set; }
+            /// <summary>Returns only what contains one of these words or phrases in its id, title, description or keywords, ignoring case.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("q")]
+            public string[]? Q { get; set; }
+#nullable restore
+#else
+            [QueryParameter("q")]
+            public string[] Q { get; set; }
+#endif
+            /// <summary>The fields to sort by. A field with `-` before it is sorted in descending order. What lacks the field comes last.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("sortby")]
+            public string[]? Sortby { get; set; }
+#nullable restore
+#else
+            [QueryParameter("sortby")]
+            public string[] Sortby { get; set; }
+#endif
+            /// <summary>The opaque cursor of a page, from the `next` link of another page.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("token")]
+            public string? Token { get; set; }
+#nullable restore
+#else
+            [QueryParameter("token")]
+            public string Token { get; set; }
+#endif
         }
     }
 }

@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A STAC collection: 1.0.0-beta.2 in 2021, 1.0.0 in 2022. In 2022, `keywords`, `providers`, `summaries` and `properties` are omitted if they are empty.
+    /// A STAC collection: 1.0.0-beta.2 in 2021, 1.0.0 in 2022. In 2022, `keywords`, `providers`, `summaries` and `properties` are omitted if they are empty. A request with `fields` can leave out more.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Collection : IAdditionalDataHolder, IParsable

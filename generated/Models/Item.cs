@@ -8,7 +8,7 @@ using System;
 namespace MlHub.Sdk.Generated.Models
 {
     /// <summary>
-    /// A STAC item, which is a GeoJSON Feature: 1.0.0-beta.2 in 2021, 1.0.0 in 2022.
+    /// A STAC item, which is a GeoJSON Feature: 1.0.0-beta.2 in 2021, 1.0.0 in 2022. A request with `fields` can leave out all but the required members.
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     internal partial class Item : IAdditionalDataHolder, IParsable

@@ -39,6 +39,10 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public List<global::MlHub.Sdk.Generated.Models.Link> Links { get; set; }
 #endif
+        /// <summary>The total number of items in the list, if counting them is fast. Sent by the server of this project.</summary>
+        public int? NumberMatched { get; set; }
+        /// <summary>The number of items in this page. Sent by the server of this project.</summary>
+        public int? NumberReturned { get; set; }
         /// <summary>Always `FeatureCollection`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -75,6 +79,8 @@ namespace MlHub.Sdk.Generated.Models
                 { "context", n => { Context = n.GetObjectValue<global::MlHub.Sdk.Generated.Models.PageContext>(global::MlHub.Sdk.Generated.Models.PageContext.CreateFromDiscriminatorValue); } },
                 { "features", n => { Features = n.GetCollectionOfObjectValues<global::MlHub.Sdk.Generated.Models.Item>(global::MlHub.Sdk.Generated.Models.Item.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "links", n => { Links = n.GetCollectionOfObjectValues<global::MlHub.Sdk.Generated.Models.Link>(global::MlHub.Sdk.Generated.Models.Link.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "numberMatched", n => { NumberMatched = n.GetIntValue(); } },
+                { "numberReturned", n => { NumberReturned = n.GetIntValue(); } },
                 { "type", n => { Type = n.GetStringValue(); } },
             };
         }
@@ -88,6 +94,8 @@ namespace MlHub.Sdk.Generated.Models
             writer.WriteObjectValue<global::MlHub.Sdk.Generated.Models.PageContext>("context", Context);
             writer.WriteCollectionOfObjectValues<global::MlHub.Sdk.Generated.Models.Item>("features", Features);
             writer.WriteCollectionOfObjectValues<global::MlHub.Sdk.Generated.Models.Link>("links", Links);
+            writer.WriteIntValue("numberMatched", NumberMatched);
+            writer.WriteIntValue("numberReturned", NumberReturned);
             writer.WriteStringValue("type", Type);
             writer.WriteAdditionalData(AdditionalData);
         }

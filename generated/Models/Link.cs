@@ -23,7 +23,7 @@ namespace MlHub.Sdk.Generated.Models
 #else
         public string Href { get; set; }
 #endif
-        /// <summary>The HTTP method for the link, always `GET`. Added in 2022, on links between pages.</summary>
+        /// <summary>The HTTP method for the link. Added in 2022, on links between pages, where it was always `GET`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
         public string? Method { get; set; }

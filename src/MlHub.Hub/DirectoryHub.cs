@@ -153,10 +153,10 @@ public sealed class DirectoryHub : IHub, IAsyncDisposable
     public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) => new(Use(content => content.FindItem(collectionId, itemId)));
 
     /// <inheritdoc/>
-    public ValueTask<HubItemPage?> ListItemsAsync(string collectionId, HubItemQuery query, CancellationToken cancellationToken)
+    public ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new(Use(content => content.ListItems(collectionId, query)));
+        return new(Use(content => content.ListItems(query, cancellationToken)));
     }
 
     /// <inheritdoc/>

@@ -63,10 +63,13 @@ public sealed class SandboxHub : IHub
     public ValueTask<JsonElement?> FindCollectionAsync(string collectionId, CancellationToken cancellationToken) => new(Find(_collectionJson.Value, "id", collectionId));
 
     /// <inheritdoc/>
-    public ValueTask<HubItemPage?> ListItemsAsync(string collectionId, HubItemQuery query, CancellationToken cancellationToken)
+    public ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new(_collections.Value.TryGetValue(collectionId, out var collection) ? HubItemPage.Of(Items(collection), query) : null);
+        var searched = query.Collections.Count == 0
+            ? _collections.Value.Values
+            : query.Collections.Distinct().Select(id => _collections.Value.GetValueOrDefault(id)).OfType<SandboxCollection>();
+        return new(HubItemPage.Of([.. searched.SelectMany(Items)], query));
     }
 
     /// <inheritdoc/>

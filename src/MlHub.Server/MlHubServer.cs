@@ -217,7 +217,7 @@ public sealed class MlHubServer : IAsyncDisposable
         kestrel.MaxConcurrentConnections = limits.Connections;
         kestrel.MinResponseDataRate = limits.ResponseBytesPerSecond is { } rate ? new MinDataRate(rate, TimeSpan.FromSeconds(5)) : null;
 
-        // No operation has a request body.
+        // Operations that have a request body allow it (ApiRequest.BodyAsync).
         kestrel.MaxRequestBodySize = 0;
     }
 
@@ -253,8 +253,7 @@ public sealed class MlHubServer : IAsyncDisposable
         application.Use(new DownloadLimit(options.Limits, new ServerMetrics(application.Services.GetRequiredService<IMeterFactory>())).LimitAsync);
         application.UseRouting();
         application.Use(RequestPath.DecodeRouteValuesAsync);
-        MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, keys, context => new MlHubApi(Hub(), UrlsOf(context))));
-        application.MapMethods(HubUrls.RootPath, [HttpMethods.Get], context => RootCatalog.RespondAsync(context, Hub(), UrlsOf(context)));
+        MlHubContract.Map(new ApiEndpoints<MlHubContract>(application, keys, context => new MlHubApi(Hub(), UrlsOf(context), options.Limits.SearchTimeout)));
         application.MapMethods(
             HubUrls.StoragePath + "{**path}", [HttpMethods.Get, HttpMethods.Head], context => StorageEndpoint.RespondAsync(context, Hub(), UrlsOf(context)));
     }

@@ -43,4 +43,8 @@ public sealed record MlHubServerLimits
     /// </summary>
     /// <value>1 or more, or <see langword="null"/> for no limit, which is the default. Further downloads get a 429 with <c>Retry-After</c>.</value>
     public int? DownloadsPerClient { get; init; }
+
+    /// <summary>The maximum time of a search for items. The hub must observe the cancellation token.</summary>
+    /// <value>More than zero. The default is 30 seconds. A search that takes longer gets a 503.</value>
+    public TimeSpan SearchTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MlHub.Sdk;
-using MlHub.Server;
 
 namespace MlHub.Hub.Tests;
 
-/// <summary>The requests of the Python client radiant_mlhub, header by header, to a hub of a directory.</summary>
+/// <summary>The requests of the Python clients radiant_mlhub and pystac-client, header by header, to a hub of a directory.</summary>
 public sealed class PythonClientTests(OriginHub origin) : IClassFixture<OriginHub>
 {
     [PythonTheory]
@@ -21,7 +20,7 @@ public sealed class PythonClientTests(OriginHub origin) : IClassFixture<OriginHu
         var server = await directory.ServeAsync();
         var downloads = Directory.CreateDirectory(directory.Place(".python")).FullName;
 
-        var found = await RunAsync(version, server, downloads);
+        var found = JsonElement.Parse(await RunAsync("python_client.py", version, server.RootUrl.AbsoluteUri, server.ApiKey, downloads));
 
         Assert.Equal("sandbox_crops_kenya", Assert.Single(found.GetProperty("datasets").EnumerateObject()).Name);
         foreach (var collection in (string[])["sandbox_crops_kenya_s1", "sandbox_crops_kenya_s2", "sandbox_crops_kenya_labels"])
@@ -37,11 +36,35 @@ public sealed class PythonClientTests(OriginHub origin) : IClassFixture<OriginHu
         Assert.Equal(3, found.GetProperty("collections").GetArrayLength());
     }
 
+    [PythonTheory]
+    [InlineData("sandbox_crops_kenya_s2")]
+    public async Task Pystac_client_lists_pages_searches_sorts_and_filters(string collection)
+    {
+        await using var directory = new HubDirectory();
+        var dataset = await origin.Client.Datasets.GetAsync("sandbox_crops_kenya");
+        directory.Write("datasets.json", $"[{dataset.ToJson()}]");
+        await dataset.DownloadAssetsAsync(directory.Path, new DatasetAssetsOptions { Filter = new AssetFilter { Keys = ["labels"] } });
+        var server = await directory.ServeAsync();
+        var items = await origin.Client.Collections.ListItemsAsync(collection).OrderBy(item => item.Id, StringComparer.Ordinal).ToListAsync();
+
+        var seen = JsonElement.Parse(await RunAsync("pystac_client.py", server.RootUrl.AbsoluteUri, server.ApiKey, collection));
+        var found = seen.GetProperty("found");
+
+        Assert.Contains(collection, Texts(seen.GetProperty("collections")));
+        Assert.Contains("datetime", Texts(seen.GetProperty("queryables")));
+        Assert.All(["listed", "all", "paged"], name => Assert.Equal(items.Select(item => item.Id), Texts(name == "listed" ? seen.GetProperty(name) : found.GetProperty(name))));
+        Assert.Equal(items.Where(item => item.DateTime < new DateTime(2019, 8, 1)).Select(item => item.Id), Texts(found.GetProperty("place_and_time")));
+        Assert.Equal(items.Where(item => item.DateTime >= new DateTime(2019, 8, 1)).Select(item => item.Id), Texts(found.GetProperty("query")));
+        Assert.Equal(items.Where(item => item.Id.Contains("tile_01", StringComparison.Ordinal)).Select(item => item.Id), Texts(found.GetProperty("filter")));
+        Assert.Equal(items.Where(item => item.Id.Contains("tile_01", StringComparison.Ordinal)).Select(item => item.Id), Texts(found.GetProperty("shape")));
+        Assert.Equal(items.OrderByDescending(item => item.DateTime).ThenBy(item => item.Id, StringComparer.Ordinal).Select(item => item.Id), Texts(found.GetProperty("sorted")));
+    }
+
     private static string[] Texts(JsonElement array) => [.. array.EnumerateArray().Select(text => text.GetString()!)];
 
-    private static async Task<JsonElement> RunAsync(string version, MlHubServer server, string downloads)
+    private static async Task<string> RunAsync(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo("python3", [Repository.Place("tests/MlHub.Hub.Tests/python_client.py"), version, server.RootUrl.AbsoluteUri, server.ApiKey, downloads])
+        var start = new ProcessStartInfo("python3", [Repository.Place($"tests/MlHub.Hub.Tests/{script}"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -50,6 +73,6 @@ public sealed class PythonClientTests(OriginHub origin) : IClassFixture<OriginHu
         var (output, error) = (python.StandardOutput.ReadToEndAsync(), python.StandardError.ReadToEndAsync());
         await python.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal("", await error);
-        return JsonElement.Parse(await output);
+        return await output;
     }
 }

@@ -36,8 +36,7 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub, IAs
     public async ValueTask<JsonElement?> FindCollectionAsync(string id, CancellationToken cancellationToken) =>
         id == collectionId ? (await ListCollectionsAsync(cancellationToken))[0] : null;
 
-    public ValueTask<HubItemPage?> ListItemsAsync(string id, HubItemQuery query, CancellationToken cancellationToken) =>
-        new(id == collectionId ? Counted(HubItemPage.Of([Item(), Item("last")], query)) : null);
+    public ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken) => new(Counted(HubItemPage.Of([Item(), Item("last")], query)));
 
     public ValueTask<JsonElement?> FindItemAsync(string id, string item, CancellationToken cancellationToken) =>
         new(id == collectionId && item == itemId ? Item() : null);

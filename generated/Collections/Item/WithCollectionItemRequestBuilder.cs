@@ -4,6 +4,7 @@ using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Abstractions;
 using MlHub.Sdk.Generated.Collections.Item.Items;
+using MlHub.Sdk.Generated.Collections.Item.Queryables;
 using MlHub.Sdk.Generated.Models;
 using System.Collections.Generic;
 using System.IO;
@@ -22,6 +23,11 @@ namespace MlHub.Sdk.Generated.Collections.Item
         public global::MlHub.Sdk.Generated.Collections.Item.Items.ItemsRequestBuilder Items
         {
             get => new global::MlHub.Sdk.Generated.Collections.Item.Items.ItemsRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The queryables property</summary>
+        public global::MlHub.Sdk.Generated.Collections.Item.Queryables.QueryablesRequestBuilder Queryables
+        {
+            get => new global::MlHub.Sdk.Generated.Collections.Item.Queryables.QueryablesRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>
         /// Instantiates a new <see cref="global::MlHub.Sdk.Generated.Collections.Item.WithCollectionItemRequestBuilder"/> and sets the default values.

@@ -91,21 +91,28 @@ internal sealed class IndexReader : IDisposable
     internal long CountItems(long collection, ItemCondition condition) =>
         Query($"SELECT count(*) FROM item WHERE collection = $0{condition.Sql(first: 1)}", row => row.GetInt64(0), [collection, .. condition.Values])[0];
 
-    internal bool HasItem(long collection, ItemCondition condition) =>
-        Query($"SELECT 1 FROM item WHERE collection = $0{condition.Sql(first: 1)} LIMIT 1", row => row.GetInt64(0), [collection, .. condition.Values]).Count > 0;
+    /// <summary>The number of items whose box and time may meet a condition, but at most <paramref name="max"/>.</summary>
+    internal long CountCandidates(ItemCondition candidates, int max) =>
+        Query($"SELECT count(*) FROM (SELECT 1 FROM item_box WHERE true{candidates.Sql(first: 1)} LIMIT $0)", row => row.GetInt64(0), [max, .. candidates.Values])[0];
+
+    /// <summary>The items that meet a condition, found by their boxes and times. They are in no order.</summary>
+    internal IReadOnlyList<(long Id, long Collection, string Name)> FindByBox(ItemCondition candidates, ItemCondition condition) => Query(
+        $"SELECT item.id, item.collection, item.name FROM item_box CROSS JOIN item ON item.id = item_box.id WHERE true{candidates.Sql(first: 0)}{condition.Sql(first: candidates.Values.Count())}",
+        row => (row.GetInt64(0), row.GetInt64(1), row.GetString(2)),
+        [.. candidates.Values, .. condition.Values]);
+
+    internal StoredItem GetItem(long id) => Query($"SELECT {ItemColumns} WHERE item.id = $0", ReadItem, id)[0];
 
     /// <summary>All models, with the collection of each.</summary>
     internal IReadOnlyList<(string Collection, StoredItem Item)> Models() => Query(
         $"SELECT {ItemColumns.Replace(" FROM item ", ", collection.name FROM item JOIN collection ON collection.id = item.collection ", StringComparison.Ordinal)} WHERE flags & 2 ORDER BY item.name",
         row => (row.GetString(5), ReadItem(row)));
 
-    internal IReadOnlyList<IndexedFile> Files(FileKind kind) => Query($"SELECT {FileColumns} FROM file WHERE kind = $0 ORDER BY path", ReadFile, (int)kind);
+    /// <summary>The files of a rare kind: from <see cref="FileKind.Archive"/> on.</summary>
+    internal IReadOnlyList<IndexedFile> Files(FileKind kind) => Query($"SELECT {FileColumns} FROM file WHERE kind > 3 AND kind = $0 ORDER BY path", ReadFile, (int)kind);
 
     /// <summary>The topmost folders in which there are STAC documents. An empty text is the directory itself.</summary>
-    internal HashSet<string> TopFolders() => Query(
-        $"SELECT DISTINCT substr(path, 1, max(0, instr(path, '/') - 1)) FROM file WHERE kind IN ({(int)FileKind.Catalog}, {(int)FileKind.Collection}, {(int)FileKind.Item})"
-        + $" UNION SELECT dataset FROM catalog WHERE source = {(int)Source.CatalogTarball}",
-        row => row.GetString(0)).ToHashSet(StringComparer.Ordinal);
+    internal HashSet<string> TopFolders() => Query("SELECT name FROM top_folder", row => row.GetString(0)).ToHashSet(StringComparer.Ordinal);
 
     internal IndexedFile? FindFile(string path) => Query($"SELECT {FileColumns} FROM file WHERE path = $0", ReadFile, path) is [var file, ..] ? file : null;
 

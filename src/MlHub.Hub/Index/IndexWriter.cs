@@ -15,6 +15,7 @@ internal sealed class IndexWriter : IDisposable
     private readonly HashSet<(string Collection, string Dataset)> _suggested = [];
     private readonly Statement _addFile;
     private readonly Statement _addItem;
+    private readonly Statement _addBox;
     private readonly Statement _addEntry;
     private long _lastFile;
     private bool _isPublished;
@@ -36,6 +37,7 @@ internal sealed class IndexWriter : IDisposable
             INSERT OR IGNORE INTO item (collection, name, file, entry, source, west, south, east, north, start, finish, flags, extensions, json)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
+        _addBox = new Statement(_connection, "INSERT INTO item_box VALUES (last_insert_rowid(), ?, ?, ?, ?, ?, ?)");
         _addEntry = new Statement(_connection, "INSERT OR REPLACE INTO entry (file, name, offset, length) VALUES (?, ?, ?, ?)");
     }
 
@@ -124,6 +126,7 @@ internal sealed class IndexWriter : IDisposable
             return item.File;
         }
 
+        Run("DELETE FROM item_box WHERE id = (SELECT id FROM item WHERE collection = $0 AND name = $1)", collection, item.Name);
         var loser = (long)Scalar("DELETE FROM item WHERE collection = $0 AND name = $1 RETURNING file", collection, item.Name)!;
         Insert(item, collection);
         return loser;
@@ -132,7 +135,8 @@ internal sealed class IndexWriter : IDisposable
     internal void AddEntry(long file, string name, long offset, long length) => _addEntry.Run(file, name, offset, length);
 
     /// <summary>Removes a file, and the item in it.</summary>
-    internal void Remove(long file) => Run("DELETE FROM item WHERE file = $0; DELETE FROM file WHERE id = $0", file);
+    internal void Remove(long file) => Run(
+        "DELETE FROM item_box WHERE id IN (SELECT id FROM item WHERE file = $0); DELETE FROM item WHERE file = $0; DELETE FROM file WHERE id = $0", file);
 
     /// <summary>Keeps what follows apart, until <see cref="Release"/> or <see cref="RollBack"/>.</summary>
     internal void BeginSavepoint() => Run("SAVEPOINT mark");
@@ -157,7 +161,7 @@ internal sealed class IndexWriter : IDisposable
         }
     }
 
-    /// <summary>Counts the items and archives of each collection.</summary>
+    /// <summary>Counts the items and archives of each collection, and finds the folders of datasets.</summary>
     internal void Count() => Run(
         $"""
         UPDATE collection SET items = 0, labels = 0, archives = 0;
@@ -166,6 +170,10 @@ internal sealed class IndexWriter : IDisposable
         INSERT OR IGNORE INTO collection (name) SELECT subject FROM file WHERE kind = {(int)FileKind.Archive} AND subject IS NOT NULL;
         UPDATE collection SET archives = 1 WHERE name IN (SELECT subject FROM file WHERE kind = {(int)FileKind.Archive});
         DELETE FROM collection WHERE items = 0 AND archives = 0 AND json IS NULL;
+        DELETE FROM top_folder;
+        INSERT INTO top_folder
+            SELECT DISTINCT substr(path, 1, max(0, instr(path, '/') - 1)) FROM file WHERE kind IN ({(int)FileKind.Catalog}, {(int)FileKind.Collection}, {(int)FileKind.Item})
+            UNION SELECT dataset FROM catalog WHERE source = {(int)Source.CatalogTarball};
         """);
 
     internal void AddDataset(string id, int position, byte[] json) => Run("INSERT OR IGNORE INTO dataset VALUES ($0, $1, $2)", id, position, json);
@@ -220,10 +228,21 @@ internal sealed class IndexWriter : IDisposable
         }
     }
 
-    private bool Insert(IndexedItem item, long collection) =>
-        _addItem.Run(
+    private bool Insert(IndexedItem item, long collection)
+    {
+        if (_addItem.Run(
             collection, item.Name, item.File, item.Entry, (int)item.Source, item.Box?.West, item.Box?.South, item.Box?.East, item.Box?.North, item.Time?.Start, item.Time?.End,
-            (item.IsLabel ? 1 : 0) | (item.IsModel ? 2 : 0), item.Extensions, item.Body) > 0;
+            (item.IsLabel ? 1 : 0) | (item.IsModel ? 2 : 0), item.Extensions, item.Body) == 0)
+        {
+            return false;
+        }
+
+        // A box across the antimeridian is kept as a band around the Earth.
+        var (west, south, east, north) = item.Box ?? (IndexSchema.Nowhere, IndexSchema.Nowhere, IndexSchema.Nowhere, IndexSchema.Nowhere);
+        var (start, end) = item.Time is { } time ? (IndexSchema.Seconds(time.Start), IndexSchema.Seconds(time.End)) : (IndexSchema.Never, IndexSchema.Never);
+        _addBox.Run(west <= east ? west : -180.0, west <= east ? east : 180.0, Math.Min(south, north), Math.Max(south, north), start, end);
+        return true;
+    }
 
     private string Place(Source source, long file) => $"{(int)source} {Scalar("SELECT path FROM file WHERE id = $0", file)}";
 
@@ -274,6 +293,7 @@ internal sealed class IndexWriter : IDisposable
     {
         _addFile.Dispose();
         _addItem.Dispose();
+        _addBox.Dispose();
         _addEntry.Dispose();
         _connection.Dispose();
     }

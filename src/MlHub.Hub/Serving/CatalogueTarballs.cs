@@ -110,15 +110,16 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
             if (collection.Json is { } json)
             {
                 var place = new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null);
-                yield return (names.Of(collection), documents.ForCatalogue(Body.Expand(json), place, storage, see));
+                yield return (names.Of(collection), documents.ForCatalogue(Body.Expand(json), place, storage, see, new KnownFolders()));
             }
 
             var after = "";
             for (IReadOnlyList<StoredItem> page; (page = index.Items(collection.Id, new ItemCondition().And("item.name > ?", after), PageSize)).Count > 0; after = page[^1].Name)
             {
+                var known = new KnownFolders();
                 foreach (var item in page)
                 {
-                    yield return (names.Of(collection, item), documents.ForCatalogue(item.Json, DocumentPlace.Of(item, collection.Name), storage, see));
+                    yield return (names.Of(collection, item), documents.ForCatalogue(item.Json, DocumentPlace.Of(item, collection.Name), storage, see, known));
                 }
             }
         }

@@ -22,7 +22,7 @@ internal sealed class DirectoryFiles(string root, IndexReader index)
     /// <summary>A tarball of the directory. Null if it is not there any more.</summary>
     internal HubFile? Tarball(IndexedFile tarball)
     {
-        if (_paths.Find(tarball.Path.Split('/')) is not { } file)
+        if (_paths.Find(tarball.Path.Split('/'), new KnownFolders()) is not { } file)
         {
             return null;
         }
@@ -44,7 +44,7 @@ internal sealed class DirectoryFiles(string root, IndexReader index)
             }
         }
 
-        if (parts.Length == 0 || !IsPublic(parts) || _paths.Find(parts) is not { } file)
+        if (parts.Length == 0 || !IsPublic(parts) || _paths.Find(parts, new KnownFolders()) is not { } file)
         {
             return null;
         }
@@ -56,7 +56,7 @@ internal sealed class DirectoryFiles(string root, IndexReader index)
     }
 
     /// <summary>The length of an asset. Null if there is no such asset.</summary>
-    internal long? LengthOf(string[] parts) => IsPublic(parts) ? _paths.Find(parts)?.Length : null;
+    internal long? LengthOf(string[] parts, KnownFolders known) => IsPublic(parts) ? _paths.Find(parts, known)?.Length : null;
 
     /// <summary>The length of an entry of a tarball. Null if there is no such entry.</summary>
     internal long? LengthOf(string tarball, string entry) => _tarballs.TryGetValue(tarball, out var file) ? index.FindEntry(file.Id, entry)?.Length : null;

@@ -51,13 +51,18 @@ internal sealed class HubContent : IDisposable
 
     internal JsonElement? FindItem(string collectionId, string itemId) =>
         _collections.TryGetValue(collectionId, out var collection) && Index.FindItem(collection.Id, itemId) is { } item
-            ? _documents.ForApi(item.Json, DocumentPlace.Of(item, collectionId))
+            ? _documents.ForApi(item.Json, DocumentPlace.Of(item, collectionId), new KnownFolders())
             : null;
 
-    internal HubItemPage? ListItems(string collectionId, HubItemQuery query) =>
-        _collections.TryGetValue(collectionId, out var collection) ? ItemPages.Of(Index, collection, query, _documents) : null;
+    internal HubItemPage ListItems(HubItemQuery query, CancellationToken cancellationToken)
+    {
+        var searched = query.Collections.Count == 0
+            ? _collections.Values
+            : query.Collections.Distinct(StringComparer.Ordinal).Select(id => _collections.GetValueOrDefault(id)).OfType<StoredCollection>();
+        return ItemPages.Of(Index, [.. searched.OrderBy(collection => collection.Name, StringComparer.Ordinal)], query, _documents, cancellationToken);
+    }
 
-    internal IReadOnlyList<JsonElement> Models() => [.. Index.Models().Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection)))];
+    internal IReadOnlyList<JsonElement> Models() => [.. Index.Models().Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection), new KnownFolders()))];
 
     internal JsonElement? FindModel(string id)
     {
@@ -65,7 +70,7 @@ internal sealed class HubContent : IDisposable
         {
             if (item.Name == id)
             {
-                return _documents.ForApi(item.Json, DocumentPlace.Of(item, collection));
+                return _documents.ForApi(item.Json, DocumentPlace.Of(item, collection), new KnownFolders());
             }
         }
 
@@ -93,5 +98,5 @@ internal sealed class HubContent : IDisposable
     public void Dispose() => Index.Dispose();
 
     private JsonElement Serve(StoredCollection collection) =>
-        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null));
+        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null), new KnownFolders());
 }

@@ -3,77 +3,108 @@ using MlHub.Server;
 
 namespace MlHub.Hub.Serving;
 
-/// <summary>Pages of items, in the order of their ids. A page begins after an id, so the last page is found as fast as the first.</summary>
+/// <summary>
+/// Pages of items, in the order of their collections and ids. A page begins after an item, so the last page is found as fast as the first. Items are found by their boxes and times if
+/// that leaves few of them, and otherwise by going through the collections.
+/// </summary>
 internal static class ItemPages
 {
     private const string Next = "next:";
     private const string Previous = "prev:";
 
-    internal static HubItemPage Of(IndexReader index, StoredCollection collection, HubItemQuery query, ServedDocuments documents)
+    private const int Countable = 10_000;
+    private const int BatchSize = 200;
+
+    /// <summary>A page.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="collections">The collections of the query, in the order of their names.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="documents">Makes the documents that are sent.</param>
+    /// <param name="cancellationToken">Ends a long search.</param>
+    internal static HubItemPage Of(IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, ServedDocuments documents, CancellationToken cancellationToken)
     {
-        var condition = ConditionOf(query);
-        var items = Select(index, collection.Id, condition, query);
+        var search = new ItemSearch(index, collections, query, cancellationToken);
+        var (isBackward, from) = Position(query);
+        var found = query.SortBy.Count > 0 ? Sorted(search, index, collections, query, from, cancellationToken) : [.. search.Matches(from, isBackward, Math.Min(query.Limit + 1, BatchSize)).Take(query.Limit + 1)];
+        var hasMore = found.Count > query.Limit;
+        if (hasMore)
+        {
+            found.RemoveAt(query.Limit);
+        }
+
+        if (isBackward)
+        {
+            found.Reverse();
+        }
+
+        var known = new KnownFolders();
         return new HubItemPage
         {
-            Items = [.. items.Select(item => documents.ForApi(item.Json, DocumentPlace.Of(item, collection.Name)))],
-            Matched = condition.IsEmpty ? (int)Math.Min(collection.Items, int.MaxValue) : (int)index.CountItems(collection.Id, condition),
-            NextToken = items.Count > 0 && index.HasItem(collection.Id, condition.With("item.name > ?", items[^1].Name)) ? Next + items[^1].Name : null,
-            PreviousToken = items.Count > 0 && index.HasItem(collection.Id, condition.With("item.name < ?", items[0].Name)) ? Previous + items[0].Name : null,
+            Items = [.. found.Select(match => documents.ForApi(match.Item.Json, DocumentPlace.Of(match.Item, match.Collection.Name), known))],
+            Matched = search.Count(Countable) is { } count ? (int)Math.Min(count, int.MaxValue) : null,
+            NextToken = found.Count > 0 && (hasMore || isBackward) ? Next + NameOf(found[^1], query) : null,
+
+            // The items of a sorted list cannot be found backwards.
+            PreviousToken = found.Count > 0 && query.SortBy.Count == 0 && (isBackward ? hasMore : from is not null) ? Previous + NameOf(found[0], query) : null,
         };
     }
 
-    private static IReadOnlyList<StoredItem> Select(IndexReader index, long collection, ItemCondition condition, HubItemQuery query) => query.Token switch
+    // The items that follow in the order of the query. All matching items are compared, and only those of the page are kept.
+    private static List<ItemMatch> Sorted(ItemSearch search, IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, ItemPosition? from, CancellationToken cancellationToken)
     {
-        null => index.Items(collection, condition, query.Limit),
-        var token when token.StartsWith(Next, StringComparison.Ordinal) => index.Items(collection, condition.With("item.name > ?", token[Next.Length..]), query.Limit),
-        var token when token.StartsWith(Previous, StringComparison.Ordinal) =>
-            [.. index.Items(collection, condition.With("item.name < ?", token[Previous.Length..]), query.Limit, descending: true).Reverse()],
-        var token => throw new UnknownTokenException(token),
-    };
-
-    private static ItemCondition ConditionOf(HubItemQuery query)
-    {
-        var condition = new ItemCondition();
-        if (query.Ids.Count > 0)
+        var order = new HubItemOrder(query.SortBy);
+        var after = from is { } position ? order.KeyOf(ItemSearch.Document(Find(index, collections, position) ?? throw new UnknownTokenException(query.Token!))) : null;
+        var page = new PriorityQueue<ItemMatch, IReadOnlyList<object?>>(Comparer<IReadOnlyList<object?>>.Create((x, y) => order.Compare(y, x)));
+        foreach (var match in search.Matches(null, isBackward: false, BatchSize))
         {
-            condition.And($"item.name IN ({string.Join(", ", query.Ids.Select(_ => "?"))})", [.. query.Ids]);
+            cancellationToken.ThrowIfCancellationRequested();
+            var key = order.KeyOf(ItemSearch.Document(match));
+            if (after is not null && order.Compare(key, after) <= 0)
+            {
+                continue;
+            }
+
+            page.Enqueue(match, key);
+            if (page.Count > query.Limit + 1)
+            {
+                page.Dequeue();
+            }
         }
 
-        if (query.Bbox is { } box)
+        var found = new List<ItemMatch>();
+        while (page.TryDequeue(out var match, out _))
         {
-            AddBox(condition, box);
+            found.Add(match);
         }
 
-        if (query.From is { } from)
-        {
-            condition.And("finish >= ?", from.UtcTicks);
-        }
-
-        if (query.To is { } to)
-        {
-            condition.And("start <= ?", to.UtcTicks);
-        }
-
-        // https://stac-extensions.github.io/eo/v1.0.0/schema.json is eo. The version does not matter.
-        foreach (var extension in query.Extensions)
-        {
-            condition.And("instr(extensions, ?) OR instr(extensions, ?)", $" {extension} ", $"/{extension}/");
-        }
-
-        return condition;
+        found.Reverse();
+        return found;
     }
 
-    // A box across the antimeridian has its west east of its east.
-    private static void AddBox(ItemCondition condition, HubBbox box)
+    private static ItemMatch? Find(IndexReader index, IReadOnlyList<StoredCollection> collections, ItemPosition position) =>
+        collections.FirstOrDefault(collection => collection.Name == position.Collection) is { } collection && index.FindItem(collection.Id, position.Name) is { } item
+            ? new ItemMatch(collection, item)
+            : null;
+
+    private static (bool IsBackward, ItemPosition? From) Position(HubItemQuery query)
     {
-        condition.And("south <= ? AND north >= ?", box.North, box.South);
-        if (box.West <= box.East)
+        if (query.Token is not { } token)
         {
-            condition.And("CASE WHEN west <= east THEN west <= ? AND east >= ? ELSE west <= ? OR east >= ? END", box.East, box.West, box.East, box.West);
+            return (false, null);
         }
-        else
+
+        var isBackward = token.StartsWith(Previous, StringComparison.Ordinal);
+        var name = isBackward ? token[Previous.Length..] : token.StartsWith(Next, StringComparison.Ordinal) ? token[Next.Length..] : throw new UnknownTokenException(token);
+        if (query.Collections.Count == 1)
         {
-            condition.And("west > east OR east >= ? OR west <= ?", box.West, box.East);
+            return (isBackward, new ItemPosition(query.Collections[0], name));
         }
+
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? throw new UnknownTokenException(token) : (isBackward, new ItemPosition(Uri.UnescapeDataString(name[..slash]), name[(slash + 1)..]));
     }
+
+    // An id is unique in its collection.
+    private static string NameOf(ItemMatch match, HubItemQuery query) =>
+        query.Collections.Count == 1 ? match.Item.Name : $"{Uri.EscapeDataString(match.Collection.Name)}/{match.Item.Name}";
 }

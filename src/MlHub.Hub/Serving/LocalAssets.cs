@@ -15,7 +15,7 @@ internal sealed class LocalAssets(DirectoryFiles files, IReadOnlyDictionary<stri
     private const string Common = "_common";
 
     /// <summary>The file of an asset. Null if the hub does not have it.</summary>
-    internal LocalAsset? Find(DocumentPlace place, string key, string href)
+    internal LocalAsset? Find(DocumentPlace place, string key, string href, KnownFolders known)
     {
         var folder = place.Folder;
         if (place.Source == Source.Archive)
@@ -23,7 +23,7 @@ internal sealed class LocalAssets(DirectoryFiles files, IReadOnlyDictionary<stri
             return First(Candidates(folder, key, href), (path, isShared) => InTarball(place.Path, path, isShared));
         }
 
-        return First(Candidates(folder, key, href), InDirectory)
+        return First(Candidates(folder, key, href), (path, isShared) => InDirectory(path, isShared, known))
             ?? (archives.TryGetValue(place.Collection, out var archive)
                 ? First(Candidates(place.Item is null ? [place.Collection] : [place.Collection, place.Item], key, href), (path, isShared) => InTarball(archive, path, isShared))
                 : null);
@@ -36,7 +36,7 @@ internal sealed class LocalAssets(DirectoryFiles files, IReadOnlyDictionary<stri
     private static LocalAsset? First(IEnumerable<(string[] Path, bool IsShared)> candidates, Func<string[], bool, LocalAsset?> find) =>
         candidates.Select(candidate => find(candidate.Path, candidate.IsShared)).FirstOrDefault(found => found is not null);
 
-    private LocalAsset? InDirectory(string[] path, bool isShared) => files.LengthOf(path) is { } length ? new LocalAsset(Href(path), length, isShared) : null;
+    private LocalAsset? InDirectory(string[] path, bool isShared, KnownFolders known) => files.LengthOf(path, known) is { } length ? new LocalAsset(Href(path), length, isShared) : null;
 
     private LocalAsset? InTarball(string tarball, string[] path, bool isShared) =>
         files.LengthOf(tarball, string.Join('/', path)) is { } length ? new LocalAsset(Href([.. tarball.Split('/'), .. path]), length, isShared) : null;
@@ -45,24 +45,21 @@ internal sealed class LocalAssets(DirectoryFiles files, IReadOnlyDictionary<stri
 
     private static IEnumerable<(string[] Path, bool IsShared)> Candidates(string[] folder, string key, string href)
     {
-        if (Relative(folder, href) is { } path)
+        var relative = Relative(folder, href);
+        if (relative is not null)
         {
-            yield return (path, !path.AsSpan().StartsWith(folder));
+            yield return (relative, !relative.AsSpan().StartsWith(folder));
         }
 
         var name = LastSegment(href);
         var extension = Path.GetExtension(name);
-        yield return ([.. folder, key + extension], false);
 
         // The Python client shortens this extension.
-        if (extension == ".tiff")
+        string[] names = [key + extension, .. extension == ".tiff" ? [key + ".tif"] : Array.Empty<string>(), .. name.Length > 0 ? [name] : Array.Empty<string>()];
+        var seen = relative?.Length == folder.Length + 1 && relative.AsSpan().StartsWith(folder) ? relative[^1] : null;
+        foreach (var candidate in names.Distinct(StringComparer.Ordinal).Where(candidate => candidate != seen))
         {
-            yield return ([.. folder, key + ".tif"], false);
-        }
-
-        if (name.Length > 0)
-        {
-            yield return ([.. folder, name], false);
+            yield return ([.. folder, candidate], false);
         }
 
         if (folder.Length > 0)

@@ -12,24 +12,37 @@ internal sealed class SafePath(string root)
 
     /// <summary>A file, or null if there is none that may be served.</summary>
     /// <param name="segments">The segments of its path in the directory.</param>
-    internal FileInfo? Find(ReadOnlySpan<string> segments)
+    /// <param name="known">The folders that the request has seen.</param>
+    internal FileInfo? Find(ReadOnlySpan<string> segments, KnownFolders known)
     {
-        if (segments.Length == 0)
+        if (segments.Length == 0 || !IsPlain(segments[^1]) || FolderOf(segments[..^1], known) is not { } folder)
         {
             return null;
         }
 
+        var file = new FileInfo(Path.Combine(folder, segments[^1]));
+        return IsReal(file) ? file : null;
+    }
+
+    // The innermost folder, if it and all around it may be served.
+    private string? FolderOf(ReadOnlySpan<string> segments, KnownFolders known)
+    {
         var path = root;
-        foreach (var segment in segments[..^1])
+        foreach (var segment in segments)
         {
+            if (!IsPlain(segment))
+            {
+                return null;
+            }
+
             path = Path.Combine(path, segment);
-            if (!IsPlain(segment) || !IsReal(new DirectoryInfo(path)))
+            if (!known.Check(path, folder => IsReal(new DirectoryInfo(folder))))
             {
                 return null;
             }
         }
 
-        return IsPlain(segments[^1]) && new FileInfo(Path.Combine(path, segments[^1])) is var file && IsReal(file) ? file : null;
+        return path;
     }
 
     /// <summary>Whether a name is the name of a file or a folder, and nothing else for any system. Hidden ones are not served.</summary>

@@ -8,9 +8,16 @@ namespace MlHub.Hub.Serving;
 internal sealed class ServedDocuments(LocalAssets assets)
 {
     /// <summary>The document for the API. Assets that the hub has get an address in its storage. What would break a client is repaired.</summary>
-    internal JsonElement ForApi(byte[] json, DocumentPlace place)
+    internal JsonElement ForApi(byte[] json, DocumentPlace place, KnownFolders known)
     {
-        var document = JsonElement.Parse(StacFile.ReplaceAssetHrefs(json, (key, href) => assets.Find(place, key, href)?.Href ?? LocalAssets.Missing(place, href)));
+        var document = JsonElement.Parse(StacFile.ReplaceAssetHrefs(json, (key, href) => assets.Find(place, key, href, known)?.Href ?? LocalAssets.Missing(place, href)));
+        return IsRegular(document, place) ? document : JsonElement.Parse(Json.Bytes(writer => WriteRepaired(writer, document, place)));
+    }
+
+    /// <summary>The document with what filters need: what would break a client is repaired, and the addresses of assets are as they are in the directory.</summary>
+    internal static JsonElement ForFilter(byte[] json, DocumentPlace place)
+    {
+        var document = JsonElement.Parse(json);
         return IsRegular(document, place) ? document : JsonElement.Parse(Json.Bytes(writer => WriteRepaired(writer, document, place)));
     }
 
@@ -19,9 +26,10 @@ internal sealed class ServedDocuments(LocalAssets assets)
     /// <param name="place">Where it lies.</param>
     /// <param name="storage">The address of the storage.</param>
     /// <param name="see">Gets the assets that the hub has.</param>
-    internal byte[] ForCatalogue(byte[] json, DocumentPlace place, Uri storage, Action<LocalAsset> see) => StacFile.ReplaceAssetHrefs(json, (key, href) =>
+    /// <param name="known">The folders that have been seen.</param>
+    internal byte[] ForCatalogue(byte[] json, DocumentPlace place, Uri storage, Action<LocalAsset> see, KnownFolders known) => StacFile.ReplaceAssetHrefs(json, (key, href) =>
     {
-        if (assets.Find(place, key, href) is not { } asset)
+        if (assets.Find(place, key, href, known) is not { } asset)
         {
             return null;
         }

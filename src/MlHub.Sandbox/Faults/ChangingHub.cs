@@ -33,8 +33,7 @@ internal sealed class ChangingHub(SandboxHub hub) : IHub
     public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
         hub.FindItemAsync(collectionId, itemId, cancellationToken);
 
-    public ValueTask<HubItemPage?> ListItemsAsync(string collectionId, HubItemQuery query, CancellationToken cancellationToken) =>
-        hub.ListItemsAsync(collectionId, query, cancellationToken);
+    public ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken) => hub.ListItemsAsync(query, cancellationToken);
 
     public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) => hub.FindModelAsync(modelId, cancellationToken);
 

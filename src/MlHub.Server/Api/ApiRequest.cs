@@ -1,11 +1,15 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace MlHub.Server;
 
 /// <summary>Reads the parameters of a request with the types of the description. An empty value counts as missing.</summary>
 internal sealed class ApiRequest(HttpContext context)
 {
+    private const int MaxBodyBytes = 1024 * 1024;
+
     /// <summary>Is cancelled when the client disconnects.</summary>
     public CancellationToken Aborted => context.RequestAborted;
 
@@ -17,6 +21,31 @@ internal sealed class ApiRequest(HttpContext context)
     /// <summary>A list: a repeated parameter if it is exploded, and comma-separated values otherwise.</summary>
     public IReadOnlyList<string> Texts(string name, bool exploded) =>
         [.. context.Request.Query[name].OfType<string>().SelectMany(value => exploded ? [value] : value.Split(',')).Where(value => value.Length > 0)];
+
+    /// <summary>A list of numbers, with commas between them. If it is repeated, the first one counts.</summary>
+    /// <exception cref="BadHttpRequestException">One of them is not a number.</exception>
+    public IReadOnlyList<double> Numbers(string name) =>
+    [
+        .. (Text(name)?.Split(',') ?? []).Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new BadHttpRequestException($"{name} must be numbers with commas between them."))
+    ];
+
+    /// <summary>The body, a JSON object of at most 1 MiB.</summary>
+    /// <exception cref="BadHttpRequestException">It is not.</exception>
+    public async Task<JsonElement> BodyAsync()
+    {
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBodyBytes;
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+            return body.RootElement.ValueKind == JsonValueKind.Object ? body.RootElement.Clone() : throw new BadHttpRequestException("The body must be a JSON object.");
+        }
+        catch (JsonException)
+        {
+            throw new BadHttpRequestException("The body must be a JSON object.");
+        }
+    }
 
     /// <exception cref="BadHttpRequestException">The value is not an integer within the bounds.</exception>
     public int? Integer(string name, int? min = null, int? max = null) =>

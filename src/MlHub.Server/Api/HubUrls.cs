@@ -12,6 +12,12 @@ internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
     /// <summary>The path of the files. It is outside <see cref="RootPath"/>, so that no client sends its key there (docs/adr/0032).</summary>
     public const string StoragePath = "/storage/mlhub/";
 
+    /// <summary>The relation of links to the properties that filters can use (OGC API - Features, Part 3).</summary>
+    public const string QueryablesRelation = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
+
+    // They are not part of links between pages. The token of a page was also called "next" in 2021.
+    private static readonly string[] NotInPages = ["key", "token", "next"];
+
     private readonly string _host = publicUrl?.AbsoluteUri.TrimEnd('/') ?? $"{request.Scheme}://{HostOf(request)}";
 
     public string Root => _host + RootPath;
@@ -19,6 +25,21 @@ internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
     public string Storage => _host + StoragePath;
 
     public string Collections => Root + "collections";
+
+    public string Search => Root + "search";
+
+    public string Conformance => Root + "conformance";
+
+    public string Queryables => Root + "queryables";
+
+    public string Description => Root + "api";
+
+    public string Documentation => Root + "api.html";
+
+    public string CollectionQueryables(string collectionId) => Collection(collectionId) + "/queryables";
+
+    /// <summary>The URL of another page of the same list: with the parameters of the request, but never with a key.</summary>
+    public string Page(string listUrl, string token) => $"{listUrl}?{string.Join('&', [.. PageParameters(), "token=" + Uri.EscapeDataString(token)])}";
 
     public string Archive(string id) => $"{Storage}archives/{Segment(id)}.tar.gz";
 
@@ -35,6 +56,12 @@ internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
 
     /// <summary>The URL of a link of an entity. A relative href is resolved against the root of the API.</summary>
     public string Link(string href) => IsAbsolute(href) ? href : Root + href;
+
+    private IEnumerable<string> PageParameters() =>
+        from parameter in request.Query
+        where !NotInPages.Contains(parameter.Key)
+        from value in parameter.Value
+        select $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(value ?? "")}";
 
     // HTTP/1.0 requires no Host header (RFC 9112 §3.2). Without one, the address of the connection is used.
     private static string HostOf(HttpRequest request) =>

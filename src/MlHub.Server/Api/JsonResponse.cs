@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Http;
 namespace MlHub.Server;
 
 /// <summary>A JSON response. Its body is written by our own code, so that entities are sent exactly as the hub provided them, including the digits of numbers.</summary>
-internal sealed class JsonResponse(Action<Utf8JsonWriter> write, string contentType = "application/json", int status = StatusCodes.Status200OK) : IResult
+internal sealed class JsonResponse(Action<Utf8JsonWriter> write, string contentType = JsonResponse.Json, int status = StatusCodes.Status200OK) : IResult
 {
+    public const string Json = "application/json";
     public const string GeoJson = "application/geo+json";
+    public const string JsonSchema = "application/schema+json";
 
     // Responses are never part of an HTML page, so characters of other scripts are not escaped.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Http;
 namespace MlHub.Server;
 
 /// <summary>Serves every operation of the description from a hub.</summary>
-internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
+internal sealed class MlHubApi(IHub hub, HubUrls urls, TimeSpan searchTimeout) : MlHubContract
 {
+    private readonly SearchPages _search = new(hub, urls, searchTimeout);
+
     public override async Task<IResult> ListDatasets(IReadOnlyList<string> tags, IReadOnlyList<string> text, CancellationToken cancellationToken)
     {
         var datasets = await hub.ListDatasetsAsync(new HubDatasetQuery { Tags = tags, Texts = text }, cancellationToken).ConfigureAwait(false);
@@ -22,21 +24,46 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
             ? new JsonResponse(dataset.WriteTo)
             : ErrorResponse.DoesNotExist("Dataset", doi);
 
-    public override async Task<IResult> ListCollections(CancellationToken cancellationToken)
+    public override async Task<IResult> GetLandingPage(CancellationToken cancellationToken)
     {
         var collections = await hub.ListCollectionsAsync(cancellationToken).ConfigureAwait(false);
-        return Stac((stac, json) =>
+        return new JsonResponse(json => LandingPage.Write(json, urls, collections));
+    }
+
+    public override Task<IResult> GetConformance(CancellationToken cancellationToken) => Task.FromResult<IResult>(new JsonResponse(LandingPage.WriteConformance));
+
+    public override Task<IResult> GetDescription(CancellationToken cancellationToken) =>
+        Task.FromResult<IResult>(new TextResponse(LandingPage.Description(urls), LandingPage.DescriptionType));
+
+    public override Task<IResult> GetDocumentation(CancellationToken cancellationToken) =>
+        Task.FromResult<IResult>(new TextResponse(LandingPage.Documentation(urls), LandingPage.DocumentationType));
+
+    public override Task<IResult> ListQueryables(CancellationToken cancellationToken) =>
+        Task.FromResult<IResult>(new JsonResponse(json => Queryables.Write(json, urls.Queryables, null), JsonResponse.JsonSchema));
+
+    public override async Task<IResult> ListCollectionQueryables(string collectionId, CancellationToken cancellationToken) =>
+        await hub.FindCollectionAsync(collectionId, cancellationToken).ConfigureAwait(false) is { } collection
+            ? new JsonResponse(json => Queryables.Write(json, urls.CollectionQueryables(collectionId), collection), JsonResponse.JsonSchema)
+            : ErrorResponse.DoesNotExist("Collection", collectionId);
+
+    public override async Task<IResult> ListCollections(
+        IReadOnlyList<double> bbox, string? datetime, IReadOnlyList<string> q, string? filter, string? filter_lang, string? filter_crs, IReadOnlyList<string> sortby, IReadOnlyList<string> fields,
+        int? limit, string? token, CancellationToken cancellationToken)
+    {
+        var search = SearchRequest.FromParameters(new SearchParameters
         {
-            json.WriteStartObject();
-            json.WritePropertyName("collections");
-            stac.Array(collections, stac.Collection);
-            json.WriteStartArray("links");
-            stac.Link("root", "application/json", urls.Root);
-            stac.Link("parent", "application/json", urls.Root);
-            stac.Link("self", "application/json", urls.Collections);
-            json.WriteEndArray();
-            json.WriteEndObject();
+            Bbox = bbox,
+            Datetime = datetime,
+            Q = q,
+            Filter = filter,
+            FilterLang = filter_lang,
+            FilterCrs = filter_crs,
+            SortBy = sortby,
+            Fields = fields,
+            Limit = limit,
+            Token = token,
         });
+        return await _search.CollectionsAsync(search, cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<IResult> GetCollection(string collectionId, CancellationToken cancellationToken) =>
@@ -45,20 +72,54 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
             : ErrorResponse.DoesNotExist("Collection", collectionId);
 
     public override async Task<IResult> ListItems(
-        string collectionId, int? limit, IReadOnlyList<string> extensions, string? token, string? next, CancellationToken cancellationToken)
+        string collectionId, int? limit, IReadOnlyList<string> extensions, string? token, string? next, IReadOnlyList<double> bbox, string? datetime, IReadOnlyList<string> q, string? query,
+        string? filter, string? filter_lang, string? filter_crs, IReadOnlyList<string> sortby, IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
-        var paging = new ItemPaging(limit, extensions, token);
-        try
+        var search = SearchRequest.FromParameters(new SearchParameters
         {
-            return await hub.ListItemsAsync(collectionId, paging.Query, cancellationToken).ConfigureAwait(false) is { } page
-                ? Stac((stac, json) => WritePage(stac, json, collectionId, page, paging), JsonResponse.GeoJson)
-                : ErrorResponse.DoesNotExist("Collection", collectionId);
-        }
-        catch (UnknownTokenException unknown)
-        {
-            return new ErrorResponse(StatusCodes.Status400BadRequest, $"token: {unknown.Message}");
-        }
+            Collections = [collectionId],
+            Extensions = extensions,
+            Bbox = bbox,
+            Datetime = datetime,
+            Q = q,
+            Query = query,
+            Filter = filter,
+            FilterLang = filter_lang,
+            FilterCrs = filter_crs,
+            SortBy = sortby,
+            Fields = fields,
+            Limit = limit,
+            Token = token,
+        });
+        return await _search.ItemsAsync(collectionId, search, cancellationToken).ConfigureAwait(false);
     }
+
+    public override async Task<IResult> SearchItems(
+        IReadOnlyList<string> collections, IReadOnlyList<string> ids, IReadOnlyList<double> bbox, string? datetime, string? intersects, IReadOnlyList<string> q, string? query, string? filter,
+        string? filter_lang, string? filter_crs, IReadOnlyList<string> sortby, IReadOnlyList<string> fields, int? limit, string? token, CancellationToken cancellationToken)
+    {
+        var search = SearchRequest.FromParameters(new SearchParameters
+        {
+            Collections = collections,
+            Ids = ids,
+            Bbox = bbox,
+            Datetime = datetime,
+            Intersects = intersects,
+            Q = q,
+            Query = query,
+            Filter = filter,
+            FilterLang = filter_lang,
+            FilterCrs = filter_crs,
+            SortBy = sortby,
+            Fields = fields,
+            Limit = limit,
+            Token = token,
+        });
+        return await _search.AllItemsAsync(search, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<IResult> SearchItemsByBody(JsonElement body, CancellationToken cancellationToken) =>
+        await _search.AllItemsAsync(SearchRequest.FromBody(body), body, cancellationToken).ConfigureAwait(false);
 
     public override async Task<IResult> GetItem(string collectionId, string itemId, CancellationToken cancellationToken)
     {
@@ -119,45 +180,9 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls) : MlHubContract
             ? Stac((stac, _) => stac.Item(model))
             : ErrorResponse.DoesNotExist("Model", modelId);
 
-    private void WritePage(StacWriter stac, Utf8JsonWriter json, string collectionId, HubItemPage page, ItemPaging paging)
-    {
-        json.WriteStartObject();
-        json.WriteString("type", "FeatureCollection");
-        json.WriteStartObject("context");
-        json.WriteNumber("limit", paging.Query.Limit);
-        if (page.Matched is { } matched)
-        {
-            json.WriteNumber("matched", matched);
-        }
-
-        json.WriteNumber("returned", page.Items.Count);
-        json.WriteEndObject();
-        json.WritePropertyName("features");
-        stac.Array(page.Items, stac.Item);
-        json.WriteStartArray("links");
-        stac.CollectionLinks(collectionId);
-        WritePageLinks(stac, collectionId, page, paging);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private void WritePageLinks(StacWriter stac, string collectionId, HubItemPage page, ItemPaging paging)
-    {
-        var items = urls.Items(collectionId);
-        if (page.PreviousToken is { } previous)
-        {
-            stac.Link("previous", "application/json", paging.Url(items, previous), withMethod: true);
-        }
-
-        if (page.NextToken is { } next)
-        {
-            stac.Link("next", "application/json", paging.Url(items, next), withMethod: true);
-        }
-    }
-
     private ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, CancellationToken cancellationToken) =>
         hub.FindCatalogAsync(datasetId, new Uri(urls.Storage), cancellationToken);
 
-    private JsonResponse Stac(Action<StacWriter, Utf8JsonWriter> write, string contentType = "application/json") =>
+    private JsonResponse Stac(Action<StacWriter, Utf8JsonWriter> write, string contentType = JsonResponse.Json) =>
         new(json => write(new StacWriter(json, urls), json), contentType);
 }

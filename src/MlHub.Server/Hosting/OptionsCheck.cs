@@ -39,7 +39,7 @@ internal static class OptionsCheck
     private static void ThrowIfInvalid(MlHubServerLimits limits, string name)
     {
         if (limits.RequestLineBytes < 1 || limits.HeaderBytes < 1 || limits.HeadersTimeout <= TimeSpan.Zero || limits.Connections < 1 || limits.ResponseBytesPerSecond <= 0
-            || limits.RequestsPerSecond < 1 || limits.Downloads < 1 || limits.DownloadsPerClient < 1)
+            || limits.SearchTimeout <= TimeSpan.Zero || limits.RequestsPerSecond < 1 || limits.Downloads < 1 || limits.DownloadsPerClient < 1)
         {
             throw new ArgumentException("Each limit of a server must be more than zero.", name);
         }

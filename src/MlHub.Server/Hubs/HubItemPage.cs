@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace MlHub.Server;
 
-/// <summary>A page of a collection's items.</summary>
+/// <summary>A page of items.</summary>
 public sealed record HubItemPage
 {
     private const string NextPrefix = "next:";
     private const string PreviousPrefix = "prev:";
 
-    /// <summary>The items, in the collection's order.</summary>
+    /// <summary>The items, in the order of the query.</summary>
     public required IReadOnlyList<JsonElement> Items { get; init; }
 
     /// <summary>The token of the next page, or <see langword="null"/> on the last page. It becomes part of a URL, and is passed back in <see cref="HubItemQuery.Token"/>.</summary>
@@ -20,23 +20,35 @@ public sealed record HubItemPage
     /// <summary>The number of items on all pages that match the query, or <see langword="null"/> if counting them is too expensive.</summary>
     public int? Matched { get; init; }
 
-    /// <summary>Selects a page from all items of a collection. Use it in a hub that keeps its items in memory.</summary>
-    /// <param name="items">All items, in the collection's order.</param>
+    /// <summary>Selects a page of items. Use it in a hub that keeps its items in memory.</summary>
+    /// <param name="items">All items of the collections of the query, or more, in the order of the hub.</param>
     /// <param name="query">The query.</param>
     /// <exception cref="UnknownTokenException">The token is not from this method, or its item no longer exists.</exception>
     public static HubItemPage Of(IReadOnlyList<JsonElement> items, HubItemQuery query)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(query);
-        var matching = Enumerable.Range(0, items.Count).Where(index => query.Matches(items[index])).ToList();
-        var page = Select(matching, items, query);
+        var sorted = Sorted(items, query.SortBy);
+        var matching = Enumerable.Range(0, sorted.Count).Where(index => query.Matches(sorted[index])).ToList();
+        var page = Select(matching, sorted, query);
         return new HubItemPage
         {
-            Items = [.. page.Select(index => items[index])],
+            Items = [.. page.Select(index => sorted[index])],
             Matched = matching.Count,
-            NextToken = page.Count > 0 && matching[^1] > page[^1] ? NextPrefix + Id(items[page[^1]]) : null,
-            PreviousToken = page.Count > 0 && matching[0] < page[0] ? PreviousPrefix + Id(items[page[0]]) : null,
+            NextToken = page.Count > 0 && matching[^1] > page[^1] ? NextPrefix + NameOf(sorted[page[^1]], query) : null,
+            PreviousToken = page.Count > 0 && matching[0] < page[0] ? PreviousPrefix + NameOf(sorted[page[0]], query) : null,
         };
+    }
+
+    private static IReadOnlyList<JsonElement> Sorted(IReadOnlyList<JsonElement> items, IReadOnlyList<HubSortField> fields)
+    {
+        if (fields.Count == 0)
+        {
+            return items;
+        }
+
+        var order = new HubItemOrder(fields);
+        return [.. items.OrderBy(order.KeyOf, order)];
     }
 
     private static List<int> Select(List<int> matching, IReadOnlyList<JsonElement> items, HubItemQuery query)
@@ -48,20 +60,20 @@ public sealed record HubItemPage
 
         if (token.StartsWith(NextPrefix, StringComparison.Ordinal))
         {
-            var last = IndexOf(items, token, NextPrefix);
+            var last = IndexOf(items, query, token, NextPrefix);
             return [.. matching.Where(index => index > last).Take(query.Limit)];
         }
 
-        var first = token.StartsWith(PreviousPrefix, StringComparison.Ordinal) ? IndexOf(items, token, PreviousPrefix) : throw new UnknownTokenException(token);
+        var first = token.StartsWith(PreviousPrefix, StringComparison.Ordinal) ? IndexOf(items, query, token, PreviousPrefix) : throw new UnknownTokenException(token);
         return [.. matching.Where(index => index < first).TakeLast(query.Limit)];
     }
 
-    private static int IndexOf(IReadOnlyList<JsonElement> items, string token, string prefix)
+    private static int IndexOf(IReadOnlyList<JsonElement> items, HubItemQuery query, string token, string prefix)
     {
-        var id = token.AsSpan(prefix.Length);
+        var name = token[prefix.Length..];
         for (var index = 0; index < items.Count; index++)
         {
-            if (items[index].GetProperty("id").ValueEquals(id))
+            if (NameOf(items[index], query) == name)
             {
                 return index;
             }
@@ -70,5 +82,10 @@ public sealed record HubItemPage
         throw new UnknownTokenException(token);
     }
 
-    private static string Id(JsonElement item) => item.GetProperty("id").GetString()!;
+    // An id is unique in its collection.
+    private static string NameOf(JsonElement item, HubItemQuery query)
+    {
+        var id = item.GetProperty("id").GetString()!;
+        return query.Collections.Count == 1 ? id : $"{(item.TryGetProperty("collection", out var collection) ? Uri.EscapeDataString(collection.GetString() ?? "") : "")}/{id}";
+    }
 }

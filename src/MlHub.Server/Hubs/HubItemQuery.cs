@@ -1,9 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace MlHub.Server;
 
-/// <summary>A query for a page of a collection's items. It matches items that meet all conditions. An empty condition matches all items.</summary>
+/// <summary>A query for a page of items. It matches items that meet all conditions. An empty condition matches all items.</summary>
 public sealed record HubItemQuery
 {
     /// <summary>The maximum number of items on the page; at least 1.</summary>
@@ -12,11 +11,14 @@ public sealed record HubItemQuery
     /// <summary>The token of the page, from another page of the hub, or <see langword="null"/> for the first page.</summary>
     public string? Token { get; init; }
 
+    /// <summary>Only items of these collections; empty for all. Ids that do not exist match nothing.</summary>
+    public IReadOnlyList<string> Collections { get; init; } = [];
+
     /// <summary>Only items with one of these ids; empty for all.</summary>
     public IReadOnlyList<string> Ids { get; init; } = [];
 
     /// <summary>
-    /// Only items whose <c>bbox</c> touches this box; <see langword="null"/> for all.
+    /// Only items whose <c>bbox</c> touches this box; <see langword="null"/> for all. An item without a <c>bbox</c> has the box around its geometry, and an item with neither does not match.
     /// </summary>
     public HubBbox? Bbox { get; init; }
 
@@ -31,32 +33,26 @@ public sealed record HubItemQuery
     /// </summary>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
+    /// <summary>Only items that meet this filter; <see langword="null"/> for all. A hub with an index finds candidates by the other conditions, and asks the filter about each.</summary>
+    public HubItemFilter? Filter { get; init; }
+
+    /// <summary>The order of the items; empty for the order of the hub.</summary>
+    public IReadOnlyList<HubSortField> SortBy { get; init; } = [];
+
     /// <summary>Whether an item meets all conditions, on any page. Use it in a hub that keeps its items in memory.</summary>
     /// <param name="item">A STAC item.</param>
     public bool Matches(JsonElement item) =>
-        (Ids.Count == 0 || Ids.Contains(item.GetProperty("id").GetString()))
-        && (Bbox is not { } box || (item.TryGetProperty("bbox", out var own) && own.ValueKind == JsonValueKind.Array && HubBbox.From(own) is { } itemBox && box.Touches(itemBox)))
+        (Collections.Count == 0 || Collections.Contains(Text(item, "collection")))
+        && (Ids.Count == 0 || Ids.Contains(Text(item, "id")))
+        && (Bbox is not { } box || (Fields.BoxOf(item) is { } itemBox && box.Touches(itemBox)))
         && IsInTime(item)
-        && Implements(item);
+        && Implements(item)
+        && Filter?.Matches(item) != false;
 
-    private bool IsInTime(JsonElement item)
-    {
-        if (From is null && To is null)
-        {
-            return true;
-        }
+    private static string? Text(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-        return item.TryGetProperty("properties", out var properties)
-            && (Time(properties, "datetime") ?? Time(properties, "start_datetime")) is { } start
-            && !(start > To)
-            && !((Time(properties, "datetime") ?? Time(properties, "end_datetime") ?? start) < From);
-    }
-
-    private static DateTimeOffset? Time(JsonElement properties, string name) =>
-        properties.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-        && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : null;
+    private bool IsInTime(JsonElement item) =>
+        (From is null && To is null) || (Fields.TimeOf(item) is { } time && !(time.Start > To) && !(time.End < From));
 
     // https://stac-extensions.github.io/eo/v1.0.0/schema.json is eo. The version does not matter.
     private bool Implements(JsonElement item)

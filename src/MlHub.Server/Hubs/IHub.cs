@@ -53,9 +53,9 @@ public interface IHub
     /// <summary>One item, or <see langword="null"/> if the collection has none with this id.</summary>
     ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken);
 
-    /// <summary>One page of a collection's items, or <see langword="null"/> if there is no collection with this id.</summary>
+    /// <summary>One page of the items that match the query.</summary>
     /// <exception cref="UnknownTokenException">The token of the query is unknown.</exception>
-    ValueTask<HubItemPage?> ListItemsAsync(string collectionId, HubItemQuery query, CancellationToken cancellationToken);
+    ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken);
 
     /// <summary>One model, or <see langword="null"/> if there is none with this id.</summary>
     ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken);

@@ -31,11 +31,12 @@ internal static class EntityFields
     };
 
     // Schemas that no type of the SDK stands for: lists and pages, of which users see the elements; failures, which are exceptions; the parts of
-    // Extent; and geometries, which are NetTopologySuite's.
+    // Extent; geometries, which are NetTopologySuite's; and what only clients of STAC API use.
     private static readonly HashSet<string> WithoutType = new(StringComparer.Ordinal)
     {
         "CollectionList", "ItemPage", "PageContext", "Error", "SpatialExtent", "TemporalExtent",
         "Geometry", "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+        "LandingPage", "Conformance", "Queryables", "SearchBody", "SortBy", "Fields",
     };
 
     // Properties that have a name of their own. All others have the name of the field, without a prefix such as "sci:" and in Pascal case.

@@ -50,7 +50,7 @@ public sealed class PagingTests(SandboxServer sandbox) : IClassFixture<SandboxSe
         var page = await sandbox.GetJsonAsync($"{Tiles}?limit=2&extensions=eo&extensions=label&token=next:sandbox_landcover_tiles_0004&{KeyQuery}");
         var links = page.GetProperty("links").EnumerateArray().Where(link => link.TryGetProperty("method", out _)).ToList();
         Assert.All(links, link => Assert.Equal("GET", link.GetProperty("method").GetString()));
-        var url = $"http://{SandboxServer.Host}/mlhub/v1/{Tiles}?extensions=eo&extensions=label&limit=2&token=";
+        var url = $"http://{SandboxServer.Host}/mlhub/v1/{Tiles}?limit=2&extensions=eo&extensions=label&token=";
         Assert.Equal([url + "prev%3Asandbox_landcover_tiles_0006", url + "next%3Asandbox_landcover_tiles_0007"], links.Select(Href));
     }
 

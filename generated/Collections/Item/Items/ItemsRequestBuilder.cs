@@ -35,7 +35,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
         /// </summary>
         /// <param name="pathParameters">Path parameters for the request</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public ItemsRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/collections/{collectionId}/items{?extensions*,limit*,next*,token*}", pathParameters)
+        public ItemsRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/collections/{collectionId}/items{?bbox,datetime*,extensions*,fields,filter*,filter%2Dcrs*,filter%2Dlang*,limit*,next*,q,query*,sortby,token*}", pathParameters)
         {
         }
         /// <summary>
@@ -43,7 +43,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
         /// </summary>
         /// <param name="rawUrl">The raw URL to use for the request builder.</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public ItemsRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/collections/{collectionId}/items{?extensions*,limit*,next*,token*}", rawUrl)
+        public ItemsRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/collections/{collectionId}/items{?bbox,datetime*,extensions*,fields,filter*,filter%2Dcrs*,filter%2Dlang*,limit*,next*,q,query*,sortby,token*}", rawUrl)
         {
         }
         /// <summary>
@@ -109,6 +109,26 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         internal partial class ItemsRequestBuilderGetQueryParameters 
         {
+            /// <summary>Returns only what touches this box: west, south, east and north in degrees (WGS 84). Heights, as the third and sixth of six numbers, are ignored. If west is greater than east, the box crosses the antimeridian.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("bbox")]
+            public double?[]? Bbox { get; set; }
+#nullable restore
+#else
+            [QueryParameter("bbox")]
+            public double?[] Bbox { get; set; }
+#endif
+            /// <summary>Returns only what has a moment in common with this time or interval (RFC 3339, with a time zone). The ends of an interval are separated by a slash. `..` or nothing means an open end.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("datetime")]
+            public string? Datetime { get; set; }
+#nullable restore
+#else
+            [QueryParameter("datetime")]
+            public string Datetime { get; set; }
+#endif
             /// <summary>Returns only items that implement this STAC extension. Repeat the parameter for several extensions. An item must then implement all of them.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -118,6 +138,46 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
 #else
             [QueryParameter("extensions")]
             public string[] Extensions { get; set; }
+#endif
+            /// <summary>The fields to return. A field with `-` before it is left out. The id is always returned.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("fields")]
+            public string[]? Fields { get; set; }
+#nullable restore
+#else
+            [QueryParameter("fields")]
+            public string[] Fields { get; set; }
+#endif
+            /// <summary>Returns only what meets this CQL2 expression.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("filter")]
+            public string? Filter { get; set; }
+#nullable restore
+#else
+            [QueryParameter("filter")]
+            public string Filter { get; set; }
+#endif
+            /// <summary>The coordinate reference system of `filter`. Only `http://www.opengis.net/def/crs/OGC/1.3/CRS84`, the default, is supported.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("filter%2Dcrs")]
+            public string? FilterCrs { get; set; }
+#nullable restore
+#else
+            [QueryParameter("filter%2Dcrs")]
+            public string FilterCrs { get; set; }
+#endif
+            /// <summary>The encoding of `filter` - `cql2-text`, the default, or `cql2-json`.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("filter%2Dlang")]
+            public string? FilterLang { get; set; }
+#nullable restore
+#else
+            [QueryParameter("filter%2Dlang")]
+            public string FilterLang { get; set; }
 #endif
             /// <summary>The maximum number of items in a page. The default was 10 in 2022 and 30 in 2021. The server may send fewer.</summary>
             [QueryParameter("limit")]
@@ -131,6 +191,36 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
 #else
             [QueryParameter("next")]
             public string Next { get; set; }
+#endif
+            /// <summary>Returns only what contains one of these words or phrases in its id, title, description or keywords, ignoring case.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("q")]
+            public string[]? Q { get; set; }
+#nullable restore
+#else
+            [QueryParameter("q")]
+            public string[] Q { get; set; }
+#endif
+            /// <summary>Returns only items whose properties meet these conditions, as a JSON object of the `query` extension.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("query")]
+            public string? Query { get; set; }
+#nullable restore
+#else
+            [QueryParameter("query")]
+            public string Query { get; set; }
+#endif
+            /// <summary>The fields to sort by. A field with `-` before it is sorted in descending order. What lacks the field comes last.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("sortby")]
+            public string[]? Sortby { get; set; }
+#nullable restore
+#else
+            [QueryParameter("sortby")]
+            public string[] Sortby { get; set; }
 #endif
             /// <summary>The opaque cursor of a page, from the `next` link of another page. Used in 2022.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
