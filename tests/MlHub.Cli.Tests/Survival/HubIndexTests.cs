@@ -40,7 +40,7 @@ public sealed class HubIndexTests
         WriteTree(directory.Path, "first", 20);
         Assert.Contains("\t20\t", await CheckAsync(directory.Path, "--index", disk.Path), StringComparison.Ordinal);
         var before = await File.ReadAllBytesAsync(Path.Combine(disk.Path, "index.db"));
-        WriteTree(directory.Path, "second", Items);
+        WriteTree(directory.Path, "second", 3 * Items);
 
         using var run = MlHubProcess.Start("serve", directory.Path, "--check", "--index", disk.Path);
         var exit = await run.EndAsync();
