@@ -85,6 +85,7 @@ internal static class MlHubCommand
             DownloadCommand.Create(factory),
             VerifyCommand.Create(factory),
             ServeCommand.Create(factory),
+            KeysCommand.Create(factory),
             MirrorCommand.Create(factory),
             DoctorCommand.Create(factory),
             CompletionCommand.Create(factory),

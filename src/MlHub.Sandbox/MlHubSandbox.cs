@@ -34,10 +34,13 @@ public sealed class MlHubSandbox : IAsyncDisposable
         _requests = requests;
     }
 
-    /// <summary>The root of the API, with a trailing slash: <c>http://127.0.0.1:PORT/mlhub/v1/</c>.</summary>
+    /// <summary>The root of the API, with a trailing slash: <c>http://127.0.0.1:PORT/mlhub/v1/</c>, unless the options say otherwise.</summary>
     public Uri RootUrl => _server.RootUrl;
 
-    /// <summary>A key that the sandbox accepts.</summary>
+    /// <summary>The root of the API for clients on other machines: <see cref="MlHubServer.ExternalRootUrl"/>.</summary>
+    public Uri ExternalRootUrl => _server.ExternalRootUrl;
+
+    /// <summary>A key that the sandbox accepts. It is empty if the sandbox needs no key, or accepts only the keys of a file.</summary>
     public string ApiKey => _server.ApiKey;
 
     /// <summary>Completes when the sandbox has stopped.</summary>
@@ -46,10 +49,11 @@ public sealed class MlHubSandbox : IAsyncDisposable
     /// <summary>The last 10,000 requests, in order and without keys. Each call returns a new list.</summary>
     public IReadOnlyList<SandboxRequest> Requests => _requests.All;
 
-    /// <summary>Starts a sandbox on the loopback address. It accepts requests when the task completes.</summary>
+    /// <summary>Starts a sandbox. It accepts requests when the task completes.</summary>
     /// <param name="options">The options; <see langword="null"/> for a free port and <see cref="DefaultApiKey"/>.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    /// <exception cref="ArgumentException">The options contain an empty key, an invalid port, an invalid public URL or a limit of zero.</exception>
+    /// <exception cref="ArgumentException">The options contain an empty key, an invalid port, an invalid public URL or origin, or a limit of zero, or they contradict each other.</exception>
+    /// <exception cref="InvalidDataException">The keys file or the certificate cannot be used. The message says why.</exception>
     /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<MlHubSandbox> StartAsync(MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -59,7 +63,7 @@ public sealed class MlHubSandbox : IAsyncDisposable
             hub,
             options with
             {
-                ApiKeys = options.ApiKeys.Count > 0 ? options.ApiKeys : [DefaultApiKey],
+                ApiKeys = options.ApiKeys.Count > 0 || options.KeysFile is not null || options.AllowAnonymous ? options.ApiKeys : [DefaultApiKey],
                 Middleware = [requests.RecordAsync, .. options.Middleware, faults.ApplyAsync],
             },
             cancellationToken).ConfigureAwait(false);

@@ -27,11 +27,22 @@ public sealed record MlHubServerLimits
     public double? ResponseBytesPerSecond { get; init; } = 240;
 
     /// <summary>
-    /// The maximum average number of API requests per second for each key. All requests without an accepted key share one limit. Requests for files do not count. The
-    /// requests of one second may arrive at the same time.
+    /// The maximum average number of API requests per second for each key. All requests without an accepted key share one limit; if the server needs no key, each client address has
+    /// its own. Requests for files do not count. The requests of one second may arrive at the same time.
     /// </summary>
     /// <value>1 or more, or <see langword="null"/> for no limit, which is the default. Further requests get a 429 with <c>Retry-After</c>.</value>
     public int? RequestsPerSecond { get; init; }
+
+    /// <summary>The maximum number of downloads at the same time. A download is a GET request for a file or a part of it, so a client with several connections has several downloads.</summary>
+    /// <value>1 or more, or <see langword="null"/> for no limit, which is the default. Further downloads get a 503 with <c>Retry-After</c>.</value>
+    public int? Downloads { get; init; }
+
+    /// <summary>
+    /// The maximum number of downloads at the same time from one client address. Downloads carry no key. With IPv6, a /64 network counts as one address. Behind a reverse proxy, all clients
+    /// have the address of the proxy.
+    /// </summary>
+    /// <value>1 or more, or <see langword="null"/> for no limit, which is the default. Further downloads get a 429 with <c>Retry-After</c>.</value>
+    public int? DownloadsPerClient { get; init; }
 
     /// <summary>The maximum time of a search for items. The hub must observe the cancellation token.</summary>
     /// <value>More than zero. The default is 30 seconds. A search that takes longer gets a 503.</value>

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,14 @@ namespace MlHub.Server;
 /// <summary>The options of an <see cref="MlHubServer"/>.</summary>
 public sealed record MlHubServerOptions
 {
-    /// <summary>The port on the loopback address 127.0.0.1.</summary>
+    /// <summary>The address to listen on: <see cref="IPAddress.Any"/> or <see cref="IPAddress.IPv6Any"/> for all addresses of this machine, or one of them.</summary>
+    /// <value>
+    /// The default is <see cref="IPAddress.Loopback"/>: only this machine can connect. For other addresses, use a <see cref="Certificate"/> or a reverse proxy; otherwise keys are sent in
+    /// clear text.
+    /// </value>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port on <see cref="Address"/>.</summary>
     /// <value>0 to 65535. The default is 0: any free port.</value>
     public int Port { get; init; }
 
@@ -15,7 +23,29 @@ public sealed record MlHubServerOptions
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 
     /// <summary>
-    /// Receives one log record for each request, with method, path, status and duration. It contains no query, and therefore no key.
+    /// The path of a file with more keys that the server accepts: a <see cref="MlHubServerKeysFile"/>. It is read again after each change, so new and revoked keys need no restart. If a
+    /// changed file cannot be used, the former keys stay in use, and a warning is logged.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: only <see cref="ApiKeys"/> are accepted. With a file, no key is generated.</value>
+    public string? KeysFile { get; init; }
+
+    /// <summary>Whether items, archives and catalogues are open to everybody who can connect. Without it, they need a key. It cannot be combined with keys.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool AllowAnonymous { get; init; }
+
+    /// <summary>The certificate for TLS. With it, the server accepts only https (HTTP/1.1), and also the host names of the certificate.</summary>
+    /// <value>The default is <see langword="null"/>: the server accepts only http.</value>
+    public MlHubServerCertificate? Certificate { get; init; }
+
+    /// <summary>
+    /// The origins whose web pages may use the server (CORS), such as <c>https://browser.example.org</c>, or <c>*</c> for all. Pages may send a key, but the browser sends no cookies.
+    /// </summary>
+    /// <value>Each origin is a scheme, a host and perhaps a port, without a path. The default is empty: browsers keep responses from pages of other origins.</value>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>
+    /// Receives one log record for each request, with method, path, status, duration, bytes and the name of the key. It contains no query, and therefore no key.
+    /// Successful probes (<c>/healthz</c>, <c>/readyz</c>) are not logged.
     /// </summary>
     /// <value>The default is <see langword="null"/>: nothing is logged. The server never writes to the console.</value>
     public ILoggerFactory? LoggerFactory { get; init; }
@@ -29,6 +59,7 @@ public sealed record MlHubServerOptions
 
     /// <summary>
     /// The host names that clients may use, in addition to <c>127.0.0.1</c>, <c>localhost</c> and <c>[::1]</c>. They have no ports, because a forwarded port differs.
+    /// The address that a client has connected to is accepted, too, and so is the name of this machine if <see cref="Address"/> is not a loopback address.
     /// A request for another host gets a 421, so links contain only these names.
     /// </summary>
     /// <value>The default is empty.</value>
@@ -38,7 +69,7 @@ public sealed record MlHubServerOptions
     /// <value>The default is an unchanged <see cref="MlHubServerLimits"/>.</value>
     public MlHubServerLimits Limits { get; init; } = new();
 
-    /// <summary>The clock of <see cref="MlHubServerLimits.RequestsPerSecond"/>.</summary>
+    /// <summary>The clock of <see cref="MlHubServerLimits.RequestsPerSecond"/> and of keys that expire.</summary>
     /// <value>The default is <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -11,6 +11,9 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub, IAs
     /// <summary>What a list of models fails with, if it is to.</summary>
     public string? Defect { get; init; }
 
+    /// <summary>What looking up a dataset fails with, if it is to.</summary>
+    public Exception? Broken { get; init; }
+
     public byte[] Archive { get; init; } = [1, 2, 3];
 
     /// <summary>The file of the archive, if it is not <see cref="Archive"/>.</summary>
@@ -22,7 +25,7 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub, IAs
     public bool IsDisposed { get; private set; }
 
     public async ValueTask<JsonElement?> FindDatasetAsync(string datasetId, CancellationToken cancellationToken) =>
-        datasetId == collectionId ? (await ListDatasetsAsync(new HubDatasetQuery(), cancellationToken))[0] : null;
+        Broken is not null ? throw Broken : datasetId == collectionId ? (await ListDatasetsAsync(new HubDatasetQuery(), cancellationToken))[0] : null;
 
     public ValueTask<JsonElement?> FindDatasetByDoiAsync(string doi, CancellationToken cancellationToken) => default;
 

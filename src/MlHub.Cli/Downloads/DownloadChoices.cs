@@ -80,7 +80,7 @@ internal sealed class DownloadChoices
     }
 
     /// <summary>The checksum file to write; null without <c>--checksums</c>.</summary>
-    public ChecksumFile? Checksums(CommandRun run) => run.Value(_checksums) is { } path ? ChecksumFile.Open(ExpandTilde(path, run.Environment.UserDirectory)) : null;
+    public ChecksumFile? Checksums(CommandRun run) => run.Value(_checksums) is { } path ? ChecksumFile.Open(PathOf(run, path)) : null;
 
     /// <summary>Whether progress is reported even without a terminal.</summary>
     public bool WantsProgress(CommandRun run) => run.Value(_progress);
@@ -106,6 +106,9 @@ internal sealed class DownloadChoices
 
         return output;
     }
+
+    /// <summary>The file that an option names.</summary>
+    public static string PathOf(CommandRun run, string path) => ExpandTilde(path, run.Environment.UserDirectory);
 
     public DownloadOptions Options(CommandRun run) => new()
     {

@@ -137,17 +137,32 @@ internal static class Examples
 
     private const string OfServe =
         """
-        The server listens only on 127.0.0.1, until Ctrl-C. Here, --api-key is a key that the server accepts. It
-        can be repeated. Default: "sandbox-key" for the sandbox, and a new key at each start for DIR.
+        Here, --api-key is a key that the server accepts. It can be repeated. Default: "sandbox-key" for the sandbox,
+        and a new key at each start for DIR.
 
         DIR is read once and indexed. The next start serves the index at once, and then reads what has changed. The
-        same is true of the buckets of --hub. Clients download from the buckets, not from this server.
+        same is true of the buckets of --hub. Clients download from the buckets, not from this server. /healthz says
+        whether the server is alive, and /readyz whether the index is open.
 
         Examples:
           mlhub serve
           mlhub serve data --check
           mlhub serve data --port 0 --api-key first --api-key second
           mlhub serve --hub crops.hub.json
+          mlhub serve data --listen 0.0.0.0 --keys keys --certificate hub.pem --certificate-key hub.key
+          mlhub serve data --keys keys --public-url https://hub.example.org/ --log-format json
+
+        """;
+
+    private const string OfKeysAdd =
+        """
+        The key is random, and printed alone on one line. A server that uses the file accepts it at once. Two keys
+        cannot have the same name.
+
+        Examples:
+          mlhub keys add alice --keys keys
+          mlhub keys add ci --keys keys --expires 2027-06-30
+          mlhub serve data --keys keys
 
         """;
 
@@ -201,6 +216,7 @@ internal static class Examples
         RootCommand => OfMlHub,
         { Name: "configure" } => OfConfigure,
         { Name: "serve" } => OfServe,
+        { Name: "add" } => OfKeysAdd,
         { Name: "mirror" } => OfMirror,
         { Name: "verify" } => OfVerify,
         { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => OfDownload,

@@ -11,21 +11,25 @@ internal static class OptionGroups
 
     private static int Group(Option option) => option.Name switch
     {
-        "--output" or "--output-file" or "--asset-output" or "--layout" or "--rewrite" or "--lock" or "--file-name" or "--if-exists" or "--if-locked" or "--allow-pages" or "--digest" or "--checksums" => 1,
-        "--connections" or "--concurrency" or "--no-fsync" => 2,
-        "--api-key" or "--profile" or "--root-url" or "--sandbox" or "--hub" => 3,
-        "--format" or "--progress" or "--quiet" or "--verbose" => 4,
-        "--version" or "--help" => 5,
+        "--listen" or "--port" or "--host" or "--public-url" or "--certificate" or "--certificate-key" or "--certificate-password-file" or "--cors" => 1,
+        "--output" or "--output-file" or "--asset-output" or "--layout" or "--rewrite" or "--lock" or "--file-name" or "--if-exists" or "--if-locked" or "--allow-pages" or "--digest" or "--checksums" => 2,
+        "--connections" or "--concurrency" or "--no-fsync" => 3,
+        "--requests-per-second" or "--downloads" or "--downloads-per-client" or "--max-connections" or "--min-rate" => 4,
+        "--api-key" or "--profile" or "--root-url" or "--sandbox" or "--hub" => 5,
+        "--format" or "--progress" or "--quiet" or "--verbose" or "--log-format" => 6,
+        "--version" or "--help" => 7,
         _ => 0,
     };
 
     private static string Heading(int group) => group switch
     {
         0 => "Options",
-        1 => "Files",
-        2 => "Speed",
-        3 => "Hub and API key",
-        4 => "Output",
+        1 => "Address and TLS",
+        2 => "Files",
+        3 => "Speed",
+        4 => "Limits",
+        5 => "Hub and API key",
+        6 => "Output",
         _ => "Help",
     };
 }

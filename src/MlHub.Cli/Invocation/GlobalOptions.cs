@@ -81,7 +81,7 @@ internal sealed class GlobalOptions(CommandEnvironment environment)
             { Name: "serve" } => ["--profile", "--root-url", "--sandbox"],
             { Name: "verify" } => ["--api-key", "--profile", "--root-url", "--sandbox", "--hub"],
             { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => ["--api-key", "--profile", "--root-url", "--sandbox", "--hub"],
-            { Name: "list" } when command.Parents.Any(parent => parent.Name == "profiles") => ["--api-key", "--profile", "--root-url", "--sandbox", "--hub"],
+            { Name: "add" or "list" or "revoke" } when command.Parents.Any(parent => parent.Name is "profiles" or "keys") => ["--api-key", "--profile", "--root-url", "--sandbox", "--hub"],
             _ => [],
         };
         var own = command == root ? [] : command.Options;

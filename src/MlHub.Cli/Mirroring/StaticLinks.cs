@@ -10,8 +10,8 @@ internal static class StaticLinks
 {
     private const string Collection = "collection.json";
 
-    // The links that lead to other documents of the hub.
-    private static readonly string[] Structural = ["self", "root", "parent", "collection", "items", "item", "child"];
+    // The links that lead to other documents of the hub, and to what only an API has.
+    private static readonly string[] Structural = ["self", "root", "parent", "collection", "items", "item", "child", "http://www.opengis.net/def/rel/ogc/1.0/queryables"];
 
     private static readonly JsonWriterOptions Format = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -11,18 +11,17 @@ namespace MlHub.Cli;
 /// <summary><c>mlhub serve</c>: serves a directory, a hub definition, or the sandbox, until Ctrl-C.</summary>
 internal sealed class ServeCommand
 {
-    private const int DefaultPort = 8765;
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1.5);
 
     private readonly Argument<string?> _directory = new Argument<string?>("DIR")
     {
-        Description = "The directory to serve: archives (*.tar.gz), catalogues and assets that were downloaded, or any static STAC catalogue. Default: the hub of --hub, or the sandbox.",
+        Description = "The directory to serve: archives (*.tar.gz), catalogues and assets that were downloaded, or any static STAC catalogue. Default: the sandbox.",
         Arity = ArgumentArity.ZeroOrOne,
     }.NotEmpty();
 
     private readonly Option<bool> _check = new("--check")
     {
-        Description = "Print what would be served from DIR or --hub and what not, and why not.",
+        Description = "Print what would be served from DIR and what not, and why not.",
     };
 
     private readonly Option<string> _index = new Option<string>("--index")
@@ -31,19 +30,26 @@ internal sealed class ServeCommand
         Description = "The folder for the index. Default: DIR/.mlhub, or a temporary folder if DIR is read-only. With --hub: a folder of the user's cache.",
     }.NotEmpty();
 
-    private readonly Option<int?> _port = new("--port")
+    private readonly Option<string> _logFormat = new("--log-format")
     {
-        HelpName = "P",
-        Description = $"The port on 127.0.0.1. 0 uses any free port. Default: {DefaultPort}.",
-        CustomParser = Values.Number("--port", min: 0, max: 65535),
+        HelpName = "text|json",
+        Description = "Write a line for each request to standard error: method, path, status, time, bytes and the name of the key. Default: only with --verbose, and without the time of day.",
+        CustomParser = Values.OneOf("--log-format", ("text", "text"), ("json", "json")),
     };
+
+    private readonly ListenChoices _listen = new();
+    private readonly KeyChoices _keys = new();
+    private readonly LimitChoices _limits = new();
 
     public static Command Create(CommandFactory factory)
     {
         var choices = new ServeCommand();
-        return factory.WithBody(
-            new Command("serve", "Serve a directory of downloads, a hub definition, or the sandbox, and show how to use it with the SDK and the Python client.") { choices._directory, choices._check, choices._index, choices._port },
-            choices.RunAsync);
+        var command = new Command("serve", "Serve a directory of downloads, a hub definition, or the sandbox, and show how to use it with the SDK and the Python client.") { choices._directory, choices._check, choices._index };
+        choices._keys.AddTo(command);
+        choices._listen.AddTo(command);
+        choices._limits.AddTo(command);
+        command.Options.Add(choices._logFormat);
+        return factory.WithBody(command, choices.RunAsync);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -54,22 +60,22 @@ internal sealed class ServeCommand
             throw new WrongUsageException("\"mlhub serve\" is a server itself: leave out --profile, --root-url and --sandbox.");
         }
 
-        if (run.ApiKeys.Any(string.IsNullOrWhiteSpace))
+        if (run.Value(_logFormat) is not null && run.Messages.Quiet)
         {
-            throw new WrongUsageException("--api-key must not be empty.");
+            throw new WrongUsageException("--quiet and --log-format cannot be combined.");
         }
 
         if (run.Hub is { } definition)
         {
             return run.Parsed.GetValue(_directory) is null
-                ? await ServeDefinitionAsync(run, definition, cancellationToken).ConfigureAwait(false)
+                ? await ServeIndexAsync(run, () => OpenDefinitionAsync(run, definition, cancellationToken), definition, $"--hub {definition}", cancellationToken).ConfigureAwait(false)
                 : throw new WrongUsageException("DIR and --hub are two hubs: leave out one of them.");
         }
 
         if (run.Parsed.GetValue(_directory) is not { } directory)
         {
             return run.Value(_check) || run.Value(_index) is not null
-                ? throw new WrongUsageException("--check and --index need a directory or a hub: mlhub serve DIR, or mlhub serve --hub FILE.")
+                ? throw new WrongUsageException("--check and --index need a directory: mlhub serve DIR.")
                 : await ServeSandboxAsync(run, cancellationToken).ConfigureAwait(false);
         }
 
@@ -79,69 +85,70 @@ internal sealed class ServeCommand
             throw new WrongUsageException($"there is no directory '{directory}'.");
         }
 
-        return await ServeDirectoryAsync(run, directory, cancellationToken).ConfigureAwait(false);
+        return await ServeIndexAsync(run, () => OpenDirectoryAsync(run, directory, cancellationToken), directory, directory, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<int> ServeSandboxAsync(CommandRun run, CancellationToken cancellationToken)
     {
-        using var log = new MessagesLog(run.Messages);
-        var server = await StartAsync(() => ServedHub.OfSandboxAsync(Options(run, log), cancellationToken), run).ConfigureAwait(false);
+        using var log = Log(run);
+        var options = Options(run, log);
+        var server = await StartAsync(() => ServedHub.OfSandboxAsync(options, cancellationToken), options).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            await ServeAsync(run, server, "the sandbox", cancellationToken).ConfigureAwait(false);
+            await ServeAsync(run, server, options, "the sandbox", cancellationToken).ConfigureAwait(false);
             return ExitCode.Success;
         }
     }
 
-    private async Task<int> ServeDirectoryAsync(CommandRun run, string directory, CancellationToken cancellationToken)
-    {
-        var check = run.Value(_check);
-        var options = new DirectoryHubOptions
-        {
-            IndexDirectory = run.Value(_index) is { } index ? DownloadChoices.Directory(run, "--index", index) : null,
-            Progress = new IndexMessages(run, directory),
-
-            // What is indexed is served at once, and compared with the directory afterwards.
-            TrustIndex = !check,
-        };
-        var hub = await DirectoryHub.OpenAsync(directory, options, cancellationToken).ConfigureAwait(false);
-        return await ServeIndexAsync(run, hub, directory, directory, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<int> ServeDefinitionAsync(CommandRun run, string name, CancellationToken cancellationToken)
-    {
-        var index = run.Value(_index) is { } chosen ? DownloadChoices.Directory(run, "--index", chosen) : null;
-        var hub = await HubChoice.OpenAsync(run, name, new DefinedHubOptions { IndexDirectory = index, TrustIndex = !run.Value(_check) }, cancellationToken).ConfigureAwait(false);
-        return await ServeIndexAsync(run, hub, name, $"--hub {name}", cancellationToken).ConfigureAwait(false);
-    }
-
     /// <param name="run">The run.</param>
-    /// <param name="hub">The hub. It is disposed.</param>
+    /// <param name="open">Opens the hub. It is disposed.</param>
     /// <param name="name">What is served.</param>
     /// <param name="arguments">How it is named on the command line.</param>
     /// <param name="cancellationToken">Stops the server.</param>
-    private async Task<int> ServeIndexAsync(CommandRun run, IndexedHub hub, string name, string arguments, CancellationToken cancellationToken)
+    private async Task<int> ServeIndexAsync(CommandRun run, Func<Task<IndexedHub>> open, string name, string arguments, CancellationToken cancellationToken)
     {
         if (run.Value(_check))
         {
-            await using (hub.ConfigureAwait(false))
+            var checkedHub = await open().ConfigureAwait(false);
+            await using (checkedHub.ConfigureAwait(false))
             {
-                return await DirectoryCheck.RunAsync(run, hub, cancellationToken).ConfigureAwait(false);
+                return await DirectoryCheck.RunAsync(run, checkedHub, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        using var log = new MessagesLog(run.Messages);
-        var server = await StartAsync(() => ServedHub.OfIndexAsync(hub, Options(run, log), cancellationToken), run).ConfigureAwait(false);
+        using var log = Log(run);
+        var options = Options(run, log);
+        var server = await StartAsync(() => ServedHub.StartAsync(options, cancellationToken), options).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
+            var hub = await open().ConfigureAwait(false);
+            server.Open(hub);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var refreshing = RefreshAsync(run, hub, name, arguments, stop.Token);
-            await ServeAsync(run, server, $"'{name}'", cancellationToken).ConfigureAwait(false);
+            await ServeAsync(run, server, options, $"'{name}'", cancellationToken).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCode.Success;
         }
     }
+
+    private async Task<IndexedHub> OpenDirectoryAsync(CommandRun run, string directory, CancellationToken cancellationToken)
+    {
+        var options = new DirectoryHubOptions
+        {
+            IndexDirectory = IndexDirectory(run),
+            Progress = new IndexMessages(run, directory),
+
+            // What is indexed is served at once, and compared with the directory afterwards.
+            TrustIndex = !run.Value(_check),
+        };
+        return await DirectoryHub.OpenAsync(directory, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IndexedHub> OpenDefinitionAsync(CommandRun run, string name, CancellationToken cancellationToken) =>
+        await HubChoice.OpenAsync(run, name, new DefinedHubOptions { IndexDirectory = IndexDirectory(run), TrustIndex = !run.Value(_check) }, cancellationToken).ConfigureAwait(false);
+
+    private string? IndexDirectory(CommandRun run) => run.Value(_index) is { } index ? DownloadChoices.Directory(run, "--index", index) : null;
 
     private static async Task RefreshAsync(CommandRun run, IndexedHub hub, string name, string arguments, CancellationToken cancellationToken)
     {
@@ -169,9 +176,15 @@ internal sealed class ServeCommand
         }
     }
 
-    private static async Task ServeAsync(CommandRun run, ServedHub server, string what, CancellationToken cancellationToken)
+    private static async Task ServeAsync(CommandRun run, ServedHub server, MlHubServerOptions options, string what, CancellationToken cancellationToken)
     {
-        await run.Output.WriteAsync(ServeGuide.For(run, server.RootUrl, run.ApiKeys.Count > 0 ? null : server.ApiKey, what)).ConfigureAwait(false);
+        if (ListenChoices.Warning(options) is { } warning)
+        {
+            run.Messages.Warning(warning);
+        }
+
+        var keys = KeyChoices.Explain(options);
+        await run.Output.WriteAsync(ServeGuide.For(run, server.RootUrl, keys is null ? server.ApiKey : null, keys, what)).ConfigureAwait(false);
         await run.Output.FlushAsync().ConfigureAwait(false);
 
         // Ctrl-C is the usual way to stop the server. Responses in progress may finish, but only for a short time.
@@ -180,25 +193,35 @@ internal sealed class ServeCommand
         await server.StopAsync(timeout.Token).ConfigureAwait(false);
     }
 
-    private MlHubServerOptions Options(CommandRun run, ILoggerFactory log) => new()
+    private ILoggerFactory Log(CommandRun run)
     {
-        Port = run.Value(_port) ?? DefaultPort,
-        ApiKeys = run.ApiKeys,
-        LoggerFactory = log,
-    };
+        if (run.Value(_logFormat) is not { } format)
+        {
+            return new MessagesLog(run.Messages);
+        }
 
-    private async Task<ServedHub> StartAsync(Func<Task<ServedHub>> start, CommandRun run)
+        var log = new ServiceLog(run, asJson: format == "json");
+        run.Messages.Sink = log.WriteMessage;
+        return log;
+    }
+
+    private MlHubServerOptions Options(CommandRun run, ILoggerFactory log) =>
+        _limits.Apply(run, _keys.Apply(run, _listen.Apply(run, new MlHubServerOptions { LoggerFactory = log })));
+
+    private static async Task<ServedHub> StartAsync(Func<Task<ServedHub>> start, MlHubServerOptions options)
     {
         try
         {
             return await start().ConfigureAwait(false);
         }
-        catch (IOException error)
+        catch (InvalidDataException error)
         {
-            // Kestrel wraps the SocketException, and not always at the same depth.
-            var isTaken = error.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
-                || error.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
-            throw new MlHubException($"port {run.Value(_port) ?? DefaultPort} of 127.0.0.1 {(isTaken ? "is in use" : "cannot be used")}. Use another --port, or --port 0 for any free port.", error);
+            var advice = options.KeysFile is { } file && !File.Exists(file) ? $" \"mlhub keys add NAME --keys {file}\" creates it." : "";
+            throw new MlHubException(Messages.LowerFirstLetter(error.Message) + advice, error);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            throw ListenChoices.Explain(options, error);
         }
     }
 }

@@ -5,11 +5,26 @@ internal static class ServeGuide
 {
     /// <param name="run">The run.</param>
     /// <param name="rootUrl">The root URL of the server.</param>
-    /// <param name="apiKey">The default key of the server; null if the user gave keys, which are not shown.</param>
+    /// <param name="apiKey">The key that the server has made, which is shown; null if there is none.</param>
+    /// <param name="keys">Which keys a user may use, if none is shown.</param>
     /// <param name="what">What is served.</param>
-    public static string For(CommandRun run, Uri rootUrl, string? apiKey, string what) => run.Format != ResultFormat.Table ? Json(rootUrl, apiKey)
-        : apiKey is null ? Text(what, rootUrl, "any of the keys given with --api-key. Put one into the variable MLHUB_API_KEY: the lines below use it.", "", "", "")
-        : Text(what, rootUrl, apiKey, $" MLHUB_API_KEY={apiKey}", $"; $env:MLHUB_API_KEY = \"{apiKey}\"", $", ApiKey = \"{apiKey}\"");
+    public static string For(CommandRun run, Uri rootUrl, string? apiKey, string? keys, string what)
+    {
+        if (run.Format != ResultFormat.Table)
+        {
+            return Json(rootUrl, apiKey);
+        }
+
+        // Clients do not send a key over plain http to another machine, unless the user allows it.
+        var allowsHttp = rootUrl.Scheme == "http" && !rootUrl.IsLoopback && keys != KeyChoices.NoneNeeded;
+        return Text(
+            what,
+            rootUrl,
+            apiKey ?? keys ?? "",
+            $"{(apiKey is null ? "" : $" MLHUB_API_KEY={apiKey}")}{(allowsHttp ? " MLHUB_ALLOW_HTTP=1" : "")}",
+            $"{(apiKey is null ? "" : $"; $env:MLHUB_API_KEY = \"{apiKey}\"")}{(allowsHttp ? "; $env:MLHUB_ALLOW_HTTP = 1" : "")}",
+            $"{(apiKey is null ? "" : $", ApiKey = \"{apiKey}\"")}{(allowsHttp ? ", AllowKeyOverHttp = true" : "")}");
+    }
 
     private static string Json(Uri rootUrl, string? apiKey) => DownloadJson.Write(json =>
     {

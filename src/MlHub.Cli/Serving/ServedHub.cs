@@ -1,45 +1,46 @@
-using MlHub.Hub;
 using MlHub.Sandbox;
 using MlHub.Server;
 
 namespace MlHub.Cli;
 
-/// <summary>The server of <c>mlhub serve</c>: of the sandbox, of a directory, or of a hub definition.</summary>
+/// <summary>The server of <c>mlhub serve</c>: of the sandbox, or of a hub that is opened after the server has started.</summary>
 internal sealed class ServedHub : IAsyncDisposable
 {
-    private readonly IAsyncDisposable[] _open;
-    private readonly Func<CancellationToken, Task> _stop;
+    private readonly TaskCompletionSource<IHub> _opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<IAsyncDisposable> _open = [];
+    private Func<CancellationToken, Task> _stop = _ => Task.CompletedTask;
 
-    private ServedHub(Uri rootUrl, string apiKey, Func<CancellationToken, Task> stop, params IAsyncDisposable[] open)
+    private ServedHub()
     {
-        (RootUrl, ApiKey, _stop, _open) = (rootUrl, apiKey, stop, open);
     }
 
-    public Uri RootUrl { get; }
+    /// <summary>The root of the API for clients.</summary>
+    public Uri RootUrl { get; private set; } = null!;
 
-    public string ApiKey { get; }
+    public string ApiKey { get; private set; } = "";
 
     public static async Task<ServedHub> OfSandboxAsync(MlHubServerOptions options, CancellationToken cancellationToken)
     {
         var sandbox = await MlHubSandbox.StartAsync(options, cancellationToken).ConfigureAwait(false);
-        return new ServedHub(sandbox.RootUrl, sandbox.ApiKey, sandbox.StopAsync, sandbox);
+        return new ServedHub { RootUrl = sandbox.ExternalRootUrl, ApiKey = sandbox.ApiKey, _stop = sandbox.StopAsync, _open = { sandbox } };
     }
 
-    /// <param name="hub">The directory or the definition. It is disposed with the server.</param>
-    /// <param name="options">The options of the server.</param>
-    /// <param name="cancellationToken">Cancels the start.</param>
-    public static async Task<ServedHub> OfIndexAsync(IndexedHub hub, MlHubServerOptions options, CancellationToken cancellationToken)
+    /// <summary>Starts a server that is alive but not ready until <see cref="Open"/>, so that probes wait for the index and do not kill the process.</summary>
+    public static async Task<ServedHub> StartAsync(MlHubServerOptions options, CancellationToken cancellationToken)
     {
-        try
-        {
-            var server = await MlHubServer.StartAsync(hub, options, cancellationToken).ConfigureAwait(false);
-            return new ServedHub(server.RootUrl, server.ApiKey, server.StopAsync, server, hub);
-        }
-        catch
-        {
-            await hub.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        var served = new ServedHub();
+        var server = await MlHubServer.StartBeforeHubAsync(served._opening.Task, options, cancellationToken).ConfigureAwait(false);
+        (served.RootUrl, served.ApiKey, served._stop) = (server.ExternalRootUrl, server.ApiKey, server.StopAsync);
+        served._open.Add(server);
+        return served;
+    }
+
+    /// <summary>Serves a hub. It is disposed after the server.</summary>
+    public void Open<THub>(THub hub)
+        where THub : IHub, IAsyncDisposable
+    {
+        _open.Add(hub);
+        _opening.SetResult(hub);
     }
 
     /// <summary>Stops the server. Responses in progress may finish until the token is cancelled.</summary>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace MlHub.Server;
@@ -65,7 +65,9 @@ internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
 
     // HTTP/1.0 requires no Host header (RFC 9112 §3.2). Without one, the address of the connection is used.
     private static string HostOf(HttpRequest request) =>
-        request.Host.HasValue ? request.Host.ToUriComponent() : $"127.0.0.1:{request.HttpContext.Connection.LocalPort.ToString(CultureInfo.InvariantCulture)}";
+        request.Host.HasValue ? request.Host.ToUriComponent()
+        : request.HttpContext.Connection is { LocalIpAddress: { } address, LocalPort: var port } ? new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port).ToString()
+        : "127.0.0.1";
 
     // "." and ".." would be resolved as parts of a relative path (RFC 3986 §5.2.4).
     private static string Segment(string id) => id is "." or ".." ? id.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(id);

@@ -38,7 +38,7 @@ public sealed class HelpTests
 
             var untilExamples = text.Split("\nExamples:")[0].Split('\n');
             Assert.All(untilExamples.TakeWhile(line => line != "Help:"), line => Assert.InRange(line.Length, 0, 80));
-            var usesHub = command is [] or ["get"] or ["configure"] or ["doctor"] or ["mirror"] || command is [not "profiles", _];
+            var usesHub = command is [] or ["get"] or ["configure"] or ["doctor"] or ["mirror"] || command is [not ("profiles" or "keys"), _];
             Assert.Equal(usesHub, text.Contains("\n  --root-url URL", StringComparison.Ordinal));
         }
 

@@ -76,19 +76,29 @@ public sealed class ServeTests
     [Theory]
     [InlineData("no-such-directory", "there is no directory")]
     [InlineData("--check", "--check and --index need a directory")]
-    public async Task Wrong_usage_is_explained(string argument, string message) =>
-        Assert.Contains(message, (await Mlhub.RunAsync("serve", argument)).FailedWith(2), StringComparison.Ordinal);
+    [InlineData("--listen hub.example", "--listen: it must be an address of this machine")]
+    [InlineData("--listen 1.2", "--listen: it must be an address of this machine")]
+    [InlineData("--listen 127.0.0.1:0", "--listen: it must be an address of this machine")]
+    [InlineData("--listen [::1", "--listen: it must be an address of this machine")]
+    [InlineData("--listen 127.0.0.1:80 --port 81", "the port is given twice")]
+    [InlineData("--certificate-key key.pem", "need --certificate")]
+    [InlineData("--no-key --api-key a", "--no-key asks for no key")]
+    [InlineData("--no-key --keys a", "--no-key asks for no key")]
+    [InlineData("--cors browser.example", "the origin 'browser.example' is invalid")]
+    [InlineData("--public-url https://hub.example/?a=b", "the public URL of a server must be")]
+    [InlineData("--quiet --log-format json", "--quiet and --log-format cannot be combined")]
+    public async Task Wrong_usage_is_explained(string arguments, string message) =>
+        Assert.Contains(message, (await Mlhub.RunAsync(["serve", .. arguments.Split(' ')])).FailedWith(2), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_reported() =>
+        Assert.Contains("198.51.100.1 is not an address of this machine.", (await Mlhub.RunAsync("serve", "--listen", "198.51.100.1")).FailedWith(1), StringComparison.Ordinal);
 
     /// <summary>Serves, lists an item with the test's key, and interrupts.</summary>
     private static async Task<(Outcome Served, Outcome Items)> ServeAsync(string[] args)
     {
-        using var interruption = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var output = new WatchedStream();
-        var serving = Mlhub.RunAsync(Mlhub.Pipe with { Output = output }, interruption.Token, ["serve", "--port", "0", .. args]);
-        var said = await output.FirstWriteAsync().WaitAsync(interruption.Token);
-        var root = said.Split(' ', '\n').First(word => word.StartsWith("http://", StringComparison.Ordinal));
-        var items = await Mlhub.RunAsync("items", "list", "sandbox_crops_kenya_s2", "--limit", "1", "--root-url", root, "--api-key", Mlhub.Key);
-        await interruption.CancelAsync();
-        return ((await serving) with { Output = said }, items);
+        await using var serve = await RunningServe.StartAsync(args);
+        var items = await Mlhub.RunAsync("items", "list", "sandbox_crops_kenya_s2", "--limit", "1", "--root-url", serve.Root.AbsoluteUri, "--api-key", Mlhub.Key);
+        return (await serve.StopAsync(), items);
     }
 }

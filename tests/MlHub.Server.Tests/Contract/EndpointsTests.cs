@@ -17,9 +17,10 @@ public sealed class EndpointsTests : IAsyncLifetime
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();
         _application = builder.Build();
-        _application.Use(new ErrorHandling(new RequestLog(NullLoggerFactory.Instance)).HandleAsync);
+        var keys = new ApiKeys(["good"], file: null, allowsAnonymous: false, TimeProvider.System);
+        _application.Use(new ErrorHandling(new RequestLog(NullLoggerFactory.Instance, keys)).HandleAsync);
         _application.UseRouting();
-        SampleContract.Map(new ApiEndpoints<SampleContract>(_application, new ApiKeys(["good"]), _ => new SampleApi()));
+        SampleContract.Map(new ApiEndpoints<SampleContract>(_application, keys, _ => new SampleApi()));
     }
 
     public Task InitializeAsync() => _application.StartAsync();

@@ -74,6 +74,54 @@ public sealed class LimitsTests
     }
 
     [Fact]
+    public async Task Without_keys_each_address_has_its_own_rate_limit()
+    {
+        var options = new MlHubServerOptions { AllowAnonymous = true, Limits = new() { RequestsPerSecond = 1 }, TimeProvider = new FakeTimeProvider(), Address = IPAddress.Any };
+        await using var server = await MlHubSandbox.StartAsync(options);
+        async Task<int> AskAsync(string address, string key)
+        {
+            using var client = ClientFrom(address, server.RootUrl);
+            using var response = await client.GetAsync($"datasets?key={key}");
+            return (int)response.StatusCode;
+        }
+
+        // A key is worth nothing here, so it does not help either.
+        Assert.Equal((200, 429), (await AskAsync("127.0.0.1", "a"), await AskAsync("127.0.0.1", "b")));
+        Assert.Equal((200, 429), (await AskAsync("127.0.0.2", "a"), await AskAsync("127.0.0.2", "a")));
+    }
+
+    [Fact]
+    public async Task More_downloads_than_allowed_are_a_503_until_one_has_ended()
+    {
+        await using var server = await ServeArchiveAsync(new MlHubServerLimits { Downloads = 2 });
+        using var first = await DownloadAsync(server, "127.0.0.1");
+        using var second = await DownloadAsync(server, "127.0.0.2");
+        using var third = await DownloadAsync(server, "127.0.0.3");
+        Assert.Equal((200, 200, 503), ((int)first.StatusCode, (int)second.StatusCode, (int)third.StatusCode));
+        Assert.Equal(TimeSpan.FromSeconds(1), third.Headers.RetryAfter?.Delta);
+
+        // Other requests are not downloads.
+        Assert.Equal(200, await StatusOfAsync(server, "datasets"));
+        Assert.Equal(200, await StatusOfAsync(server, ArchiveOfItem, HttpMethod.Head));
+
+        first.Dispose();
+        await UntilAsync(async () => await StatusOfAsync(server, ArchiveOfItem) == 200);
+    }
+
+    [Fact]
+    public async Task More_downloads_of_one_address_than_allowed_are_a_429_and_others_may_download()
+    {
+        await using var server = await ServeArchiveAsync(new MlHubServerLimits { DownloadsPerClient = 1 });
+        using var first = await DownloadAsync(server, "127.0.0.1");
+        using var second = await DownloadAsync(server, "127.0.0.1");
+        using var other = await DownloadAsync(server, "127.0.0.2");
+        Assert.Equal((200, 429, 200), ((int)first.StatusCode, (int)second.StatusCode, (int)other.StatusCode));
+        Assert.Equal(TimeSpan.FromSeconds(1), second.Headers.RetryAfter?.Delta);
+        first.Dispose();
+        await UntilAsync(async () => await StatusOfAsync(server, ArchiveOfItem) == 200);
+    }
+
+    [Fact]
     public async Task Files_do_not_count_towards_the_rate_limit()
     {
         await using var server = await StartAsync(new MlHubServerLimits { RequestsPerSecond = 1 });
@@ -89,7 +137,7 @@ public sealed class LimitsTests
         foreach (var limits in new MlHubServerLimits[]
         {
             new() { RequestLineBytes = 0 }, new() { HeaderBytes = 0 }, new() { HeadersTimeout = TimeSpan.Zero }, new() { Connections = 0 },
-            new() { ResponseBytesPerSecond = 0 }, new() { RequestsPerSecond = 0 },
+            new() { ResponseBytesPerSecond = 0 }, new() { RequestsPerSecond = 0 }, new() { Downloads = 0 }, new() { DownloadsPerClient = 0 },
         })
         {
             await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(limits));
@@ -180,6 +228,45 @@ public sealed class LimitsTests
         // The pipe in memory and the client's own buffer take 64 KiB each.
         Assert.InRange(first.Taken, 1, (384 + 128) * 1024);
     }
+
+    private const string ArchiveOfItem = "/storage/mlhub/archives/c.tar.gz";
+
+    private static Task<MlHubServer> ServeArchiveAsync(MlHubServerLimits limits) =>
+        MlHubServer.StartAsync(new OneItemHub("c", "i") { Archive = new byte[64 << 20] }, new MlHubServerOptions { Limits = limits });
+
+    // Only the beginning is read, so the download is in progress until the response is disposed.
+    private static async Task<HttpResponseMessage> DownloadAsync(MlHubServer server, string from) =>
+        await ClientFrom(from, server.RootUrl).GetAsync(ArchiveOfItem, HttpCompletionOption.ResponseHeadersRead);
+
+    private static async Task<int> StatusOfAsync(MlHubServer server, string path, HttpMethod? method = null)
+    {
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        using var response = await client.SendAsync(new HttpRequestMessage(method ?? HttpMethod.Get, path), HttpCompletionOption.ResponseHeadersRead);
+        return (int)response.StatusCode;
+    }
+
+    // The server learns a moment later that a connection is closed.
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>A client whose connections come from an address of this machine.</summary>
+    private static HttpClient ClientFrom(string address, Uri rootUrl) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancellationToken) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    { BaseAddress = rootUrl };
 
     private static Task<MlHubSandbox> StartAsync(MlHubServerLimits limits) => MlHubSandbox.StartAsync(new MlHubServerOptions { Limits = limits });
 

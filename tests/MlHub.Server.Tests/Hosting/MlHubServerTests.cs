@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.Extensions.Logging;
 using MlHub.Sandbox;
 
 namespace MlHub.Server.Tests.Hosting;
@@ -51,6 +50,21 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
+    public async Task A_server_that_allows_anonymous_requests_serves_everything_without_a_key()
+    {
+        await using var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { AllowAnonymous = true });
+        Assert.Equal("", server.ApiKey);
+        using var client = SandboxServer.ClientOf(server.RootUrl);
+        foreach (var path in (string[])["collections/sandbox_crops_kenya_s2/items", "catalog/sandbox_crops_kenya/info", "collections/sandbox_crops_kenya_s2/items?key=any"])
+        {
+            using var response = await client.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Throws<InvalidOperationException>(() => server.RequireKey("key"));
+    }
+
+    [Fact]
     public async Task Many_servers_run_side_by_side_each_with_its_own_keys()
     {
         var servers = await Task.WhenAll(Enumerable.Range(0, 16).Select(index => MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = [$"key{index}"] })));
@@ -81,6 +95,8 @@ public sealed class MlHubServerTests
         await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { Port = -1 }));
         await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { Port = 65536 }));
         await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = ["good", ""] }));
+        await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = ["good"], AllowAnonymous = true }));
+        await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { KeysFile = "keys", AllowAnonymous = true }));
     }
 
     [Fact]
@@ -153,10 +169,33 @@ public sealed class MlHubServerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MlHubSandbox.StartAsync(cancellationToken: cancelled.Token));
     }
 
+    [Theory]
+    [InlineData(null, 200, 300_000)]
+    [InlineData("bytes=100-299999", 206, 299_900)]
+    [InlineData("bytes=300000-", 416, 0)]
+    public async Task The_log_has_the_bytes_of_a_file_that_were_sent(string? range, int status, int bytes)
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllBytesAsync(directory["file"], new byte[300_000]);
+        using var lines = new LogLines();
+        await using (var server = await MlHubServer.StartAsync(
+            new OneItemHub("c", "i") { ArchiveFile = HubFile.FromDisk(directory["file"], "application/gzip") }, new MlHubServerOptions { LoggerFactory = lines }))
+        {
+            using var client = SandboxServer.ClientOf(server.RootUrl);
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/storage/mlhub/archives/c.tar.gz?key=never-logged");
+            request.Headers.TryAddWithoutValidation("Range", range);
+            using var response = await client.SendAsync(request);
+            await server.StopAsync();
+        }
+
+        var line = Assert.Single(lines.Written);
+        Assert.Matches($"^GET /storage/mlhub/archives/c.tar.gz answered {status} in [0-9.]+ ms: {bytes} bytes, key none$", line);
+    }
+
     [Fact]
     public async Task The_log_contains_method_path_and_status_but_no_key()
     {
-        using var lines = new Lines();
+        using var lines = new LogLines();
         await using (var server = await MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = ["s3cr3t"], LoggerFactory = lines }))
         {
             using var client = SandboxServer.ClientOf(server.RootUrl);
@@ -167,37 +206,9 @@ public sealed class MlHubServerTests
 
         Assert.Collection(
             lines.Written,
-            line => Assert.StartsWith("GET /mlhub/v1/collections/sandbox_landcover_tiles/items answered 200 in ", line, StringComparison.Ordinal),
-            line => Assert.StartsWith("GET /mlhub/v1/archive/sandbox_landcover_tiles answered 303 in ", line, StringComparison.Ordinal),
-            line => Assert.StartsWith("GET /mlhub/v1/archive/sandbox_landcover_tiles answered 401 in ", line, StringComparison.Ordinal));
+            line => Assert.Matches("^GET /mlhub/v1/collections/sandbox_landcover_tiles/items answered 200 in [0-9.]+ ms: [1-9][0-9]+ bytes, key unnamed$", line),
+            line => Assert.Matches("^GET /mlhub/v1/archive/sandbox_landcover_tiles answered 303 in [0-9.]+ ms: 0 bytes, key unnamed$", line),
+            line => Assert.Matches("^GET /mlhub/v1/archive/sandbox_landcover_tiles answered 401 in [0-9.]+ ms: [1-9][0-9]+ bytes, key none$", line));
         Assert.DoesNotContain("s3cr3t", string.Concat(lines.Written), StringComparison.Ordinal);
-    }
-
-    private sealed class Lines : ILoggerFactory, ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (Written)
-            {
-                Written.Add($"{formatter(state, exception)}{exception}");
-            }
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }
