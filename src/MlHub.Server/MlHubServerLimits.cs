@@ -45,6 +45,6 @@ public sealed record MlHubServerLimits
     public int? DownloadsPerClient { get; init; }
 
     /// <summary>The maximum time of a search for items. The hub must observe the cancellation token.</summary>
-    /// <value>More than zero. The default is 30 seconds. A search that takes longer gets a 503.</value>
+    /// <value>More than zero. The default is 30 seconds. A search that takes longer gets a 422, which clients do not repeat.</value>
     public TimeSpan SearchTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -15,6 +15,7 @@ internal sealed class ListingUpdate(PlaceClient client, string path, Action<long
 
     private const int Readers = 8;
     private const int MostEmptyPages = 1000;
+    private const int MostPages = 1_000_000;
 
     // More is no dataset, but a server that never ends.
     private const long MostObjects = 20_000_000;
@@ -50,7 +51,7 @@ internal sealed class ListingUpdate(PlaceClient client, string path, Action<long
     private async Task ListAsync(Listing listing, RemotePlace place, CancellationToken cancellationToken)
     {
         var pages = new Stack<Uri>([place.FirstPage]);
-        var (objects, empty) = (0L, 0);
+        var (objects, empty, read) = (0L, 0, 0);
         while (pages.TryPop(out var page))
         {
             if (listing.HasPage(page))
@@ -66,7 +67,7 @@ internal sealed class ListingUpdate(PlaceClient client, string path, Action<long
 
             objects += content?.Objects.Count ?? 0;
             empty = content is { Objects.Count: 0 } ? empty + 1 : 0;
-            if (objects > MostObjects || (empty > MostEmptyPages && place is not HttpDirectoryPlace))
+            if (objects > MostObjects || ++read > MostPages || (empty > MostEmptyPages && place is not HttpDirectoryPlace))
             {
                 throw new PlaceException($"the listing of {page.GetLeftPart(UriPartial.Path)} does not end");
             }

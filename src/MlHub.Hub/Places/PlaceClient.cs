@@ -46,7 +46,7 @@ internal sealed class PlaceClient : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var delay = FirstDelay * (1 << (attempt - 1));
+            var delay = FirstDelay * (1 << Math.Min(attempt - 1, 10));
             try
             {
                 using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

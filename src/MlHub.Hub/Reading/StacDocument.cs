@@ -144,5 +144,8 @@ internal sealed record StacDocument
     }
 
     private static long? TicksOf(JsonElement properties, string name) =>
-        properties.Text(name) is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.UtcTicks : null;
+        properties.Text(name) is { } text && (TryReadTime(text, out var time) || TryReadTime(text.Replace(":60", ":59", StringComparison.Ordinal), out time)) ? time.UtcTicks : null;
+
+    // A leap second is the second before it.
+    private static bool TryReadTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
 }

@@ -14,7 +14,7 @@ internal static class CollectionDocument
     internal static byte[] Of(IndexWriter writer, string id, CollectionTexts texts)
     {
         var (box, time) = writer.Query(
-            "SELECT min(west), min(south), max(east), max(north), min(start), max(finish) FROM item WHERE collection = (SELECT id FROM collection WHERE name = $0)",
+            "SELECT min(iif(west > east, -180, west)), min(south), max(iif(west > east, 180, east)), max(north), min(start), max(finish) FROM item WHERE collection = (SELECT id FROM collection WHERE name = $0)",
             found => (
                 texts.Box ?? (found.IsDBNull(0) ? World : [found.GetDouble(0), found.GetDouble(1), found.GetDouble(2), found.GetDouble(3)]),
                 found.IsDBNull(4) ? default((long, long)?) : (found.GetInt64(4), found.GetInt64(5))),

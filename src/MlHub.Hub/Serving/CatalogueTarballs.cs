@@ -20,46 +20,71 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
 {
     private const int PageSize = 500;
     private const int Most = 32;
+    private static readonly TimeSpan UnusedAfter = TimeSpan.FromHours(1);
     private static readonly DateTimeOffset FileTime = DateTimeOffset.UnixEpoch.AddYears(30);
 
-    private readonly ConcurrentDictionary<(string Dataset, string Storage), Lazy<HubCatalog>> _made = [];
+    private readonly ConcurrentDictionary<(string Dataset, string Storage), HubCatalog> _made = [];
     private readonly ConcurrentQueue<(string Dataset, string Storage)> _order = [];
+    private readonly Lock _making = new();
+    private readonly string _folder = Path.Combine(directory, index.Revision);
 
     internal HubCatalog Of(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage)
     {
         var key = (dataset, storage.AbsoluteUri);
-        var made = _made.GetOrAdd(key, _ =>
+        if (_made.TryGetValue(key, out var known) && File.Exists(PathOf(key)))
         {
+            return known;
+        }
+
+        // One at a time, because it takes a core and disk space.
+        lock (_making)
+        {
+            if (_made.TryGetValue(key, out known) && File.Exists(PathOf(key)))
+            {
+                return known;
+            }
+
+            var made = Make(dataset, collections, storage, PathOf(key));
+            _made[key] = made;
             _order.Enqueue(key);
-            while (_order.Count > Most && _order.TryDequeue(out var oldest))
+            while (_order.Count > Most && _order.TryDequeue(out var oldest) && oldest != key)
             {
                 _made.TryRemove(oldest, out var _);
                 File.Delete(PathOf(oldest));
             }
 
-            return new Lazy<HubCatalog>(() => Make(dataset, collections, storage, PathOf(key)));
-        });
+            return made;
+        }
+    }
+
+    /// <summary>Removes the tarballs of earlier versions of the index, unless another process may still use them.</summary>
+    internal void RemoveOthers()
+    {
         try
         {
-            return made.Value;
+            foreach (var folder in Directory.Exists(directory) ? Directory.GetDirectories(directory) : [])
+            {
+                if (folder != _folder && Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow - UnusedAfter)
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
         }
-        catch
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The next request tries again: a disk may have space then.
-            _made.TryRemove(key, out var _);
-            throw;
+            // They only take space. The next start tries again.
         }
     }
 
     private string PathOf((string Dataset, string Storage) key) =>
-        Path.Combine(directory, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Dataset}\n{key.Storage}\n{index.Revision}")))[..32]}.tar.gz");
+        Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Dataset}\n{key.Storage}")))[..32]}.tar.gz");
 
     private HubCatalog Make(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, string path)
     {
         var temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.new");
         var shared = new HashSet<string>(StringComparer.Ordinal);
         var total = 0L;
-        Directory.CreateDirectory(directory);
+        Directory.CreateDirectory(_folder);
         try
         {
             using (var file = new FileStream(temporary, FileMode.Create))

@@ -30,7 +30,7 @@ internal sealed class DefinedStorage(IndexReader index, IReadOnlyDictionary<stri
         }
 
         // A relative address that leads out of the place still leads somewhere on its server.
-        return found.Remote?.AddressOf(document) is { } address && !Uri.TryCreate(href, UriKind.Absolute, out _) && Uri.TryCreate(address, href, out var elsewhere) ? elsewhere.AbsoluteUri : null;
+        return found.Remote?.AddressOf(document) is { } address && !IsAbsolute(href) && Uri.TryCreate(address, href, out var elsewhere) ? elsewhere.AbsoluteUri : null;
     }
 
     public LocalAsset? FindAsset(DocumentPlace place, string key, string href, KnownFolders known)
@@ -69,6 +69,9 @@ internal sealed class DefinedStorage(IndexReader index, IReadOnlyDictionary<stri
     private static string? KeyOf(DocumentPlace place, string document, string href) => place.Source == Source.Template
         ? Uri.UnescapeDataString(href)
         : LocalAssets.Relative(document.Split('/')[..^1], href) is { } path ? string.Join('/', path) : null;
+
+    // A relative path has no colon in its first segment (RFC 3986 §4.2). On Linux, Uri takes "/data" for a file.
+    private static bool IsAbsolute(string href) => href.AsSpan().IndexOfAny(':', '/') is > 0 and var end && href[end] == ':';
 
     private static (string Dataset, string Key) Split(string path) => path.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? (path[..slash], path[(slash + 1)..]) : (path, "");
 }

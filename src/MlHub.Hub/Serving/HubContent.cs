@@ -22,6 +22,7 @@ internal sealed class HubContent : IDisposable
         Storage = storage;
         _documents = new ServedDocuments(storage);
         _catalogues = new CatalogueTarballs(index, _documents, catalogueDirectory);
+        _catalogues.RemoveOthers();
     }
 
     internal IndexReader Index { get; }

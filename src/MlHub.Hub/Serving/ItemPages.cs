@@ -15,6 +15,9 @@ internal static class ItemPages
     private const int Countable = 10_000;
     private const int BatchSize = 200;
 
+    // The description allows fewer items than were asked for.
+    private const long MostBytes = 16 * 1024 * 1024;
+
     /// <summary>A page.</summary>
     /// <param name="index">The index.</param>
     /// <param name="collections">The collections of the query, in the order of their names.</param>
@@ -25,12 +28,8 @@ internal static class ItemPages
     {
         var search = new ItemSearch(index, collections, query, cancellationToken);
         var (isBackward, from) = Position(query);
-        var found = query.SortBy.Count > 0 ? Sorted(search, index, collections, query, from, cancellationToken) : [.. search.Matches(from, isBackward, Math.Min(query.Limit + 1, BatchSize)).Take(query.Limit + 1)];
-        var hasMore = found.Count > query.Limit;
-        if (hasMore)
-        {
-            found.RemoveAt(query.Limit);
-        }
+        var batchSize = query.Filter is null ? Math.Min(query.Limit, BatchSize) + 1 : BatchSize;
+        var (found, hasMore) = Page(query.SortBy.Count > 0 ? Sorted(search, index, collections, query, from, cancellationToken) : search.Matches(from, isBackward, batchSize), query.Limit);
 
         if (isBackward)
         {
@@ -47,6 +46,24 @@ internal static class ItemPages
             // The items of a sorted list cannot be found backwards.
             PreviousToken = found.Count > 0 && query.SortBy.Count == 0 && (isBackward ? hasMore : from is not null) ? Previous + NameOf(found[0], query) : null,
         };
+    }
+
+    // The first items, and whether there are more.
+    private static (List<ItemMatch> Found, bool HasMore) Page(IEnumerable<ItemMatch> matches, int limit)
+    {
+        var (found, bytes) = (new List<ItemMatch>(), 0L);
+        foreach (var match in matches)
+        {
+            bytes += match.Item.Json.Length;
+            if (found.Count == limit || (found.Count > 0 && bytes > MostBytes))
+            {
+                return (found, true);
+            }
+
+            found.Add(match);
+        }
+
+        return (found, false);
     }
 
     // The items that follow in the order of the query. All matching items are compared, and only those of the page are kept.

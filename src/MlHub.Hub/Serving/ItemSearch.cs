@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using MlHub.Hub.Index;
+using MlHub.Hub.Reading;
 using MlHub.Server;
 
 namespace MlHub.Hub.Serving;
@@ -98,6 +100,7 @@ internal sealed class ItemSearch
             var after = from is not null && order == 0 ? from.Name : null;
             for (var isDone = false; !isDone;)
             {
+                _cancellationToken.ThrowIfCancellationRequested();
                 var batch = _index.Items(collection.Id, after is null ? _condition : _condition.With(isBackward ? "item.name < ?" : "item.name > ?", after), batchSize, isBackward);
                 foreach (var item in batch)
                 {
@@ -115,7 +118,7 @@ internal sealed class ItemSearch
         var condition = new ItemCondition();
         if (query.Ids.Count > 0)
         {
-            condition.And($"item.name IN ({string.Join(", ", query.Ids.Select(_ => "?"))})", [.. query.Ids]);
+            condition.And("item.name IN (SELECT value FROM json_each(?))", TextsAsJson(query.Ids));
         }
 
         if (query.Bbox is { } box)
@@ -141,6 +144,17 @@ internal sealed class ItemSearch
 
         return condition;
     }
+
+    private static string TextsAsJson(IReadOnlyList<string> texts) => Encoding.UTF8.GetString(Json.Bytes(json =>
+    {
+        json.WriteStartArray();
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }));
 
     // A box across the antimeridian has its west east of its east.
     private static void AddBox(ItemCondition condition, HubBbox box)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace MlHub.Hub.Templates;
@@ -16,12 +15,14 @@ internal sealed partial class PathTemplate
     private readonly Regex _regex;
     private readonly List<string> _groups = [];
 
+    // The parts of the expression. The odd ones are groups.
+    private readonly List<string> _parts = [""];
+
     /// <param name="text">The template.</param>
     /// <exception cref="FormatException">The text is no template.</exception>
     internal PathTemplate(string text)
     {
         Text = text;
-        var pattern = new StringBuilder("^");
         var afterName = false;
         foreach (Match part in Parts().Matches(text))
         {
@@ -33,19 +34,24 @@ internal sealed partial class PathTemplate
             }
 
             afterName = isFree;
-            pattern.Append(name.Success ? Named(name.Value) : part.Value switch
+            if (name.Success)
+            {
+                _parts.AddRange([Named(name.Value), ""]);
+                continue;
+            }
+
+            _parts[^1] += part.Value switch
             {
                 "**" => ".*",
                 "*" => "[^/]*",
                 "{" or "}" => throw new FormatException($"'{text}' has a brace without a name. Write {{name}}, with a name of small letters, digits and underscores."),
                 _ => Regex.Escape(part.Value),
-            });
+            };
         }
 
         Names = [.. _groups.Distinct(StringComparer.Ordinal)];
 
-        // Linear in the length of a path, whatever the template.
-        _regex = new Regex(pattern.Append("\\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant);
+        _regex = Expression(_parts);
     }
 
     internal string Text { get; }
@@ -59,8 +65,7 @@ internal sealed partial class PathTemplate
     /// <summary>The values of the names in a path. Null if the path does not match.</summary>
     internal Dictionary<string, string>? Match(string path)
     {
-        var match = _regex.Match(path);
-        if (!match.Success)
+        if (_regex.Match(path) is not { Success: true } match)
         {
             return null;
         }
@@ -68,15 +73,40 @@ internal sealed partial class PathTemplate
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < _groups.Count; i++)
         {
-            var value = match.Groups[GroupOf(i)].Value;
-            if (!values.TryAdd(_groups[i], value) && values[_groups[i]] != value)
-            {
-                return null;
-            }
+            values.TryAdd(_groups[i], match.Groups[GroupOf(i)].Value);
         }
 
-        return values;
+        var isSame = Enumerable.Range(0, _groups.Count).All(i => match.Groups[GroupOf(i)].Value == values[_groups[i]]);
+        return isSame || MatchesAgain(path, values) ? values : null;
     }
+
+    // A name that is there twice may have ended too early the second time. Now its later places are the value of the first one.
+    private bool MatchesAgain(string path, Dictionary<string, string> values)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var parts = _parts.Select((part, i) => i % 2 == 1 && !seen.Add(_groups[i / 2]) ? Regex.Escape(values[_groups[i / 2]]) : part);
+        if (Expression(parts).Match(path) is not { Success: true } match)
+        {
+            return false;
+        }
+
+        foreach (var name in Names)
+        {
+            var value = match.Groups[GroupOf(_groups.IndexOf(name))].Value;
+            if (value != values[name] && _groups.Count(group => group == name) > 1)
+            {
+                return false;
+            }
+
+            values[name] = value;
+        }
+
+        return true;
+    }
+
+    // Linear in the length of a path, whatever the template.
+    private static Regex Expression(IEnumerable<string> parts) =>
+        new($"^{string.Concat(parts)}\\z", RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant);
 
     /// <summary>Fills values into a text with names.</summary>
     internal static string Fill(string text, IReadOnlyDictionary<string, string> values) => Parts().Replace(text, part => part.Groups["name"] is { Success: true } name ? values[name.Value] : part.Value);

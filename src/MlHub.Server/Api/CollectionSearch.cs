@@ -24,7 +24,7 @@ internal static class CollectionSearch
         }
 
         var first = search.Token is { } token ? PositionAfter(matching, token) : 0;
-        IReadOnlyList<JsonElement> page = [.. matching.Skip(first).Take(limit)];
+        IReadOnlyList<JsonElement> page = [.. matching.Skip(first).Take(Math.Min(limit, SearchRequest.MaxLimit))];
         return (page, matching.Count, first + page.Count < matching.Count ? Next + Id(page[^1]) : null);
     }
 

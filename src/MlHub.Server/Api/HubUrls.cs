@@ -16,7 +16,7 @@ internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
     public const string QueryablesRelation = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
 
     // They are not part of links between pages. The token of a page was also called "next" in 2021.
-    private static readonly string[] NotInPages = ["key", "token", "next"];
+    private static readonly HashSet<string> NotInPages = new(["key", "token", "next"], StringComparer.OrdinalIgnoreCase);
 
     private readonly string _host = publicUrl?.AbsoluteUri.TrimEnd('/') ?? $"{request.Scheme}://{HostOf(request)}";
 
@@ -38,8 +38,11 @@ internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
 
     public string CollectionQueryables(string collectionId) => Collection(collectionId) + "/queryables";
 
+    /// <summary>The URL of the page that was requested, without the key.</summary>
+    public string ThisPage(string listUrl) => string.Join('?', [listUrl, .. Parameters(name => !name.Equals("key", StringComparison.OrdinalIgnoreCase)) is { Length: > 0 } query ? [query] : Array.Empty<string>()]);
+
     /// <summary>The URL of another page of the same list: with the parameters of the request, but never with a key.</summary>
-    public string Page(string listUrl, string token) => $"{listUrl}?{string.Join('&', [.. PageParameters(), "token=" + Uri.EscapeDataString(token)])}";
+    public string Page(string listUrl, string token) => $"{listUrl}?{string.Join('&', ((string[])[Parameters(name => !NotInPages.Contains(name)), "token=" + Uri.EscapeDataString(token)]).Where(part => part.Length > 0))}";
 
     public string Archive(string id) => $"{Storage}archives/{Segment(id)}.tar.gz";
 
@@ -57,11 +60,12 @@ internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
     /// <summary>The URL of a link of an entity. A relative href is resolved against the root of the API.</summary>
     public string Link(string href) => IsAbsolute(href) ? href : Root + href;
 
-    private IEnumerable<string> PageParameters() =>
+    private string Parameters(Func<string, bool> isKept) => string.Join(
+        '&',
         from parameter in request.Query
-        where !NotInPages.Contains(parameter.Key)
+        where isKept(parameter.Key)
         from value in parameter.Value
-        select $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(value ?? "")}";
+        select $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(value ?? "")}");
 
     // HTTP/1.0 requires no Host header (RFC 9112 §3.2). Without one, the address of the connection is used.
     private static string HostOf(HttpRequest request) =>

@@ -68,7 +68,7 @@ internal sealed class SearchPages(IHub hub, HubUrls urls, TimeSpan timeout)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new BadHttpRequestException("The search took too long. Narrow it by collections, datetime or bbox.", StatusCodes.Status503ServiceUnavailable);
+            throw new BadHttpRequestException("The search took too long. Narrow it by collections, datetime or bbox.", StatusCodes.Status422UnprocessableEntity);
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class SearchPages(IHub hub, HubUrls urls, TimeSpan timeout)
             stac.Array(page.Items, stac.Item);
             json.WriteStartArray("links");
             writeLinks(stac);
-            stac.Link("self", JsonResponse.GeoJson, self);
+            stac.Link("self", JsonResponse.GeoJson, urls.ThisPage(self));
             WriteLinkTo(stac, "previous", page.PreviousToken, linkTo);
             WriteLinkTo(stac, "next", page.NextToken, linkTo);
             json.WriteEndArray();
@@ -147,7 +147,7 @@ internal sealed class SearchPages(IHub hub, HubUrls urls, TimeSpan timeout)
         json.WriteStartArray("links");
         stac.Link("root", JsonResponse.Json, urls.Root);
         stac.Link("parent", JsonResponse.Json, urls.Root);
-        stac.Link("self", JsonResponse.Json, urls.Collections);
+        stac.Link("self", JsonResponse.Json, urls.ThisPage(urls.Collections));
         if (nextToken is not null)
         {
             stac.Link("next", JsonResponse.Json, urls.Page(urls.Collections, nextToken), "GET");

@@ -7,7 +7,7 @@ namespace MlHub.Server;
 internal sealed class SearchRequest
 {
     private const int DefaultLimit = 10;
-    private const int MaxLimit = 10_000;
+    public const int MaxLimit = 10_000;
     private const string Crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
     public IReadOnlyList<string> Collections { get; private init; } = [];
@@ -57,7 +57,7 @@ internal sealed class SearchRequest
         Extensions = parameters.Extensions,
         Bbox = parameters.Bbox.Count == 0 ? null : CqlJson.BoxOf("bbox", parameters.Bbox),
         Time = parameters.Datetime is { } time ? Moments.ReadInterval(time) : null,
-        Filter = All(
+        Filter = Cql.All(
             Area(parameters.Bbox.Count > 0, parameters.Intersects is { } shape ? Json("intersects", shape) : null),
             Words(parameters.Q),
             parameters.Query is { } query ? QueryExtension.Read(Json("query", query)) : null,
@@ -76,7 +76,7 @@ internal sealed class SearchRequest
         Ids = [.. Texts(body, "ids").Distinct()],
         Bbox = Member(body, "bbox") is { } bbox ? CqlJson.BoxOf("bbox", CqlJson.Numbers("bbox", bbox)) : null,
         Time = Text(body, "datetime") is { } time ? Moments.ReadInterval(time) : null,
-        Filter = All(
+        Filter = Cql.All(
             Area(Member(body, "bbox") is not null, Member(body, "intersects")),
             Words(Texts(body, "q", comma: true)),
             Member(body, "query") is { } query ? QueryExtension.Read(query) : null,
@@ -101,17 +101,6 @@ internal sealed class SearchRequest
         {
             throw new BadHttpRequestException(invalid.Message, invalid);
         }
-    }
-
-    private static Cql? All(params ReadOnlySpan<Cql?> conditions)
-    {
-        Cql? all = null;
-        foreach (var condition in conditions)
-        {
-            all = Cql.And(all, condition);
-        }
-
-        return all;
     }
 
     private static Cql? Area(bool hasBbox, JsonElement? shape) =>

@@ -10,13 +10,24 @@ namespace MlHub.Server;
 /// </summary>
 internal abstract record Cql
 {
+    /// <summary>The greatest number of expressions inside one another. More would overflow the stack.</summary>
+    public const int MaxDepth = 64;
+
+    /// <summary>The number of expressions inside one another, this one included.</summary>
+    public virtual int Depth => 1;
+
     public abstract object? ValueFor(JsonElement item);
 
     /// <summary>Whether an item meets the expression. It does not if the value is unknown.</summary>
     public bool IsMetBy(JsonElement item) => ValueFor(item) is true;
 
-    /// <summary>An expression that an item meets if it meets both. Null means no condition.</summary>
-    public static Cql? And(Cql? left, Cql? right) => left is null ? right : right is null ? left : Operation.Create("and", [left, right]);
+    /// <summary>An expression that an item meets if it meets all of these. Null if there is none.</summary>
+    public static Cql? All(params IEnumerable<Cql?> conditions) => conditions.OfType<Cql>().ToList() switch
+    {
+        [] => null,
+        [var only] => only,
+        var many => Operation.Create("and", many),
+    };
 
     internal sealed record Constant(object? Value) : Cql
     {
@@ -25,16 +36,23 @@ internal abstract record Cql
 
     internal sealed record Property(string Name) : Cql
     {
-        // An item without a moment has an interval.
-        public override object? ValueFor(JsonElement item) =>
-            Fields.ValueOf(Fields.Find(item, Name)) ?? (Name is "datetime" or "properties.datetime" && Fields.TimeOf(item) is { } time ? time : null);
+        // An item without a moment has an interval. A date without a clock is the moment that conditions on the time of items take it for.
+        public override object? ValueFor(JsonElement item) => Fields.ValueOf(Fields.Find(item, Name)) switch
+        {
+            null when Name is "datetime" or "properties.datetime" => Fields.TimeOf(item) is { } time ? time : null,
+            string text when Name is "datetime" or "properties.datetime" && Moments.TryReadDate(text, out var date) => new Moments(Moments.OfDay(date).Start, Moments.OfDay(date).Start),
+            var value => value,
+        };
     }
 
     internal sealed record Operation : Cql
     {
         private readonly CqlOperator _operator;
 
-        private Operation(string name, CqlOperator implementation, IReadOnlyList<Cql> arguments) => (Name, _operator, Arguments) = (name, implementation, arguments);
+        private Operation(string name, CqlOperator implementation, IReadOnlyList<Cql> arguments) =>
+            (Name, _operator, Arguments, Depth) = (name, implementation, arguments, 1 + arguments.Max(argument => argument.Depth));
+
+        public override int Depth { get; }
 
         public string Name { get; }
 
@@ -48,6 +66,11 @@ internal abstract record Cql
             if (arguments.Count < implementation.MinArguments || arguments.Count > implementation.MaxArguments)
             {
                 throw new InvalidFilterException($"filter: '{name}' cannot have {arguments.Count} argument{(arguments.Count == 1 ? "" : "s")}.");
+            }
+
+            if (arguments.Any(argument => argument.Depth >= MaxDepth))
+            {
+                throw new InvalidFilterException($"filter has more than {MaxDepth} expressions inside one another.");
             }
 
             var lower = name.ToLowerInvariant();
@@ -70,6 +93,8 @@ internal abstract record Cql
     internal sealed record Intersects(Cql Shape, Geometry Area) : Cql
     {
         private readonly IPreparedGeometry _area = PreparedGeometryFactory.Prepare(Area);
+
+        public override int Depth => 1 + Shape.Depth;
 
         public override object? ValueFor(JsonElement item)
         {

@@ -142,6 +142,8 @@ internal static class CqlJson
 
     private sealed record ListExpression(IReadOnlyList<Cql> Elements) : Cql
     {
+        public override int Depth { get; } = 1 + Elements.Max(element => element.Depth);
+
         public override object? ValueFor(JsonElement item) => Elements.Select(element => element.ValueFor(item)).ToArray();
     }
 }

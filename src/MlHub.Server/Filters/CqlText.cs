@@ -8,8 +8,6 @@ namespace MlHub.Server;
 /// <summary>Reads the text encoding of CQL2 (OGC 21-065r2, 8.2).</summary>
 internal sealed class CqlText
 {
-    private const int MaxDepth = 64;
-
     private static readonly string[] Comparisons = ["<=", ">=", "<>", "=", "<", ">"];
     private static readonly HashSet<string> WktTypes =
         new(["POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"], StringComparer.OrdinalIgnoreCase);
@@ -156,9 +154,9 @@ internal sealed class CqlText
 
     private void Descend()
     {
-        if (++_depth > MaxDepth)
+        if (++_depth > Cql.MaxDepth)
         {
-            throw new InvalidFilterException($"filter is nested more than {MaxDepth} levels deep.");
+            throw new InvalidFilterException($"filter is nested more than {Cql.MaxDepth} levels deep.");
         }
     }
 
@@ -261,7 +259,7 @@ internal sealed class CqlText
             switch (Peek())
             {
                 case '(':
-                    open++;
+                    open = open < GeoJsonReader.MaxDepth ? open + 1 : throw new InvalidFilterException("filter has a geometry that is nested too deeply.");
                     break;
                 case ')':
                     open--;

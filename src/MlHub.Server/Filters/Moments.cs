@@ -67,7 +67,7 @@ internal readonly record struct Moments(DateTimeOffset Start, DateTimeOffset End
     }
 
     /// <summary>Negative if this is before the other, positive if it is after it, 0 if both are the same, and null if they overlap in another way.</summary>
-    public int? CompareTo(Moments other) => this == other ? 0 : End < other.Start || (End == other.Start && !IsMoment && !other.IsMoment) ? -1 : Start > other.End ? 1 : null;
+    public int? CompareTo(Moments other) => this == other ? 0 : End < other.Start || (End == other.Start && !IsMoment && !other.IsMoment) ? -1 : Start > other.End || (Start == other.End && !IsMoment && !other.IsMoment) ? 1 : null;
 
     private static DateTimeOffset? ReadEnd(string text) =>
         text is "" or ".." ? null

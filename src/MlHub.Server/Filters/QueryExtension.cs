@@ -18,13 +18,13 @@ internal static class QueryExtension
 
     /// <exception cref="InvalidFilterException">The JSON is not a query.</exception>
     public static Cql? Read(JsonElement query) => query.ValueKind == JsonValueKind.Object
-        ? query.EnumerateObject().Aggregate((Cql?)null, (all, field) => Cql.And(all, Conditions(field)))
+        ? Cql.All(query.EnumerateObject().SelectMany(Conditions))
         : throw new InvalidFilterException("query must be a JSON object of properties, such as {\"eo:cloud_cover\":{\"lt\":10}}.");
 
     // A value without an operator means that the property is equal to it.
-    private static Cql? Conditions(JsonProperty field) => field.Value.ValueKind == JsonValueKind.Object
-        ? field.Value.EnumerateObject().Aggregate((Cql?)null, (all, condition) => Cql.And(all, Condition(new Cql.Property(field.Name), condition.Name, condition.Value)))
-        : Condition(new Cql.Property(field.Name), "eq", field.Value);
+    private static IEnumerable<Cql> Conditions(JsonProperty field) => field.Value.ValueKind == JsonValueKind.Object
+        ? field.Value.EnumerateObject().Select(condition => Condition(new Cql.Property(field.Name), condition.Name, condition.Value))
+        : [Condition(new Cql.Property(field.Name), "eq", field.Value)];
 
     private static Cql Condition(Cql property, string name, JsonElement value)
     {

@@ -13,7 +13,7 @@ public readonly record struct HubBbox(double West, double South, double East, do
     /// <param name="bbox">The array.</param>
     public static HubBbox? From(JsonElement bbox)
     {
-        var length = bbox.GetArrayLength();
+        var length = bbox.ValueKind == JsonValueKind.Array ? bbox.GetArrayLength() : 0;
         return length is 4 or 6 && bbox.EnumerateArray().All(number => number.ValueKind == JsonValueKind.Number)
             ? new HubBbox(bbox[0].GetDouble(), bbox[1].GetDouble(), bbox[length / 2].GetDouble(), bbox[length / 2 + 1].GetDouble())
             : null;

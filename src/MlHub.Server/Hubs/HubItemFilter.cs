@@ -18,7 +18,7 @@ public sealed class HubItemFilter
         return new HubItemFilter(CqlText.Read(cql2));
     }
 
-    /// <summary>Whether an item meets the filter. An item that lacks a property that the filter needs does not.</summary>
+    /// <summary>Whether an item meets the filter. It does not if the result is unknown, because a property is missing (OGC 21-065r2, 6.3.1).</summary>
     /// <param name="item">A STAC item.</param>
     public bool Matches(JsonElement item) => _expression.IsMetBy(item);
 }

@@ -9,11 +9,13 @@ namespace MlHub.Server;
 /// <param name="fields">The fields, the most important first.</param>
 public sealed class HubItemOrder(IReadOnlyList<HubSortField> fields) : IComparer<IReadOnlyList<object?>>
 {
-    private readonly HubSortField[] _fields = [.. fields, new HubSortField("collection"), new HubSortField("id")];
+    private static readonly string[] Last = ["collection", "id"];
+
+    private readonly HubSortField[] _fields = [.. fields, .. Last.Select(name => new HubSortField(name))];
 
     /// <summary>The values that an item is compared by.</summary>
     /// <param name="item">A STAC item.</param>
-    public IReadOnlyList<object?> KeyOf(JsonElement item) => Array.ConvertAll(_fields, field => ValueOf(item, field.Name));
+    public IReadOnlyList<object?> KeyOf(JsonElement item) => [.. _fields.Select((field, i) => i < _fields.Length - Last.Length ? ValueOf(item, field.Name) : Fields.Find(item, field.Name)?.ToString())];
 
     /// <inheritdoc/>
     public int Compare(IReadOnlyList<object?>? x, IReadOnlyList<object?>? y)

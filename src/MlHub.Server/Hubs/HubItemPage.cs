@@ -73,7 +73,7 @@ public sealed record HubItemPage
         var name = token[prefix.Length..];
         for (var index = 0; index < items.Count; index++)
         {
-            if (NameOf(items[index], query) == name)
+            if (NameOf(items[index], query) == name && (query.Collections.Count != 1 || CollectionOf(items[index]) == query.Collections[0]))
             {
                 return index;
             }
@@ -86,6 +86,8 @@ public sealed record HubItemPage
     private static string NameOf(JsonElement item, HubItemQuery query)
     {
         var id = item.GetProperty("id").GetString()!;
-        return query.Collections.Count == 1 ? id : $"{(item.TryGetProperty("collection", out var collection) ? Uri.EscapeDataString(collection.GetString() ?? "") : "")}/{id}";
+        return query.Collections.Count == 1 ? id : $"{Uri.EscapeDataString(CollectionOf(item))}/{id}";
     }
+
+    private static string CollectionOf(JsonElement item) => item.TryGetProperty("collection", out var collection) ? collection.GetString() ?? "" : "";
 }

@@ -63,6 +63,7 @@ public sealed class TemplateTests
         await using var directory = new HubDirectory();
         directory.Write("data/7/7_B02.tif", "a");
         directory.Write("data/7/8_B02.tif", "b");
+        directory.Write("data/9_a/9_a_B03.tif", "d");
         directory.Write("data/7/deep/er/7.npy", "c");
         await using var hubs = new OpenHubs();
         var hub = await hubs.OpenAsync(Definition.Parse($$"""
@@ -70,8 +71,9 @@ public sealed class TemplateTests
               { "id": "c", "items": [ { "path": "data/{n}/{n}_{b}.tif", "id": "tile-{n}", "asset": "band-{b}" }, { "path": "data/**/{n}.npy", "id": "tile-{n}", "asset": "array" } ] } ] } ] }
             """));
 
-        Assert.Equal(["tile-7"], await OpenHubs.ItemsAsync(hub, "c"));
+        Assert.Equal(["tile-7", "tile-9_a"], await OpenHubs.ItemsAsync(hub, "c"));
         Assert.Equal("files/d/data/7/7_B02.tif", await OpenHubs.HrefAsync(hub, "c", "tile-7", "band-B02"));
+        Assert.Equal("files/d/data/9_a/9_a_B03.tif", await OpenHubs.HrefAsync(hub, "c", "tile-9_a", "band-B03"));
         Assert.Equal("files/d/data/7/deep/er/7.npy", await OpenHubs.HrefAsync(hub, "c", "tile-7", "array"));
         Assert.Equal([("d/data/7/8_B02.tif", "no template of the definition matches its path")], hub.ListLeftOut().Select(file => (file.Path, file.Reason)));
     }

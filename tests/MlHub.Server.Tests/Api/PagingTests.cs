@@ -14,6 +14,7 @@ public sealed class PagingTests(SandboxServer sandbox) : IClassFixture<SandboxSe
     [InlineData("limit=56", 56)]
     [InlineData("limit=57", 57)]
     [InlineData("limit=10000", 10000)]
+    [InlineData("limit=10001", 10000)]
     public async Task Next_links_lead_through_all_items_in_order(string query, int limit)
     {
         var pages = await WalkAsync($"{Tiles}?{query}", "next");
@@ -79,7 +80,6 @@ public sealed class PagingTests(SandboxServer sandbox) : IClassFixture<SandboxSe
     [Theory]
     [InlineData("limit=0")]
     [InlineData("limit=-1")]
-    [InlineData("limit=10001")]
     [InlineData("limit=ten")]
     [InlineData("limit=1.5")]
     [InlineData("limit=99999999999999")]

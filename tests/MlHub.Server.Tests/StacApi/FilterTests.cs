@@ -7,7 +7,7 @@ public sealed class FilterTests
 {
     private static readonly JsonElement[] Items =
     [
-        Item("""{"id":"a","collection":"one","geometry":{"type":"Point","coordinates":[10,10]},"properties":{"datetime":"2020-01-01T00:00:00Z","eo:cloud_cover":5,"platform":"Sentinel-2","tags":["red","green"],"title":"Rice in Benin"}}"""),
+        Item("""{"id":"a","collection":"one","geometry":{"type":"Point","coordinates":[10,10]},"properties":{"datetime":"2020-01-01T00:00:00Z","eo:cloud_cover":5,"platform":"Sentinel-2","day":"2020-06-06","tags":["red","green"],"title":"Rice in Benin"}}"""),
         Item("""{"id":"b","collection":"one","geometry":{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,4],[0,0]]]},"properties":{"datetime":"2020-06-01T12:00:00+02:00","eo:cloud_cover":50.5,"platform":"sentinel-1","flag":true,"view":{"off_nadir":3}}}"""),
         Item("""{"id":"c","collection":"two","geometry":null,"properties":{"datetime":null,"start_datetime":"2020-03-01T00:00:00Z","end_datetime":"2020-04-01T00:00:00Z","platform":"Müller's 100% \"x\"","keywords":["price list"]}}"""),
     ];
@@ -52,6 +52,9 @@ public sealed class FilterTests
     [InlineData("datetime = TIMESTAMP('2020-06-01T10:00:00Z')", "b")]
     [InlineData("datetime > TIMESTAMP('2020-02-01T00:00:00Z')", "b c")]
     [InlineData("datetime < DATE('2020-01-02')", "a")]
+    [InlineData("day = DATE('2020-06-06')", "a")]
+    [InlineData("T_INTERSECTS(day, DATE('2020-06-06'))", "a")]
+    [InlineData("day < TIMESTAMP('2020-06-07T12:00:00Z')", "a")]
     [InlineData("T_INTERSECTS(datetime, INTERVAL('2020-03-15T00:00:00Z', '2020-06-30'))", "b c")]
     [InlineData("T_INTERSECTS(datetime, INTERVAL('..', '2020-03-15'))", "a c")]
     [InlineData("T_AFTER(datetime, DATE('2020-05-01'))", "b")]
@@ -132,6 +135,25 @@ public sealed class FilterTests
     [InlineData(1000)]
     [InlineData(100_000)]
     public void A_long_chain_of_signs_is_refused(int length) => Assert.Throws<InvalidFilterException>(() => HubItemFilter.Parse(new string('-', length) + "id = 1"));
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(100_000)]
+    public void A_long_sum_is_refused(int length) => Assert.Throws<InvalidFilterException>(() => HubItemFilter.Parse(string.Concat(Enumerable.Repeat("1+", length)) + "1 = 1"));
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(50_000)]
+    public void A_deeply_nested_geometry_is_refused(int depth) => Assert.Throws<InvalidFilterException>(() =>
+        HubItemFilter.Parse($"S_INTERSECTS(geometry, {string.Concat(Enumerable.Repeat("GEOMETRYCOLLECTION(", depth))}POINT(1 1){new string(')', depth)})"));
+
+    [Fact]
+    public void Any_number_of_conditions_side_by_side_is_read()
+    {
+        Assert.Equal("a", Matching(HubItemFilter.Parse("id = 'a'" + string.Concat(Enumerable.Repeat(" AND collection = 'one'", 50_000)))));
+        var query = JsonElement.Parse($"{{{string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"p{i}\":{{\"neq\":1}}"))},\"id\":\"a\"}}");
+        Assert.Equal("", Matching(new HubItemFilter(QueryExtension.Read(query)!)));
+    }
 
     [Theory]
     [InlineData("""{"eo:cloud_cover":{"gte":5,"lt":10}}""", "a")]

@@ -341,6 +341,28 @@ public sealed class ValidatorRulesTests(StacApiServer api) : IClassFixture<StacA
         Assert.Equal("GET", next.GetProperty("method").GetString());
     }
 
+    [Theory]
+    [InlineData("search?Limit=2&KEY=sandbox-key&Token=next:x")]
+    [InlineData("collections/" + Crops + "/items?LIMIT=2&Key=sandbox-key&bbox=30,-5,40,5")]
+    public async Task Links_between_pages_have_no_key_and_one_token_however_the_parameters_are_written(string path)
+    {
+        var (_, _, page) = await api.GetAsync(path.Replace("&Token=next:x", "", StringComparison.Ordinal));
+        var (next, self) = (StacApiServer.Link(page, "next")!.Value.GetProperty("href").GetString()!, StacApiServer.Link(page, "self")!.Value.GetProperty("href").GetString()!);
+        Assert.All([next, self], href => Assert.DoesNotContain("sandbox-key", href, StringComparison.Ordinal));
+        var (_, _, second) = await api.GetAsync(next.Replace("token=", "Token=", StringComparison.Ordinal));
+        Assert.Empty(StacApiServer.Ids(page).Intersect(StacApiServer.Ids(second)));
+        Assert.Equal(1, StacApiServer.Link(second, "previous")!.Value.GetProperty("href").GetString()!.Split("oken=").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_page_links_to_itself_with_its_conditions()
+    {
+        var (_, _, page) = await api.GetAsync($"search?limit=2&collections={Crops}");
+        Assert.Equal($"{api.Root}search?limit=2&collections={Crops}", StacApiServer.Link(page, "self")!.Value.GetProperty("href").GetString());
+        var (_, _, same) = await api.GetAsync(StacApiServer.Link(page, "self")!.Value.GetProperty("href").GetString()!);
+        Assert.Equal(StacApiServer.Ids(page), StacApiServer.Ids(same));
+    }
+
     private static JsonElement? At(JsonElement item, string path)
     {
         JsonElement? at = item;

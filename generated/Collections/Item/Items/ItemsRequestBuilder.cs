@@ -179,7 +179,7 @@ namespace MlHub.Sdk.Generated.Collections.Item.Items
             [QueryParameter("filter%2Dlang")]
             public string FilterLang { get; set; }
 #endif
-            /// <summary>The maximum number of items in a page. The default was 10 in 2022 and 30 in 2021. The server may send fewer.</summary>
+            /// <summary>The maximum number of items in a page. The default was 10 in 2022 and 30 in 2021. The server may send fewer, and never sends more than 10000.</summary>
             [QueryParameter("limit")]
             public int? Limit { get; set; }
             /// <summary>The opaque cursor of a page, from the `next` link of another page. Used in 2021.</summary>
