@@ -12,7 +12,7 @@ public sealed class FolderTests
         ["Definitions"] = ["Reading", "Templates"],
         ["Places"] = [],
         ["Templates"] = [],
-        ["Listings"] = ["Index", "Places"],
+        ["Listings"] = ["Index", "Places", "Reading"],
         ["Building"] = ["Definitions", "Index", "Listings", "Places", "Reading", "Scanning", "Templates"],
     };
 

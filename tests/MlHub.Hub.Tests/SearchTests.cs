@@ -53,6 +53,43 @@ public sealed class SearchTests(SearchTests.ManyItems many) : IClassFixture<Sear
         Assert.Null((await many.Hub.ListItemsAsync(new HubItemQuery { Limit = 1, Filter = HubItemFilter.Parse("cloud > 50") }, default)).Matched);
     }
 
+    [Fact]
+    public async Task Odd_times_places_and_ids_are_found()
+    {
+        await using var directory = new HubDirectory();
+        directory.WriteDataset("odd", "odd_c");
+        string[] ids = ["2019-06-01T00:00:00Z", "2019-06-01T02:00:00+02:00", "2019-06-01T00:00:00.0Z"];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            directory.Write($"odd/odd_c/{i}.json", HubDirectory.Item(ids[i], "odd_c"));
+        }
+
+        directory.Write("odd/odd_c/leap.json", HubDirectory.Item("leap", "odd_c").Replace("2021-03-01T00:00:00Z", "2016-12-31T23:59:60Z", StringComparison.Ordinal));
+        directory.Write("odd/odd_c/nested.json", HubDirectory.Item("nested", "odd_c").Replace("\"bbox\":[34,0,35,1],", "", StringComparison.Ordinal).Replace(
+            "\"geometry\":null", """
+            "geometry":{"type":"GeometryCollection","geometries":[{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[80,80]}]}]}
+            """, StringComparison.Ordinal));
+        directory.Write("odd/odd_c/up.json", HubDirectory.Item("up", "odd_c", ("a", "../.."), ("b", ".."), ("c", "."), ("d", "../../..")));
+        var hub = await directory.OpenAsync();
+        async Task<string[]> FindAsync(HubItemQuery query) => [.. (await hub.ListItemsAsync(query, default)).Items.Select(item => item.GetProperty("id").GetString()!)];
+
+        Assert.Equal(["leap"], await FindAsync(new HubItemQuery { Limit = 9, To = new DateTimeOffset(2017, 1, 1, 0, 0, 0, TimeSpan.Zero) }));
+        Assert.Equal(["nested"], await FindAsync(new HubItemQuery { Limit = 9, Bbox = new HubBbox(79, 79, 81, 81) }));
+        Assert.Equal(["nested"], await FindAsync(new HubItemQuery { Limit = 9, Filter = HubItemFilter.Parse("S_INTERSECTS(geometry, POINT(80 80))") }));
+        Assert.Contains("up", await FindAsync(new HubItemQuery { Limit = 9 }));
+        var sorted = new List<string>();
+        var page = new HubItemQuery { Limit = 1, SortBy = [new HubSortField("id")] };
+        for (HubItemPage? found = null; found is null || found.NextToken is not null;)
+        {
+            found = await hub.ListItemsAsync(page with { Token = found?.NextToken }, default);
+            sorted.AddRange(found.Items.Select(item => item.GetProperty("id").GetString()!));
+        }
+
+        Assert.Equal(6, sorted.Distinct().Count());
+        Assert.Equal(6, sorted.Count);
+        await Assert.ThrowsAsync<UnknownTokenException>(async () => await hub.ListItemsAsync(page with { Token = "prev:odd_c/up" }, default));
+    }
+
     [Theory]
     [InlineData("x")]
     [InlineData("next:")]

@@ -213,7 +213,7 @@ internal sealed class DatasetStorage(IndexWriter writer, DatasetSettings dataset
         }
 
         var name = boxes.File ?? $"{dataset.Id}/{boxes.Path}";
-        var bytes = boxes.File is { } file ? File.ReadAllBytes(file) : listing.FindDocument(boxes.Path!)?.Bytes;
+        var bytes = boxes.File is { } file ? FileBytes.Of(file) : listing.FindDocument(boxes.Path!)?.Bytes;
         try
         {
             return BoxTable.Read(bytes ?? throw new FormatException("it is not there, or cannot be read"), boxes.Field);

@@ -6,6 +6,7 @@ using MlHub.Hub.Definitions;
 using MlHub.Hub.Index;
 using MlHub.Hub.Listings;
 using MlHub.Hub.Places;
+using MlHub.Hub.Reading;
 using MlHub.Hub.Scanning;
 
 namespace MlHub.Hub.Building;
@@ -106,7 +107,7 @@ internal sealed class DefinedIndexBuild(HubSettings hub, string directory, strin
         digest.AppendData(Encoding.UTF8.GetBytes($"{Version}\n{dataset.Source}\n{dataset.Place.Directory}\n"));
         foreach (var file in dataset.Collections.Select(collection => collection.Boxes?.File).OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            digest.AppendData(File.ReadAllBytes(file));
+            digest.AppendData(FileBytes.Of(file));
         }
 
         return digest.GetHashAndReset();

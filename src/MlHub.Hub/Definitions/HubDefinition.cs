@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlHub.Hub.Definitions;
+using MlHub.Hub.Reading;
 
 namespace MlHub.Hub;
 
@@ -54,7 +55,7 @@ public sealed class HubDefinition
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = Path.GetFullPath(path);
-        var json = await File.ReadAllBytesAsync(full, cancellationToken).ConfigureAwait(false);
+        var json = await Task.Run(() => FileBytes.Of(full), cancellationToken).ConfigureAwait(false);
         try
         {
             return Of(json, full, Path.GetDirectoryName(full));

@@ -9,7 +9,7 @@ internal sealed class IndexReader : IDisposable
     private const string ItemColumns = "item.name, file.path, item.entry, item.source, item.json FROM item JOIN file ON file.id = item.file";
 
     private readonly string _source;
-    private readonly ConcurrentBag<SqliteConnection> _free = [];
+    private readonly ConcurrentBag<IndexConnection> _free = [];
     private bool _disposed;
 
     private IndexReader(string path)
@@ -138,14 +138,7 @@ internal sealed class IndexReader : IDisposable
         var connection = Take();
         try
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < values.Length; i++)
-            {
-                command.Parameters.AddWithValue($"${i}", values[i]);
-            }
-
-            using var rows = command.ExecuteReader();
+            using var rows = connection.Run(sql, values);
             var list = new List<T>();
             while (rows.Read())
             {
@@ -183,10 +176,10 @@ internal sealed class IndexReader : IDisposable
 
     private static string? TextOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private SqliteConnection Take()
+    private IndexConnection Take()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _free.TryTake(out var connection) ? connection : Connect();
+        return _free.TryTake(out var connection) ? connection : new IndexConnection(Connect());
     }
 
     private SqliteConnection Connect()
@@ -207,7 +200,7 @@ internal sealed class IndexReader : IDisposable
     }
 
     // A request may still use an index that was replaced.
-    private void Return(SqliteConnection connection)
+    private void Return(IndexConnection connection)
     {
         _free.Add(connection);
         if (_disposed)

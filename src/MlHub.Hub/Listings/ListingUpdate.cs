@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using MlHub.Hub.Places;
+using MlHub.Hub.Reading;
 
 namespace MlHub.Hub.Listings;
 
@@ -142,7 +143,7 @@ internal sealed class ListingUpdate(PlaceClient client, string path, Action<long
     {
         try
         {
-            return (await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false), null);
+            return (FileBytes.Of(file), null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

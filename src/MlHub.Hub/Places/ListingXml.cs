@@ -45,7 +45,7 @@ internal static class ListingXml
         }
         catch (XmlException error)
         {
-            throw new PlaceException($"{page.GetLeftPart(UriPartial.Path)} sent XML that cannot be read: {error.Message}", null, error);
+            throw new PlaceException($"{page.GetLeftPart(UriPartial.Path)} sent XML that cannot be read, in line {error.LineNumber}", null, error);
         }
     }
 

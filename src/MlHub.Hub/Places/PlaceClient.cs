@@ -83,6 +83,12 @@ internal sealed class PlaceClient : IDisposable
                 }
             }
 
+            catch (Exception error) when (error is InvalidDataException or UriFormatException or InvalidOperationException)
+            {
+                // A body that is not coded as its header says, or a redirect that leads nowhere.
+                throw new PlaceException($"{Plain(url)} gave an answer that cannot be read: {error.Message}", null, error);
+            }
+
             await Task.Delay(delay < LongestDelay ? delay : LongestDelay, cancellationToken).ConfigureAwait(false);
         }
     }

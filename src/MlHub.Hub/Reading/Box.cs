@@ -5,6 +5,8 @@ namespace MlHub.Hub.Reading;
 /// <summary>A box in degrees. If it crosses the antimeridian, west is greater than east.</summary>
 internal readonly record struct Box(double West, double South, double East, double North)
 {
+    private const int MaxDepth = 16;
+
     /// <summary>Reads a <c>bbox</c> of four or six numbers. Null for anything else.</summary>
     internal static Box? Of(JsonElement? bbox)
     {
@@ -23,13 +25,13 @@ internal readonly record struct Box(double West, double South, double East, doub
     internal static Box? Around(JsonElement? geometry)
     {
         var box = new Box(double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity, double.NegativeInfinity);
-        if (geometry is { } found)
-        {
-            box = found.List("geometries").Aggregate(box.With(found.Field("coordinates")), (all, part) => all.With(part.Field("coordinates")));
-        }
-
+        box = box.WithGeometry(geometry, MaxDepth);
         return box.West <= box.East ? box : null;
     }
+
+    private Box WithGeometry(JsonElement? geometry, int levels) => geometry is { } found && levels > 0
+        ? found.List("geometries").Aggregate(With(found.Field("coordinates")), (all, part) => all.WithGeometry(part, levels - 1))
+        : this;
 
     private Box With(JsonElement? coordinates)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -144,8 +143,5 @@ internal sealed record StacDocument
     }
 
     private static long? TicksOf(JsonElement properties, string name) =>
-        properties.Text(name) is { } text && (TryReadTime(text, out var time) || TryReadTime(text.Replace(":60", ":59", StringComparison.Ordinal), out time)) ? time.UtcTicks : null;
-
-    // A leap second is the second before it.
-    private static bool TryReadTime(string text, out DateTimeOffset time) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+        properties.Text(name) is { } text && Rfc3339.TryReadAnyTime(text, out var time) ? time.UtcTicks : null;
 }

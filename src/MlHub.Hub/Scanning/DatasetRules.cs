@@ -49,7 +49,7 @@ internal sealed class DatasetRules
 
         try
         {
-            return DatasetsFile.Read(File.ReadAllBytes(Path.Combine(root, DatasetsFile.Name)));
+            return DatasetsFile.Read(FileBytes.Of(Path.Combine(root, DatasetsFile.Name)));
         }
         catch (JsonException error)
         {

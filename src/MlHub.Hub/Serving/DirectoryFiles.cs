@@ -56,7 +56,7 @@ internal sealed class DirectoryFiles(string root, IndexReader index)
     }
 
     /// <summary>The length of an asset. Null if there is no such asset.</summary>
-    internal long? LengthOf(string[] parts, KnownFolders known) => IsPublic(parts) ? _paths.Find(parts, known)?.Length : null;
+    internal long? LengthOf(string[] parts, KnownFolders known) => parts.Length > 0 && IsPublic(parts) ? _paths.Find(parts, known)?.Length : null;
 
     /// <summary>The length of an entry of a tarball. Null if there is no such entry.</summary>
     internal long? LengthOf(string tarball, string entry) => _tarballs.TryGetValue(tarball, out var file) ? index.FindEntry(file.Id, entry)?.Length : null;

@@ -28,6 +28,11 @@ internal static class ItemPages
     {
         var search = new ItemSearch(index, collections, query, cancellationToken);
         var (isBackward, from) = Position(query);
+        if (isBackward && query.SortBy.Count > 0)
+        {
+            throw new UnknownTokenException(query.Token!);
+        }
+
         var batchSize = query.Filter is null ? Math.Min(query.Limit, BatchSize) + 1 : BatchSize;
         var (found, hasMore) = Page(query.SortBy.Count > 0 ? Sorted(search, index, collections, query, from, cancellationToken) : search.Matches(from, isBackward, batchSize), query.Limit);
 

@@ -39,12 +39,20 @@ internal sealed class ApiRequest(HttpContext context)
         try
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+            RequireUnicode(body.RootElement);
             return body.RootElement.ValueKind == JsonValueKind.Object ? body.RootElement.Clone() : throw new BadHttpRequestException("The body must be a JSON object.");
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new BadHttpRequestException("The body must be a JSON object.");
+            throw new BadHttpRequestException("The body must be a JSON object, in UTF-8.");
         }
+    }
+
+    // JsonDocument finds text that is not Unicode only when it is used.
+    private static void RequireUnicode(JsonElement body)
+    {
+        using var writer = new Utf8JsonWriter(Stream.Null);
+        body.WriteTo(writer);
     }
 
     /// <exception cref="BadHttpRequestException">The value is not an integer within the bounds.</exception>

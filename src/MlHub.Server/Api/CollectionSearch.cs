@@ -56,7 +56,7 @@ internal static class CollectionSearch
     private static DateTimeOffset? End(JsonElement end, DateTimeOffset open) => end.ValueKind switch
     {
         JsonValueKind.Null => open,
-        JsonValueKind.String => Moments.TryReadTime(end.GetString(), out var time) ? time : null,
+        JsonValueKind.String => Rfc3339.TryReadTime(end.GetString(), out var time) ? time : null,
         _ => null,
     };
 

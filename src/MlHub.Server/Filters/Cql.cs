@@ -36,11 +36,11 @@ internal abstract record Cql
 
     internal sealed record Property(string Name) : Cql
     {
-        // An item without a moment has an interval. A date without a clock is the moment that conditions on the time of items take it for.
+        // An item without a moment has an interval. A moment that is not of RFC 3339 is read as conditions on the time of items read it.
         public override object? ValueFor(JsonElement item) => Fields.ValueOf(Fields.Find(item, Name)) switch
         {
             null when Name is "datetime" or "properties.datetime" => Fields.TimeOf(item) is { } time ? time : null,
-            string text when Name is "datetime" or "properties.datetime" && Moments.TryReadDate(text, out var date) => new Moments(Moments.OfDay(date).Start, Moments.OfDay(date).Start),
+            string text when Name is "datetime" or "properties.datetime" && !Rfc3339.TryReadTime(text, out _) && Fields.TimeOf(item) is { } time => time,
             var value => value,
         };
     }
@@ -74,6 +74,7 @@ internal abstract record Cql
             }
 
             var lower = name.ToLowerInvariant();
+            CqlOperator.RequireCheap(lower, [.. arguments.OfType<Constant>().Select(constant => constant.Value)], arguments.Count);
             return lower == "s_intersects" && arguments is [var shape, Constant { Value: Geometry area }] ? new Intersects(shape, area) : new Operation(lower, implementation, arguments);
         }
 

@@ -26,11 +26,11 @@ internal static class CqlJson
 
     /// <summary>The value of <c>TIMESTAMP</c>.</summary>
     public static Moments Timestamp(string text) =>
-        Moments.TryReadTime(text, out var time) ? new Moments(time, time) : throw new InvalidFilterException($"filter: '{text}' is not a time such as 2019-06-01T00:00:00Z.");
+        Rfc3339.TryReadTime(text, out var time) ? new Moments(time, time) : throw new InvalidFilterException($"filter: '{text}' is not a time such as 2019-06-01T00:00:00Z.");
 
     /// <summary>The value of <c>DATE</c>: the whole day in UTC.</summary>
     public static Moments Date(string text) =>
-        Moments.TryReadDate(text, out var date) ? Moments.OfDay(date) : throw new InvalidFilterException($"filter: '{text}' is not a date such as 2019-06-01.");
+        Rfc3339.TryReadDate(text, out var date) ? Moments.OfDay(date) : throw new InvalidFilterException($"filter: '{text}' is not a date such as 2019-06-01.");
 
     /// <summary>The value of <c>INTERVAL</c>. Both ends are times or dates, or <c>..</c>.</summary>
     public static Moments Interval(string[] ends)
@@ -138,7 +138,7 @@ internal static class CqlJson
     private static string TextOf(string name, JsonElement json) =>
         json.ValueKind == JsonValueKind.String ? json.GetString()! : throw new InvalidFilterException($"filter: {name} must be text.");
 
-    private static Moments TimeOrDate(string text) => Moments.TryReadDate(text, out var date) ? Moments.OfDay(date) : Timestamp(text);
+    private static Moments TimeOrDate(string text) => Rfc3339.TryReadDate(text, out var date) ? Moments.OfDay(date) : Timestamp(text);
 
     private sealed record ListExpression(IReadOnlyList<Cql> Elements) : Cql
     {

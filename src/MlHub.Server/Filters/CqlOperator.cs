@@ -8,6 +8,9 @@ namespace MlHub.Server;
 internal sealed record CqlOperator(int MinArguments, int MaxArguments, Func<object?[], object?> Apply)
 {
     private const int Many = int.MaxValue;
+    private const int MostPointsOfArea = 10_000;
+    private const int MostPoints = 500;
+    private const int MostElements = 500;
 
     private static readonly Dictionary<string, CqlOperator> All = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -67,6 +70,31 @@ internal sealed record CqlOperator(int MinArguments, int MaxArguments, Func<obje
 
     public static CqlOperator? Find(string name) => All.GetValueOrDefault(name);
 
+    /// <summary>Refuses constants that take long to compare with each item.</summary>
+    /// <param name="name">The name of the operator, in small letters.</param>
+    /// <param name="constants">The values of the arguments that are constants.</param>
+    /// <param name="arguments">The number of all arguments.</param>
+    /// <exception cref="InvalidFilterException">They do.</exception>
+    public static void RequireCheap(string name, IReadOnlyList<object?> constants, int arguments)
+    {
+        var isSpatial = name.StartsWith("s_", StringComparison.Ordinal);
+        if (isSpatial && constants.Count == arguments)
+        {
+            throw new InvalidFilterException($"filter: {name} must compare a property with something.");
+        }
+
+        var mostPoints = name is "s_intersects" or "s_disjoint" ? MostPointsOfArea : MostPoints;
+        if (isSpatial && constants.OfType<Geometry>().Any(shape => shape.NumPoints > mostPoints))
+        {
+            throw new InvalidFilterException($"filter: a geometry of {name} must have at most {mostPoints} points.");
+        }
+
+        if (name.StartsWith("a_", StringComparison.Ordinal) && constants.OfType<object?[]>().Any(list => list.Length > MostElements))
+        {
+            throw new InvalidFilterException($"filter: a list of {name} must have at most {MostElements} elements.");
+        }
+    }
+
     /// <summary>Negative, 0 or positive, or null if the values cannot be compared. A text is compared with a time if it is one.</summary>
     public static int? Compare(object? left, object? right) => (left, right) switch
     {
@@ -112,8 +140,8 @@ internal sealed record CqlOperator(int MinArguments, int MaxArguments, Func<obje
     private static Moments? AsTime(object? value) => value switch
     {
         Moments moments => moments,
-        string text when Moments.TryReadTime(text, out var time) => new Moments(time, time),
-        string text when Moments.TryReadDate(text, out var date) => Moments.OfDay(date),
+        string text when Rfc3339.TryReadTime(text, out var time) => new Moments(time, time),
+        string text when Rfc3339.TryReadDate(text, out var date) => Moments.OfDay(date),
         _ => null,
     };
 

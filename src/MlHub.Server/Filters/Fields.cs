@@ -58,8 +58,8 @@ internal static class Fields
 
     private static DateTimeOffset? Time(JsonElement properties, string name) =>
         properties.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { } text
-            ? Moments.TryReadTime(text, out var time) ? time
-                : DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out time) ? time : null
+            && Rfc3339.TryReadAnyTime(text, out var time)
+            ? time
             : null;
 
     private static JsonElement? Nested(JsonElement json, string name)

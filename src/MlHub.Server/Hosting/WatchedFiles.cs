@@ -62,13 +62,13 @@ internal sealed class WatchedFiles<T>
 
     private (DateTime, long)[] StateOfFiles() => [.. _paths.Select(StateOf)];
 
-    // The file is opened, because the time at a path is that of the link and not of its target.
+    // The time at a path is that of the link and not of its target. The file is not opened: that would wait for ever if it has become a pipe.
     private static (DateTime, long) StateOf(string path)
     {
         try
         {
-            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-            return (File.GetLastWriteTimeUtc(file), RandomAccess.GetLength(file));
+            var file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
+            return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {

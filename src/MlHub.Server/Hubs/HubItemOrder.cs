@@ -43,7 +43,7 @@ public sealed class HubItemOrder(IReadOnlyList<HubSortField> fields) : IComparer
     // Times are compared as times, because they may have other zones and other numbers of digits.
     private static object? ValueOf(JsonElement item, string name) => Fields.ValueOf(Fields.Find(item, name)) switch
     {
-        string text => Moments.TryReadTime(text, out var time) ? time : text,
+        string text => Rfc3339.TryReadTime(text, out var time) ? time : text,
         double number => number,
         bool flag => flag,
         _ => null,

@@ -23,6 +23,12 @@ internal sealed class KeysFileText
     {
         try
         {
+            // Pipes and devices have no length, and can be read for ever.
+            if (File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path)).Length == 0)
+            {
+                return Parse(path, "");
+            }
+
             using var file = new FileStream(path, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete });
             if (file.Length > MaxBytes)
             {

@@ -174,6 +174,29 @@ public sealed class KeysFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_becomes_a_pipe_does_not_stop_the_server()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var key = await File().AddAsync("alice");
+        await using var server = await StartAsync();
+        Assert.Equal(200, await StatusAsync(server, key));
+        System.IO.File.Delete(_directory["keys"]);
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [_directory["keys"]]))
+        {
+            await make.WaitForExitAsync();
+        }
+
+        Assert.Equal(401, await StatusAsync(server, key));
+        System.IO.File.Delete(_directory["keys"]);
+        var other = await File().AddAsync("bob");
+        Assert.Equal(200, await StatusAsync(server, other));
+    }
+
+    [Fact]
     public async Task A_key_is_accepted_until_the_end_of_its_last_day()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2027, 6, 30, 23, 59, 59, TimeSpan.Zero));

@@ -136,6 +136,19 @@ public sealed class FilterTests
     [InlineData(100_000)]
     public void A_long_chain_of_signs_is_refused(int length) => Assert.Throws<InvalidFilterException>(() => HubItemFilter.Parse(new string('-', length) + "id = 1"));
 
+    [Fact]
+    public void What_takes_long_to_compare_is_refused()
+    {
+        var line = $"LINESTRING({string.Join(',', Enumerable.Range(0, 501).Select(i => $"{i} {i % 2}"))})";
+        var list = $"({string.Join(',', Enumerable.Range(0, 501))})";
+        Assert.Equal("filter: a geometry of s_touches must have at most 500 points.", Refusal($"S_TOUCHES(geometry, {line})"));
+        Assert.Equal("filter: s_touches must compare a property with something.", Refusal("S_TOUCHES(POINT(1 1), POINT(1 1))"));
+        Assert.Equal("filter: a list of a_overlaps must have at most 500 elements.", Refusal($"A_OVERLAPS(tags, {list})"));
+        Assert.Equal("a", Matching(HubItemFilter.Parse($"id IN ({string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"'{i}'"))}, 'a')")));
+
+        static string Refusal(string cql) => Assert.Throws<InvalidFilterException>(() => HubItemFilter.Parse(cql)).Message;
+    }
+
     [Theory]
     [InlineData(1000)]
     [InlineData(100_000)]
