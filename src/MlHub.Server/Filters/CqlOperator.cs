@@ -20,6 +20,9 @@ internal sealed record CqlOperator(int MinArguments, int MaxArguments, Func<obje
         ["not"] = new(1, 1, values => values[0] is bool value ? !value : null),
         ["="] = Comparison(order => order == 0),
         ["<>"] = Comparison(order => order != 0),
+
+        // Not CQL2, but some clients send it.
+        ["!="] = Comparison(order => order != 0),
         ["<"] = Comparison(order => order < 0),
         ["<="] = Comparison(order => order <= 0),
         [">"] = Comparison(order => order > 0),

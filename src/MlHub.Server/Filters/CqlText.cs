@@ -8,7 +8,7 @@ namespace MlHub.Server;
 /// <summary>Reads the text encoding of CQL2 (OGC 21-065r2, 8.2).</summary>
 internal sealed class CqlText
 {
-    private static readonly string[] Comparisons = ["<=", ">=", "<>", "=", "<", ">"];
+    private static readonly string[] Comparisons = ["<=", ">=", "<>", "!=", "=", "<", ">"];
     private static readonly HashSet<string> WktTypes =
         new(["POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"], StringComparer.OrdinalIgnoreCase);
 
