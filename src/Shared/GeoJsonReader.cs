@@ -5,7 +5,7 @@ namespace MlHub;
 
 /// <summary>
 /// Reads GeoJSON geometries (RFC 7946 §3.1) as NetTopologySuite geometries. It does not use NetTopologySuite.IO.GeoJSON4STJ, because that package cannot be
-/// trimmed or compiled ahead of time without warnings (docs/adr/0040). The SDK and the server each compile this file, because neither depends on the other.
+/// trimmed or compiled ahead of time without warnings (docs/adr/0040). The SDK, the server and its hubs each compile this file, because the SDK and the server do not depend on each other.
 /// </summary>
 internal static class GeoJsonReader
 {
