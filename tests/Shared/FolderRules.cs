@@ -34,5 +34,26 @@ internal static class FolderRules
         }
     }
 
+    /// <summary>The same for a project with one namespace: a folder uses another one if it names a type that is declared there.</summary>
+    /// <param name="project">The folder of the project.</param>
+    /// <param name="allowed">For each folder with code, the folders that it may use.</param>
+    public static IEnumerable<string> BrokenByTypes(string project, IReadOnlyDictionary<string, string[]> allowed)
+    {
+        var code = Directory.GetDirectories(Repository.Place(project)).Select(path => Path.GetFileName(path)).Where(name => name is not ("bin" or "obj"))
+            .ToDictionary(name => name, name => string.Concat(Directory.GetFiles(Path.Combine(Repository.Place(project), name), "*.cs").Select(file => WithoutTexts(WithoutComments(File.ReadAllText(file))))));
+        var declaration = new Regex(@"^(?:public|internal)[\w ]*\b(?:class|record struct|record|struct|interface|enum)\s+(\w+)", RegexOptions.Multiline);
+        var types = code.ToDictionary(folder => folder.Key, folder => string.Join('|', declaration.Matches(folder.Value).Select(match => match.Groups[1].Value).Distinct()));
+        return
+            from folder in code
+            where folder.Value.Length > 0
+            from other in types
+            where other.Key != folder.Key && other.Value.Length > 0 && !allowed.GetValueOrDefault(folder.Key, []).Contains(other.Key)
+            let named = Regex.Match(folder.Value, $@"\b({other.Value})\b")
+            where named.Success
+            select $"{folder.Key} uses {named.Value} of {other.Key}";
+    }
+
+    private static string WithoutTexts(string code) => Regex.Replace(code, "\"[^\"\n]*\"", "");
+
     private static string WithoutComments(string code) => Regex.Replace(code, "^ *//.*$", "", RegexOptions.Multiline);
 }

@@ -8,7 +8,7 @@ internal static class Candidates
     {
         Cql.Operation { Name: "and" } and => and.Arguments.Aggregate(query, Narrow),
         Cql.Operation { Arguments: [Cql.Property property, Cql.Constant constant] } condition => ByValue(query, condition.Name, property.Name, constant.Value),
-        Cql.Intersects { Shape: Cql.Property { Name: "geometry" } } intersects when query.Bbox is null && !intersects.Area.IsEmpty => query with { Bbox = Fields.Box(intersects.Area.EnvelopeInternal) },
+        Cql.Intersects { Shape: Cql.Property { Name: "geometry" } } intersects when query.Bbox is null && !intersects.Area.IsEmpty => query with { Bbox = ItemFields.Box(intersects.Area.EnvelopeInternal) },
         _ => query,
     };
 

@@ -47,7 +47,7 @@ internal static class CollectionSearch
         && search.Filter?.IsMetBy(collection) != false;
 
     private static IEnumerable<JsonElement> Extents(JsonElement collection, string kind, string name) =>
-        Fields.Find(collection, $"extent.{kind}.{name}") is { ValueKind: JsonValueKind.Array } extents ? extents.EnumerateArray().Where(extent => extent.ValueKind == JsonValueKind.Array) : [];
+        ItemFields.Find(collection, $"extent.{kind}.{name}") is { ValueKind: JsonValueKind.Array } extents ? extents.EnumerateArray().Where(extent => extent.ValueKind == JsonValueKind.Array) : [];
 
     // A null is an open end.
     private static bool Overlaps(JsonElement interval, Moments time) =>

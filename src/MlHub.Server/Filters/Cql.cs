@@ -37,10 +37,10 @@ internal abstract record Cql
     internal sealed record Property(string Name) : Cql
     {
         // An item without a moment has an interval. A moment that is not of RFC 3339 is read as conditions on the time of items read it.
-        public override object? ValueFor(JsonElement item) => Fields.ValueOf(Fields.Find(item, Name)) switch
+        public override object? ValueFor(JsonElement item) => ItemFields.ValueOf(ItemFields.Find(item, Name)) switch
         {
-            null when Name is "datetime" or "properties.datetime" => Fields.TimeOf(item) is { } time ? time : null,
-            string text when Name is "datetime" or "properties.datetime" && !Rfc3339.TryReadTime(text, out _) && Fields.TimeOf(item) is { } time => time,
+            null when Name is "datetime" or "properties.datetime" => ItemFields.TimeOf(item) is { } time ? time : null,
+            string text when Name is "datetime" or "properties.datetime" && !Rfc3339.TryReadTime(text, out _) && ItemFields.TimeOf(item) is { } time => time,
             var value => value,
         };
     }

@@ -20,7 +20,7 @@ internal static class CqlJson
             case JsonValueKind.Null:
                 return new Cql.Constant(null);
             default:
-                return new Cql.Constant(Fields.ValueOf(json));
+                return new Cql.Constant(ItemFields.ValueOf(json));
         }
     }
 

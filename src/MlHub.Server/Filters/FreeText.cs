@@ -7,7 +7,7 @@ internal sealed record FreeText(IReadOnlyList<string> Phrases) : Cql
 {
     private static readonly string[] Searched = ["id", "title", "description", "keywords"];
 
-    public override object? ValueFor(JsonElement item) => Searched.Any(name => Fields.Find(item, name) is { } field && IsIn(field));
+    public override object? ValueFor(JsonElement item) => Searched.Any(name => ItemFields.Find(item, name) is { } field && IsIn(field));
 
     private bool IsIn(JsonElement field) => field.ValueKind switch
     {

@@ -4,7 +4,7 @@ using NetTopologySuite.Geometries;
 namespace MlHub.Server;
 
 /// <summary>The fields of items and collections that conditions, orders and selections of fields name.</summary>
-internal static class Fields
+internal static class ItemFields
 {
     private const string PropertiesPrefix = "properties.";
 

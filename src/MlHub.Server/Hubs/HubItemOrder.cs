@@ -15,7 +15,7 @@ public sealed class HubItemOrder(IReadOnlyList<HubSortField> fields) : IComparer
 
     /// <summary>The values that an item is compared by.</summary>
     /// <param name="item">A STAC item.</param>
-    public IReadOnlyList<object?> KeyOf(JsonElement item) => [.. _fields.Select((field, i) => i < _fields.Length - Last.Length ? ValueOf(item, field.Name) : Fields.Find(item, field.Name)?.ToString())];
+    public IReadOnlyList<object?> KeyOf(JsonElement item) => [.. _fields.Select((field, i) => i < _fields.Length - Last.Length ? ValueOf(item, field.Name) : ItemFields.Find(item, field.Name)?.ToString())];
 
     /// <inheritdoc/>
     public int Compare(IReadOnlyList<object?>? x, IReadOnlyList<object?>? y)
@@ -41,7 +41,7 @@ public sealed class HubItemOrder(IReadOnlyList<HubSortField> fields) : IComparer
     }
 
     // Times are compared as times, because they may have other zones and other numbers of digits.
-    private static object? ValueOf(JsonElement item, string name) => Fields.ValueOf(Fields.Find(item, name)) switch
+    private static object? ValueOf(JsonElement item, string name) => ItemFields.ValueOf(ItemFields.Find(item, name)) switch
     {
         string text => Rfc3339.TryReadTime(text, out var time) ? time : text,
         double number => number,

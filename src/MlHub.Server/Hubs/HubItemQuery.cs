@@ -44,7 +44,7 @@ public sealed record HubItemQuery
     public bool Matches(JsonElement item) =>
         (Collections.Count == 0 || Collections.Contains(Text(item, "collection")))
         && (Ids.Count == 0 || Ids.Contains(Text(item, "id")))
-        && (Bbox is not { } box || (Fields.BoxOf(item) is { } itemBox && box.Touches(itemBox)))
+        && (Bbox is not { } box || (ItemFields.BoxOf(item) is { } itemBox && box.Touches(itemBox)))
         && IsInTime(item)
         && Implements(item)
         && Filter?.Matches(item) != false;
@@ -52,7 +52,7 @@ public sealed record HubItemQuery
     private static string? Text(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private bool IsInTime(JsonElement item) =>
-        (From is null && To is null) || (Fields.TimeOf(item) is { } time && !(time.Start > To) && !(time.End < From));
+        (From is null && To is null) || (ItemFields.TimeOf(item) is { } time && !(time.Start > To) && !(time.End < From));
 
     // https://stac-extensions.github.io/eo/v1.0.0/schema.json is eo. The version does not matter.
     private bool Implements(JsonElement item)
