@@ -14,6 +14,9 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub, IAs
     /// <summary>What looking up a dataset fails with, if it is to.</summary>
     public Exception? Broken { get; init; }
 
+    /// <summary>Whether a search ends only when it is cancelled.</summary>
+    public bool SearchesForever { get; init; }
+
     public byte[] Archive { get; init; } = [1, 2, 3];
 
     /// <summary>The file of the archive, if it is not <see cref="Archive"/>.</summary>
@@ -36,7 +39,15 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub, IAs
     public async ValueTask<JsonElement?> FindCollectionAsync(string id, CancellationToken cancellationToken) =>
         id == collectionId ? (await ListCollectionsAsync(cancellationToken))[0] : null;
 
-    public ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken) => new(Counted(HubItemPage.Of([Item(), Item("last")], query)));
+    public async ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken)
+    {
+        if (SearchesForever)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        return Counted(HubItemPage.Of([Item(), Item("last")], query));
+    }
 
     public ValueTask<JsonElement?> FindItemAsync(string id, string item, CancellationToken cancellationToken) =>
         new(id == collectionId && item == itemId ? Item() : null);
