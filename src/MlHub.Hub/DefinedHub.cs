@@ -37,7 +37,7 @@ public sealed class DefinedHub : IndexedHub
     private bool _isOpen;
 
     private DefinedHub(HubDefinition definition, HubPlaces places, DefinedHubOptions options)
-        : base(places)
+        : base(places, new IndexFile(places.IndexPath))
     {
         (_definition, _places, _options) = (definition, places, options);
         _client = new PlaceClient(options.Attempts, options.Timeout);
@@ -77,7 +77,7 @@ public sealed class DefinedHub : IndexedHub
         }
     }
 
-    private protected override bool CanTrust(IndexReader index) => index.FindFile("")?.Subject == DefinedIndexBuild.DigestOf(_definition.Settings);
+    private protected override bool CanTrust(IHubIndex index) => index.FindFile("")?.Subject == DefinedIndexBuild.DigestOf(_definition.Settings);
 
     private protected override async Task<IndexReader> UpdateIndexAsync(IndexReader? current, CancellationToken cancellationToken)
     {
@@ -89,7 +89,7 @@ public sealed class DefinedHub : IndexedHub
         return index;
     }
 
-    private protected override IHubStorage StorageOf(IndexReader index) => new DefinedStorage(index, _served);
+    private protected override IHubStorage StorageOf(IHubIndex index) => new DefinedStorage(index, _served);
 
     private protected override ValueTask DisposeCoreAsync()
     {

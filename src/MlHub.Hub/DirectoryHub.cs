@@ -9,7 +9,7 @@ namespace MlHub.Hub;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The hub reads every JSON file and every <c>*.tar.gz</c> once, and writes an index (SQLite). Files that cannot be served are left out with a reason (<see cref="IndexedHub.ListLeftOut"/>), and never
+/// The hub reads every JSON file and every <c>*.tar.gz</c> once, and writes an index (SQLite). Files that cannot be served are left out with a reason (<see cref="IndexedHub.ListLeftOutAsync"/>), and never
 /// stop the others. Items are not kept in memory. The files of assets are looked up when they are asked for.
 /// </para>
 /// <para>
@@ -29,7 +29,7 @@ public sealed class DirectoryHub : IndexedHub
     private readonly DirectoryHubOptions _options;
 
     private DirectoryHub(string root, HubPlaces places, DirectoryHubOptions options)
-        : base(places) => (_root, _places, _options) = (root, places, options);
+        : base(places, new IndexFile(places.IndexPath)) => (_root, _places, _options) = (root, places, options);
 
     /// <summary>Opens a directory. The first time, it is read and indexed; then only what has changed is read again.</summary>
     /// <param name="directory">The directory.</param>
@@ -64,5 +64,5 @@ public sealed class DirectoryHub : IndexedHub
     private protected override Task<IndexReader> UpdateIndexAsync(IndexReader? current, CancellationToken cancellationToken) =>
         new IndexBuild(_root, _places.IndexPath, _options.Progress).RunAsync(current, cancellationToken);
 
-    private protected override IHubStorage StorageOf(IndexReader index) => new DirectoryStorage(_root, index);
+    private protected override IHubStorage StorageOf(IHubIndex index) => new DirectoryStorage(_root, index);
 }

@@ -5,7 +5,7 @@ using MlHub.Server;
 
 namespace MlHub.Hub;
 
-/// <summary>A hub that answers from an index (SQLite): a <see cref="DirectoryHub"/> or a <see cref="DefinedHub"/>.</summary>
+/// <summary>A hub that answers from an index: a <see cref="DirectoryHub"/> or a <see cref="DefinedHub"/>. The index is a file (SQLite) or a database (PostgreSQL).</summary>
 public abstract class IndexedHub : IHub, IAsyncDisposable
 {
     private readonly HubPlaces _places;
@@ -13,22 +13,31 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
     private volatile HubContent? _content;
     private HubContent? _previous;
 
-    private protected IndexedHub(HubPlaces places) => _places = places;
+    private readonly IIndexStore _store;
+
+    private protected IndexedHub(HubPlaces places, IIndexStore store) => (_places, _store) = (places, store);
 
     private HubContent Content => _content ?? throw new InvalidOperationException("The hub is not open.");
 
     /// <summary>The collections that are served.</summary>
-    public IReadOnlyList<ServedCollection> Collections => Use(content => (IReadOnlyList<ServedCollection>)
-    [
-        .. content.StoredCollections.Select(collection => new ServedCollection
+    public IReadOnlyList<ServedCollection> Collections
+    {
+        get
         {
-            Id = collection.Name,
-            Dataset = collection.Dataset ?? "",
-            Types = content.TypesOf(collection.Name),
-            Items = collection.Items,
-            ArchiveBytes = content.ArchiveBytes(collection.Name),
-        }),
-    ]);
+            var content = Content;
+            return
+            [
+                .. content.StoredCollections.Select(collection => new ServedCollection
+                {
+                    Id = collection.Name,
+                    Dataset = collection.Dataset ?? "",
+                    Types = content.TypesOf(collection.Name),
+                    Items = collection.Items,
+                    ArchiveBytes = content.ArchiveBytes(collection.Name),
+                }),
+            ];
+        }
+    }
 
     /// <summary>Compares the storage with the index, and serves what has changed.</summary>
     /// <param name="cancellationToken">Cancels it. What was served before is still served.</param>
@@ -39,15 +48,9 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
         await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var before = Content.Index;
-            var published = Published(before);
-            var index = await UpdateAsync(published, cancellationToken).ConfigureAwait(false);
-            if (published != index && published != before)
-            {
-                published?.Dispose();
-            }
-
-            if (index == before)
+            var before = Content;
+            var index = await _store.UpdateAsync(before.Index, current => UpdateIndexAsync(current, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (index == before.Index)
             {
                 return false;
             }
@@ -62,58 +65,68 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
     }
 
     /// <summary>The files that are not served, and why not, in the order of their paths.</summary>
-    public IReadOnlyList<LeftOutFile> ListLeftOut() => Use(content => (IReadOnlyList<LeftOutFile>)[.. content.Index.LeftOut().Select(file => new LeftOutFile(file.Path, file.Reason))]);
+    /// <param name="cancellationToken">Cancels it.</param>
+    public ValueTask<IReadOnlyList<LeftOutFile>> ListLeftOutAsync(CancellationToken cancellationToken = default) =>
+        UseAsync(content => new ValueTask<IReadOnlyList<LeftOutFile>>([.. content.Index.LeftOut().Select(file => new LeftOutFile(file.Path, file.Reason))]), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindDatasetAsync(string datasetId, CancellationToken cancellationToken) => new(Use(content => content.FindDataset("id", datasetId)));
+    public ValueTask<JsonElement?> FindDatasetAsync(string datasetId, CancellationToken cancellationToken) =>
+        UseAsync(content => new ValueTask<JsonElement?>(content.FindDataset("id", datasetId)), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindDatasetByDoiAsync(string doi, CancellationToken cancellationToken) => new(Use(content => content.FindDataset("doi", doi)));
+    public ValueTask<JsonElement?> FindDatasetByDoiAsync(string doi, CancellationToken cancellationToken) =>
+        UseAsync(content => new ValueTask<JsonElement?>(content.FindDataset("doi", doi)), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JsonElement>> ListDatasetsAsync(HubDatasetQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new(Use(content => (IReadOnlyList<JsonElement>)[.. content.Datasets.Where(query.Matches)]));
+        return UseAsync(content => new ValueTask<IReadOnlyList<JsonElement>>([.. content.Datasets.Where(query.Matches)]), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindCollectionAsync(string collectionId, CancellationToken cancellationToken) => new(Use(content => content.FindCollection(collectionId)));
+    public ValueTask<JsonElement?> FindCollectionAsync(string collectionId, CancellationToken cancellationToken) =>
+        UseAsync(content => new ValueTask<JsonElement?>(content.FindCollection(collectionId)), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) => new(Use(content => content.Collections));
+    public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) =>
+        UseAsync(content => new ValueTask<IReadOnlyList<JsonElement>>(content.Collections), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) => new(Use(content => content.FindItem(collectionId, itemId)));
+    public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
+        UseAsync(content => content.FindItemAsync(collectionId, itemId, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new(Use(content => content.ListItems(query, cancellationToken)));
+        return UseAsync(content => content.ListItemsAsync(query, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) => new(Use(content => content.FindModel(modelId)));
+    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) =>
+        UseAsync(content => content.FindModelAsync(modelId, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) => new(Use(content => content.Models()));
+    public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) =>
+        UseAsync(content => content.ListModelsAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<HubArchive?> FindArchiveAsync(string collectionId, CancellationToken cancellationToken) => new(Use(content => content.FindArchive(collectionId)));
+    public ValueTask<HubArchive?> FindArchiveAsync(string collectionId, CancellationToken cancellationToken) =>
+        UseAsync(content => new ValueTask<HubArchive?>(content.FindArchive(collectionId)), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, Uri storageUrl, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(storageUrl);
-        return new(Use(content => content.FindCatalog(datasetId, storageUrl)));
+        return UseAsync(content => content.FindCatalogAsync(datasetId, storageUrl, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<HubFile?> FindFileAsync(IReadOnlyList<string> path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new(path is [LocalAssets.Root, ..] ? Use(content => content.Storage.FindFile([.. path.Skip(1)])) : null);
+        return path is [LocalAssets.Root, ..] ? UseAsync(content => new ValueTask<HubFile?>(content.Storage.FindFile([.. path.Skip(1)])), cancellationToken) : default;
     }
 
     /// <summary>Closes the index, and removes what is temporary.</summary>
@@ -122,6 +135,7 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
         await DisposeCoreAsync().ConfigureAwait(false);
         _previous?.Dispose();
         _content?.Dispose();
+        await _store.DisposeAsync().ConfigureAwait(false);
         _refreshing.Dispose();
         _places.Dispose();
         GC.SuppressFinalize(this);
@@ -130,12 +144,12 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
     /// <summary>Opens the index, and brings it up to date unless it is trusted.</summary>
     private protected async Task OpenAsync(bool trust, CancellationToken cancellationToken)
     {
-        var index = IndexReader.TryOpen(_places.IndexPath);
+        var index = await _store.TryOpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (index is null || !trust || !CanTrust(index))
             {
-                var current = await UpdateAsync(index, cancellationToken).ConfigureAwait(false);
+                var current = await _store.UpdateAsync(index, file => UpdateIndexAsync(file, cancellationToken), cancellationToken).ConfigureAwait(false);
                 if (current != index)
                 {
                     index?.Dispose();
@@ -157,56 +171,36 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
     private protected abstract Task<IndexReader> UpdateIndexAsync(IndexReader? current, CancellationToken cancellationToken);
 
     /// <summary>Whether an index is of this hub.</summary>
-    private protected virtual bool CanTrust(IndexReader index) => true;
+    private protected virtual bool CanTrust(IHubIndex index) => true;
 
     /// <summary>Where the files of an index are.</summary>
-    private protected abstract IHubStorage StorageOf(IndexReader index);
+    private protected abstract IHubStorage StorageOf(IHubIndex index);
 
     /// <summary>Closes what only this kind of hub has.</summary>
     private protected virtual ValueTask DisposeCoreAsync() => default;
 
-    // Another process may have replaced the index already.
-    private IndexReader? Published(IndexReader before)
-    {
-        var published = IndexReader.TryOpen(_places.IndexPath);
-        if (published?.Revision != before.Revision)
-        {
-            return published;
-        }
-
-        published.Dispose();
-        return before;
-    }
-
-    private async Task<IndexReader> UpdateAsync(IndexReader? current, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await UpdateIndexAsync(current, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Microsoft.Data.Sqlite.SqliteException error)
-        {
-            throw new IOException($"The index '{_places.IndexPath}' cannot be written: {error.Message}. Free some space, or choose another folder for the index.", error);
-        }
-    }
-
     // Another process may have replaced the index.
-    private T Use<T>(Func<HubContent, T> use)
+    private async ValueTask<T> UseAsync<T>(Func<HubContent, ValueTask<T>> use, CancellationToken cancellationToken)
     {
         var content = Content;
         try
         {
-            return use(content);
+            if (!await content.Index.IsReplacedAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return await use(content).ConfigureAwait(false);
+            }
         }
         catch (IndexReplacedException)
         {
-            Replace(IndexReader.TryOpen(_places.IndexPath) ?? throw new IOException($"The index '{_places.IndexPath}' is gone. Start the hub again."), content);
-            return use(Content);
+            // It is opened again.
         }
+
+        Replace(await _store.TryOpenAsync(cancellationToken).ConfigureAwait(false) ?? throw new IOException("The index is gone. Start the hub again."), content);
+        return await use(Content).ConfigureAwait(false);
     }
 
     // Requests that have begun still use the previous index.
-    private void Replace(IndexReader index, HubContent? failed = null)
+    private void Replace(IHubIndex index, HubContent? failed = null)
     {
         lock (_places)
         {

@@ -6,7 +6,7 @@ public sealed class FolderTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Reading"] = [],
-        ["Index"] = [],
+        ["Index"] = ["Reading"],
         ["Scanning"] = ["Index", "Reading"],
         ["Serving"] = ["Index", "Places", "Reading"],
         ["Definitions"] = ["Reading", "Templates"],

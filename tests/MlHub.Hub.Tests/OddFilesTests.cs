@@ -44,7 +44,7 @@ public sealed class OddFilesTests
                 ("slides.tar.gz: slides/._collection.json", "it is a file of macOS, not of a dataset"),
                 ("slides.tar.gz: slides/broken.json", "it is not JSON: line 1 is wrong"),
             ],
-            hub.ListLeftOut().Select(file => (file.Path, file.Reason)));
+            (await hub.ListLeftOutAsync()).Select(file => (file.Path, file.Reason)));
         Assert.Equal(["crops", "slides"], await client.Datasets.ListAsync().Select(dataset => dataset.Id).ToListAsync());
         Assert.Equal(["one", "two"], await client.Collections.ListItemsAsync("crops_source").Select(item => item.Id).ToListAsync());
     }
@@ -68,7 +68,7 @@ public sealed class OddFilesTests
         var hub = await directory.OpenAsync();
 
         Assert.Equal(fromEnd == 0 ? 1 : 0, hub.Collections.Count);
-        Assert.Equal(fromEnd == 0 ? 0 : 1, hub.ListLeftOut().Count);
+        Assert.Equal(fromEnd == 0 ? 0 : 1, (await hub.ListLeftOutAsync()).Count);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class OddFilesTests
         var hub = await directory.OpenAsync();
 
         Assert.Empty(hub.Collections);
-        Assert.Equal("it is damaged or not complete: download it again", Assert.Single(hub.ListLeftOut()).Reason);
+        Assert.Equal("it is damaged or not complete: download it again", Assert.Single(await hub.ListLeftOutAsync()).Reason);
     }
 
     [Fact]

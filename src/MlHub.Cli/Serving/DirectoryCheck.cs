@@ -22,7 +22,7 @@ internal static class DirectoryCheck
         Row[] rows =
         [
             .. hub.Collections.OrderBy(collection => collection.Dataset, StringComparer.Ordinal).ThenBy(collection => collection.Id, StringComparer.Ordinal).Select(collection => new Row(collection.Id, collection, null)),
-            .. hub.ListLeftOut().Select(file => new Row(file.Path, null, file.Reason)),
+            .. (await hub.ListLeftOutAsync(cancellationToken).ConfigureAwait(false)).Select(file => new Row(file.Path, null, file.Reason)),
         ];
         await run.Results.ListAsync(rows.ToAsyncEnumerable(), Json, Columns, cancellationToken).ConfigureAwait(false);
         return ExitCode.Success;

@@ -165,7 +165,7 @@ internal sealed class ServeCommand
                 HubChoice.Warn(run, hub);
             }
 
-            if (hub.ListLeftOut().Count is > 0 and var leftOut)
+            if ((await hub.ListLeftOutAsync(cancellationToken).ConfigureAwait(false)).Count is > 0 and var leftOut)
             {
                 run.Messages.Note($"{leftOut} files of '{name}' are not served: \"mlhub serve {arguments} --check\" says why");
             }

@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace MlHub.Hub.Index;
 
-/// <summary>Reads a published index. It may be used by several threads at the same time.</summary>
-internal sealed class IndexReader : IDisposable
+/// <summary>Reads a published index: a file of SQLite.</summary>
+internal sealed class IndexReader : IHubIndex
 {
     private const string ItemColumns = "item.name, file.path, item.entry, item.source, item.json FROM item JOIN file ON file.id = item.file";
 
@@ -21,8 +21,7 @@ internal sealed class IndexReader : IDisposable
 
     internal string Path { get; }
 
-    /// <summary>Differs between two versions of the index.</summary>
-    internal string Revision { get; private set; } = "";
+    public string Revision { get; private set; } = "";
 
     /// <summary>Opens an index.</summary>
     /// <returns>Null if there is none, or if it cannot be used: it is of another format, not complete, or damaged.</returns>
@@ -51,10 +50,10 @@ internal sealed class IndexReader : IDisposable
         return null;
     }
 
-    internal IReadOnlyList<(string Id, byte[] Json)> Datasets() =>
+    public IReadOnlyList<(string Id, byte[] Json)> Datasets() =>
         Query("SELECT id, json FROM dataset ORDER BY position, id", row => (row.GetString(0), (byte[])row.GetValue(1)));
 
-    internal IReadOnlyList<StoredCollection> Collections() => Query(
+    public IReadOnlyList<StoredCollection> Collections() => Query(
         """
         SELECT collection.id, name, path, entry, dataset, coalesce(source, 0), json, label, items, labels
         FROM collection LEFT JOIN file ON file.id = collection.file ORDER BY name
@@ -73,59 +72,69 @@ internal sealed class IndexReader : IDisposable
             Labels = row.GetInt64(9),
         });
 
-    internal IReadOnlyList<StoredCatalog> Catalogs(string dataset) => Query(
+    public IReadOnlyList<StoredCatalog> Catalogs(string dataset) => Query(
         "SELECT path, entry, dataset, source, json FROM catalog JOIN file ON file.id = catalog.file WHERE dataset = $0 ORDER BY source, path, entry",
         row => new StoredCatalog(row.GetString(0), row.GetString(1) is { Length: > 0 } entry ? entry : null, row.GetString(2), (Source)row.GetInt64(3), (byte[])row.GetValue(4)),
         dataset);
 
-    internal StoredItem? FindItem(long collection, string name) =>
-        Query($"SELECT {ItemColumns} WHERE collection = $0 AND item.name = $1", ReadItem, collection, name) is [var item, ..] ? item : null;
+    // A published index never changes. That it has been replaced is seen when another connection is opened.
+    public ValueTask<bool> IsReplacedAsync(CancellationToken cancellationToken) => new(false);
 
-    /// <summary>Items of a collection that meet a condition, in the order of their ids.</summary>
-    internal IReadOnlyList<StoredItem> Items(long collection, ItemCondition condition, int limit, bool descending = false) =>
-        Query(
+    public ValueTask<StoredItem?> FindItemAsync(long collection, string name, CancellationToken cancellationToken) =>
+        new(Query($"SELECT {ItemColumns} WHERE collection = $0 AND item.name = $1", ReadItem, collection, name) is [var item, ..] ? item : null);
+
+    public ValueTask<IReadOnlyList<StoredItem>> ListItemsAsync(long collection, ItemSelection selection, int limit, bool descending, CancellationToken cancellationToken)
+    {
+        var condition = Conditions.OfItem(selection);
+        return new(Query(
             $"SELECT {ItemColumns} WHERE collection = $0{condition.Sql(first: 2)} ORDER BY item.name{(descending ? " DESC" : "")} LIMIT $1",
             ReadItem,
-            [collection, limit, .. condition.Values]);
+            [collection, limit, .. condition.Values]));
+    }
 
-    internal long CountItems(long collection, ItemCondition condition) =>
-        Query($"SELECT count(*) FROM item WHERE collection = $0{condition.Sql(first: 1)}", row => row.GetInt64(0), [collection, .. condition.Values])[0];
+    public ValueTask<long> CountItemsAsync(long collection, ItemSelection selection, CancellationToken cancellationToken)
+    {
+        var condition = Conditions.OfItem(selection);
+        return new(Query($"SELECT count(*) FROM item WHERE collection = $0{condition.Sql(first: 1)}", row => row.GetInt64(0), [collection, .. condition.Values])[0]);
+    }
 
-    /// <summary>The number of items whose box and time may meet a condition, but at most <paramref name="max"/>.</summary>
-    internal long CountCandidates(ItemCondition candidates, int max) =>
-        Query($"SELECT count(*) FROM (SELECT 1 FROM item_box WHERE true{candidates.Sql(first: 1)} LIMIT $0)", row => row.GetInt64(0), [max, .. candidates.Values])[0];
+    public ValueTask<long> CountCandidatesAsync(ItemSelection selection, int max, CancellationToken cancellationToken)
+    {
+        var candidates = Conditions.OfBox(selection);
+        return new(Query($"SELECT count(*) FROM (SELECT 1 FROM item_box WHERE true{candidates.Sql(first: 1)} LIMIT $0)", row => row.GetInt64(0), [max, .. candidates.Values])[0]);
+    }
 
-    /// <summary>The items that meet a condition, found by their boxes and times. They are in no order.</summary>
-    internal IReadOnlyList<(long Id, long Collection, string Name)> FindByBox(ItemCondition candidates, ItemCondition condition) => Query(
-        $"SELECT item.id, item.collection, item.name FROM item_box CROSS JOIN item ON item.id = item_box.id WHERE true{candidates.Sql(first: 0)}{condition.Sql(first: candidates.Values.Count())}",
-        row => (row.GetInt64(0), row.GetInt64(1), row.GetString(2)),
-        [.. candidates.Values, .. condition.Values]);
+    public ValueTask<IReadOnlyList<FoundItem>> FindByBoundsAsync(ItemSelection selection, CancellationToken cancellationToken)
+    {
+        var (candidates, condition) = (Conditions.OfBox(selection), Conditions.OfItem(selection));
+        return new(Query(
+            $"SELECT item.id, item.collection, item.name FROM item_box CROSS JOIN item ON item.id = item_box.id WHERE true{candidates.Sql(first: 0)}{condition.Sql(first: candidates.Values.Count)}",
+            row => new FoundItem(row.GetInt64(0), row.GetInt64(1), row.GetString(2)),
+            [.. candidates.Values, .. condition.Values]));
+    }
 
-    internal StoredItem GetItem(long id) => Query($"SELECT {ItemColumns} WHERE item.id = $0", ReadItem, id)[0];
+    public ValueTask<IReadOnlyList<StoredItem>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        new([.. ids.SelectMany(id => Query($"SELECT {ItemColumns} WHERE item.id = $0", ReadItem, id))]);
 
-    /// <summary>All models, with the collection of each.</summary>
-    internal IReadOnlyList<(string Collection, StoredItem Item)> Models() => Query(
+    public ValueTask<IReadOnlyList<(string Collection, StoredItem Item)>> ListModelsAsync(CancellationToken cancellationToken) => new(Query(
         $"SELECT {ItemColumns.Replace(" FROM item ", ", collection.name FROM item JOIN collection ON collection.id = item.collection ", StringComparison.Ordinal)} WHERE flags & 2 ORDER BY item.name",
-        row => (row.GetString(5), ReadItem(row)));
+        row => (row.GetString(5), ReadItem(row))));
 
-    /// <summary>The files of a rare kind: from <see cref="FileKind.Archive"/> on.</summary>
-    internal IReadOnlyList<IndexedFile> Files(FileKind kind) => Query($"SELECT {FileColumns} FROM file WHERE kind > 3 AND kind = $0 ORDER BY path", ReadFile, (int)kind);
+    public IReadOnlyList<IndexedFile> Files(FileKind kind) => Query($"SELECT {FileColumns} FROM file WHERE kind > 3 AND kind = $0 ORDER BY path", ReadFile, (int)kind);
 
-    /// <summary>The topmost folders in which there are STAC documents. An empty text is the directory itself.</summary>
-    internal HashSet<string> TopFolders() => Query("SELECT name FROM top_folder", row => row.GetString(0)).ToHashSet(StringComparer.Ordinal);
+    public HashSet<string> TopFolders() => Query("SELECT name FROM top_folder", row => row.GetString(0)).ToHashSet(StringComparer.Ordinal);
 
-    internal IndexedFile? FindFile(string path) => Query($"SELECT {FileColumns} FROM file WHERE path = $0", ReadFile, path) is [var file, ..] ? file : null;
+    public IndexedFile? FindFile(string path) => Query($"SELECT {FileColumns} FROM file WHERE path = $0", ReadFile, path) is [var file, ..] ? file : null;
 
     /// <summary>Finds many files, on a connection of its own.</summary>
     internal FileLookup LookUpFiles() => new(Connect());
 
     internal long CountFiles() => Query("SELECT count(*) FROM file", row => row.GetInt64(0))[0];
 
-    internal (long Offset, long Length)? FindEntry(long file, string name) =>
+    public (long Offset, long Length)? FindEntry(long file, string name) =>
         Query("SELECT offset, length FROM entry WHERE file = $0 AND name = $1", row => (row.GetInt64(0), row.GetInt64(1)), file, name) is [var found, ..] ? found : null;
 
-    /// <summary>The files, and the entries of tarballs, that are not served.</summary>
-    internal IReadOnlyList<(string Path, string Reason)> LeftOut() => Query(
+    public IReadOnlyList<(string Path, string Reason)> LeftOut() => Query(
         """
         SELECT path, reason FROM file WHERE reason IS NOT NULL
         UNION ALL SELECT path || ': ' || entry, left_out.reason FROM left_out JOIN file ON file.id = left_out.file

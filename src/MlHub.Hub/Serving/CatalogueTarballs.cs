@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Formats.Tar;
 using System.Globalization;
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using MlHub.Hub.Index;
@@ -16,7 +17,7 @@ namespace MlHub.Hub.Serving;
 /// <param name="index">The index.</param>
 /// <param name="documents">Makes the documents.</param>
 /// <param name="directory">The folder for the tarballs.</param>
-internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments documents, string directory)
+internal sealed class CatalogueTarballs(IHubIndex index, ServedDocuments documents, string directory) : IDisposable
 {
     private const int PageSize = 500;
     private const int Most = 32;
@@ -25,10 +26,10 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
 
     private readonly ConcurrentDictionary<(string Dataset, string Storage), HubCatalog> _made = [];
     private readonly ConcurrentQueue<(string Dataset, string Storage)> _order = [];
-    private readonly Lock _making = new();
+    private readonly SemaphoreSlim _making = new(1);
     private readonly string _folder = Path.Combine(directory, index.Revision);
 
-    internal HubCatalog Of(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage)
+    internal async ValueTask<HubCatalog> OfAsync(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, CancellationToken cancellationToken)
     {
         var key = (dataset, storage.AbsoluteUri);
         if (_made.TryGetValue(key, out var known) && File.Exists(PathOf(key)))
@@ -37,14 +38,15 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
         }
 
         // One at a time, because it takes a core and disk space.
-        lock (_making)
+        await _making.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
             if (_made.TryGetValue(key, out known) && File.Exists(PathOf(key)))
             {
                 return known;
             }
 
-            var made = Make(dataset, collections, storage, PathOf(key));
+            var made = await MakeAsync(dataset, collections, storage, PathOf(key), cancellationToken).ConfigureAwait(false);
             _made[key] = made;
             _order.Enqueue(key);
             while (_order.Count > Most && _order.TryDequeue(out var oldest) && oldest != key)
@@ -54,6 +56,10 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
             }
 
             return made;
+        }
+        finally
+        {
+            _making.Release();
         }
     }
 
@@ -76,10 +82,12 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
         }
     }
 
+    public void Dispose() => _making.Dispose();
+
     private string PathOf((string Dataset, string Storage) key) =>
         Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Dataset}\n{key.Storage}")))[..32]}.tar.gz");
 
-    private HubCatalog Make(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, string path)
+    private async ValueTask<HubCatalog> MakeAsync(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, string path, CancellationToken cancellationToken)
     {
         var temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.new");
         var shared = new HashSet<string>(StringComparer.Ordinal);
@@ -91,9 +99,11 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
             using (var gzip = new GZipStream(file, CompressionLevel.Fastest))
             using (var tar = new TarWriter(gzip, TarEntryFormat.Gnu))
             {
-                foreach (var (name, json) in Documents(dataset, collections, storage, asset => total += !asset.IsShared || shared.Add(asset.Href) ? asset.Length : 0))
+                var documents = DocumentsAsync(dataset, collections, storage, asset => total += !asset.IsShared || shared.Add(asset.Href) ? asset.Length : 0, cancellationToken);
+                await foreach (var (name, json) in documents.ConfigureAwait(false))
                 {
-                    tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, $"{dataset}/{name}") { DataStream = new MemoryStream(json, writable: false), ModificationTime = FileTime });
+                    var entry = new GnuTarEntry(TarEntryType.RegularFile, $"{dataset}/{name}") { DataStream = new MemoryStream(json, writable: false), ModificationTime = FileTime };
+                    await tar.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -106,7 +116,7 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
 
 #pragma warning disable CA5351 // Content-MD5 is an MD5 by definition. It detects accidents, not attacks.
         using var made = File.OpenRead(path);
-        var md5 = MD5.HashData(made);
+        var md5 = await MD5.HashDataAsync(made, cancellationToken).ConfigureAwait(false);
 #pragma warning restore CA5351
         return new HubCatalog
         {
@@ -116,7 +126,8 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
         };
     }
 
-    private IEnumerable<(string Name, byte[] Json)> Documents(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, Action<LocalAsset> see)
+    private async IAsyncEnumerable<(string Name, byte[] Json)> DocumentsAsync(
+        string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, Action<LocalAsset> see, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var catalogs = index.Catalogs(dataset);
         var names = new CatalogueNames(dataset, catalogs);
@@ -139,13 +150,15 @@ internal sealed class CatalogueTarballs(IndexReader index, ServedDocuments docum
             }
 
             var after = "";
-            for (IReadOnlyList<StoredItem> page; (page = index.Items(collection.Id, new ItemCondition().And("item.name > ?", after), PageSize)).Count > 0; after = page[^1].Name)
+            while (await index.ListItemsAsync(collection.Id, new ItemSelection { After = after }, PageSize, descending: false, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)
             {
                 var known = new KnownFolders();
                 foreach (var item in page)
                 {
                     yield return (names.Of(collection, item), documents.ForCatalogue(item.Json, DocumentPlace.Of(item, collection.Name), storage, see, known));
                 }
+
+                after = page[^1].Name;
             }
         }
     }

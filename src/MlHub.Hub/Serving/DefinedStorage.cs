@@ -10,7 +10,7 @@ namespace MlHub.Hub.Serving;
 /// </summary>
 /// <param name="index">The index.</param>
 /// <param name="places">The place of each dataset.</param>
-internal sealed class DefinedStorage(IndexReader index, IReadOnlyDictionary<string, ServedPlace> places) : IHubStorage
+internal sealed class DefinedStorage(IHubIndex index, IReadOnlyDictionary<string, ServedPlace> places) : IHubStorage
 {
     public HubFile? FindArchive(IndexedFile archive) => Serve(archive);
 

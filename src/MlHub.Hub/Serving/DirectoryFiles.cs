@@ -8,7 +8,7 @@ namespace MlHub.Hub.Serving;
 /// <summary>The assets of a directory: files, and entries of archives.</summary>
 /// <param name="root">The full path of the directory.</param>
 /// <param name="index">The index.</param>
-internal sealed class DirectoryFiles(string root, IndexReader index)
+internal sealed class DirectoryFiles(string root, IHubIndex index)
 {
     // The database and the reports of a download, also those of its shards.
     private static readonly string[] Records = ["mlhub_stac_assets.", "err_report.", "report."];

@@ -11,7 +11,7 @@ internal sealed class DirectoryStorage : IHubStorage
 
     /// <param name="root">The full path of the directory.</param>
     /// <param name="index">The index.</param>
-    internal DirectoryStorage(string root, IndexReader index)
+    internal DirectoryStorage(string root, IHubIndex index)
     {
         _files = new DirectoryFiles(root, index);
         _assets = new LocalAssets(_files, index.Files(FileKind.Archive).ToDictionary(archive => archive.Subject!, archive => archive.Path, StringComparer.Ordinal));

@@ -13,7 +13,7 @@ internal sealed class HubContent : IDisposable
     private readonly ServedDocuments _documents;
     private readonly CatalogueTarballs _catalogues;
 
-    internal HubContent(IndexReader index, IHubStorage storage, string catalogueDirectory)
+    internal HubContent(IHubIndex index, IHubStorage storage, string catalogueDirectory)
     {
         Index = index;
         Datasets = [.. index.Datasets().Select(dataset => JsonElement.Parse(dataset.Json))];
@@ -25,7 +25,7 @@ internal sealed class HubContent : IDisposable
         _catalogues.RemoveOthers();
     }
 
-    internal IndexReader Index { get; }
+    internal IHubIndex Index { get; }
 
     internal IReadOnlyList<JsonElement> Datasets { get; }
 
@@ -50,24 +50,24 @@ internal sealed class HubContent : IDisposable
 
     internal JsonElement? FindCollection(string id) => _collections.TryGetValue(id, out var collection) && collection.Json is not null ? Serve(collection) : null;
 
-    internal JsonElement? FindItem(string collectionId, string itemId) =>
-        _collections.TryGetValue(collectionId, out var collection) && Index.FindItem(collection.Id, itemId) is { } item
+    internal async ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
+        _collections.TryGetValue(collectionId, out var collection) && await Index.FindItemAsync(collection.Id, itemId, cancellationToken).ConfigureAwait(false) is { } item
             ? _documents.ForApi(item.Json, DocumentPlace.Of(item, collectionId), new KnownFolders())
             : null;
 
-    internal HubItemPage ListItems(HubItemQuery query, CancellationToken cancellationToken)
+    internal ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken)
     {
         var searched = query.Collections.Count == 0
             ? _collections.Values
             : query.Collections.Distinct(StringComparer.Ordinal).Select(id => _collections.GetValueOrDefault(id)).OfType<StoredCollection>();
-        return ItemPages.Of(Index, [.. searched.OrderBy(collection => collection.Name, StringComparer.Ordinal)], query, _documents, cancellationToken);
+        return ItemPages.OfAsync(Index, [.. searched.OrderBy(collection => collection.Name, StringComparer.Ordinal)], query, _documents, cancellationToken);
     }
 
-    internal IReadOnlyList<JsonElement> Models() => [.. Index.Models().Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection), new KnownFolders()))];
+    internal async ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) => [.. (await Index.ListModelsAsync(cancellationToken).ConfigureAwait(false)).Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection), new KnownFolders()))];
 
-    internal JsonElement? FindModel(string id)
+    internal async ValueTask<JsonElement?> FindModelAsync(string id, CancellationToken cancellationToken)
     {
-        foreach (var (collection, item) in Index.Models())
+        foreach (var (collection, item) in await Index.ListModelsAsync(cancellationToken).ConfigureAwait(false))
         {
             if (item.Name == id)
             {
@@ -83,9 +83,9 @@ internal sealed class HubContent : IDisposable
             ? new HubArchive { Collection = collectionId, Dataset = _collections[collectionId].Dataset ?? "", Types = TypesOf(collectionId), File = file }
             : null;
 
-    internal HubCatalog? FindCatalog(string datasetId, Uri storage) =>
-        FindDataset("id", datasetId) is null ? null
-            : _catalogues.Of(datasetId, [.. _collections.Values.Where(collection => collection.Dataset == datasetId).OrderBy(collection => collection.Name, StringComparer.Ordinal)], storage);
+    internal async ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, Uri storage, CancellationToken cancellationToken) =>
+        FindDataset("id", datasetId) is null ? null : await _catalogues.OfAsync(
+            datasetId, [.. _collections.Values.Where(collection => collection.Dataset == datasetId).OrderBy(collection => collection.Name, StringComparer.Ordinal)], storage, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The types of a collection, as its dataset says.</summary>
     internal IReadOnlyList<string> TypesOf(string collectionId) =>
@@ -96,7 +96,11 @@ internal sealed class HubContent : IDisposable
 
     internal long? ArchiveBytes(string collectionId) => _archives.TryGetValue(collectionId, out var archive) ? archive.Size : null;
 
-    public void Dispose() => Index.Dispose();
+    public void Dispose()
+    {
+        Index.Dispose();
+        _catalogues.Dispose();
+    }
 
     private JsonElement Serve(StoredCollection collection) =>
         _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null), new KnownFolders());

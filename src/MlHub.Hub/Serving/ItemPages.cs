@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlHub.Hub.Index;
 using MlHub.Server;
 
@@ -24,9 +25,10 @@ internal static class ItemPages
     /// <param name="query">The query.</param>
     /// <param name="documents">Makes the documents that are sent.</param>
     /// <param name="cancellationToken">Ends a long search.</param>
-    internal static HubItemPage Of(IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, ServedDocuments documents, CancellationToken cancellationToken)
+    internal static async ValueTask<HubItemPage> OfAsync(
+        IHubIndex index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, ServedDocuments documents, CancellationToken cancellationToken)
     {
-        var search = new ItemSearch(index, collections, query, cancellationToken);
+        var search = await ItemSearch.BeginAsync(index, collections, query, cancellationToken).ConfigureAwait(false);
         var (isBackward, from) = Position(query);
         if (isBackward && query.SortBy.Count > 0)
         {
@@ -34,8 +36,8 @@ internal static class ItemPages
         }
 
         var batchSize = query.Filter is null ? Math.Min(query.Limit, BatchSize) + 1 : BatchSize;
-        var (found, hasMore) = Page(query.SortBy.Count > 0 ? Sorted(search, index, collections, query, from, cancellationToken) : search.Matches(from, isBackward, batchSize), query.Limit);
-
+        var matches = query.SortBy.Count > 0 ? SortedAsync(search, index, collections, query, from, cancellationToken) : search.MatchesAsync(from, isBackward, batchSize, cancellationToken);
+        var (found, hasMore) = await PageAsync(matches, query.Limit).ConfigureAwait(false);
         if (isBackward)
         {
             found.Reverse();
@@ -45,7 +47,7 @@ internal static class ItemPages
         return new HubItemPage
         {
             Items = [.. found.Select(match => documents.ForApi(match.Item.Json, DocumentPlace.Of(match.Item, match.Collection.Name), known))],
-            Matched = search.Count(Countable) is { } count ? (int)Math.Min(count, int.MaxValue) : null,
+            Matched = await search.CountAsync(Countable, cancellationToken).ConfigureAwait(false) is { } count ? (int)Math.Min(count, int.MaxValue) : null,
             NextToken = found.Count > 0 && (hasMore || isBackward) ? Next + NameOf(found[^1], query) : null,
 
             // The items of a sorted list cannot be found backwards.
@@ -54,10 +56,10 @@ internal static class ItemPages
     }
 
     // The first items, and whether there are more.
-    private static (List<ItemMatch> Found, bool HasMore) Page(IEnumerable<ItemMatch> matches, int limit)
+    private static async ValueTask<(List<ItemMatch> Found, bool HasMore)> PageAsync(IAsyncEnumerable<ItemMatch> matches, int limit)
     {
         var (found, bytes) = (new List<ItemMatch>(), 0L);
-        foreach (var match in matches)
+        await foreach (var match in matches.ConfigureAwait(false))
         {
             bytes += match.Item.Json.Length;
             if (found.Count == limit || (found.Count > 0 && bytes > MostBytes))
@@ -72,12 +74,13 @@ internal static class ItemPages
     }
 
     // The items that follow in the order of the query. All matching items are compared, and only those of the page are kept.
-    private static List<ItemMatch> Sorted(ItemSearch search, IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, ItemPosition? from, CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<ItemMatch> SortedAsync(
+        ItemSearch search, IHubIndex index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, ItemPosition? from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var order = new HubItemOrder(query.SortBy);
-        var after = from is { } position ? order.KeyOf(ItemSearch.Document(Find(index, collections, position) ?? throw new UnknownTokenException(query.Token!))) : null;
+        var after = from is { } position ? order.KeyOf(ItemSearch.Document(await FindAsync(index, collections, position, cancellationToken).ConfigureAwait(false) ?? throw new UnknownTokenException(query.Token!))) : null;
         var page = new PriorityQueue<ItemMatch, IReadOnlyList<object?>>(Comparer<IReadOnlyList<object?>>.Create((x, y) => order.Compare(y, x)));
-        foreach (var match in search.Matches(null, isBackward: false, BatchSize))
+        await foreach (var match in search.MatchesAsync(null, isBackward: false, BatchSize, cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var key = order.KeyOf(ItemSearch.Document(match));
@@ -100,11 +103,15 @@ internal static class ItemPages
         }
 
         found.Reverse();
-        return found;
+        foreach (var match in found)
+        {
+            yield return match;
+        }
     }
 
-    private static ItemMatch? Find(IndexReader index, IReadOnlyList<StoredCollection> collections, ItemPosition position) =>
-        collections.FirstOrDefault(collection => collection.Name == position.Collection) is { } collection && index.FindItem(collection.Id, position.Name) is { } item
+    private static async ValueTask<ItemMatch?> FindAsync(IHubIndex index, IReadOnlyList<StoredCollection> collections, ItemPosition position, CancellationToken cancellationToken) =>
+        collections.FirstOrDefault(collection => collection.Name == position.Collection) is { } collection
+        && await index.FindItemAsync(collection.Id, position.Name, cancellationToken).ConfigureAwait(false) is { } item
             ? new ItemMatch(collection, item)
             : null;
 

@@ -1,7 +1,6 @@
-using System.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MlHub.Hub.Index;
-using MlHub.Hub.Reading;
 using MlHub.Server;
 
 namespace MlHub.Hub.Serving;
@@ -12,65 +11,80 @@ internal sealed class ItemSearch
     // Going through a collection until a page is full then takes no longer than reading so many candidates.
     private const int FewCandidates = 10_000;
 
-    private readonly IndexReader _index;
+    private readonly IHubIndex _index;
     private readonly IReadOnlyList<StoredCollection> _collections;
-    private readonly HubItemQuery _query;
-    private readonly CancellationToken _cancellationToken;
-    private readonly ItemCondition _condition;
+    private readonly ItemSelection _selection;
+    private readonly HubItemFilter? _filter;
     private readonly List<(long Id, StoredCollection Collection, string Name)>? _few;
 
-    internal ItemSearch(IndexReader index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, CancellationToken cancellationToken)
+    private ItemSearch(IHubIndex index, IReadOnlyList<StoredCollection> collections, ItemSelection selection, HubItemFilter? filter, List<(long Id, StoredCollection Collection, string Name)>? few) =>
+        (_index, _collections, _selection, _filter, _few) = (index, collections, selection, filter, few);
+
+    internal static async ValueTask<ItemSearch> BeginAsync(IHubIndex index, IReadOnlyList<StoredCollection> collections, HubItemQuery query, CancellationToken cancellationToken)
     {
-        (_index, _collections, _query, _cancellationToken) = (index, collections, query, cancellationToken);
-        _condition = ConditionOf(query);
-        _few = FindFew();
+        var selection = ItemSelection.Of(query);
+        return new ItemSearch(index, collections, selection, query.Filter, await FindFewAsync(index, collections, selection, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The matching items after a position, or before it in the opposite order.</summary>
     /// <param name="from">The position. Null for all items.</param>
     /// <param name="isBackward">Whether the items before it are wanted.</param>
     /// <param name="batchSize">The number of items that are read at a time.</param>
-    internal IEnumerable<ItemMatch> Matches(ItemPosition? from, bool isBackward, int batchSize)
+    /// <param name="cancellationToken">Ends a long search.</param>
+    internal IAsyncEnumerable<ItemMatch> MatchesAsync(ItemPosition? from, bool isBackward, int batchSize, CancellationToken cancellationToken)
     {
-        var candidates = _few is null ? ByCollection(from, isBackward, batchSize) : ById(_few, from, isBackward);
-        return _query.Filter is { } filter ? candidates.Where(match => IsMet(filter, match)) : candidates;
+        var candidates = _few is null ? ByCollectionAsync(from, isBackward, batchSize, cancellationToken) : ByIdAsync(_few, from, isBackward, batchSize, cancellationToken);
+        return _filter is { } filter ? candidates.Where(match => IsMet(filter, match, cancellationToken)) : candidates;
     }
 
     /// <summary>The number of all matching items. Null if it takes long to count them.</summary>
     /// <param name="max">The number of items that may be compared.</param>
-    internal long? Count(int max)
+    /// <param name="cancellationToken">Cancels it.</param>
+    internal async ValueTask<long?> CountAsync(int max, CancellationToken cancellationToken)
     {
+        if (_filter is not null || _few is not null)
+        {
+            return _filter is null ? _few!.Count : null;
+        }
+
         var all = _collections.Sum(collection => collection.Items);
-        return _query.Filter is not null ? null
-            : _few is not null ? _few.Count
-            : _condition.IsEmpty ? all
-            : all <= max ? _collections.Sum(collection => _index.CountItems(collection.Id, _condition))
-            : null;
+        if (_selection.IsEmpty || all > max)
+        {
+            return _selection.IsEmpty ? all : null;
+        }
+
+        var count = 0L;
+        foreach (var collection in _collections)
+        {
+            count += await _index.CountItemsAsync(collection.Id, _selection, cancellationToken).ConfigureAwait(false);
+        }
+
+        return count;
     }
 
     /// <summary>An item as filters see it.</summary>
     internal static JsonElement Document(ItemMatch match) => ServedDocuments.ForFilter(match.Item.Json, DocumentPlace.Of(match.Item, match.Collection.Name));
 
     // A filter may compare a million items.
-    private bool IsMet(HubItemFilter filter, ItemMatch match)
+    private static bool IsMet(HubItemFilter filter, ItemMatch match, CancellationToken cancellationToken)
     {
-        _cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         return filter.Matches(Document(match));
     }
 
     // The items that are found by box and time, in order. Null if there is neither, or too many.
-    private List<(long Id, StoredCollection Collection, string Name)>? FindFew()
+    private static async ValueTask<List<(long Id, StoredCollection Collection, string Name)>?> FindFewAsync(
+        IHubIndex index, IReadOnlyList<StoredCollection> collections, ItemSelection selection, CancellationToken cancellationToken)
     {
-        var candidates = CandidatesOf(_query);
-        if (candidates.IsEmpty || _index.CountCandidates(candidates, FewCandidates) == FewCandidates)
+        if (!selection.HasBounds || await index.CountCandidatesAsync(selection, FewCandidates, cancellationToken).ConfigureAwait(false) == FewCandidates)
         {
             return null;
         }
 
-        var selected = _collections.ToDictionary(collection => collection.Id);
+        var selected = collections.ToDictionary(collection => collection.Id);
         List<(long Id, StoredCollection Collection, string Name)> found =
         [
-            .. from item in _index.FindByBox(candidates, _condition)
+            .. from item in await index.FindByBoundsAsync(selection, cancellationToken).ConfigureAwait(false)
                let collection = selected.GetValueOrDefault(item.Collection)
                where collection is not null
                select (item.Id, collection, item.Name),
@@ -79,15 +93,22 @@ internal sealed class ItemSearch
         return found;
     }
 
-    private IEnumerable<ItemMatch> ById(IEnumerable<(long Id, StoredCollection Collection, string Name)> found, ItemPosition? from, bool isBackward)
+    private async IAsyncEnumerable<ItemMatch> ByIdAsync(
+        IReadOnlyList<(long Id, StoredCollection Collection, string Name)> found, ItemPosition? from, bool isBackward, int batchSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var ordered = isBackward ? found.Reverse() : found;
-        return ordered
-            .Where(item => from is null || (isBackward ? from.CompareTo(item.Collection.Name, item.Name) > 0 : from.CompareTo(item.Collection.Name, item.Name) < 0))
-            .Select(item => new ItemMatch(item.Collection, _index.GetItem(item.Id)));
+        var ordered = (isBackward ? found.Reverse() : found)
+            .Where(item => from is null || (isBackward ? from.CompareTo(item.Collection.Name, item.Name) > 0 : from.CompareTo(item.Collection.Name, item.Name) < 0));
+        foreach (var batch in ordered.Chunk(batchSize))
+        {
+            var items = await _index.GetItemsAsync(Array.ConvertAll(batch, item => item.Id), cancellationToken).ConfigureAwait(false);
+            foreach (var (item, stored) in batch.Zip(items))
+            {
+                yield return new ItemMatch(item.Collection, stored);
+            }
+        }
     }
 
-    private IEnumerable<ItemMatch> ByCollection(ItemPosition? from, bool isBackward, int batchSize)
+    private async IAsyncEnumerable<ItemMatch> ByCollectionAsync(ItemPosition? from, bool isBackward, int batchSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var collection in isBackward ? _collections.Reverse() : _collections)
         {
@@ -100,8 +121,9 @@ internal sealed class ItemSearch
             var after = from is not null && order == 0 ? from.Name : null;
             for (var isDone = false; !isDone;)
             {
-                _cancellationToken.ThrowIfCancellationRequested();
-                var batch = _index.Items(collection.Id, after is null ? _condition : _condition.With(isBackward ? "item.name < ?" : "item.name > ?", after), batchSize, isBackward);
+                cancellationToken.ThrowIfCancellationRequested();
+                var selection = isBackward ? _selection with { Before = after } : _selection with { After = after };
+                var batch = await _index.ListItemsAsync(collection.Id, selection, batchSize, isBackward, cancellationToken).ConfigureAwait(false);
                 foreach (var item in batch)
                 {
                     yield return new ItemMatch(collection, item);
@@ -111,88 +133,5 @@ internal sealed class ItemSearch
                 after = isDone ? null : batch[^1].Name;
             }
         }
-    }
-
-    private static ItemCondition ConditionOf(HubItemQuery query)
-    {
-        var condition = new ItemCondition();
-        if (query.Ids.Count > 0)
-        {
-            condition.And("item.name IN (SELECT value FROM json_each(?))", TextsAsJson(query.Ids));
-        }
-
-        if (query.Bbox is { } box)
-        {
-            AddBox(condition, box);
-        }
-
-        if (query.From is { } from)
-        {
-            condition.And("item.finish >= ?", from.UtcTicks);
-        }
-
-        if (query.To is { } to)
-        {
-            condition.And("item.start <= ?", to.UtcTicks);
-        }
-
-        // https://stac-extensions.github.io/eo/v1.0.0/schema.json is eo. The version does not matter.
-        foreach (var extension in query.Extensions)
-        {
-            condition.And("instr(item.extensions, ?) OR instr(item.extensions, ?)", $" {extension} ", $"/{extension}/");
-        }
-
-        return condition;
-    }
-
-    private static string TextsAsJson(IReadOnlyList<string> texts) => Encoding.UTF8.GetString(Json.Bytes(json =>
-    {
-        json.WriteStartArray();
-        foreach (var text in texts)
-        {
-            json.WriteStringValue(text);
-        }
-
-        json.WriteEndArray();
-    }));
-
-    // A box across the antimeridian has its west east of its east.
-    private static void AddBox(ItemCondition condition, HubBbox box)
-    {
-        condition.And("item.south <= ? AND item.north >= ?", box.North, box.South);
-        if (box.West <= box.East)
-        {
-            condition.And(
-                "CASE WHEN item.west <= item.east THEN item.west <= ? AND item.east >= ? ELSE item.west <= ? OR item.east >= ? END", box.East, box.West, box.East, box.West);
-        }
-        else
-        {
-            condition.And("item.west > item.east OR item.east >= ? OR item.west <= ?", box.West, box.East);
-        }
-    }
-
-    private static ItemCondition CandidatesOf(HubItemQuery query)
-    {
-        var candidates = new ItemCondition();
-        if (query.Bbox is { } box)
-        {
-            candidates.And("item_box.south <= ?", box.North).And("item_box.north >= ?", box.South);
-            if (box.West <= box.East)
-            {
-                candidates.And("item_box.west <= ?", box.East).And("item_box.east >= ?", box.West);
-            }
-        }
-
-        if (query.From is { } from)
-        {
-            candidates.And("item_box.finish >= ?", IndexSchema.Seconds(from.UtcTicks));
-        }
-
-        if (query.To is { } to)
-        {
-            candidates.And("item_box.start <= ?", IndexSchema.Seconds(to.UtcTicks));
-        }
-
-        return candidates;
     }
 }

@@ -40,12 +40,12 @@ public sealed class PackageExamples
         await using var server = await MlHubServer.StartAsync(hub);
         Console.WriteLine($"{hub.Collections.Count} collections at {server.RootUrl}, key {server.ApiKey}");
 
-        foreach (var file in hub.ListLeftOut())
+        foreach (var file in await hub.ListLeftOutAsync())
         {
             Console.WriteLine($"{file.Path}: {file.Reason}");
         }
 
-        Assert.Single(hub.ListLeftOut());
+        Assert.Single(await hub.ListLeftOutAsync());
     }
 
     [Fact]

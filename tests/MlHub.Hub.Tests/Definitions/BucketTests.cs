@@ -32,7 +32,7 @@ public sealed class BucketTests
 
         Assert.Equal(
             [("crops/labels/../up.tif", "no address can name it: a part of its key is \".\" or \"..\""), ("crops/labels//.tif", "no template of the definition matches its path")],
-            hub.ListLeftOut().Select(file => (file.Path, file.Reason)));
+            (await hub.ListLeftOutAsync()).Select(file => (file.Path, file.Reason)));
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class BucketTests
         Assert.Equal(["one"], await OpenHubs.ItemsAsync(hub, "c"));
         Assert.Equal(
             [("crops/forbidden.json", "it cannot be read: the server answered 403"), ("crops/wrong.json", "it is not JSON: line 2 is wrong")],
-            hub.ListLeftOut().Select(file => (file.Path, file.Reason)));
+            (await hub.ListLeftOutAsync()).Select(file => (file.Path, file.Reason)));
         bucket.Instead = _ => null;
         Assert.True(await hub.RefreshAsync());
         Assert.Equal(["forbidden", "one"], await OpenHubs.ItemsAsync(hub, "c"));

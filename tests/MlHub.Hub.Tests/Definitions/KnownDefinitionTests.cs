@@ -75,7 +75,7 @@ public sealed class KnownDefinitionTests(AzuriteContainer azurite) : IClassFixtu
     private static async Task HasAllItemsAsync(DefinedHub hub)
     {
         Assert.Empty(hub.Problems);
-        Assert.Empty(hub.ListLeftOut());
+        Assert.Empty(await hub.ListLeftOutAsync());
         using var http = new HttpClient();
         foreach (var (collection, item, asset) in Layouts.SelectMany(layout => layout.Items))
         {

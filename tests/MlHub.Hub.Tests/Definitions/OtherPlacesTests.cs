@@ -80,7 +80,7 @@ public sealed class OtherPlacesTests(AzuriteContainer azurite, NginxDirectory ng
         Assert.Equal((11, 0), (assets.Downloaded, assets.Failed));
         Assert.Equal("an archive", await File.ReadAllTextAsync(archive.Path));
         Assert.Equal(12, (await hub.FindItemAsync("crops_labels", "crops_labels_01", default))!.Value.GetProperty("assets").GetProperty("data").GetProperty("file:size").GetInt32());
-        Assert.Empty(hub.ListLeftOut());
+        Assert.Empty(await hub.ListLeftOutAsync());
         Assert.False(await hub.RefreshAsync());
         nginx.Put($"{format}/labels/03.tif", "labels");
         Assert.True(await hub.RefreshAsync());

@@ -75,7 +75,7 @@ public sealed class TemplateTests
         Assert.Equal("files/d/data/7/7_B02.tif", await OpenHubs.HrefAsync(hub, "c", "tile-7", "band-B02"));
         Assert.Equal("files/d/data/9_a/9_a_B03.tif", await OpenHubs.HrefAsync(hub, "c", "tile-9_a", "band-B03"));
         Assert.Equal("files/d/data/7/deep/er/7.npy", await OpenHubs.HrefAsync(hub, "c", "tile-7", "array"));
-        Assert.Equal([("d/data/7/8_B02.tif", "no template of the definition matches its path")], hub.ListLeftOut().Select(file => (file.Path, file.Reason)));
+        Assert.Equal([("d/data/7/8_B02.tif", "no template of the definition matches its path")], (await hub.ListLeftOutAsync()).Select(file => (file.Path, file.Reason)));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class TemplateTests
 
         Assert.Equal(
             [("crops/data/01/20191399/B02.tif", "'20191399' is not a date"), ("crops/readme.txt", "no template of the definition matches its path")],
-            hub.ListLeftOut().Select(file => (file.Path, file.Reason)));
+            (await hub.ListLeftOutAsync()).Select(file => (file.Path, file.Reason)));
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class TemplateTests
 
         var hub = await hubs.OpenAsync(WithBoxes(directory, """{ "path": "tiles.csv", "key": "tile" }"""));
 
-        Assert.Contains(hub.ListLeftOut(), file => file.Reason == $"the table of boxes 'd/tiles.csv' cannot be used: {reason}");
+        Assert.Contains(await hub.ListLeftOutAsync(), file => file.Reason == $"the table of boxes 'd/tiles.csv' cannot be used: {reason}");
         Assert.Equal(8, (await OpenHubs.ItemsAsync(hub, "c")).Length);
     }
 

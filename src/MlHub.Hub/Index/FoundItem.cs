@@ -1,0 +1,7 @@
+namespace MlHub.Hub.Index;
+
+/// <summary>An item that was found, and not read yet.</summary>
+/// <param name="Id">Its number in the index.</param>
+/// <param name="Collection">The number of its collection.</param>
+/// <param name="Name">Its id.</param>
+internal readonly record struct FoundItem(long Id, long Collection, string Name);
