@@ -37,7 +37,7 @@ public sealed class DefinedHub : IndexedHub
     private bool _isOpen;
 
     private DefinedHub(HubDefinition definition, HubPlaces places, DefinedHubOptions options)
-        : base(places, new IndexFile(places.IndexPath))
+        : base(places, StoreOf(options.IndexDatabase, $"the hub definition '{definition.Id}'", places))
     {
         (_definition, _places, _options) = (definition, places, options);
         _client = new PlaceClient(options.Attempts, options.Timeout);
@@ -57,6 +57,7 @@ public sealed class DefinedHub : IndexedHub
     /// <returns>The hub. Dispose it after the servers that use it.</returns>
     /// <exception cref="IOException">No place can be listed and none was before, or the index cannot be written.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="FormatException">The address of the database is wrong.</exception>
     public static async Task<DefinedHub> OpenAsync(HubDefinition definition, DefinedHubOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(definition);

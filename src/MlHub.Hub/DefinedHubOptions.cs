@@ -10,6 +10,13 @@ public sealed record DefinedHubOptions
     /// </value>
     public string? IndexDirectory { get; init; }
 
+    /// <summary>
+    /// The address of a database (PostgreSQL with PostGIS) for the index, which several servers can share: <c>postgresql://user:password@host:5432/database?schema=mlhub</c>. Beside <c>schema</c>, it can have
+    /// <c>host</c>, <c>sslmode</c>, <c>sslrootcert</c> and <c>connect_timeout</c>, as in libpq. The variables <c>PGUSER</c>, <c>PGPASSWORD</c> and <c>PGPASSFILE</c> are used too.
+    /// </summary>
+    /// <value>The default is null: the index is a file. With a database, that file is still kept, to find out what has changed.</value>
+    public string? IndexDatabase { get; init; }
+
     /// <summary>Whether an existing index of the same definition is used without listing the places. Call <see cref="IndexedHub.RefreshAsync"/> to list them later.</summary>
     /// <value>The default is false. If there is no such index, the places are listed in any case.</value>
     public bool TrustIndex { get; init; }

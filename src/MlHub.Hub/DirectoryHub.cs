@@ -29,7 +29,7 @@ public sealed class DirectoryHub : IndexedHub
     private readonly DirectoryHubOptions _options;
 
     private DirectoryHub(string root, HubPlaces places, DirectoryHubOptions options)
-        : base(places, new IndexFile(places.IndexPath)) => (_root, _places, _options) = (root, places, options);
+        : base(places, StoreOf(options.IndexDatabase, "a directory", places)) => (_root, _places, _options) = (root, places, options);
 
     /// <summary>Opens a directory. The first time, it is read and indexed; then only what has changed is read again.</summary>
     /// <param name="directory">The directory.</param>
@@ -37,7 +37,8 @@ public sealed class DirectoryHub : IndexedHub
     /// <param name="cancellationToken">Cancels the indexing. The next call begins again, or continues with the last complete index.</param>
     /// <returns>The hub. Dispose it after the servers that use it.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
-    /// <exception cref="IOException">The index cannot be written: for example, the disk is full.</exception>
+    /// <exception cref="IOException">The index cannot be written: for example, the disk is full, or the database cannot be reached.</exception>
+    /// <exception cref="FormatException">The address of the database is wrong.</exception>
     public static async Task<DirectoryHub> OpenAsync(string directory, DirectoryHubOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlHub.Hub.Index;
+using MlHub.Hub.Postgres;
 using MlHub.Hub.Serving;
 using MlHub.Server;
 
@@ -42,6 +43,7 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
     /// <summary>Compares the storage with the index, and serves what has changed.</summary>
     /// <param name="cancellationToken">Cancels it. What was served before is still served.</param>
     /// <returns>Whether something has changed.</returns>
+    /// <remarks>With a database, another process may be at this work: then this one serves the version that is there.</remarks>
     /// <exception cref="IOException">The index cannot be written. What was served before is still served.</exception>
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken = default)
     {
@@ -166,6 +168,13 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Where the index is published.</summary>
+    /// <param name="database">The address of a database. Null for a file.</param>
+    /// <param name="hub">What the index is of.</param>
+    /// <param name="places">The folders of the hub.</param>
+    private protected static IIndexStore StoreOf(string? database, string hub, HubPlaces places) =>
+        database is null ? new IndexFile(places.IndexPath) : new PostgresStore(PostgresAddress.Parse(database), hub, places.IndexPath);
 
     /// <summary>Brings the index up to date, and returns the given one if nothing has changed.</summary>
     private protected abstract Task<IndexReader> UpdateIndexAsync(IndexReader? current, CancellationToken cancellationToken);

@@ -7,6 +7,7 @@ public sealed class FolderTests
     {
         ["Reading"] = [],
         ["Index"] = ["Reading"],
+        ["Postgres"] = ["Index"],
         ["Scanning"] = ["Index", "Reading"],
         ["Serving"] = ["Index", "Places", "Reading"],
         ["Definitions"] = ["Reading", "Templates"],

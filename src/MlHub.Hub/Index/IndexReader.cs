@@ -142,7 +142,18 @@ internal sealed class IndexReader : IHubIndex
         """,
         row => (row.GetString(0), row.GetString(1)));
 
-    internal IReadOnlyList<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
+    /// <summary>Reads rows one after the other, on a connection of its own.</summary>
+    internal IEnumerable<T> Stream<T>(string sql, Func<SqliteDataReader, T> read, params object[] values)
+    {
+        using var connection = new IndexConnection(Connect());
+        using var rows = connection.Run(sql, values);
+        while (rows.Read())
+        {
+            yield return read(rows);
+        }
+    }
+
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
     {
         var connection = Take();
         try

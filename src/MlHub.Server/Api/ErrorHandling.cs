@@ -22,6 +22,12 @@ internal sealed class ErrorHandling(RequestLog log)
             context.Response.Clear();
             await new ErrorResponse(badRequest.StatusCode, badRequest.Message).ExecuteAsync(context).ConfigureAwait(false);
         }
+        catch (HubUnavailableException unavailable) when (!context.Response.HasStarted)
+        {
+            log.RequestFailed(unavailable);
+            context.Response.Clear();
+            await Health.UnavailableAsync(context, "The hub cannot answer now. Try again later.").ConfigureAwait(false);
+        }
         catch (Exception exception)
         {
             log.RequestFailed(exception);

@@ -55,7 +55,8 @@ internal sealed class Health(Task<IHub> hub, RequestLog log)
         }
     }
 
-    private static Task UnavailableAsync(HttpContext context, string reason)
+    /// <summary>Responds with 503, and says when to try again.</summary>
+    public static Task UnavailableAsync(HttpContext context, string reason)
     {
         context.Response.Headers.RetryAfter = SecondsToWait;
         return new ErrorResponse(StatusCodes.Status503ServiceUnavailable, reason).ExecuteAsync(context);

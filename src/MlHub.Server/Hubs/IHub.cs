@@ -20,7 +20,7 @@ namespace MlHub.Server;
 /// <para>
 /// Ids are opaque and case-sensitive. They come from the network and may contain any character, including slashes and <c>..</c>. Never build a file path from an id without
 /// checking it. The methods are called from several threads at the same time. Their token is cancelled when the client disconnects. An exception is logged and becomes a
-/// response with status 500; an <see cref="UnknownTokenException"/> becomes a 400.
+/// response with status 500; an <see cref="UnknownTokenException"/> becomes a 400, and a <see cref="HubUnavailableException"/> a 503.
 /// </para>
 /// <para>
 /// The server does not dispose a hub, because several servers may share one.

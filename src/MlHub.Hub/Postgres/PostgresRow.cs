@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace MlHub.Hub.Postgres;
+
+/// <summary>A row to be stored: its key, its values, and a digest by which it is compared with the row that is there.</summary>
+/// <param name="Key">The id or the path.</param>
+/// <param name="Values">The values: texts, numbers, bytes or null.</param>
+internal sealed record PostgresRow(string Key, object?[] Values)
+{
+    // An index page of PostgreSQL has room for about 2,700 bytes of a key.
+    private const int LongestText = 2000;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    /// <summary>Why PostgreSQL cannot store the row. Null if it can.</summary>
+    internal string? WhyNot { get; } =
+        Values.OfType<string>().Any(text => text.Contains('\0', StringComparison.Ordinal)) ? "a text of it has the character U+0000, which PostgreSQL cannot store"
+        : Encoding.UTF8.GetByteCount(Key) > LongestText ? "its name is longer than PostgreSQL can index"
+        : null;
+
+    internal long Digest { get; } = DigestOf(Values);
+
+    internal void Write(NpgsqlBinaryImporter importer, params ReadOnlySpan<object?> before)
+    {
+        importer.StartRow();
+        foreach (var value in before)
+        {
+            Write(importer, value);
+        }
+
+        foreach (var value in Values)
+        {
+            Write(importer, value);
+        }
+
+        importer.Write(Digest);
+    }
+
+    internal static void Write(NpgsqlBinaryImporter importer, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                importer.WriteNull();
+                break;
+            case string text:
+                importer.Write(text);
+                break;
+            case long number:
+                importer.Write(number);
+                break;
+            case int number:
+                importer.Write(number);
+                break;
+            case double number:
+                importer.Write(number);
+                break;
+            case bool yes:
+                importer.Write(yes);
+                break;
+            case byte[] bytes:
+                importer.Write(bytes);
+                break;
+            default:
+                throw new ArgumentException("This type cannot be stored.", nameof(value));
+        }
+    }
+
+    private static long DigestOf(object?[] values)
+    {
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>();
+        buffer.ResetWrittenCount();
+        foreach (var value in values)
+        {
+            var bytes = value switch
+            {
+                null => [],
+                byte[] content => content,
+                string text => Encoding.UTF8.GetBytes(text),
+                long number => BitConverter.GetBytes(number),
+                int number => BitConverter.GetBytes(number),
+                double number => BitConverter.GetBytes(number),
+                _ => throw new ArgumentException("This type cannot be stored.", nameof(values)),
+            };
+            BinaryPrimitives.WriteInt32LittleEndian(buffer.GetSpan(sizeof(int)), value is null ? -1 : bytes.Length);
+            buffer.Advance(sizeof(int));
+            buffer.Write(bytes);
+        }
+
+        return BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(buffer.WrittenSpan));
+    }
+}
