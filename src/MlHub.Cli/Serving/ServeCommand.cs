@@ -11,6 +11,7 @@ namespace MlHub.Cli;
 /// <summary><c>mlhub serve</c>: serves a directory, a hub definition, or the sandbox, until Ctrl-C.</summary>
 internal sealed class ServeCommand
 {
+    private const int MostMinutes = 7 * 24 * 60;
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1.5);
 
     private readonly Argument<string?> _directory = new Argument<string?>("DIR")
@@ -26,9 +27,16 @@ internal sealed class ServeCommand
 
     private readonly Option<string> _index = new Option<string>("--index")
     {
-        HelpName = "PATH",
-        Description = "The folder for the index. Default: DIR/.mlhub, or a temporary folder if DIR is read-only. With --hub: a folder of the user's cache.",
+        HelpName = "PATH|URL",
+        Description = "The folder for the index. Default: DIR/.mlhub, or a temporary folder if DIR is read-only. With --hub: a folder of the user's cache. Several servers can share an index in PostgreSQL: postgresql://USER@HOST/DATABASE. The variable PGPASSWORD has the password.",
     }.NotEmpty();
+
+    private readonly Option<int?> _refresh = new("--refresh")
+    {
+        HelpName = "MINUTES",
+        Description = "Compare the index with the files again and again, every so many minutes. 0: never, because another server does it. Default: once, after the start.",
+        CustomParser = Values.Number("--refresh", 0, MostMinutes),
+    };
 
     private readonly Option<string> _logFormat = new("--log-format")
     {
@@ -44,7 +52,7 @@ internal sealed class ServeCommand
     public static Command Create(CommandFactory factory)
     {
         var choices = new ServeCommand();
-        var command = new Command("serve", "Serve a directory of downloads, a hub definition, or the sandbox, and show how to use it with the SDK and the Python client.") { choices._directory, choices._check, choices._index };
+        var command = new Command("serve", "Serve a directory of downloads, a hub definition, or the sandbox, and show how to use it with the SDK and the Python client.") { choices._directory, choices._check, choices._index, choices._refresh };
         choices._keys.AddTo(command);
         choices._listen.AddTo(command);
         choices._limits.AddTo(command);
@@ -74,8 +82,8 @@ internal sealed class ServeCommand
 
         if (run.Parsed.GetValue(_directory) is not { } directory)
         {
-            return run.Value(_check) || run.Value(_index) is not null
-                ? throw new WrongUsageException("--check and --index need a directory: mlhub serve DIR.")
+            return run.Value(_check) || run.Value(_index) is not null || run.Value(_refresh) is not null
+                ? throw new WrongUsageException("--check, --index and --refresh need a directory: mlhub serve DIR.")
                 : await ServeSandboxAsync(run, cancellationToken).ConfigureAwait(false);
         }
 
@@ -109,7 +117,7 @@ internal sealed class ServeCommand
     {
         if (run.Value(_check))
         {
-            var checkedHub = await open().ConfigureAwait(false);
+            var checkedHub = await OpenAsync(open).ConfigureAwait(false);
             await using (checkedHub.ConfigureAwait(false))
             {
                 return await DirectoryCheck.RunAsync(run, checkedHub, cancellationToken).ConfigureAwait(false);
@@ -121,10 +129,10 @@ internal sealed class ServeCommand
         var server = await StartAsync(() => ServedHub.StartAsync(options, cancellationToken), options).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            var hub = await open().ConfigureAwait(false);
+            var hub = await OpenAsync(open).ConfigureAwait(false);
             server.Open(hub);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var refreshing = RefreshAsync(run, hub, name, arguments, stop.Token);
+            var refreshing = KeepFreshAsync(run, hub, name, arguments, stop.Token);
             await ServeAsync(run, server, options, $"'{name}'", cancellationToken).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -137,6 +145,7 @@ internal sealed class ServeCommand
         var options = new DirectoryHubOptions
         {
             IndexDirectory = IndexDirectory(run),
+            IndexDatabase = IndexDatabase(run),
             Progress = new IndexMessages(run, directory),
 
             // What is indexed is served at once, and compared with the directory afterwards.
@@ -146,9 +155,41 @@ internal sealed class ServeCommand
     }
 
     private async Task<IndexedHub> OpenDefinitionAsync(CommandRun run, string name, CancellationToken cancellationToken) =>
-        await HubChoice.OpenAsync(run, name, new DefinedHubOptions { IndexDirectory = IndexDirectory(run), TrustIndex = !run.Value(_check) }, cancellationToken).ConfigureAwait(false);
+        await HubChoice.OpenAsync(run, name, new DefinedHubOptions { IndexDirectory = IndexDirectory(run), IndexDatabase = IndexDatabase(run), TrustIndex = !run.Value(_check) }, cancellationToken).ConfigureAwait(false);
 
-    private string? IndexDirectory(CommandRun run) => run.Value(_index) is { } index ? DownloadChoices.Directory(run, "--index", index) : null;
+    private string? IndexDirectory(CommandRun run) => run.Value(_index) is { } index && !IsDatabase(index) ? DownloadChoices.Directory(run, "--index", index) : null;
+
+    private string? IndexDatabase(CommandRun run) => run.Value(_index) is { } index && IsDatabase(index) ? index : null;
+
+    private static bool IsDatabase(string index) => index.Contains("://", StringComparison.Ordinal);
+
+    private static async Task<IndexedHub> OpenAsync(Func<Task<IndexedHub>> open)
+    {
+        try
+        {
+            return await open().ConfigureAwait(false);
+        }
+        catch (FormatException error)
+        {
+            throw new WrongUsageException($"--index: {error.Message}");
+        }
+    }
+
+    private async Task KeepFreshAsync(CommandRun run, IndexedHub hub, string name, string arguments, CancellationToken cancellationToken)
+    {
+        var minutes = run.Value(_refresh);
+        if (minutes == 0)
+        {
+            return;
+        }
+
+        await RefreshAsync(run, hub, name, arguments, cancellationToken).ConfigureAwait(false);
+        while (minutes is { } every)
+        {
+            await Task.Delay(TimeSpan.FromMinutes(every), cancellationToken).ConfigureAwait(false);
+            await RefreshAsync(run, hub, name, arguments, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private static async Task RefreshAsync(CommandRun run, IndexedHub hub, string name, string arguments, CancellationToken cancellationToken)
     {
