@@ -12,7 +12,7 @@ namespace MlHub.Hub;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The places are listed without credentials. STAC files are used where there are some; elsewhere the templates of the definition make collections, items and assets of the paths. The addresses
+/// The places are listed without credentials, unless the definition says <c>"signed": true</c>. STAC files are used where there are some; elsewhere the templates of the definition make collections, items and assets of the paths. The addresses
 /// of assets and archives lead to the places themselves, so no data passes the hub. Only files of a local directory are served by the hub.
 /// </para>
 /// <para>
@@ -64,6 +64,8 @@ public sealed class DefinedHub : IndexedHub
         options ??= new DefinedHubOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.SignatureLifetime, TimeSpan.FromMinutes(1), nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.SignatureLifetime, TimeSpan.FromDays(7), nameof(options));
         var hub = new DefinedHub(definition, options.IndexDirectory is { } chosen ? HubPlaces.At(chosen) : HubPlaces.IfWritable(CacheOf(definition)), options);
         try
         {
@@ -90,7 +92,7 @@ public sealed class DefinedHub : IndexedHub
         return index;
     }
 
-    private protected override IHubStorage StorageOf(IHubIndex index) => new DefinedStorage(index, _served);
+    private protected override IHubStorage StorageOf(IHubIndex index) => new DefinedStorage(index, _served, _options.SignatureLifetime);
 
     private protected override ValueTask DisposeCoreAsync()
     {

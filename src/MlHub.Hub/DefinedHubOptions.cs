@@ -33,6 +33,10 @@ public sealed record DefinedHubOptions
     /// <value>The default is 100 seconds.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
 
+    /// <summary>How long an address of a place with <c>"signed": true</c> can be used. A client that needs it longer asks the hub again. From a minute to 7 days.</summary>
+    /// <value>The default is an hour.</value>
+    public TimeSpan SignatureLifetime { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Receives the progress of listing and indexing. Its paths are those of the index: <c>{dataset}/{key}</c>.</summary>
     /// <value>The default is null.</value>
     public IProgress<IndexProgress>? Progress { get; init; }

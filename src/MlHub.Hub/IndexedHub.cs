@@ -128,7 +128,7 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
     public ValueTask<HubFile?> FindFileAsync(IReadOnlyList<string> path, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return path is [LocalAssets.Root, ..] ? UseAsync(content => new ValueTask<HubFile?>(content.Storage.FindFile([.. path.Skip(1)])), cancellationToken) : default;
+        return UseAsync(content => new ValueTask<HubFile?>(content.Storage.FindFile([.. path])), cancellationToken);
     }
 
     /// <summary>Closes the index, and removes what is temporary.</summary>

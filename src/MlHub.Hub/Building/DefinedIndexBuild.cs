@@ -95,8 +95,8 @@ internal sealed class DefinedIndexBuild(HubSettings hub, string directory, strin
     /// <summary>How a place of the network is listed. Null for a directory of this machine.</summary>
     internal static RemotePlace? RemotePlaceOf(PlaceSettings place) => place.Kind switch
     {
-        PlaceKind.S3 => new S3Place(place.Url!, place.Prefix),
-        PlaceKind.AzureBlob => new AzureBlobPlace(place.Url!, place.Prefix),
+        PlaceKind.S3 => new S3Place(place.Url!, place.Prefix) { Signer = place.IsSigned ? S3Signer.FromEnvironment(place.Url!, Environment.GetEnvironmentVariable) : null },
+        PlaceKind.AzureBlob => new AzureBlobPlace(place.Url!, place.Prefix) { Signer = place.IsSigned ? AzureSigner.FromEnvironment(place.Url!, Environment.GetEnvironmentVariable) : null },
         PlaceKind.Http => new HttpDirectoryPlace(place.Url!),
         _ => null,
     };

@@ -32,6 +32,14 @@ internal sealed class DefinitionObject
         _ => throw new FormatException($"{Place(name)} must be a text."),
     };
 
+    /// <summary>Whether a member is true. False if it is missing.</summary>
+    internal bool Flag(string name) => Find(name) switch
+    {
+        null or { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.True } => true,
+        _ => throw new FormatException($"{Place(name)} must be true or false."),
+    };
+
     /// <summary>The text of a member that must be there.</summary>
     internal string Required(string name) => Text(name) is { Length: > 0 } text ? text : throw new FormatException($"{Place(name)} is missing.");
 

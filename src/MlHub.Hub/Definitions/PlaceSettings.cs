@@ -5,7 +5,8 @@ namespace MlHub.Hub.Definitions;
 /// <param name="Url">The address of the bucket, container or directory. Null for a directory of this machine.</param>
 /// <param name="Directory">The full path of a directory of this machine. Null for others.</param>
 /// <param name="Prefix">What the keys of the dataset begin with. Paths in the definition are what follows it.</param>
-internal sealed record PlaceSettings(PlaceKind Kind, Uri? Url, string? Directory, string Prefix)
+/// <param name="IsSigned">Whether only its owner may read it, so that addresses need a signature.</param>
+internal sealed record PlaceSettings(PlaceKind Kind, Uri? Url, string? Directory, string Prefix, bool IsSigned = false)
 {
     internal static PlaceSettings Read(DefinitionObject json, string? directory)
     {
@@ -21,7 +22,7 @@ internal sealed record PlaceSettings(PlaceKind Kind, Uri? Url, string? Directory
         {
             PlaceKind.Directory => new PlaceSettings(kind, null, Local(json.Required("path"), directory, json.Place("path")), ""),
             PlaceKind.Http => new PlaceSettings(kind, Address(json), null, ""),
-            _ => new PlaceSettings(kind, Address(json), null, json.Text("prefix") ?? ""),
+            _ => new PlaceSettings(kind, Address(json), null, json.Text("prefix") ?? "", json.Flag("signed")),
         };
         json.RequireNothingElse();
         return place;
@@ -34,5 +35,5 @@ internal sealed record PlaceSettings(PlaceKind Kind, Uri? Url, string? Directory
     private static Uri Address(DefinitionObject json) =>
         Uri.TryCreate(json.Required("url"), UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", Host.Length: > 0, UserInfo: "", Query: "", Fragment: "" }
             ? url
-            : throw new FormatException($"{json.Place("url")} must be a complete address that begins with http:// or https://, without user, ? and #. The hub lists places without credentials.");
+            : throw new FormatException($"{json.Place("url")} must be a complete address that begins with http:// or https://, without user, ? and #. For a place that not everybody may list, add \"signed\": true.");
 }

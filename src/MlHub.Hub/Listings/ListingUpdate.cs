@@ -18,6 +18,8 @@ internal sealed class ListingUpdate(PlaceClient client, string path, Action<long
     private const int MostEmptyPages = 1000;
     private const int MostPages = 1_000_000;
 
+    private static readonly TimeSpan SignatureLifetime = TimeSpan.FromMinutes(30);
+
     // More is no dataset, but a server that never ends.
     private const long MostObjects = 20_000_000;
 
@@ -31,7 +33,7 @@ internal sealed class ListingUpdate(PlaceClient client, string path, Action<long
     {
         using var listing = Listing.Begin(path);
         await ListAsync(listing, place, cancellationToken).ConfigureAwait(false);
-        await ReadAsync(listing, isDocument, found => place.AddressOf(found.Key) is { } address ? ReadAsync(address, cancellationToken) : Task.FromResult<(byte[]?, string?)>((null, "no address can name it")), cancellationToken).ConfigureAwait(false);
+        await ReadAsync(listing, isDocument, found => place.AddressOf(found.Key) is { } address ? ReadAsync(place.Open(address, SignatureLifetime), cancellationToken) : Task.FromResult<(byte[]?, string?)>((null, "no address can name it")), cancellationToken).ConfigureAwait(false);
         listing.Publish(path, definition);
     }
 
@@ -82,7 +84,7 @@ internal sealed class ListingUpdate(PlaceClient client, string path, Action<long
         PlaceAnswer answer;
         try
         {
-            answer = await client.GetAsync(page, listing.ETagOf(page), place.LongestPage, cancellationToken).ConfigureAwait(false);
+            answer = await client.GetAsync(place.Open(page, SignatureLifetime), listing.ETagOf(page), place.LongestPage, cancellationToken).ConfigureAwait(false);
         }
         catch (PlaceException error) when (error.IsRefusal)
         {

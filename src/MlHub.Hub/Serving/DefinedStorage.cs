@@ -1,4 +1,5 @@
 using MlHub.Hub.Index;
+using MlHub.Hub.Places;
 using MlHub.Hub.Reading;
 using MlHub.Server;
 
@@ -6,15 +7,24 @@ namespace MlHub.Hub.Serving;
 
 /// <summary>
 /// The files of a hub definition. The index has a file as <c>{dataset}/{key}</c>. Answers lead to the place of a dataset, so no data passes the hub; only the files of a directory of this
-/// machine are served by the hub itself.
+/// machine are served by the hub itself. The links to files of a signed place contain a token that nobody can guess, and lead to a signed address.
 /// </summary>
 /// <param name="index">The index.</param>
 /// <param name="places">The place of each dataset.</param>
-internal sealed class DefinedStorage(IHubIndex index, IReadOnlyDictionary<string, ServedPlace> places) : IHubStorage
+/// <param name="signatureLifetime">How long signed addresses can be used.</param>
+internal sealed class DefinedStorage(IHubIndex index, IReadOnlyDictionary<string, ServedPlace> places, TimeSpan signatureLifetime) : IHubStorage
 {
+    /// <summary>The first segment of the path of a file of a signed place. The token is the second one.</summary>
+    private const string SignedRoot = "signed";
+
     public HubFile? FindArchive(IndexedFile archive) => Serve(archive);
 
-    public HubFile? FindFile(string[] path) => index.FindFile(string.Join('/', path)) is { Kind: FileKind.Other or FileKind.Archive } file && path is not ([_] or [_, ""]) ? Serve(file) : null;
+    public HubFile? FindFile(string[] path) => path switch
+    {
+        [LocalAssets.Root, var dataset, _, ..] when SignerOf(dataset) is null => Find(path[1..]),
+        [SignedRoot, var token, var dataset, _, ..] when SignerOf(dataset)?.IsTokenOf(string.Join('/', path[2..]), token) == true => Find(path[2..]),
+        _ => null,
+    };
 
     public string? AddressOf(DocumentPlace place, string key, string href, KnownFolders known)
     {
@@ -46,6 +56,10 @@ internal sealed class DefinedStorage(IHubIndex index, IReadOnlyDictionary<string
         return new LocalAsset(address, length, IsShared: target is not null && place.Source != Source.Template && !target.StartsWith(document[..(document.LastIndexOf('/') + 1)], StringComparison.Ordinal));
     }
 
+    private PlaceSigner? SignerOf(string dataset) => places.GetValueOrDefault(dataset)?.Remote?.Signer;
+
+    private HubFile? Find(string[] path) => path is not [_, ""] && index.FindFile(string.Join('/', path)) is { Kind: FileKind.Other or FileKind.Archive } file ? Serve(file) : null;
+
     private HubFile? Serve(IndexedFile file)
     {
         var (dataset, key) = Split(file.Path);
@@ -56,14 +70,19 @@ internal sealed class DefinedStorage(IHubIndex index, IReadOnlyDictionary<string
 
         if (place.Remote is { } remote)
         {
-            return remote.AddressOf(key) is { } address ? HubFile.At(address, Math.Max(0, file.Size), MediaTypes.Of(key), new DateTimeOffset(file.Modified, TimeSpan.Zero)) : null;
+            return remote.AddressOf(key) is { } address
+                ? HubFile.At(remote.Open(address, signatureLifetime), Math.Max(0, file.Size), MediaTypes.Of(key), new DateTimeOffset(file.Modified, TimeSpan.Zero)) with { IsPrivate = remote.Signer is not null }
+                : null;
         }
 
         return new SafePath(place.Directory!).Find(key.Split('/'), new KnownFolders()) is { } found ? HubFile.FromDisk(found.FullName, MediaTypes.Of(key)) : null;
     }
 
     private static string? AddressOf(string dataset, ServedPlace place, string key) =>
-        place.Remote is { } remote ? remote.AddressOf(key)?.AbsoluteUri : LocalAssets.Href([dataset, .. key.Split('/')]);
+        place.Remote is not { } remote ? LocalAssets.Href([dataset, .. key.Split('/')])
+        : remote.Signer is not { } signer ? remote.AddressOf(key)?.AbsoluteUri
+        : remote.AddressOf(key) is null ? null
+        : LocalAssets.Escape([SignedRoot, signer.TokenOf($"{dataset}/{key}"), dataset, .. key.Split('/')]);
 
     // Addresses in items that a template made begin at the place, and those of STAC files at their folder.
     private static string? KeyOf(DocumentPlace place, string document, string href) => place.Source == Source.Template

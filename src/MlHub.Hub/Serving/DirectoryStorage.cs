@@ -19,7 +19,7 @@ internal sealed class DirectoryStorage : IHubStorage
 
     public HubFile? FindArchive(IndexedFile archive) => _files.Tarball(archive);
 
-    public HubFile? FindFile(string[] path) => _files.Find(path);
+    public HubFile? FindFile(string[] path) => path is [LocalAssets.Root, .. var inDirectory] ? _files.Find(inDirectory) : null;
 
     public LocalAsset? FindAsset(DocumentPlace place, string key, string href, KnownFolders known) => _assets.Find(place, key, href, known);
 

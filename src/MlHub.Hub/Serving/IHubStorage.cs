@@ -9,7 +9,7 @@ internal interface IHubStorage
     /// <summary>The file of an archive. Null if it is not there any more.</summary>
     HubFile? FindArchive(IndexedFile archive);
 
-    /// <summary>A file by its address in the storage of the server, without <see cref="LocalAssets.Root"/>. Null if there is none.</summary>
+    /// <summary>A file by its address in the storage of the server. Null if there is none.</summary>
     HubFile? FindFile(string[] path);
 
     /// <summary>The asset of a document. Null if the hub does not know its file.</summary>

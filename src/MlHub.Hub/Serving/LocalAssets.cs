@@ -41,7 +41,10 @@ internal sealed class LocalAssets(DirectoryFiles files, IReadOnlyDictionary<stri
     private LocalAsset? InTarball(string tarball, string[] path, bool isShared) =>
         files.LengthOf(tarball, string.Join('/', path)) is { } length ? new LocalAsset(Href([.. tarball.Split('/'), .. path]), length, isShared) : null;
 
-    internal static string Href(string[] path) => $"{Root}/{string.Join('/', path.Select(Uri.EscapeDataString))}";
+    internal static string Href(string[] path) => $"{Root}/{Escape(path)}";
+
+    /// <summary>The path of a URL, with slashes.</summary>
+    internal static string Escape(string[] path) => string.Join('/', path.Select(Uri.EscapeDataString));
 
     private static IEnumerable<(string[] Path, bool IsShared)> Candidates(string[] folder, string key, string href)
     {

@@ -138,7 +138,10 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls, TimeSpan searchTimeout) :
             ? new SeeOther(archive.File.Location?.AbsoluteUri ?? urls.Archive(archiveId))
             : ErrorResponse.DoesNotExist("Archive", archiveId);
 
-    public override Task<IResult> HeadArchive(string archiveId, CancellationToken cancellationToken) => DownloadArchive(archiveId, cancellationToken);
+    public override async Task<IResult> HeadArchive(string archiveId, CancellationToken cancellationToken) =>
+        await hub.FindArchiveAsync(archiveId, cancellationToken).ConfigureAwait(false) is { File: { IsPrivate: true } file }
+            ? new FileDescription(file)
+            : await DownloadArchive(archiveId, cancellationToken).ConfigureAwait(false);
 
     public override async Task<IResult> GetArchiveInfo(string archiveId, CancellationToken cancellationToken)
     {

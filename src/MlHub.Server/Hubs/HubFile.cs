@@ -33,6 +33,13 @@ public sealed record HubFile
     public Uri? Location { get; init; }
 
     /// <summary>
+    /// Whether only those may have the file who have a key, or a link that nobody can guess. The server then does not serve an archive at its usual address in the storage, but redirects from the API
+    /// to <see cref="Location"/>; and a HEAD request of the storage is answered by the server itself, because a signed address is often good for GET only.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool IsPrivate { get; init; }
+
+    /// <summary>
     /// A file on disk. As in nginx, its ETag consists of its length and the time of its last change, so a new version of the file must differ in at least one of them. It has
     /// no MD5; add it with <c>with</c> if it is known.
     /// </summary>

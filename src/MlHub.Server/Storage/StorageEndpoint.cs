@@ -19,7 +19,9 @@ internal static class StorageEndpoint
         var path = context.Features.Get<RequestPath>()?.Segments.Skip(2).ToArray() ?? [];
         if (await FindAsync(hub, path, urls, context.RequestAborted).ConfigureAwait(false) is { } file)
         {
-            await (file.Location is { } location ? new SeeOther(location.AbsoluteUri).ExecuteAsync(context) : SendAsync(context, file)).ConfigureAwait(false);
+            await (file.Location is not { } location ? SendAsync(context, file)
+                : file.IsPrivate && HttpMethods.IsHead(context.Request.Method) ? new FileDescription(file).ExecuteAsync(context)
+                : new SeeOther(location.AbsoluteUri).ExecuteAsync(context)).ConfigureAwait(false);
         }
         else
         {
@@ -29,7 +31,7 @@ internal static class StorageEndpoint
 
     private static async ValueTask<HubFile?> FindAsync(IHub hub, string[] path, HubUrls urls, CancellationToken cancellationToken) => path switch
     {
-        ["archives", var name] => IdOf(name) is { } id ? (await hub.FindArchiveAsync(id, cancellationToken).ConfigureAwait(false))?.File : null,
+        ["archives", var name] => IdOf(name) is { } id && (await hub.FindArchiveAsync(id, cancellationToken).ConfigureAwait(false))?.File is { IsPrivate: false } file ? file : null,
         ["catalogs", var name] => IdOf(name) is { } id
             ? (await hub.FindCatalogAsync(id, new Uri(urls.Storage), cancellationToken).ConfigureAwait(false))?.File
             : null,

@@ -26,6 +26,19 @@ public sealed class AzuriteContainer : IAsyncLifetime
 
     public Task PutAsync(string name, string content) => _container.GetBlobClient(name).UploadAsync(BinaryData.FromString(content), overwrite: true);
 
+    /// <summary>A container that only its owner may list and read, with files.</summary>
+    public async Task<Uri> CreatePrivateAsync(string name, IEnumerable<(string Key, string Content)> files)
+    {
+        var container = new BlobContainerClient(new Uri($"{_server!.Root}/{name}"), new StorageSharedKeyCredential(AzuriteServer.Account, AzuriteServer.AccountKey));
+        await container.CreateAsync();
+        foreach (var (key, content) in files)
+        {
+            await container.GetBlobClient(key).UploadAsync(BinaryData.FromString(content));
+        }
+
+        return container.Uri;
+    }
+
     /// <summary>Decides whether everybody may list the container, or only read its blobs.</summary>
     public Task AllowListingAsync(bool allow) => _container.SetAccessPolicyAsync(allow ? PublicAccessType.BlobContainer : PublicAccessType.Blob);
 
