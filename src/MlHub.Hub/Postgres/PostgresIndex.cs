@@ -6,10 +6,15 @@ using Npgsql;
 namespace MlHub.Hub.Postgres;
 
 /// <summary>Reads an index in PostgreSQL. Another process may change it at any time; a reader sees each change as a whole.</summary>
-/// <param name="source">The connections.</param>
+/// <remarks>
+/// The command continues on the threads that wait for sockets (docs/adr/0060), and a synchronous query over a socket that such a thread waits for may never end. So synchronous queries have connections of their
+/// own, which block. What is asynchronous ends on a thread of the pool, because documents are made after it.
+/// </remarks>
+/// <param name="source">The connections of asynchronous queries.</param>
+/// <param name="blocking">The connections of synchronous queries.</param>
 /// <param name="address">The address, for messages.</param>
 /// <param name="revision">The revision.</param>
-internal sealed class PostgresIndex(NpgsqlDataSource source, string address, string revision) : IHubIndex
+internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource blocking, string address, string revision) : IHubIndex
 {
     private const string ItemColumns = "item.name, item.path, item.entry, item.source, item.json";
     private const string FileColumns = "id, path, size, modified, kind, reason, subject, md5";
@@ -32,6 +37,7 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, string address, str
         var now = Environment.TickCount64;
         if (now - last < CheckEvery.TotalMilliseconds || Interlocked.CompareExchange(ref _checked, now, last) != last)
         {
+            await LeaveSocketThread();
             return false;
         }
 
@@ -148,54 +154,23 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, string address, str
     // PostgreSQL has no U+0000 in texts, so nothing has such a name.
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
-    private List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> read, params ReadOnlySpan<object> values)
-    {
-        try
-        {
-            using var command = Command(source, sql, values);
-            using var rows = command.ExecuteReader();
-            var list = new List<T>();
-            while (rows.Read())
-            {
-                list.Add(read(rows));
-            }
-
-            return list;
-        }
-        catch (NpgsqlException error)
-        {
-            throw Unavailable(address, error);
-        }
-    }
-
-    private ValueTask<IReadOnlyList<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> read, object[] values, CancellationToken cancellationToken) =>
-        QueryAsync(source, address, sql, read, values, cancellationToken);
-
-    // A connection of the pool may be of a server that was started again meanwhile.
-    private static async ValueTask<IReadOnlyList<T>> QueryAsync<T>(
-        NpgsqlDataSource source, string address, string sql, Func<NpgsqlDataReader, T> read, object[] values, CancellationToken cancellationToken)
+    private List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var command = Command(source, sql, values);
-                await using (command.ConfigureAwait(false))
+                using var command = Command(blocking, sql, values);
+                using var rows = command.ExecuteReader();
+                var list = new List<T>();
+                while (rows.Read())
                 {
-                    var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                    await using (rows.ConfigureAwait(false))
-                    {
-                        var list = new List<T>();
-                        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
-                        {
-                            list.Add(read(rows));
-                        }
-
-                        return list;
-                    }
+                    list.Add(read(rows));
                 }
+
+                return list;
             }
-            catch (NpgsqlException error) when (error is not PostgresException { IsTransient: false } && attempt < Attempts)
+            catch (NpgsqlException error) when (MaySucceedAgain(error) && attempt < Attempts)
             {
                 // Once more, on another connection.
             }
@@ -205,6 +180,56 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, string address, str
             }
         }
     }
+
+    private ValueTask<IReadOnlyList<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> read, object[] values, CancellationToken cancellationToken) =>
+        QueryAsync(source, address, sql, read, values, cancellationToken);
+
+    private static async ValueTask<IReadOnlyList<T>> QueryAsync<T>(
+        NpgsqlDataSource source, string address, string sql, Func<NpgsqlDataReader, T> read, object[] values, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var list = await ReadAsync(source, sql, read, values, cancellationToken).ConfigureAwait(false);
+                await LeaveSocketThread();
+                return list;
+            }
+            catch (NpgsqlException error) when (MaySucceedAgain(error) && attempt < Attempts)
+            {
+                // Once more, on another connection.
+            }
+            catch (NpgsqlException error)
+            {
+                throw Unavailable(address, error);
+            }
+        }
+    }
+
+    private static async ValueTask<List<T>> ReadAsync<T>(NpgsqlDataSource source, string sql, Func<NpgsqlDataReader, T> read, object[] values, CancellationToken cancellationToken)
+    {
+        var command = Command(source, sql, values);
+        await using (command.ConfigureAwait(false))
+        {
+            var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                var list = new List<T>();
+                while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    list.Add(read(rows));
+                }
+
+                return list;
+            }
+        }
+    }
+
+    // A connection of the pool may be of a server that was started again meanwhile.
+    private static bool MaySucceedAgain(NpgsqlException error) => error is not PostgresException { IsTransient: false };
+
+    /// <summary>Continues on a thread of the pool.</summary>
+    internal static System.Runtime.CompilerServices.YieldAwaitable LeaveSocketThread() => Task.Yield();
 
     internal static HubUnavailableException Unavailable(string address, NpgsqlException error) => new($"The index {address} cannot be used: {error.Message}", error);
 

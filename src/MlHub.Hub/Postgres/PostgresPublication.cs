@@ -68,12 +68,8 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
             cancellationToken).ConfigureAwait(false);
         var gone = new List<string>();
         var wanted = index.Stream($"SELECT path, size, modified, kind, reason, subject, md5 FROM file WHERE kind <> {(int)FileKind.Item} ORDER BY path", ReadFile).Where(IsStorable);
-        await CopyAsync($"changed_file ({FileColumns})", ChangesAsync(wanted, "SELECT path, digest FROM file ORDER BY path", gone.Add, cancellationToken), (importer, row) => row.Write(importer)).ConfigureAwait(false);
-        await CopyAsync("gone_file (path)", gone.ToAsyncEnumerable(), (importer, path) =>
-        {
-            importer.StartRow();
-            importer.Write(path);
-        }).ConfigureAwait(false);
+        await CopyAsync($"changed_file ({FileColumns})", ChangesAsync(wanted, "SELECT path, digest FROM file ORDER BY path", gone.Add, cancellationToken), (importer, row) => row.WriteAsync(importer)).ConfigureAwait(false);
+        await CopyAsync("gone_file (path)", gone.Select(path => new PostgresRow(path, [path])).ToAsyncEnumerable(), WriteValuesAsync).ConfigureAwait(false);
 
         // The entries of a changed archive go with it.
         await RunAsync(
@@ -87,14 +83,11 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
             $"SELECT id, file.path FROM file JOIN changed_file USING (path) WHERE file.kind IN ({(int)FileKind.Archive}, {(int)FileKind.CatalogTarball})", row => (row.GetInt64(0), row.GetString(1)), cancellationToken).ConfigureAwait(false))
         {
             var entries = index.Stream("SELECT entry.name, offset, length FROM entry JOIN file ON file.id = entry.file WHERE path = $0", row => new PostgresRow(row.GetString(0), [row.GetString(0), row.GetInt64(1), row.GetInt64(2)]), path);
-            await CopyAsync("entry (file, name, start, length)", entries.Where(entry => entry.WhyNot is null).ToAsyncEnumerable(), (importer, entry) =>
+            await CopyAsync("entry (file, name, start, length)", entries.Where(entry => entry.WhyNot is null).ToAsyncEnumerable(), async (importer, entry) =>
             {
-                importer.StartRow();
-                importer.Write(id);
-                foreach (var value in entry.Values)
-                {
-                    PostgresRow.Write(importer, value);
-                }
+                await importer.StartRowAsync(cancellationToken).ConfigureAwait(false);
+                await importer.WriteAsync(id, cancellationToken).ConfigureAwait(false);
+                await entry.WriteAllAsync(importer).ConfigureAwait(false);
             }).ConfigureAwait(false);
         }
     }
@@ -149,13 +142,13 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
             from).Where(IsStorable);
         if (isFirst)
         {
-            await CopyAsync($"item ({ItemColumns})", wanted.ToAsyncEnumerable(), (importer, row) => row.Write(importer, collection)).ConfigureAwait(false);
+            await CopyAsync($"item ({ItemColumns})", wanted.ToAsyncEnumerable(), (importer, row) => row.WriteAsync(importer, collection)).ConfigureAwait(false);
             return;
         }
 
         var gone = new List<string>();
         var changes = ChangesAsync(wanted, string.Create(CultureInfo.InvariantCulture, $"SELECT name, digest FROM item WHERE collection = {collection} ORDER BY name"), gone.Add, cancellationToken);
-        await CopyAsync($"changed_item ({ItemColumns})", changes, (importer, row) => row.Write(importer, collection)).ConfigureAwait(false);
+        await CopyAsync($"changed_item ({ItemColumns})", changes, (importer, row) => row.WriteAsync(importer, collection)).ConfigureAwait(false);
         if (gone.Count > 0)
         {
             await RunAsync("DELETE FROM item WHERE collection = $1 AND name = ANY ($2)", cancellationToken, collection, gone.ToArray()).ConfigureAwait(false);
@@ -171,18 +164,18 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
         await CopyAsync(
             "dataset (id, position, json)",
             index.Stream("SELECT id, position, json FROM dataset", row => new PostgresRow(row.GetString(0), [row.GetString(0), row.GetInt32(1), (byte[])row.GetValue(2)])).Where(IsStorable).ToAsyncEnumerable(),
-            WriteValues).ConfigureAwait(false);
+            WriteValuesAsync).ConfigureAwait(false);
         await CopyAsync(
             "catalog (path, entry, dataset, source, json)",
             index.Stream(
                 "SELECT path, entry, dataset, source, json FROM catalog JOIN file ON file.id = catalog.file",
                 row => new PostgresRow(row.GetString(0), [row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), (byte[])row.GetValue(4)])).Where(IsStorable).ToAsyncEnumerable(),
-            WriteValues).ConfigureAwait(false);
-        await CopyAsync("top_folder (name)", index.TopFolders().Select(name => new PostgresRow(name, [name])).Where(IsStorable).ToAsyncEnumerable(), WriteValues).ConfigureAwait(false);
+            WriteValuesAsync).ConfigureAwait(false);
+        await CopyAsync("top_folder (name)", index.TopFolders().Select(name => new PostgresRow(name, [name])).Where(IsStorable).ToAsyncEnumerable(), WriteValuesAsync).ConfigureAwait(false);
 
         // This is last, because it has what PostgreSQL cannot store.
         var leftOut = index.LeftOut().Concat(_leftOut).Select(file => new PostgresRow(file.Path, [file.Path.Replace('\0', '\uFFFD'), file.Reason.Replace('\0', '\uFFFD')]));
-        await CopyAsync("left_out (path, reason)", leftOut.ToAsyncEnumerable(), WriteValues).ConfigureAwait(false);
+        await CopyAsync("left_out (path, reason)", leftOut.ToAsyncEnumerable(), WriteValuesAsync).ConfigureAwait(false);
     }
 
     private bool IsStorable(PostgresRow row)
@@ -209,13 +202,10 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
 
     private static double? Number(Microsoft.Data.Sqlite.SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
 
-    private static void WriteValues(NpgsqlBinaryImporter importer, PostgresRow row)
+    private static async Task WriteValuesAsync(NpgsqlBinaryImporter importer, PostgresRow row)
     {
-        importer.StartRow();
-        foreach (var value in row.Values)
-        {
-            PostgresRow.Write(importer, value);
-        }
+        await importer.StartRowAsync().ConfigureAwait(false);
+        await row.WriteAllAsync(importer).ConfigureAwait(false);
     }
 
     /// <summary>The rows that are new or differ from those that are there. Both are in the order of the bytes of their keys.</summary>
@@ -256,7 +246,7 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
 
     private static int Compare(string x, string y) => Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y));
 
-    private async Task CopyAsync<T>(string table, IAsyncEnumerable<T> rows, Action<NpgsqlBinaryImporter, T> write)
+    private async Task CopyAsync<T>(string table, IAsyncEnumerable<T> rows, Func<NpgsqlBinaryImporter, T, Task> write)
     {
         var importer = await connection.BeginBinaryImportAsync($"COPY {table} FROM STDIN (FORMAT BINARY)").ConfigureAwait(false);
         await using (importer.ConfigureAwait(false))
@@ -264,7 +254,7 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
             importer.Timeout = Timeout.InfiniteTimeSpan;
             await foreach (var row in rows.ConfigureAwait(false))
             {
-                write(importer, row);
+                await write(importer, row).ConfigureAwait(false);
             }
 
             await importer.CompleteAsync().ConfigureAwait(false);

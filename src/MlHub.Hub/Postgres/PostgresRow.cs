@@ -25,49 +25,36 @@ internal sealed record PostgresRow(string Key, object?[] Values)
 
     internal long Digest { get; } = DigestOf(Values);
 
-    internal void Write(NpgsqlBinaryImporter importer, params ReadOnlySpan<object?> before)
+    internal async Task WriteAsync(NpgsqlBinaryImporter importer, long collection)
     {
-        importer.StartRow();
-        foreach (var value in before)
-        {
-            Write(importer, value);
-        }
-
-        foreach (var value in Values)
-        {
-            Write(importer, value);
-        }
-
-        importer.Write(Digest);
+        await importer.StartRowAsync().ConfigureAwait(false);
+        await importer.WriteAsync(collection).ConfigureAwait(false);
+        await WriteAllAsync(importer).ConfigureAwait(false);
+        await importer.WriteAsync(Digest).ConfigureAwait(false);
     }
 
-    internal static void Write(NpgsqlBinaryImporter importer, object? value)
+    internal async Task WriteAsync(NpgsqlBinaryImporter importer)
     {
-        switch (value)
+        await importer.StartRowAsync().ConfigureAwait(false);
+        await WriteAllAsync(importer).ConfigureAwait(false);
+        await importer.WriteAsync(Digest).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the values without the digest.</summary>
+    internal async Task WriteAllAsync(NpgsqlBinaryImporter importer)
+    {
+        foreach (var value in Values)
         {
-            case null:
-                importer.WriteNull();
-                break;
-            case string text:
-                importer.Write(text);
-                break;
-            case long number:
-                importer.Write(number);
-                break;
-            case int number:
-                importer.Write(number);
-                break;
-            case double number:
-                importer.Write(number);
-                break;
-            case bool yes:
-                importer.Write(yes);
-                break;
-            case byte[] bytes:
-                importer.Write(bytes);
-                break;
-            default:
-                throw new ArgumentException("This type cannot be stored.", nameof(value));
+            await (value switch
+            {
+                null => importer.WriteNullAsync(),
+                string text => importer.WriteAsync(text),
+                long number => importer.WriteAsync(number),
+                int number => importer.WriteAsync(number),
+                double number => importer.WriteAsync(number),
+                byte[] bytes => importer.WriteAsync(bytes),
+                _ => throw new ArgumentException("This type cannot be stored."),
+            }).ConfigureAwait(false);
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class PostgresStore : IIndexStore
     private readonly string _hub;
     private readonly string _indexPath;
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _blocking;
 
     /// <param name="address">The address of the database.</param>
     /// <param name="hub">What the index is of. The tables of another hub are not touched.</param>
@@ -22,10 +23,8 @@ internal sealed class PostgresStore : IIndexStore
     internal PostgresStore(PostgresAddress address, string hub, string indexPath)
     {
         (_address, _hub, _indexPath) = (address, hub, indexPath);
-        var builder = new NpgsqlSlimDataSourceBuilder(address.Connection);
-        builder.ConnectionStringBuilder.KeepAlive = KeepAliveSeconds;
-        builder.EnableArrays().EnableTransportSecurity();
-        _source = builder.Build();
+        _source = SourceOf(address, KeepAliveSeconds);
+        _blocking = SourceOf(address, keepAlive: 0);
     }
 
     public async ValueTask<IHubIndex?> TryOpenAsync(CancellationToken cancellationToken)
@@ -42,7 +41,7 @@ internal sealed class PostgresStore : IIndexStore
             }
 
             await RequireHubAsync(cancellationToken).ConfigureAwait(false);
-            return await PostgresIndex.RevisionAsync(_source, _address.Text, cancellationToken).ConfigureAwait(false) is { } revision ? new PostgresIndex(_source, _address.Text, revision) : null;
+            return await PostgresIndex.RevisionAsync(_source, _address.Text, cancellationToken).ConfigureAwait(false) is { } revision ? new PostgresIndex(_source, _blocking, _address.Text, revision) : null;
         }
         catch (NpgsqlException error)
         {
@@ -87,11 +86,24 @@ internal sealed class PostgresStore : IIndexStore
         }
     }
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync().ConfigureAwait(false);
+        await _blocking.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // A connection waits long while an index is built.
+    private static NpgsqlDataSource SourceOf(PostgresAddress address, int keepAlive)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(address.Connection);
+        builder.ConnectionStringBuilder.KeepAlive = keepAlive;
+        return builder.EnableArrays().EnableTransportSecurity().Build();
+    }
 
     private async Task PublishAsync(NpgsqlConnection connection, Func<IndexReader?, Task<IndexReader>> build, CancellationToken cancellationToken)
     {
         await PostgresMigration.RunAsync(connection, _address, cancellationToken).ConfigureAwait(false);
+        await PostgresIndex.LeaveSocketThread();
         using var before = IndexReader.TryOpen(_indexPath);
         var index = await build(before).ConfigureAwait(false);
         try

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MlHub.Cli.Tests;
 
 /// <summary>An index that was being built when the process was killed, or when the disk was full: the next start serves everything, or says why not.</summary>
@@ -15,9 +13,9 @@ public sealed class HubIndexTests
     public async Task Killed_while_it_indexes_the_next_start_has_every_item(int milliseconds)
     {
         using var directory = new TemporaryDirectory();
-        WriteTree(directory.Path, "first", Items / 4);
+        ItemTree.Write(directory.Path, "first", Items / 4);
         Assert.Contains($"\t{Items / 4}\t", await CheckAsync(directory.Path), StringComparison.Ordinal);
-        WriteTree(directory.Path, "second", Items);
+        ItemTree.Write(directory.Path, "second", Items);
         using (var run = MlHubProcess.Start("serve", directory.Path, "--check"))
         {
             // At whatever point it is then.
@@ -37,10 +35,10 @@ public sealed class HubIndexTests
     {
         using var directory = new TemporaryDirectory();
         using var disk = SmallDisk.Mount(1024 * 1024);
-        WriteTree(directory.Path, "first", 20);
+        ItemTree.Write(directory.Path, "first", 20);
         Assert.Contains("\t20\t", await CheckAsync(directory.Path, "--index", disk.Path), StringComparison.Ordinal);
         var before = await File.ReadAllBytesAsync(Path.Combine(disk.Path, "index.db"));
-        WriteTree(directory.Path, "second", 3 * Items);
+        ItemTree.Write(directory.Path, "second", 3 * Items);
 
         using var run = MlHubProcess.Start("serve", directory.Path, "--check", "--index", disk.Path);
         var exit = await run.EndAsync();
@@ -58,25 +56,5 @@ public sealed class HubIndexTests
         var exit = await run.EndAsync();
         Assert.True(exit.Code == 0, exit.Error);
         return exit.Output;
-    }
-
-    private static void WriteTree(string root, string collection, int items)
-    {
-        Write("catalog.json", """{"type":"Catalog","stac_version":"1.0.0","id":"many","description":"","links":[]}""");
-        Write($"{collection}/collection.json", $$"""{"type":"Collection","stac_version":"1.0.0","id":"{{collection}}","description":"","license":"CC0-1.0","extent":{},"links":[]}""");
-        for (var i = 0; i < items; i++)
-        {
-            var id = string.Create(CultureInfo.InvariantCulture, $"item_{i:00000}");
-            Write(
-                $"{collection}/{id}/{id}.json",
-                $$$"""{"type":"Feature","stac_version":"1.0.0","id":"{{{id}}}","collection":"{{{collection}}}","geometry":null,"properties":{"datetime":"2020-01-01T00:00:00Z"},"links":[],"assets":{}}""");
-        }
-
-        void Write(string path, string content)
-        {
-            var place = Path.Combine(root, "many", path);
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            File.WriteAllText(place, content);
-        }
     }
 }

@@ -103,8 +103,8 @@ public sealed class PostgresIndexTests(PostgresServer postgres) : IClassFixture<
         Assert.Equal(before, await AnswersAsync(hub));
         await hub.RefreshAsync();
 
-        Assert.Equal(2, await PostgresServer.QueryAsync(address, "SELECT version FROM schema_version"));
-        Assert.Equal(true, await PostgresServer.QueryAsync(address, "SELECT to_regclass('item_period') IS NOT NULL"));
+        Assert.Equal("2", await PostgresServer.QueryAsync(address, "SELECT version FROM schema_version"));
+        Assert.Equal("t", await PostgresServer.QueryAsync(address, "SELECT to_regclass('item_period') IS NOT NULL"));
         Assert.Equal(before, await AnswersAsync(hub));
     }
 

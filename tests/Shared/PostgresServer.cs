@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Npgsql;
 
-namespace MlHub.Hub.Tests;
+namespace MlHub.Testing;
 
 /// <summary>A server of PostgreSQL with PostGIS, in a process of its own, with an empty database for each test.</summary>
 public sealed class PostgresServer : IAsyncLifetime
@@ -36,10 +35,10 @@ public sealed class PostgresServer : IAsyncLifetime
         {
             if (Environment.IsPrivilegedProcess)
             {
-                await RunAsync("chown", "postgres", _home);
+                await RequireAsync("chown", "postgres", _home);
             }
 
-            await RunAsync([.. AsUser, Path.Combine(Programs!, "initdb"), "--auth", "trust", "--username", "mlhub", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--pgdata", Data]);
+            await RequireAsync([.. AsUser, Program("initdb"), "--auth", "trust", "--username", "mlhub", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--pgdata", Data]);
             await StartAsync();
         }
     }
@@ -47,17 +46,13 @@ public sealed class PostgresServer : IAsyncLifetime
     public async Task StartAsync()
     {
         _server = await ChildServer.StartAsync(
-            _port, _home, [.. AsUser, Path.Combine(Programs!, "postgres"), "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-k", _home, "-c", "listen_addresses=127.0.0.1", .. Fast]);
-        for (var patience = Stopwatch.StartNew(); ; await Task.Delay(20))
+            _port, _home, [.. AsUser, Program("postgres"), "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-k", _home, "-c", "listen_addresses=127.0.0.1", .. Fast]);
+        for (var patience = Stopwatch.StartNew(); (await RunAsync(Program("pg_isready"), "--quiet", "--dbname", Address("postgres"))).Code != 0; await Task.Delay(20))
         {
-            try
+            // It listens before it is ready.
+            if (patience.Elapsed > TimeSpan.FromMinutes(1))
             {
-                await QueryAsync(Address("postgres"), "SELECT 1");
-                return;
-            }
-            catch (NpgsqlException) when (patience.Elapsed < TimeSpan.FromMinutes(1))
-            {
-                // It listens before it is ready.
+                throw new InvalidOperationException(_server.Words);
             }
         }
     }
@@ -67,13 +62,13 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         if (_server is not null)
         {
-            await RunAsync([.. AsUser, Path.Combine(Programs!, "pg_ctl"), "stop", "-D", Data, "-m", "immediate"]);
+            await RequireAsync([.. AsUser, Program("pg_ctl"), "stop", "-D", Data, "-m", "immediate"]);
             await _server.DisposeAsync();
             _server = null;
         }
     }
 
-    /// <summary>The address of a new database, for <see cref="DirectoryHubOptions.IndexDatabase"/>.</summary>
+    /// <summary>The address of a new database.</summary>
     public async Task<string> CreateDatabaseAsync()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
@@ -81,16 +76,11 @@ public sealed class PostgresServer : IAsyncLifetime
         return Address(name);
     }
 
-    /// <summary>Runs a statement, and returns the first value of its result.</summary>
-    public static async Task<object?> QueryAsync(string address, string sql)
+    /// <summary>Runs a statement in the schema of an index, and returns its result as text.</summary>
+    public static async Task<string> QueryAsync(string address, string sql)
     {
-        var url = new Uri(address);
-        await using var connection = new NpgsqlConnection($"Host={url.Host};Port={url.Port};Database={url.AbsolutePath.Trim('/')};Username=mlhub;Search Path=mlhub,public;Pooling=false");
-        await connection.OpenAsync();
-#pragma warning disable CA2100 // The statements are those of the tests.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        return await command.ExecuteScalarAsync();
+        var (code, words) = await RunAsync(Program("psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1", "--dbname", address, "--command", "SET search_path TO mlhub, public", "--command", sql);
+        return code == 0 ? words.Trim() : throw new InvalidOperationException(words);
     }
 
     public async Task DisposeAsync()
@@ -101,11 +91,22 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private string Address(string database) => $"postgresql://mlhub@127.0.0.1:{_port}/{database}";
 
-    private static async Task RunAsync(params string[] command)
+    private static string Program(string name) => Path.Combine(Programs!, name);
+
+    private static async Task RequireAsync(params string[] command)
+    {
+        var (code, words) = await RunAsync(command);
+        if (code != 0)
+        {
+            throw new InvalidOperationException(words);
+        }
+    }
+
+    private static async Task<(int Code, string Words)> RunAsync(params string[] command)
     {
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var words = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, string.Concat(words));
+        return (process.ExitCode, string.Concat(words));
     }
 }
