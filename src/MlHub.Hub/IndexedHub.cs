@@ -84,7 +84,7 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
     public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) => new(Use(content => content.Collections));
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) => new(Use(content => content.FindItem(collectionId, itemId)));
+    public ValueTask<HubItem?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) => new(Use(content => content.FindItem(collectionId, itemId)));
 
     /// <inheritdoc/>
     public ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken)
@@ -94,10 +94,10 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) => new(Use(content => content.FindModel(modelId)));
+    public ValueTask<HubItem?> FindModelAsync(string modelId, CancellationToken cancellationToken) => new(Use(content => content.FindModel(modelId)));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) => new(Use(content => content.Models()));
+    public ValueTask<IReadOnlyList<HubItem>> ListModelsAsync(CancellationToken cancellationToken) => new(Use(content => content.Models()));
 
     /// <inheritdoc/>
     public ValueTask<HubArchive?> FindArchiveAsync(string collectionId, CancellationToken cancellationToken) => new(Use(content => content.FindArchive(collectionId)));

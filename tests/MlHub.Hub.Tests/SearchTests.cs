@@ -71,7 +71,7 @@ public sealed class SearchTests(SearchTests.ManyItems many) : IClassFixture<Sear
             """, StringComparison.Ordinal));
         directory.Write("odd/odd_c/up.json", HubDirectory.Item("up", "odd_c", ("a", "../.."), ("b", ".."), ("c", "."), ("d", "../../..")));
         var hub = await directory.OpenAsync();
-        async Task<string[]> FindAsync(HubItemQuery query) => [.. (await hub.ListItemsAsync(query, default)).Items.Select(item => item.GetProperty("id").GetString()!)];
+        async Task<string[]> FindAsync(HubItemQuery query) => [.. (await hub.ListItemsAsync(query, default)).Items.Select(item => item.Json.GetProperty("id").GetString()!)];
 
         Assert.Equal(["leap"], await FindAsync(new HubItemQuery { Limit = 9, To = new DateTimeOffset(2017, 1, 1, 0, 0, 0, TimeSpan.Zero) }));
         Assert.Equal(["nested"], await FindAsync(new HubItemQuery { Limit = 9, Bbox = new HubBbox(79, 79, 81, 81) }));
@@ -82,7 +82,7 @@ public sealed class SearchTests(SearchTests.ManyItems many) : IClassFixture<Sear
         for (HubItemPage? found = null; found is null || found.NextToken is not null;)
         {
             found = await hub.ListItemsAsync(page with { Token = found?.NextToken }, default);
-            sorted.AddRange(found.Items.Select(item => item.GetProperty("id").GetString()!));
+            sorted.AddRange(found.Items.Select(item => item.Json.GetProperty("id").GetString()!));
         }
 
         Assert.Equal(6, sorted.Distinct().Count());
@@ -150,6 +150,8 @@ public sealed class SearchTests(SearchTests.ManyItems many) : IClassFixture<Sear
         return new HubBbox(west, south, east > 180 ? east - 360 : east, south + height);
     }
 
+    private static string NameOf(HubItem item) => NameOf(item.Json);
+
     private static string NameOf(JsonElement item) => $"{item.GetProperty("collection").GetString()}/{item.GetProperty("id").GetString()}";
 
     /// <summary>A directory with more items than are compared one by one.</summary>
@@ -181,7 +183,7 @@ public sealed class SearchTests(SearchTests.ManyItems many) : IClassFixture<Sear
             do
             {
                 var page = await Hub.ListItemsAsync(query, default);
-                items.AddRange(page.Items);
+                items.AddRange(page.Items.Select(item => item.Json));
                 query = query with { Token = page.NextToken };
             }
             while (query.Token is not null);

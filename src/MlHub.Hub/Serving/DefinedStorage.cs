@@ -59,7 +59,7 @@ internal sealed class DefinedStorage(IndexReader index, IReadOnlyDictionary<stri
             return remote.AddressOf(key) is { } address ? HubFile.At(address, Math.Max(0, file.Size), MediaTypes.Of(key), new DateTimeOffset(file.Modified, TimeSpan.Zero)) : null;
         }
 
-        return new SafePath(place.Directory!).Find(key.Split('/'), new KnownFolders()) is { } found ? HubFile.FromDisk(found.FullName, MediaTypes.Of(key)) : null;
+        return new SafePath(place.Directory!).Find(key.Split('/')) is { } found ? HubFile.FromDisk(found.FullName, MediaTypes.Of(key)) : null;
     }
 
     private static string? AddressOf(string dataset, ServedPlace place, string key) =>

@@ -50,10 +50,8 @@ internal sealed class HubContent : IDisposable
 
     internal JsonElement? FindCollection(string id) => _collections.TryGetValue(id, out var collection) && collection.Json is not null ? Serve(collection) : null;
 
-    internal JsonElement? FindItem(string collectionId, string itemId) =>
-        _collections.TryGetValue(collectionId, out var collection) && Index.FindItem(collection.Id, itemId) is { } item
-            ? _documents.ForApi(item.Json, DocumentPlace.Of(item, collectionId), new KnownFolders())
-            : null;
+    internal HubItem? FindItem(string collectionId, string itemId) =>
+        _collections.TryGetValue(collectionId, out var collection) && Index.FindItem(collection.Id, itemId) is { } item ? _documents.ForApi(item, collectionId, new KnownFolders()) : null;
 
     internal HubItemPage ListItems(HubItemQuery query, CancellationToken cancellationToken)
     {
@@ -63,15 +61,15 @@ internal sealed class HubContent : IDisposable
         return ItemPages.Of(Index, [.. searched.OrderBy(collection => collection.Name, StringComparer.Ordinal)], query, _documents, cancellationToken);
     }
 
-    internal IReadOnlyList<JsonElement> Models() => [.. Index.Models().Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection), new KnownFolders()))];
+    internal IReadOnlyList<HubItem> Models() => [.. Index.Models().Select(model => _documents.ForApi(model.Item, model.Collection, new KnownFolders()))];
 
-    internal JsonElement? FindModel(string id)
+    internal HubItem? FindModel(string id)
     {
         foreach (var (collection, item) in Index.Models())
         {
             if (item.Name == id)
             {
-                return _documents.ForApi(item.Json, DocumentPlace.Of(item, collection), new KnownFolders());
+                return _documents.ForApi(item, collection, new KnownFolders());
             }
         }
 
@@ -99,5 +97,5 @@ internal sealed class HubContent : IDisposable
     public void Dispose() => Index.Dispose();
 
     private JsonElement Serve(StoredCollection collection) =>
-        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null), new KnownFolders());
+        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null));
 }

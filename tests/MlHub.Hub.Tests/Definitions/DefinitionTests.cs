@@ -54,10 +54,10 @@ public sealed class DefinitionTests
         var hub = await hubs.OpenAsync(await HubDefinition.ReadAsync(right));
 
         Assert.StartsWith($"'{wrong}' is not a hub definition: ", error.Message, StringComparison.Ordinal);
-        Assert.Equal("[1,2,3,4]", (await hub.FindItemAsync("c", "c_01", default))!.Value.GetProperty("bbox").GetRawText());
+        Assert.Equal("[1,2,3,4]", (await hub.FindItemAsync("c", "c_01", default))!.Json.GetProperty("bbox").GetRawText());
         await File.WriteAllTextAsync(directory.Place("tiles.csv"), "id,west,south,east,north\n01,5,6,7,8\n");
         Assert.True(await hub.RefreshAsync());
-        Assert.Equal("[5,6,7,8]", (await hub.FindItemAsync("c", "c_01", default))!.Value.GetProperty("bbox").GetRawText());
+        Assert.Equal("[5,6,7,8]", (await hub.FindItemAsync("c", "c_01", default))!.Json.GetProperty("bbox").GetRawText());
     }
 
     [Fact]
