@@ -95,7 +95,7 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
         UseAsync(content => new ValueTask<IReadOnlyList<JsonElement>>(content.Collections), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
+    public ValueTask<HubItem?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
         UseAsync(content => content.FindItemAsync(collectionId, itemId, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
@@ -106,11 +106,11 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) =>
+    public ValueTask<HubItem?> FindModelAsync(string modelId, CancellationToken cancellationToken) =>
         UseAsync(content => content.FindModelAsync(modelId, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<HubItem>> ListModelsAsync(CancellationToken cancellationToken) =>
         UseAsync(content => content.ListModelsAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>

@@ -17,13 +17,19 @@ public static class StacFile
     public static byte[] ReplaceAssetHrefs(ReadOnlyMemory<byte> file, Func<string, string, string?> replace)
     {
         ArgumentNullException.ThrowIfNull(replace);
-        var json = JsonBytes.Clean(file).Span;
-        var changed = new ArrayBufferWriter<byte>(json.Length + 256);
+        return WithAssetHrefs(JsonBytes.Clean(file), replace).ToArray();
+    }
+
+    /// <summary>Replaces the <c>href</c> of assets in JSON without <c>NaN</c>. The bytes are the same ones if none is replaced.</summary>
+    internal static ReadOnlyMemory<byte> WithAssetHrefs(ReadOnlyMemory<byte> file, Func<string, string, string?> replace)
+    {
+        var json = file.Span;
+        ArrayBufferWriter<byte>? changed = null;
         var copied = 0;
         var reader = new Utf8JsonReader(json);
         if (!MoveToAssets(ref reader))
         {
-            return json.ToArray();
+            return file;
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -37,6 +43,7 @@ public static class StacFile
             var (start, end) = ((int)reader.TokenStartIndex, (int)reader.BytesConsumed);
             if (reader.TokenType == JsonTokenType.String && key is not null && TextOf(in reader) is { } before && replace(key, before) is { } href)
             {
+                changed ??= new ArrayBufferWriter<byte>(json.Length + 256);
                 changed.Write(json[copied..start]);
                 changed.Write("\""u8);
                 changed.Write(JsonEncodedText.Encode(href, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
@@ -47,8 +54,13 @@ public static class StacFile
             SkipRestOfAsset(ref reader);
         }
 
+        if (changed is null)
+        {
+            return file;
+        }
+
         changed.Write(json[copied..]);
-        return changed.WrittenSpan.ToArray();
+        return changed.WrittenMemory;
     }
 
     // Null for text that is not Unicode.

@@ -73,14 +73,14 @@ public sealed class SandboxHub : IHub
     }
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
-        new(_collections.Value.TryGetValue(collectionId, out var collection) ? Find(Items(collection), "id", itemId) : null);
+    public ValueTask<HubItem?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
+        new(_collections.Value.TryGetValue(collectionId, out var collection) ? ItemOf(Find(Items(collection), "id", itemId)) : null);
 
     /// <inheritdoc/>
-    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) => new(Find(_modelJson.Value, "id", modelId));
+    public ValueTask<HubItem?> FindModelAsync(string modelId, CancellationToken cancellationToken) => new(ItemOf(Find(_modelJson.Value, "id", modelId)));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) => new(_modelJson.Value);
+    public ValueTask<IReadOnlyList<HubItem>> ListModelsAsync(CancellationToken cancellationToken) => new([.. _modelJson.Value.Select(model => new HubItem(model))]);
 
     /// <inheritdoc/>
     public ValueTask<HubArchive?> FindArchiveAsync(string collectionId, CancellationToken cancellationToken)
@@ -135,6 +135,8 @@ public sealed class SandboxHub : IHub
         var index = Array.FindIndex(entities, entity => entity.TryGetProperty(name, out var own) && own.ValueKind == JsonValueKind.String && own.ValueEquals(value));
         return index < 0 ? null : entities[index];
     }
+
+    private static HubItem? ItemOf(JsonElement? json) => json is { } found ? new HubItem(found) : null;
 
     private JsonElement[] Items(SandboxCollection collection) => _items.GetOrAdd(collection.Id, _ => new Lazy<JsonElement[]>(() =>
         [.. collection.ListedItems.Select(item => SandboxStac.ToElement(

@@ -130,15 +130,15 @@ public sealed class IndexTests
         }
 
         Assert.Equal([10, 10, 5], pages.Select(page => page.Items.Count));
-        Assert.Equal(ids, pages.SelectMany(page => page.Items).Select(item => item.GetProperty("id").GetString()));
+        Assert.Equal(ids, pages.SelectMany(page => page.Items).Select(item => item.Json.GetProperty("id").GetString()));
         Assert.All(pages, page => Assert.Equal(25, page.Matched));
         var back = await hub.ListItemsAsync(new HubItemQuery { Collections = ["crops_c"], Limit = 10, Token = pages[2].PreviousToken }, default);
-        Assert.Equal(ids[10..20], back!.Items.Select(item => item.GetProperty("id").GetString()));
+        Assert.Equal(ids[10..20], back!.Items.Select(item => item.Json.GetProperty("id").GetString()));
         await Assert.ThrowsAsync<UnknownTokenException>(async () => await hub.ListItemsAsync(new HubItemQuery { Collections = ["crops_c"], Limit = 10, Token = "x" }, default));
     }
 
     private static async Task<string[]> IdsAsync(DirectoryHub hub) =>
-        [.. (await hub.ListItemsAsync(new HubItemQuery { Collections = ["crops_c"], Limit = 100 }, default)).Items.Select(item => item.GetProperty("id").GetString()!)];
+        [.. (await hub.ListItemsAsync(new HubItemQuery { Collections = ["crops_c"], Limit = 100 }, default)).Items.Select(item => item.Json.GetProperty("id").GetString()!)];
 
     // Ends the build as soon as it has read something.
     private sealed class Interrupt(CancellationTokenSource source) : IProgress<IndexProgress>

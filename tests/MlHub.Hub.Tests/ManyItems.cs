@@ -32,7 +32,7 @@ public class ManyItems : IAsyncLifetime, IAsyncDisposable
         do
         {
             var page = await Hub.ListItemsAsync(query, default);
-            items.AddRange(page.Items);
+            items.AddRange(page.Items.Select(item => item.Json));
             query = query with { Token = page.NextToken };
         }
         while (query.Token is not null);

@@ -54,7 +54,7 @@ public sealed class PathsTests
 
         var item = await hub.FindItemAsync("crops_c", "one", default);
 
-        var hrefs = item!.Value.GetProperty("assets").EnumerateObject().ToDictionary(asset => asset.Name, asset => asset.Value.GetProperty("href").GetString()!);
+        var hrefs = item!.Json.GetProperty("assets").EnumerateObject().ToDictionary(asset => asset.Name, asset => asset.Value.GetProperty("href").GetString()!);
         Assert.Equal("files/private/notes.txt", hrefs["beside"]);
         Assert.Equal("files/crops/crops_c/one/gone.tif", hrefs["gone"]);
         Assert.Equal(("../../../../../etc/passwd", "/etc/passwd", "file:///etc/passwd"), (hrefs["up"], hrefs["absolute"], hrefs["file"]));

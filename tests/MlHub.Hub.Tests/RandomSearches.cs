@@ -68,5 +68,7 @@ internal static class RandomSearches
         return new HubBbox(west, south, east > 180 ? east - 360 : east, south + height);
     }
 
+    private static string NameOf(HubItem item) => NameOf(item.Json);
+
     private static string NameOf(JsonElement item) => $"{item.GetProperty("collection").GetString()}/{item.GetProperty("id").GetString()}";
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using MlHub.Server;
 
 namespace MlHub.Hub.Tests;
@@ -62,7 +61,7 @@ public sealed class SearchTests(ManyItems many) : IClassFixture<ManyItems>
             """, StringComparison.Ordinal));
         directory.Write("odd/odd_c/up.json", HubDirectory.Item("up", "odd_c", ("a", "../.."), ("b", ".."), ("c", "."), ("d", "../../..")));
         var hub = await directory.OpenAsync();
-        async Task<string[]> FindAsync(HubItemQuery query) => [.. (await hub.ListItemsAsync(query, default)).Items.Select(item => item.GetProperty("id").GetString()!)];
+        async Task<string[]> FindAsync(HubItemQuery query) => [.. (await hub.ListItemsAsync(query, default)).Items.Select(item => item.Json.GetProperty("id").GetString()!)];
 
         Assert.Equal(["leap"], await FindAsync(new HubItemQuery { Limit = 9, To = new DateTimeOffset(2017, 1, 1, 0, 0, 0, TimeSpan.Zero) }));
         Assert.Equal(["nested"], await FindAsync(new HubItemQuery { Limit = 9, Bbox = new HubBbox(79, 79, 81, 81) }));
@@ -73,7 +72,7 @@ public sealed class SearchTests(ManyItems many) : IClassFixture<ManyItems>
         for (HubItemPage? found = null; found is null || found.NextToken is not null;)
         {
             found = await hub.ListItemsAsync(page with { Token = found?.NextToken }, default);
-            sorted.AddRange(found.Items.Select(item => item.GetProperty("id").GetString()!));
+            sorted.AddRange(found.Items.Select(item => item.Json.GetProperty("id").GetString()!));
         }
 
         Assert.Equal(6, sorted.Distinct().Count());
@@ -96,5 +95,5 @@ public sealed class SearchTests(ManyItems many) : IClassFixture<ManyItems>
     public async Task A_search_ends_when_it_is_cancelled() => await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         await many.Hub.ListItemsAsync(new HubItemQuery { Limit = 1, SortBy = [new HubSortField("cloud")] }, new CancellationToken(canceled: true)));
 
-    private static string NameOf(JsonElement item) => $"{item.GetProperty("collection").GetString()}/{item.GetProperty("id").GetString()}";
+    private static string NameOf(HubItem item) => $"{item.Json.GetProperty("collection").GetString()}/{item.Json.GetProperty("id").GetString()}";
 }

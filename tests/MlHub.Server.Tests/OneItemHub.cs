@@ -49,12 +49,12 @@ internal sealed class OneItemHub(string collectionId, string itemId) : IHub, IAs
         return Counted(HubItemPage.Of([Item(), Item("last")], query));
     }
 
-    public ValueTask<JsonElement?> FindItemAsync(string id, string item, CancellationToken cancellationToken) =>
-        new(id == collectionId && item == itemId ? Item() : null);
+    public ValueTask<HubItem?> FindItemAsync(string id, string item, CancellationToken cancellationToken) =>
+        new(id == collectionId && item == itemId ? new HubItem(Item()) : null);
 
-    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) => default;
+    public ValueTask<HubItem?> FindModelAsync(string modelId, CancellationToken cancellationToken) => default;
 
-    public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<HubItem>> ListModelsAsync(CancellationToken cancellationToken) =>
         Defect is null ? new([]) : throw new InvalidOperationException(Defect);
 
     public ValueTask<HubArchive?> FindArchiveAsync(string id, CancellationToken cancellationToken) => new(id != collectionId ? null : new HubArchive

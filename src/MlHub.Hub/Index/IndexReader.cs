@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace MlHub.Hub.Index;
 
 /// <summary>Reads a published index: a file of SQLite.</summary>
 internal sealed class IndexReader : IHubIndex
 {
-    private const string ItemColumns = "item.name, file.path, item.entry, item.source, item.json FROM item JOIN file ON file.id = item.file";
+    private const string ItemColumns = "item.name, file.path, item.entry, item.source, item.flags, item.json FROM item JOIN file ON file.id = item.file";
 
     private readonly string _source;
     private readonly ConcurrentBag<IndexConnection> _free = [];
@@ -117,8 +118,8 @@ internal sealed class IndexReader : IHubIndex
         new([.. ids.SelectMany(id => Query($"SELECT {ItemColumns} WHERE item.id = $0", ReadItem, id))]);
 
     public ValueTask<IReadOnlyList<(string Collection, StoredItem Item)>> ListModelsAsync(CancellationToken cancellationToken) => new(Query(
-        $"SELECT {ItemColumns.Replace(" FROM item ", ", collection.name FROM item JOIN collection ON collection.id = item.collection ", StringComparison.Ordinal)} WHERE flags & 2 ORDER BY item.name",
-        row => (row.GetString(5), ReadItem(row))));
+        $"SELECT {ItemColumns.Replace(" FROM item ", ", collection.name FROM item JOIN collection ON collection.id = item.collection ", StringComparison.Ordinal)} WHERE flags & {IndexSchema.Model} ORDER BY item.name",
+        row => (row.GetString(6), ReadItem(row))));
 
     public IReadOnlyList<IndexedFile> Files(FileKind kind) => Query($"SELECT {FileColumns} FROM file WHERE kind > 3 AND kind = $0 ORDER BY path", ReadFile, (int)kind);
 
@@ -192,7 +193,7 @@ internal sealed class IndexReader : IHubIndex
     };
 
     private static StoredItem ReadItem(SqliteDataReader row) =>
-        new(row.GetString(0), row.GetString(1), TextOf(row, 2), (Source)row.GetInt64(3), Body.Expand((byte[])row.GetValue(4)));
+        new(row.GetString(0), row.GetString(1), TextOf(row, 2), (Source)row.GetInt64(3), (row.GetInt64(4) & IndexSchema.Regular) != 0, Body.Expand(raw.sqlite3_column_blob(row.Handle, 5)));
 
     private static string? TextOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

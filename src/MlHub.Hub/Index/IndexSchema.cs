@@ -10,7 +10,12 @@ internal static class IndexSchema
     internal const double Never = 1e30;
 
     /// <summary>An index of another format is built again.</summary>
-    internal const string Format = "mlhub hub index 2";
+    internal const string Format = "mlhub hub index 3";
+
+    /// <summary>The bits of <c>item.flags</c>.</summary>
+    internal const int Label = 1;
+    internal const int Model = 2;
+    internal const int Regular = 4;
 
     /// <summary>A time in <c>item_box</c>: seconds since 1970.</summary>
     internal static double Seconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / (double)TimeSpan.TicksPerSecond;

@@ -166,7 +166,7 @@ internal sealed class IndexWriter : IDisposable
         $"""
         UPDATE collection SET items = 0, labels = 0, archives = 0;
         UPDATE collection SET items = counted.items, labels = counted.labels
-            FROM (SELECT collection, count(*) AS items, sum(flags & 1) AS labels FROM item GROUP BY collection) AS counted WHERE counted.collection = collection.id;
+            FROM (SELECT collection, count(*) AS items, sum(flags & {IndexSchema.Label}) AS labels FROM item GROUP BY collection) AS counted WHERE counted.collection = collection.id;
         INSERT OR IGNORE INTO collection (name) SELECT subject FROM file WHERE kind = {(int)FileKind.Archive} AND subject IS NOT NULL;
         UPDATE collection SET archives = 1 WHERE name IN (SELECT subject FROM file WHERE kind = {(int)FileKind.Archive});
         DELETE FROM collection WHERE items = 0 AND archives = 0 AND json IS NULL;
@@ -232,7 +232,7 @@ internal sealed class IndexWriter : IDisposable
     {
         if (_addItem.Run(
             collection, item.Name, item.File, item.Entry, (int)item.Source, item.Box?.West, item.Box?.South, item.Box?.East, item.Box?.North, item.Time?.Start, item.Time?.End,
-            (item.IsLabel ? 1 : 0) | (item.IsModel ? 2 : 0), item.Extensions, item.Body) == 0)
+            (item.IsLabel ? IndexSchema.Label : 0) | (item.IsModel ? IndexSchema.Model : 0) | (item.IsRegular ? IndexSchema.Regular : 0), item.Extensions, item.Body) == 0)
         {
             return false;
         }

@@ -24,6 +24,9 @@ internal sealed record IndexedItem
 
     internal bool IsModel { get; init; }
 
+    /// <summary>Whether the server can send the document as it is.</summary>
+    internal bool IsRegular { get; init; }
+
     /// <summary>The bytes of the document, compressed by <see cref="Body"/>.</summary>
     internal required byte[] Body { get; init; }
 }

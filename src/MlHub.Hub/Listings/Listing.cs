@@ -13,7 +13,7 @@ namespace MlHub.Hub.Listings;
 /// </summary>
 internal sealed class Listing : IDisposable
 {
-    private const string Format = "mlhub listing 1";
+    private const string Format = "mlhub listing 2";
 
     // An object is on one page. The addresses that a page leads to are separated by line feeds.
     private const string Tables =

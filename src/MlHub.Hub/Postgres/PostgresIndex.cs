@@ -16,7 +16,7 @@ namespace MlHub.Hub.Postgres;
 /// <param name="revision">The revision.</param>
 internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource blocking, string address, string revision) : IHubIndex
 {
-    private const string ItemColumns = "item.name, item.path, item.entry, item.source, item.json";
+    private const string ItemColumns = "item.name, item.path, item.entry, item.source, item.flags, item.json";
     private const string FileColumns = "id, path, size, modified, kind, reason, subject, md5";
     private const int Attempts = 3;
 
@@ -126,7 +126,7 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource bl
     }
 
     public ValueTask<IReadOnlyList<(string Collection, StoredItem Item)>> ListModelsAsync(CancellationToken cancellationToken) => QueryAsync(
-        $"SELECT collection.name, {ItemColumns} FROM item JOIN collection ON collection.id = item.collection WHERE flags & 2 <> 0 ORDER BY item.name",
+        $"SELECT collection.name, {ItemColumns} FROM item JOIN collection ON collection.id = item.collection WHERE flags & {IndexSchema.Model} <> 0 ORDER BY item.name",
         row => (row.GetString(0), ReadItem(row, first: 1)),
         [],
         cancellationToken);
@@ -147,7 +147,7 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource bl
     private static StoredItem ReadItem(NpgsqlDataReader row) => ReadItem(row, first: 0);
 
     private static StoredItem ReadItem(NpgsqlDataReader row, int first) =>
-        new(row.GetString(first), row.GetString(first + 1), TextOf(row, first + 2), (Source)row.GetInt32(first + 3), Body.Expand(row.GetFieldValue<byte[]>(first + 4)));
+        new(row.GetString(first), row.GetString(first + 1), TextOf(row, first + 2), (Source)row.GetInt32(first + 3), (row.GetInt32(first + 4) & IndexSchema.Regular) != 0, Body.Expand(row.GetFieldValue<byte[]>(first + 5)));
 
     private static string? TextOf(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

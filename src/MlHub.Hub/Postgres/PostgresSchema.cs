@@ -3,7 +3,7 @@ namespace MlHub.Hub.Postgres;
 /// <summary>The tables of an index in PostgreSQL, and how those of earlier versions become them.</summary>
 internal static class PostgresSchema
 {
-    /// <summary>The version of the tables.</summary>
+    /// <summary>The version of the tables, and of what is in them: raise it also if the compression of documents changes (<see cref="Index.Body"/>).</summary>
     internal const int Version = 2;
 
     /// <summary>The earliest version of this program that can read the tables. It still serves while a newer one changes them.</summary>

@@ -26,6 +26,9 @@ internal sealed record StacDocument
 
     internal bool IsModel { get; init; }
 
+    /// <summary>Whether the server can send it as it is.</summary>
+    internal bool IsRegular { get; init; }
+
     /// <summary>The bytes of the file. <c>NaN</c> and <c>Infinity</c>, which some programs write, are replaced by null, and a byte order mark is removed.</summary>
     internal required ReadOnlyMemory<byte> Json { get; init; }
 
@@ -94,9 +97,23 @@ internal sealed record StacDocument
             Extensions = extensions,
             IsLabel = IsLabelOf(item, extensions),
             IsModel = extensions.Contains("ml-model", StringComparison.Ordinal),
+            IsRegular = IsRegularItem(item),
             Json = json,
         };
     }
+
+    /// <summary>Whether the server can send a collection, or the common parts of an item, as they are.</summary>
+    internal static bool IsRegularEntity(JsonElement document) =>
+        document.Text("id") is not null
+        && (document.Field("assets") is not { } all || (all.ValueKind == JsonValueKind.Object && all.EnumerateObject().All(asset => asset.Value.Text("href") is not null)))
+        && (document.Field("links") is not { } links || (links.ValueKind == JsonValueKind.Array && links.EnumerateArray().All(IsLink)));
+
+    /// <summary>Whether clients can use a link.</summary>
+    internal static bool IsLink(JsonElement link) => link.Text("href") is not null && link.Text("rel") is not null;
+
+    // Before STAC 1.0, items may name their collection elsewhere.
+    private static bool IsRegularItem(JsonElement item) =>
+        item.Text("collection") is not null && item.Text("type") == "Feature" && item.Field("assets") is not null && IsRegularEntity(item);
 
     // Before STAC 1.0, catalogs and collections have no type.
     private static StacKind KindOf(JsonElement root) => root.ValueKind != JsonValueKind.Object ? StacKind.None : root.Text("type") switch

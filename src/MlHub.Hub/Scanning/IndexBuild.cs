@@ -196,6 +196,7 @@ internal sealed class IndexBuild(string root, string indexPath, IProgress<IndexP
         Extensions = document.Extensions,
         IsLabel = document.IsLabel,
         IsModel = document.IsModel,
+        IsRegular = document.IsRegular && document.Collection == collection,
         Body = body,
     };
 

@@ -75,7 +75,7 @@ internal sealed class DefinedStorage(IHubIndex index, IReadOnlyDictionary<string
                 : null;
         }
 
-        return new SafePath(place.Directory!).Find(key.Split('/'), new KnownFolders()) is { } found ? HubFile.FromDisk(found.FullName, MediaTypes.Of(key)) : null;
+        return new SafePath(place.Directory!).Find(key.Split('/')) is { } found ? HubFile.FromDisk(found.FullName, MediaTypes.Of(key)) : null;
     }
 
     private static string? AddressOf(string dataset, ServedPlace place, string key) =>

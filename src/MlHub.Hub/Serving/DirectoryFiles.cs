@@ -22,7 +22,7 @@ internal sealed class DirectoryFiles(string root, IHubIndex index)
     /// <summary>A tarball of the directory. Null if it is not there any more.</summary>
     internal HubFile? Tarball(IndexedFile tarball)
     {
-        if (_paths.Find(tarball.Path.Split('/'), new KnownFolders()) is not { } file)
+        if (_paths.Find(tarball.Path.Split('/')) is not { } file)
         {
             return null;
         }
@@ -44,7 +44,7 @@ internal sealed class DirectoryFiles(string root, IHubIndex index)
             }
         }
 
-        if (parts.Length == 0 || !IsPublic(parts) || _paths.Find(parts, new KnownFolders()) is not { } file)
+        if (parts.Length == 0 || !IsPublic(parts) || _paths.Find(parts) is not { } file)
         {
             return null;
         }
@@ -55,16 +55,27 @@ internal sealed class DirectoryFiles(string root, IHubIndex index)
         return served.Length == 0 ? served with { OpenRead = () => Stream.Null } : served;
     }
 
-    /// <summary>The length of an asset. Null if there is no such asset.</summary>
-    internal long? LengthOf(string[] parts, KnownFolders known) => parts.Length > 0 && IsPublic(parts) ? _paths.Find(parts, known)?.Length : null;
+    /// <summary>Whether there is such an asset.</summary>
+    /// <param name="folder">The segments of the path of its folder.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="known">The folders that the request has seen.</param>
+    internal bool Has(string[] folder, string name, KnownFolders known) => IsPublicName(folder, name) && _paths.Has(folder, name, known) && !IsDocument(folder, name);
+
+    /// <summary>The length of an asset. 0 if it is gone.</summary>
+    internal long LengthOf(string[] folder, string name) => _paths.Find([.. folder, name])?.Length ?? 0;
 
     /// <summary>The length of an entry of a tarball. Null if there is no such entry.</summary>
     internal long? LengthOf(string tarball, string entry) => _tarballs.TryGetValue(tarball, out var file) ? index.FindEntry(file.Id, entry)?.Length : null;
 
-    // Documents are served by the API. The record of a download is nobody's business.
-    private bool IsPublic(string[] parts) =>
-        _folders.Contains(parts.Length == 1 ? "" : parts[0]) && parts[^1] != "datasets.json" && !(parts.Length == 2 && Records.Any(record => parts[1].StartsWith(record, StringComparison.Ordinal)))
-        && (!FileNames.MayBeStac(parts[^1]) || index.FindFile(string.Join('/', parts)) is null or { Kind: FileKind.Other or FileKind.LeftOut });
+    private bool IsPublic(string[] parts) => IsPublicName(parts[..^1], parts[^1]) && !IsDocument(parts[..^1], parts[^1]);
+
+    // The record of a download is nobody's business.
+    private bool IsPublicName(string[] folder, string name) =>
+        _folders.Contains(folder.Length == 0 ? "" : folder[0]) && name != "datasets.json" && !(folder.Length == 1 && Records.Any(record => name.StartsWith(record, StringComparison.Ordinal)));
+
+    // Documents are served by the API.
+    private bool IsDocument(string[] folder, string name) =>
+        FileNames.MayBeStac(name) && index.FindFile(folder.Length == 0 ? name : $"{string.Join('/', folder)}/{name}") is not (null or { Kind: FileKind.Other or FileKind.LeftOut });
 
     private HubFile? Entry(IndexedFile tarball, string name)
     {

@@ -23,5 +23,5 @@ internal sealed class DirectoryStorage : IHubStorage
 
     public LocalAsset? FindAsset(DocumentPlace place, string key, string href, KnownFolders known) => _assets.Find(place, key, href, known);
 
-    public string? AddressOf(DocumentPlace place, string key, string href, KnownFolders known) => _assets.Find(place, key, href, known)?.Href ?? LocalAssets.Missing(place, href);
+    public string? AddressOf(DocumentPlace place, string key, string href, KnownFolders known) => _assets.AddressOf(place, key, href, known);
 }

@@ -10,10 +10,12 @@ namespace MlHub.Hub.Serving;
 /// <param name="Item">The id of the item. Null for a collection.</param>
 internal sealed record DocumentPlace(string Path, string? Entry, Source Source, string Collection, string? Item)
 {
+    private string[]? _folder;
+
     internal static DocumentPlace Of(StoredItem item, string collection) => new(item.Path, item.Entry, item.Source, collection, item.Name);
 
     /// <summary>The folder in which relative hrefs begin: in the archive, or in the directory.</summary>
-    internal string[] Folder => Source == Source.Archive ? Above(Entry!)
+    internal string[] Folder => _folder ??= Source == Source.Archive ? Above(Entry!)
         : Entry is null ? Above(Path)
         : [.. Above(Path), .. Above(Entry)];
 

@@ -50,9 +50,9 @@ internal sealed class HubContent : IDisposable
 
     internal JsonElement? FindCollection(string id) => _collections.TryGetValue(id, out var collection) && collection.Json is not null ? Serve(collection) : null;
 
-    internal async ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
+    internal async ValueTask<HubItem?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
         _collections.TryGetValue(collectionId, out var collection) && await Index.FindItemAsync(collection.Id, itemId, cancellationToken).ConfigureAwait(false) is { } item
-            ? _documents.ForApi(item.Json, DocumentPlace.Of(item, collectionId), new KnownFolders())
+            ? _documents.ForApi(item, collectionId, new KnownFolders())
             : null;
 
     internal ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken)
@@ -63,15 +63,16 @@ internal sealed class HubContent : IDisposable
         return ItemPages.OfAsync(Index, [.. searched.OrderBy(collection => collection.Name, StringComparer.Ordinal)], query, _documents, cancellationToken);
     }
 
-    internal async ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) => [.. (await Index.ListModelsAsync(cancellationToken).ConfigureAwait(false)).Select(model => _documents.ForApi(model.Item.Json, DocumentPlace.Of(model.Item, model.Collection), new KnownFolders()))];
+    internal async ValueTask<IReadOnlyList<HubItem>> ListModelsAsync(CancellationToken cancellationToken) =>
+        [.. (await Index.ListModelsAsync(cancellationToken).ConfigureAwait(false)).Select(model => _documents.ForApi(model.Item, model.Collection, new KnownFolders()))];
 
-    internal async ValueTask<JsonElement?> FindModelAsync(string id, CancellationToken cancellationToken)
+    internal async ValueTask<HubItem?> FindModelAsync(string id, CancellationToken cancellationToken)
     {
         foreach (var (collection, item) in await Index.ListModelsAsync(cancellationToken).ConfigureAwait(false))
         {
             if (item.Name == id)
             {
-                return _documents.ForApi(item.Json, DocumentPlace.Of(item, collection), new KnownFolders());
+                return _documents.ForApi(item, collection, new KnownFolders());
             }
         }
 
@@ -103,5 +104,5 @@ internal sealed class HubContent : IDisposable
     }
 
     private JsonElement Serve(StoredCollection collection) =>
-        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null), new KnownFolders());
+        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null));
 }

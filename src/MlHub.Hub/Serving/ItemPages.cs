@@ -46,7 +46,7 @@ internal static class ItemPages
         var known = new KnownFolders();
         return new HubItemPage
         {
-            Items = [.. found.Select(match => documents.ForApi(match.Item.Json, DocumentPlace.Of(match.Item, match.Collection.Name), known))],
+            Items = [.. found.Select(match => documents.ForApi(match.Item, match.Collection.Name, known))],
             Matched = await search.CountAsync(Countable, cancellationToken).ConfigureAwait(false) is { } count ? (int)Math.Min(count, int.MaxValue) : null,
             NextToken = found.Count > 0 && (hasMore || isBackward) ? Next + NameOf(found[^1], query) : null,
 

@@ -63,7 +63,7 @@ internal sealed class ItemSearch
     }
 
     /// <summary>An item as filters see it.</summary>
-    internal static JsonElement Document(ItemMatch match) => ServedDocuments.ForFilter(match.Item.Json, DocumentPlace.Of(match.Item, match.Collection.Name));
+    internal static JsonElement Document(ItemMatch match) => ServedDocuments.ForFilter(match.Item, match.Collection.Name);
 
     // A filter may compare a million items.
     private static bool IsMet(HubItemFilter filter, ItemMatch match, CancellationToken cancellationToken)

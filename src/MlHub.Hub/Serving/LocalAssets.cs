@@ -12,62 +12,99 @@ internal sealed class LocalAssets(DirectoryFiles files, IReadOnlyDictionary<stri
     /// <summary>The first segment of the path of every asset in the storage.</summary>
     internal const string Root = "files";
 
-    private const string Common = "_common";
+    /// <summary>The folder beside those of items that has what several items share.</summary>
+    internal const string Common = "_common";
 
     /// <summary>The file of an asset. Null if the hub does not have it.</summary>
-    internal LocalAsset? Find(DocumentPlace place, string key, string href, KnownFolders known)
+    internal LocalAsset? Find(DocumentPlace place, string key, string href, KnownFolders known) => Locate(place, key, href, known) is not var (tarball, path) ? null
+        : tarball is null ? new LocalAsset(Href([.. path.Folder, path.Name]), files.LengthOf(path.Folder, path.Name), path.IsShared)
+        : new LocalAsset(Href(tarball, path), files.LengthOf(tarball, path.InTarball) ?? 0, path.IsShared);
+
+    /// <summary>The address of an asset in the storage. Null if it leads nowhere in the directory.</summary>
+    internal string? AddressOf(DocumentPlace place, string key, string href, KnownFolders known)
     {
-        var folder = place.Folder;
-        if (place.Source == Source.Archive)
+        if (Locate(place, key, href, known) is var (tarball, path))
         {
-            return First(Candidates(folder, key, href), (path, isShared) => InTarball(place.Path, path, isShared));
+            return tarball is null ? Href([.. path.Folder, path.Name]) : Href(tarball, path);
         }
 
-        return First(Candidates(folder, key, href), (path, isShared) => InDirectory(path, isShared, known))
-            ?? (archives.TryGetValue(place.Collection, out var archive)
-                ? First(Candidates(place.Item is null ? [place.Collection] : [place.Collection, place.Item], key, href), (path, isShared) => InTarball(archive, path, isShared))
-                : null);
+        // Where a relative href leads, although there is no file.
+        return Relative(place.Folder, href) is { } missing ? Href(place.Source == Source.Archive ? [.. place.Path.Split('/'), .. missing] : missing) : null;
     }
-
-    /// <summary>Where a relative href leads, although there is no file. Null if it leads nowhere in the directory.</summary>
-    internal static string? Missing(DocumentPlace place, string href) =>
-        Relative(place.Folder, href) is { } path ? Href(place.Source == Source.Archive ? [.. place.Path.Split('/'), .. path] : path) : null;
-
-    private static LocalAsset? First(IEnumerable<(string[] Path, bool IsShared)> candidates, Func<string[], bool, LocalAsset?> find) =>
-        candidates.Select(candidate => find(candidate.Path, candidate.IsShared)).FirstOrDefault(found => found is not null);
-
-    private LocalAsset? InDirectory(string[] path, bool isShared, KnownFolders known) => files.LengthOf(path, known) is { } length ? new LocalAsset(Href(path), length, isShared) : null;
-
-    private LocalAsset? InTarball(string tarball, string[] path, bool isShared) =>
-        files.LengthOf(tarball, string.Join('/', path)) is { } length ? new LocalAsset(Href([.. tarball.Split('/'), .. path]), length, isShared) : null;
 
     internal static string Href(string[] path) => $"{Root}/{Escape(path)}";
 
     /// <summary>The path of a URL, with slashes.</summary>
     internal static string Escape(string[] path) => string.Join('/', path.Select(Uri.EscapeDataString));
 
-    private static IEnumerable<(string[] Path, bool IsShared)> Candidates(string[] folder, string key, string href)
+    private static string Href(string tarball, Candidate path) => Href([.. tarball.Split('/'), .. path.Folder, path.Name]);
+
+    // The first candidate that is there, and the tarball that it is in.
+    private (string? Tarball, Candidate Path)? Locate(DocumentPlace place, string key, string href, KnownFolders known)
+    {
+        if (place.Source == Source.Archive)
+        {
+            return InTarball(place.Path, place.Folder, key, href);
+        }
+
+        var (folder, common) = known.FoldersOf(place);
+        foreach (var candidate in Candidates(folder, common, key, href))
+        {
+            if (files.Has(candidate.Folder, candidate.Name, known))
+            {
+                return (null, candidate);
+            }
+        }
+
+        return archives.TryGetValue(place.Collection, out var archive) ? InTarball(archive, place.Item is null ? [place.Collection] : [place.Collection, place.Item], key, href) : null;
+    }
+
+    private (string? Tarball, Candidate Path)? InTarball(string tarball, string[] folder, string key, string href)
+    {
+        foreach (var candidate in Candidates(folder, folder.Length == 0 ? [] : [.. folder[..^1], Common], key, href))
+        {
+            if (files.LengthOf(tarball, candidate.InTarball) is not null)
+            {
+                return (tarball, candidate);
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<Candidate> Candidates(string[] folder, string[] common, string key, string href)
     {
         var relative = Relative(folder, href);
-        if (relative is not null)
+        var isBelow = relative is not null && relative.AsSpan().StartsWith(folder);
+        var isBeside = isBelow && relative!.Length == folder.Length + 1;
+        if (relative is { Length: > 0 })
         {
-            yield return (relative, !relative.AsSpan().StartsWith(folder));
+            yield return new Candidate(isBeside ? folder : relative[..^1], relative[^1], IsShared: !isBelow);
         }
 
         var name = LastSegment(href);
         var extension = Path.GetExtension(name);
+        var usual = key + extension;
+        var seen = isBeside ? relative![^1] : null;
+        if (usual != seen)
+        {
+            yield return new Candidate(folder, usual, IsShared: false);
+        }
 
         // The Python client shortens this extension.
-        string[] names = [key + extension, .. extension == ".tiff" ? [key + ".tif"] : Array.Empty<string>(), .. name.Length > 0 ? [name] : Array.Empty<string>()];
-        var seen = relative?.Length == folder.Length + 1 && relative.AsSpan().StartsWith(folder) ? relative[^1] : null;
-        foreach (var candidate in names.Distinct(StringComparer.Ordinal).Where(candidate => candidate != seen))
+        if (extension == ".tiff" && key + ".tif" is var shortened && shortened != seen)
         {
-            yield return ([.. folder, candidate], false);
+            yield return new Candidate(folder, shortened, IsShared: false);
+        }
+
+        if (name.Length > 0 && name != usual && name != seen)
+        {
+            yield return new Candidate(folder, name, IsShared: false);
         }
 
         if (folder.Length > 0)
         {
-            yield return ([.. folder[..^1], Common, key + extension], true);
+            yield return new Candidate(common, usual, IsShared: true);
         }
     }
 
@@ -105,6 +142,13 @@ internal sealed class LocalAssets(DirectoryFiles files, IReadOnlyDictionary<stri
     {
         var end = href.AsSpan().IndexOfAny('?', '#');
         var path = end < 0 ? href : href[..end];
-        return Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        return name.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(name) : name;
+    }
+
+    /// <summary>Where an asset may be.</summary>
+    private readonly record struct Candidate(string[] Folder, string Name, bool IsShared)
+    {
+        internal string InTarball => Folder.Length == 0 ? Name : $"{string.Join('/', Folder)}/{Name}";
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using MlHub.Hub.Index;
 using MlHub.Hub.Reading;
+using MlHub.Server;
 
 namespace MlHub.Hub.Serving;
 
@@ -7,18 +9,26 @@ namespace MlHub.Hub.Serving;
 /// <param name="storage">Finds the files of assets.</param>
 internal sealed class ServedDocuments(IHubStorage storage)
 {
-    /// <summary>The document for the API. Assets that the hub has get an address in its storage. What would break a client is repaired.</summary>
-    internal JsonElement ForApi(byte[] json, DocumentPlace place, KnownFolders known)
+    /// <summary>A collection for the API. Assets that the hub has get an address in its storage. What would break a client is repaired.</summary>
+    internal JsonElement ForApi(byte[] json, DocumentPlace place)
     {
-        var document = JsonElement.Parse(StacFile.ReplaceAssetHrefs(json, (key, href) => storage.AddressOf(place, key, href, known)));
-        return IsRegular(document, place) ? document : JsonElement.Parse(Json.Bytes(writer => WriteRepaired(writer, document, place)));
+        var document = JsonElement.Parse(WithAddresses(json, place, new KnownFolders()).Span);
+        return StacDocument.IsRegularEntity(document) ? document : JsonElement.Parse(Repaired(document, place));
     }
 
-    /// <summary>The document with what filters need: what would break a client is repaired, and the addresses of assets are as they are in the directory.</summary>
-    internal static JsonElement ForFilter(byte[] json, DocumentPlace place)
+    /// <summary>An item for the API, as <see cref="ForApi(byte[], DocumentPlace)"/> makes a collection.</summary>
+    internal HubItem ForApi(StoredItem item, string collection, KnownFolders known)
     {
-        var document = JsonElement.Parse(json);
-        return IsRegular(document, place) ? document : JsonElement.Parse(Json.Bytes(writer => WriteRepaired(writer, document, place)));
+        var place = DocumentPlace.Of(item, collection);
+        var json = WithAddresses(item.Json, place, known);
+        return new HubItem(item.IsRegular ? json : Repaired(JsonElement.Parse(json.Span), place));
+    }
+
+    /// <summary>The item with what filters need: what would break a client is repaired, and the addresses of assets are as they are in the directory.</summary>
+    internal static JsonElement ForFilter(StoredItem item, string collection)
+    {
+        var document = JsonElement.Parse(item.Json);
+        return item.IsRegular ? document : JsonElement.Parse(Repaired(document, DocumentPlace.Of(item, collection)));
     }
 
     /// <summary>The document for a catalogue: nothing else than the addresses of assets that the hub has is changed.</summary>
@@ -38,14 +48,10 @@ internal sealed class ServedDocuments(IHubStorage storage)
         return asset.AddressIn(address);
     });
 
-    // What the server expects of documents.
-    private static bool IsRegular(JsonElement document, DocumentPlace place) =>
-        document.Text("id") is not null
-        && (place.Item is null || (document.Text("collection") == place.Collection && document.Text("type") == "Feature" && document.Field("assets") is not null))
-        && (document.Field("assets") is not { } all || (all.ValueKind == JsonValueKind.Object && all.EnumerateObject().All(asset => asset.Value.Text("href") is not null)))
-        && (document.Field("links") is not { } links || (links.ValueKind == JsonValueKind.Array && links.EnumerateArray().All(IsLink)));
+    private ReadOnlyMemory<byte> WithAddresses(byte[] json, DocumentPlace place, KnownFolders known) =>
+        StacFile.WithAssetHrefs(json, (key, href) => storage.AddressOf(place, key, href, known));
 
-    private static bool IsLink(JsonElement link) => link.Text("href") is not null && link.Text("rel") is not null;
+    private static byte[] Repaired(JsonElement document, DocumentPlace place) => Json.Bytes(writer => WriteRepaired(writer, document, place));
 
     private static void WriteRepaired(Utf8JsonWriter json, JsonElement document, DocumentPlace place)
     {
@@ -70,7 +76,7 @@ internal sealed class ServedDocuments(IHubStorage storage)
 
         json.WriteEndObject();
         json.WriteStartArray("links");
-        foreach (var link in document.List("links").Where(IsLink))
+        foreach (var link in document.List("links").Where(StacDocument.IsLink))
         {
             link.WriteTo(json);
         }

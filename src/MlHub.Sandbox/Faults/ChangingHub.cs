@@ -30,14 +30,14 @@ internal sealed class ChangingHub(SandboxHub hub) : IHub
 
     public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) => hub.ListCollectionsAsync(cancellationToken);
 
-    public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
+    public ValueTask<HubItem?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) =>
         hub.FindItemAsync(collectionId, itemId, cancellationToken);
 
     public ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken) => hub.ListItemsAsync(query, cancellationToken);
 
-    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) => hub.FindModelAsync(modelId, cancellationToken);
+    public ValueTask<HubItem?> FindModelAsync(string modelId, CancellationToken cancellationToken) => hub.FindModelAsync(modelId, cancellationToken);
 
-    public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) => hub.ListModelsAsync(cancellationToken);
+    public ValueTask<IReadOnlyList<HubItem>> ListModelsAsync(CancellationToken cancellationToken) => hub.ListModelsAsync(cancellationToken);
 
     public async ValueTask<HubArchive?> FindArchiveAsync(string collectionId, CancellationToken cancellationToken) =>
         await hub.FindArchiveAsync(collectionId, cancellationToken).ConfigureAwait(false) is { } archive

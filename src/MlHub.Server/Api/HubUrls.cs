@@ -74,10 +74,10 @@ internal sealed class HubUrls(HttpRequest request, Uri? publicUrl)
         : "127.0.0.1";
 
     // "." and ".." would be resolved as parts of a relative path (RFC 3986 §5.2.4).
-    private static string Segment(string id) => id is "." or ".." ? id.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(id);
+    public static string Segment(string id) => id is "." or ".." ? id.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(id);
 
     // A relative path has no colon in its first segment (RFC 3986 §4.2).
-    private static bool IsAbsolute(string href)
+    public static bool IsAbsolute(string href)
     {
         var end = href.AsSpan().IndexOfAny(':', '/');
         return end > 0 && href[end] == ':';

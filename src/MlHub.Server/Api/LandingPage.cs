@@ -64,7 +64,6 @@ internal static class LandingPage
 
     public static void Write(Utf8JsonWriter json, HubUrls urls, IReadOnlyList<JsonElement> collections)
     {
-        var stac = new StacWriter(json, urls);
         json.WriteStartObject();
         json.WriteString("id", "mlhub");
         json.WriteString("type", "Catalog");
@@ -73,18 +72,18 @@ internal static class LandingPage
         json.WriteString("stac_version", "1.0.0");
         WriteClasses(json);
         json.WriteStartArray("links");
-        stac.Link("self", JsonResponse.Json, urls.Root);
-        stac.Link("root", JsonResponse.Json, urls.Root);
-        stac.Link("conformance", JsonResponse.Json, urls.Conformance);
-        stac.Link("data", JsonResponse.Json, urls.Collections);
-        stac.Link("search", JsonResponse.GeoJson, urls.Search, method: "GET");
-        stac.Link("search", JsonResponse.GeoJson, urls.Search, method: "POST");
-        stac.Link(HubUrls.QueryablesRelation, JsonResponse.JsonSchema, urls.Queryables);
-        stac.Link("service-desc", DescriptionType, urls.Description);
-        stac.Link("service-doc", "text/html", urls.Documentation);
+        StacWriter.Link(json, "self", JsonResponse.Json, urls.Root);
+        StacWriter.Link(json, "root", JsonResponse.Json, urls.Root);
+        StacWriter.Link(json, "conformance", JsonResponse.Json, urls.Conformance);
+        StacWriter.Link(json, "data", JsonResponse.Json, urls.Collections);
+        StacWriter.Link(json, "search", JsonResponse.GeoJson, urls.Search, method: "GET");
+        StacWriter.Link(json, "search", JsonResponse.GeoJson, urls.Search, method: "POST");
+        StacWriter.Link(json, HubUrls.QueryablesRelation, JsonResponse.JsonSchema, urls.Queryables);
+        StacWriter.Link(json, "service-desc", DescriptionType, urls.Description);
+        StacWriter.Link(json, "service-doc", "text/html", urls.Documentation);
         foreach (var collection in collections)
         {
-            stac.Link("child", JsonResponse.Json, urls.Collection(collection.GetProperty("id").GetString()!), title: TitleOf(collection));
+            StacWriter.Link(json, "child", JsonResponse.Json, urls.Collection(collection.GetProperty("id").GetString()!), title: TitleOf(collection));
         }
 
         json.WriteEndArray();

@@ -11,7 +11,16 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls, TimeSpan searchTimeout) :
     public override async Task<IResult> ListDatasets(IReadOnlyList<string> tags, IReadOnlyList<string> text, CancellationToken cancellationToken)
     {
         var datasets = await hub.ListDatasetsAsync(new HubDatasetQuery { Tags = tags, Texts = text }, cancellationToken).ConfigureAwait(false);
-        return Stac((stac, json) => stac.Array(datasets, dataset => dataset.WriteTo(json)));
+        return new JsonResponse(json =>
+        {
+            json.WriteStartArray();
+            foreach (var dataset in datasets)
+            {
+                dataset.WriteTo(json);
+            }
+
+            json.WriteEndArray();
+        });
     }
 
     public override async Task<IResult> GetDataset(string datasetId, CancellationToken cancellationToken) =>
@@ -68,7 +77,7 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls, TimeSpan searchTimeout) :
 
     public override async Task<IResult> GetCollection(string collectionId, CancellationToken cancellationToken) =>
         await hub.FindCollectionAsync(collectionId, cancellationToken).ConfigureAwait(false) is { } collection
-            ? Stac((stac, _) => stac.Collection(collection))
+            ? Stac(stac => stac.Collection(collection))
             : ErrorResponse.DoesNotExist("Collection", collectionId);
 
     public override async Task<IResult> ListItems(
@@ -125,7 +134,7 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls, TimeSpan searchTimeout) :
     {
         if (await hub.FindItemAsync(collectionId, itemId, cancellationToken).ConfigureAwait(false) is { } item)
         {
-            return Stac((stac, _) => stac.Item(item), JsonResponse.GeoJson);
+            return Stac(stac => stac.Item(item), JsonResponse.GeoJson);
         }
 
         return await hub.FindCollectionAsync(collectionId, cancellationToken).ConfigureAwait(false) is null
@@ -175,17 +184,22 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls, TimeSpan searchTimeout) :
     public override async Task<IResult> ListModels(CancellationToken cancellationToken)
     {
         var models = await hub.ListModelsAsync(cancellationToken).ConfigureAwait(false);
-        return Stac((stac, _) => stac.Array(models, stac.Item));
+        return Stac(stac => stac.Array(models, stac.Item));
     }
 
     public override async Task<IResult> GetModel(string modelId, CancellationToken cancellationToken) =>
         await hub.FindModelAsync(modelId, cancellationToken).ConfigureAwait(false) is { } model
-            ? Stac((stac, _) => stac.Item(model))
+            ? Stac(stac => stac.Item(model))
             : ErrorResponse.DoesNotExist("Model", modelId);
 
     private ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, CancellationToken cancellationToken) =>
         hub.FindCatalogAsync(datasetId, new Uri(urls.Storage), cancellationToken);
 
-    private JsonResponse Stac(Action<StacWriter, Utf8JsonWriter> write, string contentType = JsonResponse.Json) =>
-        new(json => write(new StacWriter(json, urls), json), contentType);
+    private JsonResponse Stac(Action<StacWriter> write, string contentType = JsonResponse.Json) => new(
+        json =>
+        {
+            using var stac = new StacWriter(json, urls);
+            write(stac);
+        },
+        contentType);
 }

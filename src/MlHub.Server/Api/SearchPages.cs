@@ -75,7 +75,7 @@ internal sealed class SearchPages(IHub hub, HubUrls urls, TimeSpan timeout)
     private JsonResponse Respond(SearchRequest search, HubItemPage page, string self, PageLink linkTo, Action<StacWriter> writeLinks) => new(
         json =>
         {
-            var stac = new StacWriter(json, urls, search.Fields);
+            using var stac = new StacWriter(json, urls, search.Fields);
             json.WriteStartObject();
             json.WriteString("type", "FeatureCollection");
             WriteContext(json, search.Query.Limit, page);
@@ -139,7 +139,7 @@ internal sealed class SearchPages(IHub hub, HubUrls urls, TimeSpan timeout)
 
     private void WriteCollections(Utf8JsonWriter json, SearchRequest search, IReadOnlyList<JsonElement> collections, int matched, string? nextToken)
     {
-        var stac = new StacWriter(json, urls, search.Fields);
+        using var stac = new StacWriter(json, urls, search.Fields);
         json.WriteStartObject();
         json.WritePropertyName("collections");
         stac.Array(collections, stac.Collection);

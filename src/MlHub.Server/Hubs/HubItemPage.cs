@@ -9,7 +9,7 @@ public sealed record HubItemPage
     private const string PreviousPrefix = "prev:";
 
     /// <summary>The items, in the order of the query.</summary>
-    public required IReadOnlyList<JsonElement> Items { get; init; }
+    public required IReadOnlyList<HubItem> Items { get; init; }
 
     /// <summary>The token of the next page, or <see langword="null"/> on the last page. It becomes part of a URL, and is passed back in <see cref="HubItemQuery.Token"/>.</summary>
     public string? NextToken { get; init; }
@@ -33,7 +33,7 @@ public sealed record HubItemPage
         var page = Select(matching, sorted, query);
         return new HubItemPage
         {
-            Items = [.. page.Select(index => sorted[index])],
+            Items = [.. page.Select(index => new HubItem(sorted[index]))],
             Matched = matching.Count,
             NextToken = page.Count > 0 && matching[^1] > page[^1] ? NextPrefix + NameOf(sorted[page[^1]], query) : null,
             PreviousToken = page.Count > 0 && matching[0] < page[0] ? PreviousPrefix + NameOf(sorted[page[0]], query) : null,

@@ -51,17 +51,17 @@ public interface IHub
     ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken);
 
     /// <summary>One item, or <see langword="null"/> if the collection has none with this id.</summary>
-    ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken);
+    ValueTask<HubItem?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken);
 
     /// <summary>One page of the items that match the query.</summary>
     /// <exception cref="UnknownTokenException">The token of the query is unknown.</exception>
     ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken);
 
     /// <summary>One model, or <see langword="null"/> if there is none with this id.</summary>
-    ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken);
+    ValueTask<HubItem?> FindModelAsync(string modelId, CancellationToken cancellationToken);
 
     /// <summary>All models, in the order of the list.</summary>
-    ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<HubItem>> ListModelsAsync(CancellationToken cancellationToken);
 
     /// <summary>The archive of a collection, or <see langword="null"/> if it has none. The server serves its file without calling <see cref="FindFileAsync"/>.</summary>
     ValueTask<HubArchive?> FindArchiveAsync(string collectionId, CancellationToken cancellationToken);

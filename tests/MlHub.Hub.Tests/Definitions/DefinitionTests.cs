@@ -19,8 +19,8 @@ public sealed class DefinitionTests
     [InlineData("""{ "id": "a", "datasets": [ { "id": "d", PLACE }, { "id": "d", PLACE } ] }""", "the dataset 'd' is there twice.")]
     [InlineData("""{ "id": "a", "datasets": [ { "id": "d", PLACE, "titel": "D" } ] }""", "datasets[0].titel is not known. datasets[0] can have: citation, collections, description, doi, id, license, place, stac, tags, tested, title.")]
     [InlineData("""{ "id": "a", "datasets": [ { "id": "d", "place": { "type": "gcs", "url": "https://x.org" } } ] }""", "datasets[0].place.type must be s3, azure-blob, http or directory, not 'gcs'.")]
-    [InlineData("""{ "id": "a", "datasets": [ { "id": "d", "place": { "type": "s3", "url": "s3://bucket" } } ] }""", "datasets[0].place.url must be a complete address that begins with http:// or https://, without user, ? and #. The hub lists places without credentials.")]
-    [InlineData("""{ "id": "a", "datasets": [ { "id": "d", "place": { "type": "http", "url": "https://user:secret@x.org" } } ] }""", "datasets[0].place.url must be a complete address that begins with http:// or https://, without user, ? and #. The hub lists places without credentials.")]
+    [InlineData("""{ "id": "a", "datasets": [ { "id": "d", "place": { "type": "s3", "url": "s3://bucket" } } ] }""", "datasets[0].place.url must be a complete address that begins with http:// or https://, without user, ? and #. For a place that not everybody may list, add \"signed\": true.")]
+    [InlineData("""{ "id": "a", "datasets": [ { "id": "d", "place": { "type": "http", "url": "https://user:secret@x.org" } } ] }""", "datasets[0].place.url must be a complete address that begins with http:// or https://, without user, ? and #. For a place that not everybody may list, add \"signed\": true.")]
     [InlineData("""{ "id": "a", "datasets": [ { "id": "d", "place": { "type": "directory", "path": "data" } } ] }""", "datasets[0].place.path is a path of this machine, which this definition cannot have.")]
     [InlineData("""{ "id": "a", "datasets": [ { "id": "d", PLACE, "collections": [ { "id": "c", "types": ["images"] } ] } ] }""", "datasets[0].collections[0].types can have source_imagery and labels, not 'images'.")]
     [InlineData("""{ "id": "a", "datasets": [ { "id": "d", PLACE, "collections": [ { "id": "c", "items": ["{a}{b}.tif"] } ] } ] }""", "datasets[0].collections[0].items[0]: '{a}{b}.tif' has two placeholders side by side before '.tif': nothing tells where the first ends. Put a character between them.")]
@@ -54,10 +54,10 @@ public sealed class DefinitionTests
         var hub = await hubs.OpenAsync(await HubDefinition.ReadAsync(right));
 
         Assert.StartsWith($"'{wrong}' is not a hub definition: ", error.Message, StringComparison.Ordinal);
-        Assert.Equal("[1,2,3,4]", (await hub.FindItemAsync("c", "c_01", default))!.Value.GetProperty("bbox").GetRawText());
+        Assert.Equal("[1,2,3,4]", (await hub.FindItemAsync("c", "c_01", default))!.Json.GetProperty("bbox").GetRawText());
         await File.WriteAllTextAsync(directory.Place("tiles.csv"), "id,west,south,east,north\n01,5,6,7,8\n");
         Assert.True(await hub.RefreshAsync());
-        Assert.Equal("[5,6,7,8]", (await hub.FindItemAsync("c", "c_01", default))!.Value.GetProperty("bbox").GetRawText());
+        Assert.Equal("[5,6,7,8]", (await hub.FindItemAsync("c", "c_01", default))!.Json.GetProperty("bbox").GetRawText());
     }
 
     [Fact]

@@ -46,8 +46,8 @@ internal sealed class OpenHubs : IAsyncDisposable
     }
 
     public static async Task<string[]> ItemsAsync(IHub hub, string collection) =>
-        [.. (await hub.ListItemsAsync(new HubItemQuery { Limit = 10_000, Collections = [collection] }, default)).Items.Select(item => item.GetProperty("id").GetString()!)];
+        [.. (await hub.ListItemsAsync(new HubItemQuery { Limit = 10_000, Collections = [collection] }, default)).Items.Select(item => item.Json.GetProperty("id").GetString()!)];
 
     public static async Task<string> HrefAsync(IHub hub, string collection, string item, string asset) =>
-        (await hub.FindItemAsync(collection, item, default))!.Value.GetProperty("assets").GetProperty(asset).GetProperty("href").GetString()!;
+        (await hub.FindItemAsync(collection, item, default))!.Json.GetProperty("assets").GetProperty(asset).GetProperty("href").GetString()!;
 }

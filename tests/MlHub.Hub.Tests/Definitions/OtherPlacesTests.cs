@@ -79,7 +79,7 @@ public sealed class OtherPlacesTests(AzuriteContainer azurite, NginxDirectory ng
 
         Assert.Equal((11, 0), (assets.Downloaded, assets.Failed));
         Assert.Equal("an archive", await File.ReadAllTextAsync(archive.Path));
-        Assert.Equal(12, (await hub.FindItemAsync("crops_labels", "crops_labels_01", default))!.Value.GetProperty("assets").GetProperty("data").GetProperty("file:size").GetInt32());
+        Assert.Equal(12, (await hub.FindItemAsync("crops_labels", "crops_labels_01", default))!.Json.GetProperty("assets").GetProperty("data").GetProperty("file:size").GetInt32());
         Assert.Empty(await hub.ListLeftOutAsync());
         Assert.False(await hub.RefreshAsync());
         nginx.Put($"{format}/labels/03.tif", "labels");
@@ -106,7 +106,7 @@ public sealed class OtherPlacesTests(AzuriteContainer azurite, NginxDirectory ng
         Assert.True(server.Length > 0);
         Assert.Equal(["c_a b"], await OpenHubs.ItemsAsync(hub, "c"));
         Assert.Equal($"{web.Bucket}/d/a%20b.tif", await OpenHubs.HrefAsync(hub, "c", "c_a b", "data"));
-        var asset = (await hub.FindItemAsync("c", "c_a b", default))!.Value.GetProperty("assets").GetProperty("data");
+        var asset = (await hub.FindItemAsync("c", "c_a b", default))!.Json.GetProperty("assets").GetProperty("data");
         Assert.Equal(size, asset.TryGetProperty("file:size", out var found) ? found.GetInt64() : -1);
     }
 

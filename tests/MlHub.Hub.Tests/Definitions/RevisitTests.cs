@@ -52,7 +52,7 @@ public sealed class RevisitTests
 
         Assert.Contains(bucket.Requests, request => request.Status == StatusCodes.Status304NotModified);
         Assert.Equal(["crops_labels_01", "crops_labels_02", "crops_labels_09"], await OpenHubs.ItemsAsync(hub, "crops_labels"));
-        Assert.Equal("10", (await hub.FindItemAsync("crops_labels", "crops_labels_01", default))!.Value.GetProperty("assets").GetProperty("data").GetProperty("file:size").GetRawText());
+        Assert.Equal("10", (await hub.FindItemAsync("crops_labels", "crops_labels_01", default))!.Json.GetProperty("assets").GetProperty("data").GetProperty("file:size").GetRawText());
     }
 
     [Fact]

@@ -110,10 +110,10 @@ public sealed class TemplateTests
         var without = await hub.FindItemAsync("c", "c_02_20190606_B02", default);
         var inBox = await client.Collections.ListItemsAsync("c", new ItemQuery { Bbox = new Bbox(34.5, 0.5, 34.6, 0.6) }).ToListAsync();
 
-        Assert.Equal("[34,0,35,1]", found!.Value.GetProperty("bbox").GetRawText());
-        Assert.Equal("[[[34,0],[35,0],[35,1],[34,1],[34,0]]]", found.Value.GetProperty("geometry").GetProperty("coordinates").GetRawText());
-        Assert.Equal(JsonValueKind.Null, without!.Value.GetProperty("geometry").ValueKind);
-        Assert.False(without.Value.TryGetProperty("bbox", out _));
+        Assert.Equal("[34,0,35,1]", found!.Json.GetProperty("bbox").GetRawText());
+        Assert.Equal("[[[34,0],[35,0],[35,1],[34,1],[34,0]]]", found.Json.GetProperty("geometry").GetProperty("coordinates").GetRawText());
+        Assert.Equal(JsonValueKind.Null, without!.Json.GetProperty("geometry").ValueKind);
+        Assert.False(without.Json.TryGetProperty("bbox", out _));
         Assert.All(inBox, item => Assert.StartsWith("c_01_", item.Id, StringComparison.Ordinal));
         Assert.Equal(4, inBox.Count);
     }
@@ -199,6 +199,6 @@ public sealed class TemplateTests
         var hub = await hubs.OpenAsync(Definition.Parse($$"""
             { "id": "test", "datasets": [ { "id": "d", "place": {{Place(directory)}}, "collections": [ { "id": "c", "items": [ { "path": "{{template}}", "id": "only" } ] } ] } ] }
             """));
-        return (await hub.FindItemAsync("c", "only", default))!.Value.GetProperty("properties").Clone();
+        return (await hub.FindItemAsync("c", "only", default))!.Json.GetProperty("properties").Clone();
     }
 }

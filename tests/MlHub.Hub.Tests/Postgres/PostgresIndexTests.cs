@@ -188,19 +188,19 @@ public sealed class PostgresIndexTests(PostgresServer postgres) : IClassFixture<
     {
         var lines = new List<string>();
         lines.AddRange((await hub.ListDatasetsAsync(new HubDatasetQuery(), default)).Select(dataset => dataset.GetRawText()));
-        lines.AddRange((await hub.ListModelsAsync(default)).Select(model => model.GetRawText()));
+        lines.AddRange((await hub.ListModelsAsync(default)).Select(model => model.Json.GetRawText()));
         lines.AddRange((await hub.ListLeftOutAsync()).Select(file => $"{file.Path}: {file.Reason}"));
         foreach (var collection in hub.Collections.OrderBy(collection => collection.Id, StringComparer.Ordinal))
         {
             lines.Add(JsonSerializer.Serialize(collection));
             lines.Add((await hub.FindCollectionAsync(collection.Id, default))?.GetRawText() ?? "");
             var page = await hub.ListItemsAsync(new HubItemQuery { Limit = 100, Collections = [collection.Id] }, default);
-            lines.AddRange(page.Items.Select(item => item.GetRawText()));
+            lines.AddRange(page.Items.Select(item => item.Json.GetRawText()));
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"{page.Matched}"));
             lines.Add((await hub.FindArchiveAsync(collection.Id, default))?.File.ETag ?? "");
-            foreach (var item in page.Items)
+            foreach (var item in page.Items.Select(item => item.Json))
             {
-                lines.Add((await hub.FindItemAsync(collection.Id, item.GetProperty("id").GetString()!, default))!.Value.GetRawText());
+                lines.Add((await hub.FindItemAsync(collection.Id, item.GetProperty("id").GetString()!, default))!.Json.GetRawText());
                 foreach (var asset in item.GetProperty("assets").EnumerateObject())
                 {
                     lines.Add((await hub.FindFileAsync(asset.Value.GetProperty("href").GetString()!.Split('/'), default))?.ETag ?? "");
@@ -218,7 +218,7 @@ public sealed class PostgresIndexTests(PostgresServer postgres) : IClassFixture<
     }
 
     private static async Task<string[]> IdsAsync(DirectoryHub hub, string collection) =>
-        [.. (await hub.ListItemsAsync(new HubItemQuery { Limit = 100, Collections = [collection] }, default)).Items.Select(item => item.GetProperty("id").GetString()!)];
+        [.. (await hub.ListItemsAsync(new HubItemQuery { Limit = 100, Collections = [collection] }, default)).Items.Select(item => item.Json.GetProperty("id").GetString()!)];
 
     // Another version is seen after a second.
     private static async Task EventuallyAsync(Func<Task<bool>> isTrue)

@@ -72,7 +72,7 @@ public sealed class ItemQueryTests
 
     private static string Matching(HubItemQuery query) => Ids(HubItemPage.Of(Items, query));
 
-    private static string Ids(HubItemPage page) => string.Join(' ', page.Items.Select(item => item.GetProperty("id").GetString()));
+    private static string Ids(HubItemPage page) => string.Join(' ', page.Items.Select(item => item.Json.GetProperty("id").GetString()));
 
     private static DateTimeOffset? Time(string? text) => text is null ? null : DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
