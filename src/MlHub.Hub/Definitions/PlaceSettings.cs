@@ -21,8 +21,8 @@ internal sealed record PlaceSettings(PlaceKind Kind, Uri? Url, string? Directory
         var place = kind switch
         {
             PlaceKind.Directory => new PlaceSettings(kind, null, Local(json.Required("path"), directory, json.Place("path")), ""),
-            PlaceKind.Http => new PlaceSettings(kind, Address(json), null, ""),
-            _ => new PlaceSettings(kind, Address(json), null, json.Text("prefix") ?? "", json.Flag("signed")),
+            PlaceKind.Http => new PlaceSettings(kind, Address(json, ""), null, ""),
+            _ => new PlaceSettings(kind, Address(json, " For a place that not everybody may list, add \"signed\": true."), null, json.Text("prefix") ?? "", json.Flag("signed")),
         };
         json.RequireNothingElse();
         return place;
@@ -32,8 +32,8 @@ internal sealed record PlaceSettings(PlaceKind Kind, Uri? Url, string? Directory
     internal static string Local(string path, string? directory, string at) =>
         directory is not null ? Path.GetFullPath(path, directory) : throw new FormatException($"{at} is a path of this machine, which this definition cannot have.");
 
-    private static Uri Address(DefinitionObject json) =>
+    private static Uri Address(DefinitionObject json, string advice) =>
         Uri.TryCreate(json.Required("url"), UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", Host.Length: > 0, UserInfo: "", Query: "", Fragment: "" }
             ? url
-            : throw new FormatException($"{json.Place("url")} must be a complete address that begins with http:// or https://, without user, ? and #. For a place that not everybody may list, add \"signed\": true.");
+            : throw new FormatException($"{json.Place("url")} must be a complete address that begins with http:// or https://, without user, ? and #.{advice}");
 }
