@@ -96,11 +96,11 @@ internal sealed class IndexReader : IDisposable
     internal long CountCandidates(ItemCondition candidates, int max) =>
         Query($"SELECT count(*) FROM (SELECT 1 FROM item_box WHERE true{candidates.Sql(first: 1)} LIMIT $0)", row => row.GetInt64(0), [max, .. candidates.Values])[0];
 
-    /// <summary>The items that meet a condition, found by their boxes and times. They are in no order.</summary>
-    internal IReadOnlyList<(long Id, long Collection, string Name)> FindByBox(ItemCondition candidates, ItemCondition condition) => Query(
-        $"SELECT item.id, item.collection, item.name FROM item_box CROSS JOIN item ON item.id = item_box.id WHERE true{candidates.Sql(first: 0)}{condition.Sql(first: candidates.Values.Count())}",
-        row => (row.GetInt64(0), row.GetInt64(1), row.GetString(2)),
-        [.. candidates.Values, .. condition.Values]);
+    /// <summary>The candidates of a search, found by their boxes and times, and whether they meet a condition. They are in no order, and there are at most <paramref name="max"/>.</summary>
+    internal IReadOnlyList<(long Id, long Collection, string Name, bool IsMet)> FindByBox(ItemCondition candidates, ItemCondition condition, int max) => Query(
+        $"SELECT item.id, item.collection, item.name, true{condition.Sql(first: candidates.Values.Count() + 1)} FROM item_box CROSS JOIN item ON item.id = item_box.id WHERE true{candidates.Sql(first: 1)} LIMIT $0",
+        row => (row.GetInt64(0), row.GetInt64(1), row.GetString(2), !row.IsDBNull(3) && row.GetInt64(3) != 0),
+        [max, .. candidates.Values, .. condition.Values]);
 
     internal StoredItem GetItem(long id) => Query($"SELECT {ItemColumns} WHERE item.id = $0", ReadItem, id)[0];
 

@@ -11,6 +11,7 @@ internal sealed class ItemSearch
 {
     // Going through a collection until a page is full then takes no longer than reading so many candidates.
     private const int FewCandidates = 10_000;
+    private const int FirstCandidates = 200;
 
     private readonly IndexReader _index;
     private readonly IReadOnlyList<StoredCollection> _collections;
@@ -61,18 +62,25 @@ internal sealed class ItemSearch
     // The items that are found by box and time, in order. Null if there is neither, or too many.
     private List<(long Id, StoredCollection Collection, string Name)>? FindFew()
     {
+        // Most searches find so few candidates that one look is enough.
         var candidates = CandidatesOf(_query);
-        if (candidates.IsEmpty || _index.CountCandidates(candidates, FewCandidates) == FewCandidates)
+        var all = candidates.IsEmpty ? [] : _index.FindByBox(candidates, _condition, FirstCandidates);
+        if (candidates.IsEmpty || (all.Count == FirstCandidates && _index.CountCandidates(candidates, FewCandidates) == FewCandidates))
         {
             return null;
+        }
+
+        if (all.Count == FirstCandidates)
+        {
+            all = _index.FindByBox(candidates, _condition, FewCandidates);
         }
 
         var selected = _collections.ToDictionary(collection => collection.Id);
         List<(long Id, StoredCollection Collection, string Name)> found =
         [
-            .. from item in _index.FindByBox(candidates, _condition)
+            .. from item in all
                let collection = selected.GetValueOrDefault(item.Collection)
-               where collection is not null
+               where item.IsMet && collection is not null
                select (item.Id, collection, item.Name),
         ];
         found.Sort((x, y) => string.CompareOrdinal(x.Collection.Name, y.Collection.Name) is not 0 and var order ? order : string.CompareOrdinal(x.Name, y.Name));
