@@ -27,13 +27,13 @@ internal sealed class OneFileHub(string path) : IHub
 
     public ValueTask<IReadOnlyList<JsonElement>> ListCollectionsAsync(CancellationToken cancellationToken) => new([]);
 
-    public ValueTask<JsonElement?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) => default;
+    public ValueTask<HubItem?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) => default;
 
     public ValueTask<HubItemPage?> ListItemsAsync(string collectionId, HubItemQuery query, CancellationToken cancellationToken) => default;
 
-    public ValueTask<JsonElement?> FindModelAsync(string modelId, CancellationToken cancellationToken) => default;
+    public ValueTask<HubItem?> FindModelAsync(string modelId, CancellationToken cancellationToken) => default;
 
-    public ValueTask<IReadOnlyList<JsonElement>> ListModelsAsync(CancellationToken cancellationToken) => new([]);
+    public ValueTask<IReadOnlyList<HubItem>> ListModelsAsync(CancellationToken cancellationToken) => new([]);
 
     public ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, Uri storageUrl, CancellationToken cancellationToken) => default;
 

@@ -17,41 +17,42 @@ public static class StacFile
     public static byte[] ReplaceAssetHrefs(ReadOnlyMemory<byte> file, Func<string, string, string?> replace)
     {
         ArgumentNullException.ThrowIfNull(replace);
-        return WithAssetHrefs(JsonBytes.Clean(file), replace).ToArray();
+        var json = JsonBytes.Clean(file);
+        JsonBytes.RequireJson(json.Span);
+        return WithAssetHrefs(json, replace).ToArray();
     }
 
-    /// <summary>Replaces the <c>href</c> of assets in JSON without <c>NaN</c>. The bytes are the same ones if none is replaced.</summary>
+    /// <summary>Replaces the <c>href</c> of assets in JSON that was checked before. The bytes are the same ones if none is replaced.</summary>
     internal static ReadOnlyMemory<byte> WithAssetHrefs(ReadOnlyMemory<byte> file, Func<string, string, string?> replace)
     {
         var json = file.Span;
         ArrayBufferWriter<byte>? changed = null;
         var copied = 0;
-        var reader = new Utf8JsonReader(json);
-        if (!MoveToAssets(ref reader))
+        var scan = new JsonScan(json);
+        if (!MoveToAssets(ref scan))
         {
             return file;
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (scan.Next())
         {
-            var key = TextOf(in reader);
-            if (!MoveToHref(ref reader))
+            var key = scan.Text();
+            if (!MoveToHref(ref scan))
             {
                 continue;
             }
 
-            var (start, end) = ((int)reader.TokenStartIndex, (int)reader.BytesConsumed);
-            if (reader.TokenType == JsonTokenType.String && key is not null && TextOf(in reader) is { } before && replace(key, before) is { } href)
+            if (key is not null && scan.Text() is { } before && replace(key, before) is { } href)
             {
                 changed ??= new ArrayBufferWriter<byte>(json.Length + 256);
-                changed.Write(json[copied..start]);
+                changed.Write(json[copied..scan.Start]);
                 changed.Write("\""u8);
                 changed.Write(JsonEncodedText.Encode(href, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
                 changed.Write("\""u8);
-                copied = end;
+                copied = scan.End;
             }
 
-            SkipRestOfAsset(ref reader);
+            SkipRestOfAsset(ref scan);
         }
 
         if (changed is null)
@@ -63,74 +64,62 @@ public static class StacFile
         return changed.WrittenMemory;
     }
 
-    // Null for text that is not Unicode.
-    private static string? TextOf(in Utf8JsonReader reader)
+    // Into the "assets" of the document.
+    private static bool MoveToAssets(ref JsonScan scan)
     {
-        try
-        {
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    // To the opening brace of the "assets" of the document.
-    private static bool MoveToAssets(ref Utf8JsonReader reader)
-    {
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        scan.Value();
+        if (!scan.IsObject)
         {
             return false;
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (scan.Next())
         {
-            var isAssets = reader.ValueTextEquals("assets"u8);
-            reader.Read();
-            if (isAssets && reader.TokenType == JsonTokenType.StartObject)
+            var isAssets = scan.Is("assets"u8);
+            scan.Value();
+            if (isAssets && scan.IsObject)
             {
                 return true;
             }
 
-            reader.Skip();
+            scan.Skip();
         }
 
         return false;
     }
 
     // To the value of the "href" of the asset whose key was read. If it has none, to the end of the asset.
-    private static bool MoveToHref(ref Utf8JsonReader reader)
+    private static bool MoveToHref(ref JsonScan scan)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        scan.Value();
+        if (!scan.IsObject)
         {
-            reader.Skip();
+            scan.Skip();
             return false;
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (scan.Next())
         {
-            var isHref = reader.ValueTextEquals("href"u8);
-            reader.Read();
+            var isHref = scan.Is("href"u8);
+            scan.Value();
             if (isHref)
             {
                 return true;
             }
 
-            reader.Skip();
+            scan.Skip();
         }
 
         return false;
     }
 
-    private static void SkipRestOfAsset(ref Utf8JsonReader reader)
+    private static void SkipRestOfAsset(ref JsonScan scan)
     {
-        reader.Skip();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        scan.Skip();
+        while (scan.Next())
         {
-            reader.Read();
-            reader.Skip();
+            scan.Value();
+            scan.Skip();
         }
     }
 }

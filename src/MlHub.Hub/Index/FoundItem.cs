@@ -4,4 +4,5 @@ namespace MlHub.Hub.Index;
 /// <param name="Id">Its number in the index.</param>
 /// <param name="Collection">The number of its collection.</param>
 /// <param name="Name">Its id.</param>
-internal readonly record struct FoundItem(long Id, long Collection, string Name);
+/// <param name="IsMet">Whether it meets the whole selection.</param>
+internal readonly record struct FoundItem(long Id, long Collection, string Name, bool IsMet);

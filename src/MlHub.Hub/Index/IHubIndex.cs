@@ -45,8 +45,8 @@ internal interface IHubIndex : IDisposable
     /// <summary>The number of items whose box and time may meet a selection, but at most <paramref name="max"/>.</summary>
     ValueTask<long> CountCandidatesAsync(ItemSelection selection, int max, CancellationToken cancellationToken);
 
-    /// <summary>The items that meet a selection, found by their boxes and times. They are in no order.</summary>
-    ValueTask<IReadOnlyList<FoundItem>> FindByBoundsAsync(ItemSelection selection, CancellationToken cancellationToken);
+    /// <summary>The candidates of a selection, found by their boxes and times, and whether they meet it. They are in no order, and there are at most <paramref name="max"/>.</summary>
+    ValueTask<IReadOnlyList<FoundItem>> FindByBoundsAsync(ItemSelection selection, int max, CancellationToken cancellationToken);
 
     /// <summary>The items with these numbers, in this order. Those that are gone are left out.</summary>
     ValueTask<IReadOnlyList<StoredItem>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken);

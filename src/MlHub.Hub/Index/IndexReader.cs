@@ -105,14 +105,15 @@ internal sealed class IndexReader : IHubIndex
         return new(Query($"SELECT count(*) FROM (SELECT 1 FROM item_box WHERE true{candidates.Sql(first: 1)} LIMIT $0)", row => row.GetInt64(0), [max, .. candidates.Values])[0]);
     }
 
-    public ValueTask<IReadOnlyList<FoundItem>> FindByBoundsAsync(ItemSelection selection, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<FoundItem>> FindByBoundsAsync(ItemSelection selection, int max, CancellationToken cancellationToken)
     {
         var (candidates, condition) = (Conditions.OfBox(selection), Conditions.OfItem(selection));
         return new(Query(
-            $"SELECT item.id, item.collection, item.name FROM item_box CROSS JOIN item ON item.id = item_box.id WHERE true{candidates.Sql(first: 0)}{condition.Sql(first: candidates.Values.Count)}",
-            row => new FoundItem(row.GetInt64(0), row.GetInt64(1), row.GetString(2)),
-            [.. candidates.Values, .. condition.Values]));
+            $"SELECT item.id, item.collection, item.name, true{condition.Sql(first: candidates.Values.Count + 1)} FROM item_box CROSS JOIN item ON item.id = item_box.id WHERE true{candidates.Sql(first: 1)} LIMIT $0",
+            row => new FoundItem(row.GetInt64(0), row.GetInt64(1), row.GetString(2), !row.IsDBNull(3) && row.GetInt64(3) != 0),
+            [max, .. candidates.Values, .. condition.Values]));
     }
+
 
     public ValueTask<IReadOnlyList<StoredItem>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         new([.. ids.SelectMany(id => Query($"SELECT {ItemColumns} WHERE item.id = $0", ReadItem, id))]);

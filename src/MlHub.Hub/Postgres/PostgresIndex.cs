@@ -108,13 +108,13 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource bl
             $"SELECT count(*) FROM (SELECT 1 FROM item WHERE true{candidates.Sql(first: 2)} LIMIT $1) AS found", row => row.GetInt64(0), [max, .. candidates.Values], cancellationToken).ConfigureAwait(false))[0];
     }
 
-    public ValueTask<IReadOnlyList<FoundItem>> FindByBoundsAsync(ItemSelection selection, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<FoundItem>> FindByBoundsAsync(ItemSelection selection, int max, CancellationToken cancellationToken)
     {
         var (candidates, condition) = (PostgresConditions.OfBounds(selection), PostgresConditions.OfItem(selection));
         return QueryAsync(
-            $"SELECT id, collection, name FROM item WHERE true{candidates.Sql(first: 1)}{condition.Sql(first: candidates.Values.Count + 1)}",
-            row => new FoundItem(row.GetInt64(0), row.GetInt64(1), row.GetString(2)),
-            [.. candidates.Values, .. condition.Values],
+            $"SELECT id, collection, name, true{condition.Sql(first: candidates.Values.Count + 2)} FROM item WHERE true{candidates.Sql(first: 2)} LIMIT $1",
+            row => new FoundItem(row.GetInt64(0), row.GetInt64(1), row.GetString(2), !row.IsDBNull(3) && row.GetBoolean(3)),
+            [max, .. candidates.Values, .. condition.Values],
             cancellationToken);
     }
 

@@ -15,6 +15,17 @@ internal static class JsonBytes
         return json.Span.IndexOf("NaN"u8) < 0 && json.Span.IndexOf("Infinity"u8) < 0 ? json : WithoutNotNumbers(json.Span);
     }
 
+    /// <summary>Reads a text to its end.</summary>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    internal static void RequireJson(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            // It throws if anything is wrong.
+        }
+    }
+
     /// <summary>
     /// Whether the top level of an object has what STAC has. It is false for a GeoJSON FeatureCollection, without reading it to its end: labels may have hundreds of megabytes.
     /// </summary>

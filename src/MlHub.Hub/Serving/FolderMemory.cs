@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace MlHub.Hub.Serving;
 
 /// <summary>Remembers from one request to the next which files were found in folders.</summary>
-internal sealed class FolderMemory
+/// <param name="time">The clock.</param>
+internal sealed class FolderMemory(TimeProvider time)
 {
     // About 10 MB.
     private const int MostFolders = 10_000;
@@ -12,17 +13,25 @@ internal sealed class FolderMemory
     private int _count;
 
     /// <summary>Looks at a folder. One system call tells whether what is remembered of it is still right.</summary>
-    /// <returns>Null if there is none, or if it is a link.</returns>
-    internal KnownFolder? Look(string path)
+    /// <param name="path">Its full path.</param>
+    /// <param name="isReached">Whether no folder around it is a link. It is asked for a folder that is not remembered.</param>
+    /// <returns>Null if there is none that may be served.</returns>
+    internal KnownFolder? Look(string path, Func<string, bool> isReached)
     {
         if (FolderStamp.Of(path) is not { } stamp)
         {
             return null;
         }
 
-        if (_folders.TryGetValue(path, out var known) && known.IsRight(stamp))
+        var now = time.GetUtcNow();
+        if (_folders.TryGetValue(path, out var known) && known.IsRight(stamp, now))
         {
             return known;
+        }
+
+        if (!isReached(path))
+        {
+            return null;
         }
 
         if (known is null && Interlocked.Increment(ref _count) > MostFolders)
@@ -31,6 +40,6 @@ internal sealed class FolderMemory
             _count = 0;
         }
 
-        return _folders[path] = new KnownFolder(path, stamp);
+        return _folders[path] = new KnownFolder(path, stamp, now);
     }
 }

@@ -9,11 +9,14 @@ namespace MlHub.Hub.Serving;
 /// <param name="Changed">The time of the last change, in ticks of UTC.</param>
 internal readonly partial record struct FolderStamp(ulong Device, ulong Inode, long Changed)
 {
+    /// <summary>The stamp of a folder that may have changed.</summary>
+    internal static readonly FolderStamp Unknown = new(0, 0, long.MaxValue);
+
     // Two changes may have the same time, because some file systems count whole seconds, or two.
     private static readonly long Coarsest = TimeSpan.FromSeconds(3).Ticks;
 
-    /// <summary>Whether any later change would have another time.</summary>
-    internal bool IsStable => Changed < DateTime.UtcNow.Ticks - Coarsest;
+    /// <summary>Whether any later change will have another time.</summary>
+    internal bool IsStable(DateTimeOffset now) => Changed < now.UtcTicks - Coarsest;
 
     /// <summary>The stamp of a folder. Null if there is none, or if it is a link.</summary>
     internal static FolderStamp? Of(string path)

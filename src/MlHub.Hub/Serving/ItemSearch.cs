@@ -10,6 +10,7 @@ internal sealed class ItemSearch
 {
     // Going through a collection until a page is full then takes no longer than reading so many candidates.
     private const int FewCandidates = 10_000;
+    private const int FirstCandidates = 200;
 
     private readonly IHubIndex _index;
     private readonly IReadOnlyList<StoredCollection> _collections;
@@ -76,17 +77,25 @@ internal sealed class ItemSearch
     private static async ValueTask<List<(long Id, StoredCollection Collection, string Name)>?> FindFewAsync(
         IHubIndex index, IReadOnlyList<StoredCollection> collections, ItemSelection selection, CancellationToken cancellationToken)
     {
-        if (!selection.HasBounds || await index.CountCandidatesAsync(selection, FewCandidates, cancellationToken).ConfigureAwait(false) == FewCandidates)
+        // Most searches find so few candidates that one look is enough.
+        var all = selection.HasBounds ? await index.FindByBoundsAsync(selection, FirstCandidates, cancellationToken).ConfigureAwait(false) : [];
+        var hasMore = all.Count == FirstCandidates;
+        if (!selection.HasBounds || (hasMore && await index.CountCandidatesAsync(selection, FewCandidates, cancellationToken).ConfigureAwait(false) == FewCandidates))
         {
             return null;
+        }
+
+        if (hasMore)
+        {
+            all = await index.FindByBoundsAsync(selection, FewCandidates, cancellationToken).ConfigureAwait(false);
         }
 
         var selected = collections.ToDictionary(collection => collection.Id);
         List<(long Id, StoredCollection Collection, string Name)> found =
         [
-            .. from item in await index.FindByBoundsAsync(selection, cancellationToken).ConfigureAwait(false)
+            .. from item in all
                let collection = selected.GetValueOrDefault(item.Collection)
-               where collection is not null
+               where item.IsMet && collection is not null
                select (item.Id, collection, item.Name),
         ];
         found.Sort((x, y) => string.CompareOrdinal(x.Collection.Name, y.Collection.Name) is not 0 and var order ? order : string.CompareOrdinal(x.Name, y.Name));

@@ -3,32 +3,18 @@ namespace MlHub.Hub.Serving;
 /// <summary>What is known about folders while one request is answered, so that each is looked at once.</summary>
 internal sealed class KnownFolders
 {
-    private readonly Dictionary<string, KnownFolder?> _folders = new(StringComparer.Ordinal);
-    private readonly Dictionary<string[], KnownFolder?> _bySegments = [];
+    private readonly Dictionary<string[], KnownFolder?> _folders = [];
 
     // Items that follow each other are often in the same folder.
     private string? _path;
     private string[] _above = [];
     private string[] _common = [];
 
-    /// <summary>A folder that may be served. Null for any other.</summary>
-    /// <param name="path">Its full path.</param>
-    /// <param name="memory">Looks at it.</param>
-    internal KnownFolder? Find(string path, FolderMemory memory)
-    {
-        if (!_folders.TryGetValue(path, out var folder))
-        {
-            _folders.Add(path, folder = memory.Look(path));
-        }
-
-        return folder;
-    }
-
-    /// <summary>A folder that was found before by the same segments.</summary>
-    internal bool TryGet(string[] segments, out KnownFolder? folder) => _bySegments.TryGetValue(segments, out folder);
+    /// <summary>A folder that was looked for before by the same segments.</summary>
+    internal bool TryGet(string[] segments, out KnownFolder? folder) => _folders.TryGetValue(segments, out folder);
 
     /// <summary>Keeps what was found by segments. Arrays are compared by reference, because most of them come from <see cref="FoldersOf"/>.</summary>
-    internal void Add(string[] segments, KnownFolder? folder) => _bySegments.Add(segments, folder);
+    internal void Add(string[] segments, KnownFolder? folder) => _folders.Add(segments, folder);
 
     /// <summary>The folder of a document, and the one beside it that has what several items share.</summary>
     internal (string[] Folder, string[] Common) FoldersOf(DocumentPlace place)

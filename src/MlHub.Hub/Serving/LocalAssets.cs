@@ -29,7 +29,7 @@ internal sealed class LocalAssets(DirectoryFiles files, IReadOnlyDictionary<stri
         }
 
         // Where a relative href leads, although there is no file.
-        return Relative(place.Folder, href) is { } missing ? Href(place.Source == Source.Archive ? [.. place.Path.Split('/'), .. missing] : missing) : null;
+        return Relative(known.FoldersOf(place).Folder, href) is { } missing ? Href(place.Source == Source.Archive ? [.. place.Path.Split('/'), .. missing] : missing) : null;
     }
 
     internal static string Href(string[] path) => $"{Root}/{Escape(path)}";

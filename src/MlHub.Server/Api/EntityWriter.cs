@@ -11,9 +11,6 @@ namespace MlHub.Server;
 /// <param name="fields">The fields that are written; null for all.</param>
 internal sealed class EntityWriter(HubUrls urls, FieldSelection? fields) : IDisposable
 {
-    // In STAC files, these links point to other files. The server replaces them by links to its own responses.
-    private static readonly string[] Structural = ["self", "root", "parent", "collection", "items", "item", "child"];
-
     // What Uri.EscapeDataString leaves as it is.
     private static readonly SearchValues<byte> Unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"u8);
 
@@ -77,152 +74,140 @@ internal sealed class EntityWriter(HubUrls urls, FieldSelection? fields) : IDisp
         _output.Clear();
         id = collection = links = [];
         var copy = new JsonCopy(entity, _output);
-        var reader = new Utf8JsonReader(entity);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        var scan = new JsonScan(entity);
+        scan.Value();
+        if (!scan.IsObject)
         {
             throw new JsonException("An entity is a JSON object.");
         }
 
-        copy.BeginObject(in reader);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        copy.BeginObject(in scan);
+        while (scan.Next())
         {
-            if (reader.ValueTextEquals("links"u8))
+            if (scan.Is("links"u8))
             {
-                links = copy.LeaveOut(ref reader);
+                links = copy.LeaveOut(ref scan);
                 continue;
             }
 
             var (path, isSelected, isWhole) = (default(string), true, true);
-            if (fields is not null && !fields.Keeps(path = reader.GetString()!, fields.HasDefault, out isSelected, out isWhole))
+            if (fields is not null && !fields.Keeps(path = scan.Text() ?? "", fields.HasDefault, out isSelected, out isWhole))
             {
-                copy.LeaveOut(ref reader);
+                copy.LeaveOut(ref scan);
                 continue;
             }
 
-            copy.BeginMember(in reader);
-            if (reader.ValueTextEquals("assets"u8))
+            copy.BeginMember(in scan);
+            var (isAssets, isId, isCollection) = (scan.Is("assets"u8), scan.Is("id"u8), scan.Is("collection"u8));
+            scan.Value();
+            if (isAssets)
             {
-                reader.Read();
-                Assets(ref reader, ref copy, isSelected);
+                Assets(ref scan, ref copy, isSelected);
             }
-            else if (reader.ValueTextEquals("id"u8))
+            else if (isWhole || !scan.IsObject)
             {
-                id = JsonCopy.Value(entity, ref reader);
-            }
-            else if (reader.ValueTextEquals("collection"u8))
-            {
-                collection = JsonCopy.Value(entity, ref reader);
+                scan.Skip();
+                id = isId ? scan.Token : id;
+                collection = isCollection ? scan.Token : collection;
             }
             else
             {
-                reader.Read();
-                if (isWhole || reader.TokenType != JsonTokenType.StartObject)
-                {
-                    reader.Skip();
-                }
-                else
-                {
-                    Parts(ref reader, ref copy, path!, isSelected);
-                }
+                Parts(ref scan, ref copy, path!, isSelected);
             }
 
-            copy.EndMember(in reader);
+            copy.EndMember(in scan);
         }
 
         copy.EndMembers();
         return copy;
     }
 
-    private void Assets(ref Utf8JsonReader reader, ref JsonCopy copy, bool isSelected)
+    private void Assets(ref JsonScan scan, ref JsonCopy copy, bool isSelected)
     {
-        if (reader.TokenType != JsonTokenType.StartObject)
+        if (!scan.IsObject)
         {
-            reader.Skip();
+            scan.Skip();
             return;
         }
 
-        if (fields is not null)
+        if (fields is null)
         {
-            copy.BeginObject(in reader);
+            while (scan.Next())
+            {
+                scan.Value();
+                Asset(ref scan, ref copy);
+            }
+
+            return;
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        copy.BeginObject(in scan);
+        while (scan.Next())
         {
-            if (fields?.Keeps("assets." + reader.GetString(), isSelected, out _, out _) == false)
+            if (!fields.Keeps("assets." + scan.Text(), isSelected, out _, out _))
             {
-                copy.LeaveOut(ref reader);
+                copy.LeaveOut(ref scan);
                 continue;
             }
 
-            if (fields is not null)
-            {
-                copy.BeginMember(in reader);
-            }
-
-            reader.Read();
-            Asset(ref reader, ref copy);
-            if (fields is not null)
-            {
-                copy.EndMember(in reader);
-            }
+            copy.BeginMember(in scan);
+            scan.Value();
+            Asset(ref scan, ref copy);
+            copy.EndMember(in scan);
         }
 
-        if (fields is not null)
-        {
-            copy.EndObject(in reader);
-        }
+        copy.EndObject(in scan);
     }
 
-    private void Asset(ref Utf8JsonReader reader, ref JsonCopy copy)
+    private void Asset(ref JsonScan scan, ref JsonCopy copy)
     {
-        if (reader.TokenType != JsonTokenType.StartObject)
+        if (!scan.IsObject)
         {
-            reader.Skip();
+            scan.Skip();
             return;
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (scan.Next())
         {
-            var isHref = reader.ValueTextEquals("href"u8);
-            reader.Read();
-            if (isHref && IsRelative(in reader))
+            var isHref = scan.Is("href"u8);
+            scan.Value();
+            if (isHref && IsRelative(in scan))
             {
-                copy.InsertInText(in reader, _storage);
+                copy.InsertInText(scan.Start, _storage);
             }
 
-            reader.Skip();
+            scan.Skip();
         }
     }
 
     // The selected members of an object.
-    private void Parts(ref Utf8JsonReader reader, ref JsonCopy copy, string path, bool inherited)
+    private void Parts(ref JsonScan scan, ref JsonCopy copy, string path, bool inherited)
     {
-        copy.BeginObject(in reader);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        copy.BeginObject(in scan);
+        while (scan.Next())
         {
-            var memberPath = $"{path}.{reader.GetString()}";
+            var memberPath = $"{path}.{scan.Text()}";
             if (!fields!.Keeps(memberPath, inherited, out var isSelected, out var isWhole))
             {
-                copy.LeaveOut(ref reader);
+                copy.LeaveOut(ref scan);
                 continue;
             }
 
-            copy.BeginMember(in reader);
-            reader.Read();
-            if (isWhole || reader.TokenType != JsonTokenType.StartObject)
+            copy.BeginMember(in scan);
+            scan.Value();
+            if (isWhole || !scan.IsObject)
             {
-                reader.Skip();
+                scan.Skip();
             }
             else
             {
-                Parts(ref reader, ref copy, memberPath, isSelected);
+                Parts(ref scan, ref copy, memberPath, isSelected);
             }
 
-            copy.EndMember(in reader);
+            copy.EndMember(in scan);
         }
 
-        copy.EndObject(in reader);
+        copy.EndObject(in scan);
     }
 
     private void BeginLinks(ref JsonCopy copy) => _output.Write(copy.HasMembers ? ",\"links\":"u8 : "\"links\":"u8);
@@ -230,35 +215,35 @@ internal sealed class EntityWriter(HubUrls urls, FieldSelection? fields) : IDisp
     // The links of the entity itself, after the structural ones.
     private void EndLinks(ref JsonCopy copy, ReadOnlySpan<byte> links)
     {
-        var reader = new Utf8JsonReader(links);
-        if (links.Length > 0 && reader.Read() && reader.TokenType == JsonTokenType.StartArray)
+        if (links.Length > 0 && links[0] == '[')
         {
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            var scan = new JsonScan(links);
+            for (scan.Value(); scan.Next();)
             {
-                OwnLink(links, ref reader, copy.IsSpacious);
+                OwnLink(links, ref scan, copy.IsSpacious);
             }
         }
 
         _output.Write("]"u8);
     }
 
-    private void OwnLink(ReadOnlySpan<byte> links, ref Utf8JsonReader reader, bool isSpacious)
+    private void OwnLink(ReadOnlySpan<byte> links, ref JsonScan scan, bool isSpacious)
     {
-        var (start, href, isStructural) = ((int)reader.TokenStartIndex, -1, false);
-        while (reader.TokenType != JsonTokenType.EndObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var (start, href, isStructural) = (scan.Start, -1, false);
+        if (!scan.IsObject)
         {
-            var (isHref, isRelation) = (reader.ValueTextEquals("href"u8), reader.ValueTextEquals("rel"u8));
-            reader.Read();
-            if (isHref)
+            scan.Skip();
+        }
+        else
+        {
+            while (scan.Next())
             {
-                href = IsRelative(in reader) ? (int)reader.TokenStartIndex : -1;
+                var (isHref, isRelation) = (scan.Is("href"u8), scan.Is("rel"u8));
+                scan.Value();
+                scan.Skip();
+                href = !isHref ? href : IsRelative(in scan) ? scan.Start : -1;
+                isStructural = isRelation ? IsStructural(in scan) : isStructural;
             }
-            else if (isRelation)
-            {
-                isStructural = reader.TokenType == JsonTokenType.String && IsStructural(in reader);
-            }
-
-            reader.Skip();
         }
 
         if (isStructural)
@@ -274,37 +259,24 @@ internal sealed class EntityWriter(HubUrls urls, FieldSelection? fields) : IDisp
             copy.InsertInText(href, _root);
         }
 
-        copy.UpTo((int)reader.BytesConsumed);
+        copy.UpTo(scan.End);
     }
 
-    private static bool IsStructural(in Utf8JsonReader reader)
-    {
-        foreach (var relation in Structural)
-        {
-            if (reader.ValueTextEquals(relation))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    // In STAC files, these links point to other files. The server replaces them by links to its own responses.
+    private static bool IsStructural(in JsonScan relation) =>
+        relation.Is("self"u8) || relation.Is("root"u8) || relation.Is("parent"u8) || relation.Is("collection"u8) || relation.Is("items"u8) || relation.Is("item"u8) || relation.Is("child"u8);
 
     // A relative path has no colon in its first segment (RFC 3986 §4.2).
-    private static bool IsRelative(in Utf8JsonReader reader)
+    private static bool IsRelative(in JsonScan href)
     {
-        if (reader.TokenType != JsonTokenType.String)
+        if (!href.IsText)
         {
             return false;
         }
 
-        if (reader.ValueIsEscaped)
-        {
-            return !HubUrls.IsAbsolute(reader.GetString()!);
-        }
-
-        var end = reader.ValueSpan.IndexOfAny((byte)':', (byte)'/');
-        return end <= 0 || reader.ValueSpan[end] != ':';
+        var text = href.Token[1..^1];
+        var end = text.IndexOfAny((byte)':', (byte)'/', (byte)'\\');
+        return end <= 0 || (text[end] == '\\' ? !HubUrls.IsAbsolute(href.Text() ?? "") : text[end] != ':');
     }
 
     private ReadOnlySpan<byte> ItemLinks(ReadOnlySpan<byte> collection)

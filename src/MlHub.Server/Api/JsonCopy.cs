@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace MlHub.Server;
 
 /// <summary>Copies JSON, except for members that are left out. The spaces between tokens of pretty-printed JSON are left out too.</summary>
@@ -44,9 +42,6 @@ internal ref struct JsonCopy
         _from = -1;
     }
 
-    /// <summary>Adds bytes to the beginning of a text. The reader is at the text.</summary>
-    public void InsertInText(in Utf8JsonReader reader, ReadOnlySpan<byte> bytes) => InsertInText((int)reader.TokenStartIndex, bytes);
-
     /// <summary>Adds bytes to the beginning of a text.</summary>
     /// <param name="quote">The position of the text.</param>
     /// <param name="bytes">The bytes.</param>
@@ -55,24 +50,24 @@ internal ref struct JsonCopy
         UpTo(quote);
         _output.Write("\""u8);
         _output.Write(bytes);
-        _from = quote + LengthOfText(_json[quote..]);
+        _from = JsonScan.AfterText(_json, quote);
         _output.Write(_json[(quote + 1).._from]);
     }
 
-    /// <summary>Begins an object whose members are chosen. The reader is at its beginning.</summary>
-    public void BeginObject(in Utf8JsonReader reader)
+    /// <summary>Begins an object whose members are chosen. The scan is at its beginning.</summary>
+    public void BeginObject(in JsonScan scan)
     {
         if (_from < 0)
         {
-            _from = (int)reader.TokenStartIndex;
+            _from = scan.Start;
         }
 
-        UpTo((int)reader.BytesConsumed);
+        UpTo(scan.End);
         HasMembers = false;
     }
 
-    /// <summary>Begins a member. The reader is at its name.</summary>
-    public void BeginMember(in Utf8JsonReader reader)
+    /// <summary>Begins a member. The scan is at its name.</summary>
+    public void BeginMember(in JsonScan scan)
     {
         if (_from < 0)
         {
@@ -81,40 +76,33 @@ internal ref struct JsonCopy
                 _output.Write(","u8);
             }
 
-            _from = (int)reader.TokenStartIndex;
+            _from = scan.Start;
         }
 
         HasMembers = true;
     }
 
-    /// <summary>Ends a member. The reader is at its end.</summary>
-    public void EndMember(in Utf8JsonReader reader) => (_end, HasMembers) = ((int)reader.BytesConsumed, true);
+    /// <summary>Ends a member. The scan is at its end.</summary>
+    public void EndMember(in JsonScan scan) => (_end, HasMembers) = (scan.End, true);
 
-    /// <summary>Leaves a member out. The reader is at its name.</summary>
+    /// <summary>Leaves a member out. The scan is at its name.</summary>
     /// <returns>The value.</returns>
-    public ReadOnlySpan<byte> LeaveOut(scoped ref Utf8JsonReader reader)
+    public ReadOnlySpan<byte> LeaveOut(scoped ref JsonScan scan)
     {
         EndMembers();
-        return Value(_json, ref reader);
+        scan.Value();
+        scan.Skip();
+        return _json[scan.Start..scan.End];
     }
 
     /// <summary>Copies the members up to here.</summary>
     public void EndMembers() => UpTo(_end);
 
-    /// <summary>Ends an object. The reader is at its end.</summary>
-    public void EndObject(in Utf8JsonReader reader)
+    /// <summary>Ends an object. The scan is at its end.</summary>
+    public void EndObject(in JsonScan scan)
     {
         EndMembers();
-        _from = (int)reader.TokenStartIndex;
-    }
-
-    /// <summary>Reads the value of a member. The reader is at its name, and is at the end of the value then.</summary>
-    public static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> json, scoped ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return json[start..(int)reader.BytesConsumed];
+        _from = scan.Start;
     }
 
     private readonly void Write(ReadOnlySpan<byte> json)
@@ -130,27 +118,11 @@ internal ref struct JsonCopy
             _output.Write(json[..next]);
             json = json[next..];
             var skipped = json[0] == '"' ? 0 : 1;
-            var length = skipped == 0 ? LengthOfText(json) : 0;
+            var length = skipped == 0 ? JsonScan.AfterText(json, 0) : 0;
             _output.Write(json[..length]);
             json = json[(length + skipped)..];
         }
 
         _output.Write(json);
-    }
-
-    // With both quotes.
-    private static int LengthOfText(ReadOnlySpan<byte> json)
-    {
-        for (var i = 1; i < json.Length; i++)
-        {
-            if (json[i] == '"')
-            {
-                return i + 1;
-            }
-
-            i += json[i] == '\\' ? 1 : 0;
-        }
-
-        return json.Length;
     }
 }

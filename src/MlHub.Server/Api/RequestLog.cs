@@ -25,7 +25,7 @@ internal sealed partial class RequestLog(ILoggerFactory loggers, ApiKeys keys)
         finally
         {
             // A probe every few seconds would bury the requests of clients.
-            if (!Health.IsProbe(context.Request) || context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+            if (_logger.IsEnabled(LogLevel.Information) && (!Health.IsProbe(context.Request) || context.Response.StatusCode >= StatusCodes.Status400BadRequest))
             {
                 RequestServed(method, path, context.Response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds, body.Bytes, KeyOf(context.Request));
             }

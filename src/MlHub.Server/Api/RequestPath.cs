@@ -34,10 +34,15 @@ internal sealed class RequestPath
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (target.StartsWith('/'))
         {
-            var path = new RequestPath(FoldDoi([.. target.Split('?')[0][1..].Split('/').Select(Uri.UnescapeDataString)]));
-            context.Features.Set(path);
+            var end = target.IndexOf('?', StringComparison.Ordinal);
+            var encoded = end < 0 ? target : target[..end];
+            var isPlain = !encoded.Contains('%', StringComparison.Ordinal);
+            var segments = encoded[1..].Split('/');
+            var folded = FoldDoi(isPlain ? segments : Array.ConvertAll(segments, Uri.UnescapeDataString));
+            context.Features.Set(new RequestPath(folded));
+
             // The constructor is used because the conversion from string would decode again.
-            context.Request.Path = new PathString("/" + string.Join('/', path.Segments.Select(Escape)));
+            context.Request.Path = new PathString(isPlain && folded == segments ? encoded : "/" + string.Join('/', folded.Select(Escape)));
         }
 
         return next(context);
@@ -47,11 +52,11 @@ internal sealed class RequestPath
     public static Task DecodeRouteValuesAsync(HttpContext context, RequestDelegate next)
     {
         var values = context.Request.RouteValues;
-        foreach (var (name, value) in values.ToArray())
+        if (values.Values.Any(value => value is string text && text.Contains('%', StringComparison.Ordinal)))
         {
-            if (value is string text)
+            foreach (var (name, value) in values.ToArray())
             {
-                values[name] = Uri.UnescapeDataString(text);
+                values[name] = value is string text ? Uri.UnescapeDataString(text) : value;
             }
         }
 
