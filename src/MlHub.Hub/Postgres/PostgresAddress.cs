@@ -8,7 +8,7 @@ internal sealed class PostgresAddress
 {
     private const int DefaultPort = 5432;
     private const string DefaultSchema = "mlhub";
-    private const int MostConnections = 50;
+    private const int MostConnections = 16;
     private const int MostPrepared = 100;
 
     private PostgresAddress(string connection, string schema, string text) => (Connection, Schema, Text) = (connection, schema, text);

@@ -161,6 +161,62 @@ public sealed class PostgresIndexTests(PostgresServer postgres) : IClassFixture<
         Assert.Null(await hub.FindItemAsync("crops_c", "a\0b", default));
     }
 
+    [PostgresFact]
+    public async Task Without_the_database_requests_get_a_503_and_the_hub_is_not_ready_until_it_is_back()
+    {
+        var own = new PostgresServer();
+        await own.InitializeAsync();
+        try
+        {
+            await using var directory = await FilledAsync();
+            var hub = await directory.OpenAsync(new DirectoryHubOptions { IndexDatabase = await own.CreateDatabaseAsync() });
+            var server = await directory.ServeAsync(hub);
+            var item = new Uri(server.RootUrl, $"collections/crops_c/items/one?key={Uri.EscapeDataString(server.ApiKey)}");
+            var ready = new Uri(server.RootUrl, "/readyz");
+            Assert.Equal((200, 200), (await StatusAsync(item), await StatusAsync(ready)));
+
+            await own.StopAsync();
+            Assert.Equal(503, await StatusAsync(item));
+            await EventuallyAsync(async () => await StatusAsync(ready) == 503);
+
+            await own.StartAsync();
+            Assert.Equal((200, 200), (await StatusAsync(item), await StatusAsync(ready)));
+        }
+        finally
+        {
+            await own.DisposeAsync();
+        }
+    }
+
+    [PostgresTheory]
+    [InlineData("postgresql://h", "The address of the index names no database: postgresql://h/database.")]
+    [InlineData("postgresql://u:secret@h/a/b", "The address of the index names no database: postgresql://h/database.")]
+    [InlineData("postgresql://u:secret@h/d?user=x", "The address of the index can have schema, host, sslmode, sslrootcert and connect_timeout, but not 'user'.")]
+    [InlineData("postgresql://u:secret@h/d?schema=A-B", "The schema of the index must consist of a-z, 0-9 and _, and must not begin with a digit.")]
+    [InlineData("postgresql://u:secret@h/d?sslmode=on", "sslmode must be disable, allow, prefer, require, verify-ca or verify-full.")]
+    [InlineData("mysql://u:secret@h/d", "The address of the index must be like postgresql://user@host:5432/database.")]
+    public async Task A_wrong_address_is_explained_without_the_password(string address, string message)
+    {
+        await using var directory = new HubDirectory();
+        Assert.Equal(message, (await Assert.ThrowsAsync<FormatException>(() => directory.OpenAsync(new DirectoryHubOptions { IndexDatabase = address }))).Message);
+    }
+
+    [PostgresFact]
+    public async Task A_database_that_cannot_be_reached_is_named_without_the_password()
+    {
+        await using var directory = new HubDirectory();
+        var error = await Assert.ThrowsAsync<HubUnavailableException>(() => directory.OpenAsync(new DirectoryHubOptions { IndexDatabase = $"postgresql://u:secret@127.0.0.1:{ChildServer.FreePort()}/d?connect_timeout=2" }));
+        Assert.StartsWith("The index postgresql://127.0.0.1:", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<int> StatusAsync(Uri address)
+    {
+        using var http = new HttpClient();
+        using var response = await http.GetAsync(address);
+        return (int)response.StatusCode;
+    }
+
     private static async Task<HubDirectory> FilledAsync()
     {
         var directory = new HubDirectory();
