@@ -124,6 +124,7 @@ public class MlHubClient : IDisposable
             new DownloadServices(new HttpMessageInvoker(downloads, disposeHandler: false), transfer, timeProvider, _guard.Scrub, url => Refusal.Access(url, _guard), KeylessLogger.For<ResumableDownloader>(loggerFactory, _guard.Scrub)));
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
+        Items = new ItemsClient(this);
         Models = new ModelsClient(this);
         Archives = new ArchivesClient(this);
         Assets = new AssetsClient(this);
@@ -140,6 +141,7 @@ public class MlHubClient : IDisposable
         Downloader = null!;
         Datasets = new DatasetsClient(client: null);
         Collections = new CollectionsClient(client: null);
+        Items = new ItemsClient(client: null);
         Models = new ModelsClient(client: null);
         Archives = new ArchivesClient(client: null);
         Assets = new AssetsClient(client: null);
@@ -154,6 +156,9 @@ public class MlHubClient : IDisposable
 
     /// <summary>Lists and gets STAC Collections and their items.</summary>
     public virtual CollectionsClient Collections { get; }
+
+    /// <summary>Searches for items in all collections.</summary>
+    public virtual ItemsClient Items { get; }
 
     /// <summary>Lists and gets trained models.</summary>
     public virtual ModelsClient Models { get; }

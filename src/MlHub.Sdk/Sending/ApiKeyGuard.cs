@@ -59,8 +59,10 @@ internal sealed class ApiKeyGuard
     public bool IsUnderRoot(Uri url) => RootPath.Includes(_root, url);
 
     /// <summary>Whether an address is one of the lists that every hub has.</summary>
-    public bool IsListUnderRoot(Uri? url) =>
-        url is not null && IsUnderRoot(url) && url.AbsolutePath[Math.Min(_root.AbsolutePath.Length, url.AbsolutePath.Length)..] is "datasets" or "collections" or "models";
+    public bool IsListUnderRoot(Uri? url) => PathUnderRoot(url) is "datasets" or "collections" or "models";
+
+    /// <summary>Whether an address is that of the search of a hub.</summary>
+    public bool IsSearch(Uri? url) => PathUnderRoot(url) is "search";
 
     /// <summary>
     /// Returns the address to send a request to. If the key is allowed there, the address contains it exactly once, regardless of the key it had. Otherwise the
@@ -108,6 +110,9 @@ internal sealed class ApiKeyGuard
 
     /// <inheritdoc cref="KeylessException.Of"/>
     public MlHubException Scrub(MlHubException exception) => (MlHubException)Scrub((Exception)exception);
+
+    private string? PathUnderRoot(Uri? url) =>
+        url is not null && IsUnderRoot(url) ? url.AbsolutePath[Math.Min(_root.AbsolutePath.Length, url.AbsolutePath.Length)..] : null;
 
     private static string[] Parameters(Uri url) => url.Query.Length == 0 ? [] : url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
 

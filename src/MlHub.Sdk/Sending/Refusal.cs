@@ -18,6 +18,11 @@ internal static class Refusal
                 return new MlHubException($"{url} does not exist (404), so there is no MLHub at the root URL. Check the root URL: most end in /mlhub/v1/.") { StatusCode = status, RequestUrl = url, ServerMessage = words };
             }
 
+            if (status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented && guard.IsSearch(requested))
+            {
+                return new MlHubException($"The hub cannot search for items ({(int)status}, {url}). List the items of a collection instead, or check the root URL.") { StatusCode = status, RequestUrl = url, ServerMessage = words };
+            }
+
             return Of(status, url, Access(requested, guard), words, message => new MlHubException(message) { StatusCode = status, RequestUrl = url, ServerMessage = words });
         }
     }
