@@ -214,6 +214,7 @@ internal static class Examples
           0 all right                              1 all wrong: not what was downloaded
           4 all missing                            6 all unknown: no receipt, and no digest given
           5 some right, others not                 1 none right, for different reasons
+          1 a line of --checksums is damaged: the others are still checked
 
         Examples:
           mlhub verify data
