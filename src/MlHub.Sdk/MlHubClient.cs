@@ -131,7 +131,7 @@ public class MlHubClient : IDisposable
         Catalogs = new CatalogsClient(this);
     }
 
-    /// <summary>For mocks and subclasses in tests.</summary>
+    /// <summary>For test doubles: mocks, and subclasses of your own.</summary>
     protected MlHubClient()
     {
         _guard = null!;
