@@ -26,7 +26,7 @@ internal static class Refusal
             if (status == HttpStatusCode.NotFound && Missing(guard.PathUnderRoot(requested)) is { } missing)
             {
                 var said = ServerWords.SayOnlyNotFound(words) ? "" : ServerWords.Quote(words);
-                return new EntityDoesNotExistException($"There is no {missing} (404, {url}).{said}") { StatusCode = status, RequestUrl = url, ServerMessage = words };
+                return new EntityDoesNotExistException($"There is no {missing} (404, {url!.AbsoluteUri}).{said}") { StatusCode = status, RequestUrl = url, ServerMessage = words };
             }
 
             return Of(status, url, Access(requested, guard), words, message => new MlHubException(message) { StatusCode = status, RequestUrl = url, ServerMessage = words });
