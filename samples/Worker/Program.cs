@@ -4,7 +4,11 @@ using OpenTelemetry.Metrics;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddMlHubClient();                          // settings: the section "MlHub" of the configuration
-builder.Services.AddOptions<MirrorOptions>().BindConfiguration("Mirror").ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<MirrorOptions>()
+    .BindConfiguration("Mirror", binder => binder.ErrorOnUnknownConfiguration = true)
+    .ValidateDataAnnotations()
+    .Validate(mirror => !mirror.Datasets.Any(string.IsNullOrWhiteSpace), "Mirror:Datasets must not contain an empty id.")
+    .ValidateOnStart();
 builder.Services.AddHostedService<Mirror>();
 
 // Whether the hub answers. The service can wait for a hub that is down, so an alarm should read this, and not what restarts the service.

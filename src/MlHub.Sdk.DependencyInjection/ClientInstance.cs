@@ -27,6 +27,7 @@ internal sealed partial class ClientInstance : IDisposable
                 HttpClient = () => httpClients.CreateClient(builder.Api.Name),
                 DownloadHttpClient = () => httpClients.CreateClient(builder.Downloads.Name),
                 RepeatCalls = false,
+                ApiKeySource = SettingsError.Name(builder, nameof(MlHubClientOptions.ApiKey)),
                 LoggerFactory = loggers,
                 TimeProvider = provider.GetService<TimeProvider>(),
             });

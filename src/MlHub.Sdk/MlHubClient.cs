@@ -41,9 +41,9 @@ public class MlHubClient : IDisposable
     /// </param>
     /// <param name="loggerFactory">Receives log messages; null for none. No message contains a key.</param>
     /// <param name="timeProvider">The clock for time-outs and waits; null for the system clock.</param>
-    /// <exception cref="MlHubException">The settings contradict each other or cannot be read.</exception>
+    /// <exception cref="MlHubException">The profile does not exist, or a setting of the environment or the profiles file is invalid.</exception>
     /// <exception cref="ArgumentException">
-    /// An option is out of range; the message has a sentence for each. Or <paramref name="handler"/> is a <see cref="HttpClientHandler"/> or a
+    /// Some options are invalid; the message has a sentence for each. Or <paramref name="handler"/> is a <see cref="HttpClientHandler"/> or a
     /// <see cref="SocketsHttpHandler"/>, or a chain of <see cref="DelegatingHandler"/> that ends in one, whose <c>AllowAutoRedirect</c> is true (its default)
     /// or whose <c>AutomaticDecompression</c> is not <c>None</c>.
     /// </exception>
@@ -71,9 +71,9 @@ public class MlHubClient : IDisposable
     /// <param name="options">The settings, or null for the defaults. They are copied: later changes have no effect.</param>
     /// <param name="loggerFactory">Receives log messages; null for none. No message contains a key.</param>
     /// <param name="timeProvider">The clock for time-outs and waits; null for the system clock.</param>
-    /// <exception cref="MlHubException">The settings contradict each other or cannot be read.</exception>
+    /// <exception cref="MlHubException">The profile does not exist, or a setting of the environment or the profiles file is invalid.</exception>
     /// <exception cref="ArgumentException">
-    /// An option is out of range. Or the <see cref="HttpClient.DefaultRequestHeaders"/> of <paramref name="httpClient"/> contain credentials
+    /// Some options are invalid; the message has a sentence for each. Or the <see cref="HttpClient.DefaultRequestHeaders"/> of <paramref name="httpClient"/> contain credentials
     /// (<c>Authorization</c>, <c>Cookie</c>), which would be sent to every host that the API redirects to.
     /// </exception>
     /// <example>
@@ -94,8 +94,8 @@ public class MlHubClient : IDisposable
     /// <remarks><c>services.AddMlHubClient()</c> in the package <c>MlHub.Sdk.DependencyInjection</c> calls it.</remarks>
     /// <param name="options">The settings, or null for the defaults. They are copied: later changes have no effect.</param>
     /// <param name="services">What the client uses instead of its own.</param>
-    /// <exception cref="MlHubException">The settings contradict each other or cannot be read.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, with a sentence for each.</exception>
+    /// <exception cref="MlHubException">The profile does not exist, or a setting of the environment or the profiles file is invalid.</exception>
+    /// <exception cref="ArgumentException">Some options are invalid; the message has a sentence for each.</exception>
     public MlHubClient(MlHubClientOptions? options, MlHubClientServices services)
         : this(options, Senders.Of(services), services.LoggerFactory, services.TimeProvider)
     {
@@ -109,7 +109,7 @@ public class MlHubClient : IDisposable
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("MlHub.Sdk");
         var settings = MlHubSettings.Resolve(options.ApiKey, options.Profile, options.RootUrl, options.Home, options.AllowKeyOverHttp, logger);
         var transfer = options.Transfer;
-        _guard = new ApiKeyGuard(settings.ApiKey, settings.ApiKeySource, settings.RootUrl, settings.AllowKeyOverHttp);
+        _guard = new ApiKeyGuard(settings.ApiKey, settings.ApiKeySource, settings.RootUrl, settings.AllowKeyOverHttp, senders.ApiKeySource);
         logger = new KeylessLogger(logger, _guard.Scrub);
         _sockets = senders.Api is null ? MlHubHandler.Create(transfer) : null;
 
@@ -124,13 +124,14 @@ public class MlHubClient : IDisposable
             new DownloadServices(new HttpMessageInvoker(downloads, disposeHandler: false), transfer, timeProvider, _guard.Scrub, url => Refusal.Access(url, _guard), KeylessLogger.For<ResumableDownloader>(loggerFactory, _guard.Scrub)));
         Datasets = new DatasetsClient(this);
         Collections = new CollectionsClient(this);
+        Items = new ItemsClient(this);
         Models = new ModelsClient(this);
         Archives = new ArchivesClient(this);
         Assets = new AssetsClient(this);
         Catalogs = new CatalogsClient(this);
     }
 
-    /// <summary>For mocks and subclasses in tests.</summary>
+    /// <summary>For test doubles: mocks, and subclasses of your own.</summary>
     protected MlHubClient()
     {
         _guard = null!;
@@ -140,6 +141,7 @@ public class MlHubClient : IDisposable
         Downloader = null!;
         Datasets = new DatasetsClient(client: null);
         Collections = new CollectionsClient(client: null);
+        Items = new ItemsClient(client: null);
         Models = new ModelsClient(client: null);
         Archives = new ArchivesClient(client: null);
         Assets = new AssetsClient(client: null);
@@ -154,6 +156,9 @@ public class MlHubClient : IDisposable
 
     /// <summary>Lists and gets STAC Collections and their items.</summary>
     public virtual CollectionsClient Collections { get; }
+
+    /// <summary>Searches for items in all collections.</summary>
+    public virtual ItemsClient Items { get; }
 
     /// <summary>Lists and gets trained models.</summary>
     public virtual ModelsClient Models { get; }
@@ -206,7 +211,7 @@ public class MlHubClient : IDisposable
     public virtual void UpdateApiKey(string apiKey)
     {
         ArgumentNullException.ThrowIfNull(apiKey);
-        _guard.Replace(ApiKey.From(apiKey, "The API key that was given") ?? throw new ArgumentException("The API key is empty.", nameof(apiKey)));
+        _guard.Replace(ApiKey.From(apiKey, _guard.GivenName) ?? throw new ArgumentException("The API key is empty.", nameof(apiKey)));
     }
 
     /// <summary>
@@ -330,7 +335,7 @@ public class MlHubClient : IDisposable
     }
 
     /// <summary>What sends the requests of a client. Null is the client's own connections for API calls, and the same as for API calls for downloads.</summary>
-    private sealed record Senders(HttpMessageHandler? Api, HttpMessageHandler? Downloads = null, bool RepeatCalls = true)
+    private sealed record Senders(HttpMessageHandler? Api, HttpMessageHandler? Downloads = null, bool RepeatCalls = true, string? ApiKeySource = null)
     {
         internal static Senders Of(HttpMessageHandler? handler, string parameter)
         {
@@ -343,7 +348,7 @@ public class MlHubClient : IDisposable
         internal static Senders Of(MlHubClientServices services)
         {
             ArgumentNullException.ThrowIfNull(services);
-            return new(Of(services.HttpClient), Of(services.DownloadHttpClient), services.RepeatCalls);
+            return new(Of(services.HttpClient), Of(services.DownloadHttpClient), services.RepeatCalls, services.ApiKeySource);
         }
 
         private static CallersHandler? Of(Func<HttpClient>? clients) =>

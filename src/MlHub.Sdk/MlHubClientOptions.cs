@@ -14,13 +14,16 @@ namespace MlHub.Sdk;
 /// factory, a clock) are parameters of the constructor.
 /// </para>
 /// </remarks>
-public sealed class MlHubClientOptions
+public sealed class MlHubClientOptions : IValidatableObject
 {
     /// <summary>Gets or sets the API key, of at most 2048 characters. White space, line ends and invisible characters at its ends are ignored.</summary>
     /// <value>The default is null: the key is taken from the environment or the profiles file.</value>
     public string? ApiKey { get; set; }
 
     /// <summary>Gets or sets the profile that the key and the root URL are taken from. <c>__anonymous__</c> means that no key is sent.</summary>
+    /// <remarks>
+    /// <see cref="ApiKey"/> and <see cref="RootUrl"/> take precedence over those of the profile. A profile that does not exist is an error, even if both are set.
+    /// </remarks>
     /// <value>The default is null: <c>MLHUB_PROFILE</c> or, if that is not set, <c>default</c>.</value>
     public string? Profile { get; set; }
 
@@ -55,6 +58,33 @@ public sealed class MlHubClientOptions
     [Required(ErrorMessage = OptionsCheck.RequiredMessage)]
     [ValidateObjectMembers]
     public TransferOptions Transfer { get; set; } = new();
+
+    /// <summary>Checks what attributes cannot check, so that all invalid options are reported together.</summary>
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Problem(() => _ = RootUrl is null ? null : RootUrls.Normalize(RootUrl, $"{nameof(MlHubClientOptions)}.{nameof(RootUrl)}")) is { } root)
+        {
+            yield return new ValidationResult(root, [nameof(RootUrl)]);
+        }
+
+        if (Problem(() => _ = Sdk.ApiKey.From(ApiKey, $"{nameof(MlHubClientOptions)}.{nameof(ApiKey)}")) is { } key)
+        {
+            yield return new ValidationResult(key, [nameof(ApiKey)]);
+        }
+    }
+
+    private static string? Problem(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (MlHubException error)
+        {
+            return error.Message;
+        }
+    }
 
     /// <summary>Makes a copy, so that later changes by the caller have no effect.</summary>
     internal MlHubClientOptions Copy()

@@ -20,6 +20,10 @@ public sealed class MlHubClientServices
     /// <value>The default is true. Set it to false if a handler of <see cref="HttpClient"/> repeats them; that handler then also limits the time of an attempt.</value>
     public bool RepeatCalls { get; init; } = true;
 
+    /// <summary>Gets the name of the setting that <see cref="MlHubClientOptions.ApiKey"/> comes from, for example <c>MlHub:ApiKey</c>. Messages about the key name it.</summary>
+    /// <value>The default is null: messages say "The API key that was given".</value>
+    public string? ApiKeySource { get; init; }
+
     /// <summary>Gets what receives log messages. No message contains a key.</summary>
     /// <value>The default is null: there are no log messages.</value>
     public ILoggerFactory? LoggerFactory { get; init; }

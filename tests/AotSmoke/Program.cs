@@ -53,6 +53,12 @@ await foreach (var item in client.Collections.ListItemsAsync("sandbox_crops_keny
     Console.WriteLine($"item {item.Id} has {string.Join(", ", item.Assets.Keys)}, JSON {item.ToJson().Length > 100}");
 }
 
+var point = AssetFilter.ReadGeoJson("""{"type": "Point", "coordinates": [34.21, 0.17]}""");
+await foreach (var item in client.Items.SearchAsync(new ItemSearch { Collections = ["sandbox_crops_kenya_s2"], Intersects = point, Filter = "eo:cloud_cover < 100", SortBy = ["id"], Limit = 1 }))
+{
+    Console.WriteLine($"found {item.Id}");
+}
+
 hub.FailNext(503, times: 2);
 hub.CutAfter(bytes: 50_000);
 foreach (var archive in await dataset.DownloadAsync(output))

@@ -104,6 +104,26 @@ public sealed class WorkerSampleTests : IAsyncLifetime
         Assert.DoesNotContain(Key, output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--Mirror:Datasets:0=", "Mirror:Datasets must not contain an empty id.")]
+    [InlineData("--Mirror:Interval=00:00:00", "Mirror:Interval must be between one second (00:00:01) and 30 days (30.00:00:00).")]
+    [InlineData("--Mirror:Interval=soon", "at 'Mirror:Interval' to type 'System.TimeSpan'")]
+    [InlineData("--Mirror:Intervall=01:00:00", "'Intervall'")]
+    [InlineData("--Mirror:Directory=", "Mirror:Directory must not be empty.")]
+    [InlineData("--MlHub:Profile=nobody", "MlHub:Profile names a profile that does not exist")]
+    [InlineData("--MlHub:RootUrl=hub.example.org", "MlHub:RootUrl is not a root URL")]
+    [InlineData("--MlHub:Transfer:MaxRetries=-1", "MlHub:Transfer:MaxRetries must be between 0 and 1000")]
+    public async Task A_wrong_setting_fails_the_start_with_a_sentence_that_names_it(string setting, string sentence)
+    {
+        using var worker = Start([setting]);
+
+        var (exitCode, output) = await worker.EndAsync();
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(sentence, output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Metrics_reach_a_collector_without_the_key()
     {

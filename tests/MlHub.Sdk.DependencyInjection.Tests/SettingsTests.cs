@@ -59,27 +59,63 @@ public sealed class SettingsTests : ServiceTest
     }
 
     [Theory]
-    [InlineData("MlHub:RootUri", "http://example.org", "RootUri")]
-    [InlineData("MlHub:Transfer:StalTimeout", "00:00:30", "StalTimeout")]
+    [InlineData("MlHub:RootUri", "http://example.org", "MlHub:RootUri is not a setting. Correct the name, or remove it.")]
+    [InlineData("MlHub:Transfer:StalTimeout", "00:00:30", "MlHub:Transfer:StalTimeout is not a setting. Correct the name, or remove it.")]
     [InlineData("MlHub:Transfer:StallTimeout", "-00:00:30", "MlHub:Transfer:StallTimeout must be between")]
-    [InlineData("MlHub:Transfer:StallTimeout", "soon", "MlHub:Transfer:StallTimeout must be a time such as 00:01:00")]
-    [InlineData("MlHub:Transfer:MaxRetries", "5000", "MlHub:Transfer:MaxRetries must be between")]
-    [InlineData("MlHub:RootUrl", "hub.example.org", "MlHub:RootUrl")]
-    [InlineData("MlHub:RootUrl", "ftp://hub.example.org/", "MlHub:RootUrl")]
-    [InlineData("MlHub:AllowKeyOverHttp", "perhaps", "MlHub:AllowKeyOverHttp")]
+    [InlineData("MlHub:Transfer:StallTimeout", "soon", "The value of MlHub:Transfer:StallTimeout must be a time such as 00:01:00.")]
+    [InlineData("MlHub:Transfer:MaxRetries", "5000", "MlHub:Transfer:MaxRetries must be between 0 and 1000")]
+    [InlineData("MlHub:Transfer:MaxRetries", "many", "The value of MlHub:Transfer:MaxRetries must be a whole number.")]
+    [InlineData("MlHub:RootUrl", "hub.example.org", "MlHub:RootUrl is not a root URL: it must begin with http:// or https:// and contain a host name")]
+    [InlineData("MlHub:RootUrl", "ftp://hub.example.org/", "MlHub:RootUrl is not a root URL: it must begin with http:// or https:// and contain a host name")]
+    [InlineData("MlHub:RootUrl", "https://hub.example.org/?key=k", "MlHub:RootUrl must not contain a query or a fragment")]
+    [InlineData("MlHub:AllowKeyOverHttp", "perhaps", "The value of MlHub:AllowKeyOverHttp must be true or false.")]
     [InlineData("MlHub:ApplicationName", "naïve\n", "MlHub:ApplicationName")]
-    [InlineData("MlHub:Profile", "nobody", "MlHub:Profile names a profile")]
-    [InlineData("MlHub:ApiKey", null, "MlHub:ApiKey")]
-    [InlineData("MlHub:ApiKey", "line one\nline two", "MlHub:ApiKey")]
-    public async Task An_invalid_setting_fails_the_start_with_a_message_that_names_it(string name, string? value, string named)
+    [InlineData("MlHub:Profile", "nobody", "MlHub:Profile names a profile that does not exist: there is no profile \"nobody\"")]
+    [InlineData("MlHub:ApiKey", null, "There is no API key. Set MlHub:ApiKey, MLHUB_API_KEY, or a profile. To send none, set MlHub:Profile to __anonymous__.")]
+    [InlineData("MlHub:ApiKey", "line one\nline two", "MlHub:ApiKey cannot be used as an API key: it has several lines. Copy the key again")]
+    public async Task An_invalid_setting_fails_the_start_with_a_sentence_that_names_it(string name, string? value, string sentence)
     {
-        var withoutKey = name == "MlHub:Profile" ? ("MlHub:ApiKey", (string?)null) : ("MlHub:Unused", null);
-        using var host = Host(Settings((name, value), withoutKey), services => services.AddMlHubClient());
+        using var host = Host(Settings((name, value)), services => services.AddMlHubClient());
 
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync());
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
-        Assert.Contains(named, error.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith(sentence, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Hub.ApiKey, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_invalid_values_are_reported_at_once()
+    {
+        using var host = Host(Settings(("MlHub:RootUrl", "hub"), ("MlHub:ApiKey", "a\nb"), ("MlHub:Transfer:MaxRetries", "-1"), ("MlHub:Transfer:StallTimeout", "00:00:00")), services => services.AddMlHubClient());
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        foreach (var name in (string[])["MlHub:RootUrl", "MlHub:ApiKey", "MlHub:Transfer:MaxRetries", "MlHub:Transfer:StallTimeout"])
+        {
+            Assert.Single(error.Failures, failure => failure.StartsWith($"{name} ", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task An_invalid_value_from_code_is_named_as_in_code()
+    {
+        using var host = Host([], services => services.AddMlHubClient("other", options => (options.RootUrl, options.Transfer.MaxRetries) = (new Uri("ftp://hub/"), -1)));
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Contains(error.Failures, failure => failure.StartsWith("MlHubClient 'other': MlHubClientOptions.RootUrl is not a root URL", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.StartsWith("MlHubClient 'other': MlHubClientOptions.Transfer.MaxRetries must be between", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_refused_key_is_named_by_its_setting()
+    {
+        using var host = Host(Settings(("MlHub:ApiKey", "wrong")), services => services.AddMlHubClient());
+        await host.StartAsync();
+
+        var error = await Assert.ThrowsAsync<MlHubAuthenticationException>(() => AnItemAsync(host.Services.GetRequiredService<MlHubClient>()));
+
+        Assert.StartsWith("The API key in MlHub:ApiKey was refused (401,", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +125,7 @@ public sealed class SettingsTests : ServiceTest
 
         var error = Assert.Throws<OptionsValidationException>(() => host.Services.GetRequiredService<MlHubClient>());
 
-        Assert.StartsWith("MlHubClient: MlHub:RootUrl ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("MlHub:RootUrl ", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -78,7 +78,7 @@ internal sealed class AssetFilterChoices
         Roles = run.Value(_roles) ?? [],
         MediaTypes = run.Value(_types) ?? [],
         Bbox = run.Value(_bbox),
-        Intersects = run.Value(_intersects) is { } path ? Area(path) : null,
+        Intersects = run.Value(_intersects) is { } path ? AreaFile.Read(path) : null,
         Spatial = run.Value(_spatial),
         DateTime = run.Value(_time),
     };
@@ -101,20 +101,4 @@ internal sealed class AssetFilterChoices
         .Select(value => value.Split(':', 2))
         .GroupBy(parts => parts[0], parts => parts.Length == 1 ? [] : parts[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal)
         .ToDictionary(group => group.Key, group => (IReadOnlyList<string>)(group.Any(keys => keys.Length == 0) ? [] : [.. group.SelectMany(keys => keys)]), StringComparer.Ordinal);
-
-    private static NetTopologySuite.Geometries.Geometry Area(string path)
-    {
-        try
-        {
-            return AssetFilter.ReadGeoJson(File.ReadAllText(path));
-        }
-        catch (FormatException error)
-        {
-            throw new WrongUsageException($"--intersects: '{path}' cannot be used. {error.Message}");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new WrongUsageException($"--intersects: {error.Message}");
-        }
-    }
 }

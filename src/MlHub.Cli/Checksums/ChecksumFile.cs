@@ -37,8 +37,10 @@ internal sealed class ChecksumFile
     }
 
     /// <summary>Reads the files that a checksum file lists, and the digest of each.</summary>
+    /// <param name="path">The checksum file.</param>
+    /// <param name="damaged">Receives a sentence for each line that cannot be read.</param>
     /// <exception cref="MlHubException">The checksum file does not exist, or it lists no files.</exception>
-    public static IReadOnlyList<(string Path, FileDigest Digest)> Read(string path)
+    public static IReadOnlyList<(string Path, FileDigest Digest)> Read(string path, Action<string> damaged)
     {
         var file = new ChecksumFile(path);
         if (!File.Exists(file._path))
@@ -46,18 +48,23 @@ internal sealed class ChecksumFile
             throw new EntityDoesNotExistException($"there is no checksum file '{file._path}': the option --checksums of the download commands writes one.");
         }
 
-        var lines = file.ReadLines().Where(line => line[0] != '#').ToArray();
-        if (lines.FirstOrDefault(line => Parse(line) is null) is { } bad && lines.Any(line => Parse(line) is not null))
-        {
-            throw new MlHubException($"line {Array.IndexOf(file.ReadAllLines(), bad) + 1} of '{file._path}' is not a SHA-256, two spaces and a name: '{PlainText.Name(bad)}'. Correct or remove it, because otherwise not all files could be checked.");
-        }
-
+        var lines = file.ReadAllLines();
         (string, FileDigest)[] entries =
         [
             .. lines.Select(Parse).OfType<ChecksumLine>()
                 .Select(line => (Path.GetFullPath(Path.Combine(file._directory, line.Name)), new FileDigest(DigestAlgorithm.Sha256, Convert.FromHexString(line.Hex)))),
         ];
-        return entries.Length > 0 ? entries : throw new MlHubException($"'{file._path}' lists no files: each line must be a SHA-256, two spaces and a name.");
+        if (entries.Length == 0)
+        {
+            throw new MlHubException($"'{file._path}' lists no files: each line must be a SHA-256, two spaces and a name.");
+        }
+
+        foreach (var (number, line) in lines.Index().Where(line => line.Item is not ("" or ['#', ..]) && Parse(line.Item) is null))
+        {
+            damaged($"line {number + 1} of '{file._path}' is not a SHA-256, two spaces and a name: '{PlainText.Name(line)}'. Its file was not checked: correct or remove the line.");
+        }
+
+        return entries;
     }
 
     /// <summary>Adds the digest of a file. Reads the file only if its SHA-256 was not computed during the download.</summary>

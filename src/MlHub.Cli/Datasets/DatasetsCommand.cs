@@ -115,7 +115,7 @@ internal static class DatasetsCommand
         foreach (var (collection, _) in sizes.Archives.Where(archive => archive.Value is null))
         {
             var noArchive = new EntityDoesNotExistException("the collection has no archive");
-            dry.Fail(collection, noArchive, noArchive.Message);
+            dry.Report(collection, noArchive, noArchive.Message);
         }
 
         return sizes.Estimate;

@@ -67,7 +67,7 @@ internal static class DiskCheck
         try
         {
             file.Flush(flushToDisk: true);
-            return CheckResult.Ok("fsync", string.Create(CultureInfo.InvariantCulture, $"{System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds:0.#} ms"));
+            return CheckResult.Ok("fsync", string.Create(CultureInfo.InvariantCulture, $"a write reaches the disk in {System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds:0.#} ms"));
         }
         catch (IOException error)
         {
@@ -84,12 +84,12 @@ internal static class DiskCheck
         }
         catch (IOException)
         {
-            return CheckResult.Ok("locks", "file locks work");
+            return CheckResult.Ok("locks", "the file system supports locks");
         }
     }
 
     private static CheckResult MaxFileSize(string format) =>
         format.ToUpperInvariant() is "VFAT" or "MSDOS" or "FAT" or "FAT32"
-            ? CheckResult.Failed("size of files", $"{format} does not support files larger than 4 GiB: choose another directory with --output for larger archives")
-            : CheckResult.Ok("size of files", "files larger than 4 GiB are supported");
+            ? CheckResult.Failed("large files", $"{format} does not support files larger than 4 GiB: choose another directory with --output for larger archives")
+            : CheckResult.Ok("large files", "files larger than 4 GiB are supported");
 }

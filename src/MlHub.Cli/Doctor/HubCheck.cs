@@ -63,9 +63,9 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
             async token =>
             {
                 await socket.ConnectAsync(addresses, url.Port, token).ConfigureAwait(false);
-                return $"port {url.Port.ToString(CultureInfo.InvariantCulture)} of {UnmapIPv4((socket.RemoteEndPoint as IPEndPoint)?.Address)}";
+                return $"port {url.Port.ToString(CultureInfo.InvariantCulture)} of {UnmapIPv4((socket.RemoteEndPoint as IPEndPoint)?.Address)} accepts connections";
             },
-            $"port {url.Port.ToString(CultureInfo.InvariantCulture)} of {url.Host} does not respond: check the root URL, the firewall and the proxy settings",
+            $"port {url.Port.ToString(CultureInfo.InvariantCulture)} of {url.Host} does not accept connections: check the root URL, the firewall and the proxy settings",
             cancellationToken).ConfigureAwait(false);
         if (!socket.Connected || url.Scheme != Uri.UriSchemeHttps)
         {
@@ -78,7 +78,7 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
             async token =>
             {
                 await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = url.IdnHost }, token).ConfigureAwait(false);
-                return $"{stream.SslProtocol}, certificate until {stream.RemoteCertificate?.GetExpirationDateString()}";
+                return $"{stream.SslProtocol}, the certificate is valid until {stream.RemoteCertificate?.GetExpirationDateString()}";
             },
             "the certificate is not trusted, or the port does not speak TLS: check the root URL, this machine's clock, and whether a firewall intercepts TLS connections",
             cancellationToken).ConfigureAwait(false);
@@ -118,10 +118,10 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
             {
                 await foreach (var item in client.Collections.ListItemsAsync(collection.Id, new ItemQuery { Limit = 1 }, cancellationToken).ConfigureAwait(false))
                 {
-                    return CheckResult.Ok("access", $"the hub shows items ({item.CollectionId ?? collection.Id})");
+                    return CheckResult.Ok("access", $"the hub lets you read items, for example of {item.CollectionId ?? collection.Id}");
                 }
 
-                return CheckResult.Ok("access", $"the hub shows the items of {collection.Id}");
+                return CheckResult.Ok("access", $"the hub lets you read the items of {collection.Id}");
             }
 
             return CheckResult.Ok("access", "the hub has no collections, so the API key was not tested");

@@ -69,7 +69,7 @@ internal static class SettingsCheck
         : "the default";
 
     private static string ApiKey(CommandRun run, MlHubSettings settings) =>
-        settings.ApiKeySource is null ? settings.IsAnonymous ? "not sent, because the profile is __anonymous__" : "not set"
+        settings.ApiKeySource is null ? settings.IsAnonymous ? "not sent, because the profile is __anonymous__" : "not set: items and archives need one"
         : $"set (from {(run.ApiKey is not null ? "--api-key" : settings.ApiKeySource)})";
 
     // http://user:password@proxy.example:8080

@@ -27,7 +27,7 @@ internal sealed class AssetRun(CommandRun run, MlHubClient client, AssetDownload
             }
             else
             {
-                report.Fail($"{outcome.ItemId}/{outcome.Key}", outcome.Error, Messages.Describe(outcome.Error));
+                await report.FailAsync($"{outcome.ItemId}/{outcome.Key}", outcome.Error, Messages.Describe(outcome.Error)).ConfigureAwait(false);
             }
         }
 
@@ -44,11 +44,11 @@ internal sealed class AssetRun(CommandRun run, MlHubClient client, AssetDownload
     }
 
     /// <summary>Adds an item or a model that could not be found to a report.</summary>
-    public static Action<string, Exception> ReportNotFound(CommandRun run, DownloadReport report) => (id, error) => report.Fail(id, error, run.Messages.DescribeNamed(error));
+    public static Func<string, Exception, Task> ReportNotFound(CommandRun run, DownloadReport report) => (id, error) => report.FailAsync(id, error, run.Messages.DescribeNamed(error));
 
     /// <summary>Finds items by their ids, one after the other. An id that does not exist is reported, and the list continues.</summary>
     public static async IAsyncEnumerable<Item> FindAsync(
-        IReadOnlyList<string> ids, Func<string, Task<Item>> find, Action<string, Exception> fail, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<string> ids, Func<string, Task<Item>> find, Func<string, Exception, Task> fail, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var distinctIds = ids.Distinct(StringComparer.Ordinal).ToArray();
         foreach (var id in distinctIds)
@@ -61,7 +61,7 @@ internal sealed class AssetRun(CommandRun run, MlHubClient client, AssetDownload
             }
             catch (EntityDoesNotExistException error) when (distinctIds.Length > 1)
             {
-                fail(id, error);
+                await fail(id, error).ConfigureAwait(false);
                 continue;
             }
 

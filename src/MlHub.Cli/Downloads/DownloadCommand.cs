@@ -75,7 +75,8 @@ internal static class DownloadCommand
         using var downloader = Downloader(run, requests);
         if (requests is [var single])
         {
-            await report.AddAsync(await downloader.DownloadAsync(single, progress, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            await report.TryAsync(
+                Name(single), async () => [await downloader.DownloadAsync(single, progress, cancellationToken).ConfigureAwait(false)], hasOthers: false).ConfigureAwait(false);
             return;
         }
 
@@ -88,7 +89,7 @@ internal static class DownloadCommand
             }
             else
             {
-                report.Fail(Name(outcome.Request), outcome.Error, Messages.Describe(outcome.Error));
+                await report.FailAsync(Name(outcome.Request), outcome.Error, Messages.Describe(outcome.Error)).ConfigureAwait(false);
             }
         }
     }

@@ -39,6 +39,13 @@ internal static class DownloadJson
         }
     });
 
+    /// <summary><c>{url, error}</c> or <c>{id, error}</c>, for a download that failed.</summary>
+    public static string Failure(string name, string error) => Write(json =>
+    {
+        json.WriteString(Values.IsHttpUrl(name, out _) ? "url" : "id", name);
+        json.WriteString("error", error);
+    });
+
     /// <summary><c>{path, bytes, status, detail, digests}</c>.</summary>
     public static string Of(VerificationResult result) => Write(json =>
     {

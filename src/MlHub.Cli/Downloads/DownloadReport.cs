@@ -6,6 +6,7 @@ namespace MlHub.Cli;
 internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, CancellationToken cancellationToken)
 {
     private readonly List<DownloadResult> _pending = [];
+    private readonly List<string> _failures = [];
     private readonly HashSet<int> _failureCodes = [];
     private int _failed;
     private int _failedForGood;
@@ -43,6 +44,7 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
                 foreach (var failure in same)
                 {
                     Count(failure.Value);
+                    await RecordAsync(failure.Key, same.Key).ConfigureAwait(false);
                 }
 
                 run.Messages.Error($"{string.Join(", ", same.Select(failure => failure.Key))}: {same.Key}");
@@ -50,7 +52,12 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
         }
         catch (MlHubException error) when (hasOthers && error is not (ApiKeyNotFoundException or MlHubAuthenticationException))
         {
-            Fail(id, error, run.Messages.DescribeNamed(error));
+            await FailAsync(id, error, run.Messages.DescribeNamed(error)).ConfigureAwait(false);
+        }
+        catch (MlHubException error)
+        {
+            await RecordAsync(id, run.Messages.DescribeNamed(error)).ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -77,10 +84,29 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
     }
 
     /// <summary>Adds a failure.</summary>
-    public void Fail(string name, Exception error, string description)
+    /// <param name="name">The id or the address that failed.</param>
+    /// <param name="error">The failure.</param>
+    /// <param name="description">Its sentence for the user.</param>
+    public async Task FailAsync(string name, Exception error, string description)
     {
         Count(error);
-        run.Messages.Error($"{PlainText.Name(name)}: {description}");
+        run.Messages.Error(Messages.About(name, description));
+        await RecordAsync(name, description).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds a failure to the JSON. A table shows it only on standard error.</summary>
+    public async Task RecordAsync(string name, string description)
+    {
+        if (run.Format is not (ResultFormat.Json or ResultFormat.JsonLines))
+        {
+            return;
+        }
+
+        _failures.Add(DownloadJson.Failure(name, run.Messages.Redact(description)));
+        if (!HoldsResults)
+        {
+            await WriteAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Wraps a progress display, to find out whether an interrupted download can be resumed.</summary>
@@ -149,11 +175,12 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
     // Written one by one, so that the memory does not grow with the number of files.
     private async Task WriteAsync()
     {
-        if (_pending.Count > 0)
+        if (_pending.Count + _failures.Count > 0)
         {
             await WriteAsync(Text(_pending)).ConfigureAwait(false);
             _hasWritten = true;
             _pending.Clear();
+            _failures.Clear();
         }
     }
 
@@ -178,8 +205,8 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
 
     private string Text(List<DownloadResult> results) => run.Format switch
     {
-        ResultFormat.Json => $"{(_hasWritten ? ",\n" : "[\n")}{string.Join(",\n", results.Select(DownloadJson.Of))}",
-        ResultFormat.JsonLines => string.Concat(results.Select(result => $"{DownloadJson.Of(result)}\n")),
+        ResultFormat.Json => $"{(_hasWritten ? ",\n" : "[\n")}{string.Join(",\n", results.Select(DownloadJson.Of).Concat(_failures))}",
+        ResultFormat.JsonLines => string.Concat(results.Select(DownloadJson.Of).Concat(_failures).Select(line => $"{line}\n")),
         _ when run.Environment.OutputIsTerminal => string.Concat(results.Select(result => $"{PlainText.Name(result.Path)} ({Verified(result)})\n")),
         _ => string.Concat(results.Select(result => $"{result.Path}\n")),
     };

@@ -28,7 +28,7 @@ internal sealed class DryRun(CommandRun run)
             }
             catch (Exception error) when (targets.Count > 1 && error is NoSuchAssetException or (MlHubException and not (ApiKeyNotFoundException or MlHubAuthenticationException)))
             {
-                dry.Fail(name(target), error);
+                await dry.FailAsync(name(target), error).ConfigureAwait(false);
             }
         }
 
@@ -49,13 +49,17 @@ internal sealed class DryRun(CommandRun run)
     public static DownloadEstimate OneFile(long? bytes) => new() { Files = 1, Bytes = bytes ?? 0, FilesOfUnknownSize = bytes is null ? 1 : 0 };
 
     /// <summary>Reports a target that does not exist or could not be estimated.</summary>
-    public void Fail(string name, Exception error) => Fail(name, error, run.Messages.DescribeNamed(error));
+    public Task FailAsync(string name, Exception error)
+    {
+        Report(name, error, run.Messages.DescribeNamed(error));
+        return Task.CompletedTask;
+    }
 
     /// <summary>Reports a target that the user did not name, with a description of the error.</summary>
-    public void Fail(string name, Exception error, string description)
+    public void Report(string name, Exception error, string description)
     {
         _failures.Add(ExitCode.Of(error));
-        run.Messages.Error($"{name}: {description}");
+        run.Messages.Error(Messages.About(name, description));
     }
 
     private async Task<int> CloseAsync(CancellationToken cancellationToken)

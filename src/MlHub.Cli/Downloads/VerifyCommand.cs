@@ -36,7 +36,8 @@ internal static class VerifyCommand
         return factory.WithBody(command, async (run, token) =>
         {
             run.RefuseHubOptions("\"mlhub verify\" sends no requests");
-            var checks = Checks(run.Value(files), run.Value(digests) ?? [], run.Value(checksums));
+            var damaged = new List<string>();
+            var checks = Checks(run.Value(files), run.Value(digests) ?? [], run.Value(checksums), damaged.Add);
             var codes = new List<int>();
             await run.Results
                 .ListAsync(CheckAsync(checks, codes, token), DownloadJson.Of, Columns, token)
@@ -54,15 +55,16 @@ internal static class VerifyCommand
                 run.Messages.Note("to check a file that has no receipt, give its expected digest: --digest ALGORITHM:VALUE");
             }
 
-            return ExitCode.OfMany(codes.Count(code => code == ExitCode.Success), [.. codes.Where(code => code != ExitCode.Success)]);
+            damaged.ForEach(run.Messages.Error);
+            return damaged.Count > 0 ? ExitCode.Failed : ExitCode.OfMany(codes.Count(code => code == ExitCode.Success), [.. codes.Where(code => code != ExitCode.Success)]);
         });
     }
 
-    private static (string Path, IReadOnlyList<FileDigest> Digests)[] Checks(string[] files, FileDigest[] digests, string? checksums)
+    private static (string Path, IReadOnlyList<FileDigest> Digests)[] Checks(string[] files, FileDigest[] digests, string? checksums, Action<string> damaged)
     {
         if (checksums is not null)
         {
-            return digests.Length > 0 ? throw new WrongUsageException("--digest and --checksums cannot be combined.") : Checks(files, ChecksumFile.Read(checksums), checksums);
+            return digests.Length > 0 ? throw new WrongUsageException("--digest and --checksums cannot be combined.") : Checks(files, ChecksumFile.Read(checksums, damaged), checksums);
         }
 
         return files.Length == 0 ? throw new WrongUsageException("FILE is missing: name the files, or a checksum file with --checksums.")

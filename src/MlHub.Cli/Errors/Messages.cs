@@ -92,6 +92,10 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
     public string DescribeNamed(Exception error) =>
         error is EntityDoesNotExistException && list is not null ? $"{Describe(error)} \"{list}\" lists the existing ones." : Describe(error);
 
+    /// <summary>An error about one of several ids or addresses. It is named once.</summary>
+    public static string About(string name, string description) =>
+        description.Contains(Values.IsHttpUrl(name, out _) ? name : $"\"{name}\"", StringComparison.Ordinal) ? description : $"{PlainText.Name(name)}: {description}";
+
     private void Detail(Exception error)
     {
         for (var cause = error; cause is not null; cause = cause.InnerException)

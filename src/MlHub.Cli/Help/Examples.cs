@@ -36,6 +36,18 @@ internal static class Examples
 
         """;
 
+    private const string OfItemsSearch =
+        """
+        An item must meet all conditions. The hub applies them. A hub of "mlhub serve" can search; the original service
+        could not.
+
+        Examples:
+          mlhub items search --collection ref_african_crops_kenya_01_source --datetime 2019-06-01/..
+          mlhub items search --intersects area.geojson --filter 'eo:cloud_cover < 10' --all --format jsonl
+          mlhub --sandbox items search --bbox 34,0,35,1 --sort-by=-properties.datetime --limit 3
+
+        """;
+
     private const string OfItemsDownload =
         """
         The files are COLLECTION/ITEM/KEY.EXTENSION in DIR, as with the Python client. Files that all items share
@@ -202,6 +214,7 @@ internal static class Examples
           0 all right                              1 all wrong: not what was downloaded
           4 all missing                            6 all unknown: no receipt, and no digest given
           5 some right, others not                 1 none right, for different reasons
+          1 a line of --checksums is damaged: the others are still checked
 
         Examples:
           mlhub verify data
@@ -222,6 +235,7 @@ internal static class Examples
         { Name: "download" } when command.Parents.Any(parent => parent is RootCommand) => OfDownload,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "datasets") => OfDatasetsDownload,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "items") => OfItemsDownload,
+        { Name: "search" } => OfItemsSearch,
         { Name: "list" } when command.Parents.Any(parent => parent.Name == "assets") => OfAssetsList,
         { Name: "download" } when command.Parents.Any(parent => parent.Name == "assets") => OfAssetsDownload,
         { Name: "retry" } => OfAssetsRetry,

@@ -46,6 +46,10 @@ internal sealed record CommandEnvironment
     public static CommandEnvironment OfProcess()
     {
         var supportsEscapes = Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+        // At its first use, .NET's console switches the keypad of the terminal to another mode, with the sequence that TERM has for it. The command needs no such
+        // keys. Without TERM there is no sequence, so the terminal gets only what the command writes. This changes only what .NET reads.
+        Environment.SetEnvironmentVariable("TERM", null);
         return new CommandEnvironment
         {
             Output = StandardOutput.OfProcess(),

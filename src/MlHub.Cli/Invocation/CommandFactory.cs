@@ -55,14 +55,19 @@ internal sealed class CommandFactory(CommandEnvironment environment)
         new(Environment.Error, parsed.GetValue(Options.Quiet), parsed.GetValue(Options.Verbose), ListCommandFor(parsed));
 
     // An archive has the id of its collection, and a catalogue that of its dataset.
-    private static string? ListCommandFor(ParseResult parsed) => (parsed.CommandResult.Parent as CommandResult)?.Command.Name switch
+    private string? ListCommandFor(ParseResult parsed)
     {
-        "datasets" or "catalogs" or "assets" => "mlhub datasets list",
-        "collections" or "archives" => "mlhub collections list",
-        "models" => "mlhub models list",
-        "items" => FirstValue(parsed, "ITEM") is null ? "mlhub collections list" : $"mlhub items list {FirstValue(parsed, "COLLECTION")}",
-        _ => null,
-    };
+        var list = (parsed.CommandResult.Parent as CommandResult)?.Command.Name switch
+        {
+            "datasets" or "catalogs" or "assets" => "datasets list",
+            "collections" or "archives" => "collections list",
+            "models" => "models list",
+            "items" => FirstValue(parsed, "ITEM") is null ? "collections list" : $"items list {FirstValue(parsed, "COLLECTION")}",
+            _ => null,
+        };
+        var hub = parsed.GetValue(Options.Sandbox) ? "--sandbox " : parsed.GetValue(Options.Hub) is { } definition ? $"--hub {definition} " : "";
+        return list is null ? null : $"mlhub {hub}{list}";
+    }
 
     private static string? FirstValue(ParseResult parsed, string argument) =>
         parsed.CommandResult.Children.OfType<ArgumentResult>().FirstOrDefault(result => result.Argument.Name == argument)?.Tokens is [var first, ..] ? first.Value : null;

@@ -4,7 +4,7 @@ using MlHub.Sdk;
 
 namespace MlHub.Cli;
 
-/// <summary><c>mlhub items</c>: list, show, download.</summary>
+/// <summary><c>mlhub items</c>: list, search, show, download.</summary>
 internal static class ItemsCommand
 {
     private static readonly Column<Item>[] Columns =
@@ -15,9 +15,10 @@ internal static class ItemsCommand
         new("Assets", item => item.Assets.Count.ToString(CultureInfo.InvariantCulture)),
     ];
 
-    public static Command Create(CommandFactory factory) => new("items", "The STAC items of a collection. They need an API key.")
+    public static Command Create(CommandFactory factory) => new("items", "STAC items: the images and labels of a collection. They need an API key.")
     {
         ItemsListCommand.Create(factory, Columns),
+        ItemsSearchCommand.Create(factory),
         Show(factory),
         ItemsDownloadCommand.Create(factory),
     };

@@ -23,11 +23,11 @@ internal static class ItemsDownloadCommand
             var client = await run.ConnectAsync(choices.Download.Options(run).Connections, token).ConfigureAwait(false);
             var assets = new AssetRun(run, client, choices.Options(run));
             return choices.Download.IsDryRun(run)
-                ? await DryRun.OneByOneAsync(run, [run.Value(collection)], (_, dry) => assets.EstimateAsync(Items(dry.Fail), token), token).ConfigureAwait(false)
+                ? await DryRun.OneByOneAsync(run, [run.Value(collection)], (_, dry) => assets.EstimateAsync(Items(dry.FailAsync), token), token).ConfigureAwait(false)
                 : await DownloadRun.ReportAsync(
                     run, choices.Download, (report, progress) => assets.DownloadAsync(Items(AssetRun.ReportNotFound(run, report)), output, report, progress, token), token).ConfigureAwait(false);
 
-            IAsyncEnumerable<Item> Items(Action<string, Exception> fail) => run.Value(ids) is { Length: > 0 } chosen
+            IAsyncEnumerable<Item> Items(Func<string, Exception, Task> fail) => run.Value(ids) is { Length: > 0 } chosen
                 ? AssetRun.FindAsync(chosen, id => client.Collections.GetItemAsync(run.Value(collection), id, token), fail, token)
                 : client.Collections.ListItemsAsync(run.Value(collection), cancellationToken: token);
         });

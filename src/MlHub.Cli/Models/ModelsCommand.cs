@@ -52,11 +52,11 @@ internal static class ModelsCommand
             var client = await run.ConnectAsync(choices.Download.Options(run).Connections, token).ConfigureAwait(false);
             var assets = new AssetRun(run, client, choices.Options(run));
             return choices.Download.IsDryRun(run)
-                ? await DryRun.OneByOneAsync(run, run.Value(ids), (id, dry) => assets.EstimateAsync(Models([id], dry.Fail), token), token).ConfigureAwait(false)
+                ? await DryRun.OneByOneAsync(run, run.Value(ids), (id, dry) => assets.EstimateAsync(Models([id], dry.FailAsync), token), token).ConfigureAwait(false)
                 : await DownloadRun.ReportAsync(
                     run, choices.Download, (report, progress) => assets.DownloadAsync(Models(run.Value(ids), AssetRun.ReportNotFound(run, report)), output, report, progress, token), token).ConfigureAwait(false);
 
-            IAsyncEnumerable<Item> Models(string[] chosen, Action<string, Exception> fail) =>
+            IAsyncEnumerable<Item> Models(string[] chosen, Func<string, Exception, Task> fail) =>
                 AssetRun.FindAsync(chosen, async id => await client.Models.GetAsync(id, token).ConfigureAwait(false), fail, token);
         });
     }

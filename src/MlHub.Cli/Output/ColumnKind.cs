@@ -6,7 +6,7 @@ internal enum ColumnKind
     /// <summary>Text: it is wrapped at spaces, and a word that is too long is cut in the middle.</summary>
     Text,
 
-    /// <summary>Numbers separated by commas: they are wrapped after a comma.</summary>
+    /// <summary>Numbers separated by commas: they have at most four decimals, and are wrapped after a comma.</summary>
     Numbers,
 
     /// <summary>An id, a time or a number: it is not wrapped.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace MlHub.Cli;
@@ -22,7 +23,7 @@ internal sealed class TerminalTable(CommandEnvironment environment, IReadOnlyLis
     /// <returns>The text to write; empty while the first rows are collected.</returns>
     public string Add(string[] row)
     {
-        string[] clean = [.. row.Select(PlainText.OneLine)];
+        string[] clean = [.. row.Select((text, index) => columns[index].Kind == ColumnKind.Numbers ? Rounded(PlainText.OneLine(text)) : PlainText.OneLine(text))];
         if (_started)
         {
             return Row(clean, isFirst: false);
@@ -122,6 +123,10 @@ internal sealed class TerminalTable(CommandEnvironment environment, IReadOnlyLis
         ColumnKind.Numbers => TextWrap.Join(Numbers(text), "", width),
         _ => [text],
     };
+
+    // Four decimals of a degree are about 10 m. A pipe and JSON get all digits.
+    private static string Rounded(string text) => string.Join(
+        ',', text.Split(',').Select(number => double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? Math.Round(value, 4).ToString(CultureInfo.InvariantCulture) : number));
 
     private static string[] Numbers(string text)
     {

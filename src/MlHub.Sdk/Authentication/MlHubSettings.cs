@@ -100,7 +100,8 @@ public sealed class MlHubSettings
     /// <param name="logger">Receives each warning once.</param>
     /// <exception cref="ApiKeyNotFoundException">The key must come from a named profile, and that profile does not exist.</exception>
     /// <exception cref="MlHubException">
-    /// A root URL, key or permission is invalid. Or the profiles file is needed, and it is invalid or not a regular file.
+    /// A root URL, key or permission is invalid. Or the profile does not exist, although the key and the root URL are given. Or the profiles file is needed, and
+    /// it is invalid or not a regular file.
     /// </exception>
     public static MlHubSettings Resolve(
         string? apiKey = null, string? profile = null, Uri? rootUrl = null, string? home = null, bool? allowKeyOverHttp = null, ILogger? logger = null) =>

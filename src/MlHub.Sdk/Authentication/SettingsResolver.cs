@@ -45,6 +45,12 @@ internal sealed partial class SettingsResolver
     {
         (ApiKey? key, string? keySource) = FindKey();
         (Uri root, string rootSource) = FindRoot(keyKnown: key is not null || IsAnonymous);
+        if (_profileGiven && IsAbsent)
+        {
+            // The key and the root URL may be given too, but a profile that does not exist is a mistake.
+            throw new MlHubException(AbsentProfile());
+        }
+
         bool allowsHttp = _givenHttp ?? (key is not null && !ApiKey.MayBeSentTo(root) && FindAllowHttp(keySource, rootSource));
         if (key is not null && !ApiKey.MayBeSentTo(root) && !allowsHttp)
         {

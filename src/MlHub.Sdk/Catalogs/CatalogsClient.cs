@@ -8,7 +8,7 @@ public class CatalogsClient
 {
     private readonly MlHubClient? _client;
 
-    /// <summary>For mocks and subclasses in tests.</summary>
+    /// <summary>For test doubles: mocks, and subclasses of your own.</summary>
     protected CatalogsClient()
     {
     }

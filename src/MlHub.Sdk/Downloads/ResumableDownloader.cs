@@ -64,12 +64,12 @@ public class ResumableDownloader : IDisposable
     /// <summary>Creates the downloader of a client, which has checked its options and has a way of its own to send requests.</summary>
     internal ResumableDownloader(DownloadServices services) => _services = services;
 
-    /// <summary>For mocks and subclasses in tests.</summary>
+    /// <summary>For test doubles: mocks, and subclasses of your own.</summary>
     protected ResumableDownloader()
     {
     }
 
-    /// <summary>What all downloads share: connections, limits of hosts, time-outs and the clock. Null for a mock.</summary>
+    /// <summary>What all downloads share: connections, limits of hosts, time-outs and the clock. Null for a test double.</summary>
     internal DownloadServices? Services => _services;
 
     /// <summary>Downloads one file.</summary>
@@ -96,7 +96,7 @@ public class ResumableDownloader : IDisposable
     private async Task<DownloadResult> RunAsync(
         DownloadRequest request, Action<Target>? claim, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        var services = _services ?? throw new NotSupportedException("A mock of ResumableDownloader must override DownloadAsync.");
+        var services = _services ?? throw new NotSupportedException("A test double of ResumableDownloader must override DownloadAsync.");
         DownloadRequest.Require(request);
         RequireRoomFor(request);
 
@@ -171,7 +171,7 @@ public class ResumableDownloader : IDisposable
     /// <exception cref="OperationCanceledException">The operation was cancelled.</exception>
     public virtual async Task<long?> GetSizeAsync(DownloadRequest request, CancellationToken cancellationToken = default)
     {
-        var services = _services ?? throw new NotSupportedException("A mock of ResumableDownloader must override GetSizeAsync.");
+        var services = _services ?? throw new NotSupportedException("A test double of ResumableDownloader must override GetSizeAsync.");
         DownloadRequest.Require(request);
         using var question = new SizeQuestion(request, services);
         return await KeylessAsync(services, question.AskAsync(cancellationToken)).ConfigureAwait(false);
@@ -201,7 +201,7 @@ public class ResumableDownloader : IDisposable
     /// <summary>Opens a remote file over the connections of this downloader (<see cref="MlHubClient.OpenReadAsync"/>).</summary>
     internal Task<Stream> OpenReadAsync(Uri url, OpenReadOptions? options, CancellationToken cancellationToken)
     {
-        var services = _services ?? throw new NotSupportedException("A mock of MlHubClient must override OpenReadAsync.");
+        var services = _services ?? throw new NotSupportedException("A test double of MlHubClient must override OpenReadAsync.");
         options = options is null ? new OpenReadOptions() : options with { };
         OptionsCheck.Require(new OpenReadOptionsValidator(), options, nameof(options));
 

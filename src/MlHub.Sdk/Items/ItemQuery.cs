@@ -15,7 +15,7 @@ public sealed record ItemQuery
     /// <value>The default is empty: no filter.</value>
     public IReadOnlyList<string> Extensions { get; init; } = [];
 
-    /// <summary>Only items whose bounding box intersects this one. The API has no such filter, so the SDK fetches every page and applies it.</summary>
+    /// <summary>Only items whose bounding box intersects this one. The SDK fetches every page and applies the filter. <see cref="ItemsClient.SearchAsync"/> lets the hub apply it.</summary>
     /// <value>The default is null: anywhere.</value>
     /// <remarks>
     /// If an item has no bounding box, or one that is not in degrees, the box around its geometry is used. An item that has neither is left out (OGC API

@@ -7,7 +7,7 @@ public class ModelsClient
 {
     private readonly MlHubClient? _client;
 
-    /// <summary>For mocks and subclasses in tests.</summary>
+    /// <summary>For test doubles: mocks, and subclasses of your own.</summary>
     protected ModelsClient()
     {
     }

@@ -20,12 +20,22 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
     /// <exception cref="MlHubException">
     /// A page could not be read, or its next link cannot be followed, repeats, or points to a host other than that of the root URL.
     /// </exception>
-    public async IAsyncEnumerable<JsonElement> EntitiesAsync(
-        RequestInformation first, string? list, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<JsonElement> EntitiesAsync(RequestInformation first, string? list, CancellationToken cancellationToken) =>
+        EntitiesAsync(WalkFrom(first), token => connection.SendAsync(first, token), list, cancellationToken);
+
+    /// <inheritdoc cref="EntitiesAsync(RequestInformation, string, CancellationToken)"/>
+    /// <param name="first">The request for the first page.</param>
+    /// <param name="template">The template of its address, for telemetry.</param>
+    /// <param name="list">The name of the array that a page must contain.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    public IAsyncEnumerable<JsonElement> EntitiesAsync(PageRequest first, string? template, string list, CancellationToken cancellationToken) =>
+        EntitiesAsync(WalkFrom(first), token => SendAsync(first, token, template), list, cancellationToken);
+
+    private async IAsyncEnumerable<JsonElement> EntitiesAsync(
+        PageWalk walk, Func<CancellationToken, Task<HttpResponseMessage>> sendFirst, string? list, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var walk = WalkFrom(first);
         var isUtf8 = true;
-        var response = await connection.SendAsync(first, cancellationToken).ConfigureAwait(false);
+        var response = await sendFirst(cancellationToken).ConfigureAwait(false);
         while (true)
         {
             PageRequest? next;
@@ -97,12 +107,14 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
     private static bool IsEmpty(JsonElement page) =>
         (page.Field("features") ?? page.Field("collections")) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0;
 
-    private PageWalk WalkFrom(RequestInformation first) => new(new NextLinks(connection.RootUrl, guard), new PageRequest(connection.Address(first)));
+    private PageWalk WalkFrom(RequestInformation first) => WalkFrom(new PageRequest(connection.Address(first)));
 
-    private async Task<HttpResponseMessage> SendAsync(PageRequest page, CancellationToken cancellationToken)
+    private PageWalk WalkFrom(PageRequest first) => new(new NextLinks(connection.RootUrl, guard), first);
+
+    private async Task<HttpResponseMessage> SendAsync(PageRequest page, CancellationToken cancellationToken, string? template = null)
     {
         using var message = page.ToMessage();
-        return await connection.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        return await connection.SendAsync(message, cancellationToken, template).ConfigureAwait(false);
     }
 
     [LoggerMessage(102, LogLevel.Warning, "An entity without an id was skipped: {Place} of {Url}.")]

@@ -23,18 +23,22 @@ internal sealed class ApiKeyGuard
     /// <param name="source">The source of the key; see <see cref="MlHubSettings.ApiKeySource"/>.</param>
     /// <param name="root">The root URL, normalized by <see cref="RootUrls"/>.</param>
     /// <param name="allowsHttp">Whether the key may be sent over plain http to a host other than loopback.</param>
-    public ApiKeyGuard(ApiKey? key, string? source, Uri root, bool allowsHttp)
+    /// <param name="given">The setting that a key of the caller comes from. Null if it is unknown.</param>
+    public ApiKeyGuard(ApiKey? key, string? source, Uri root, bool allowsHttp, string? given = null)
     {
-        (_source, _root, _allowsHttp) = (source, root, allowsHttp);
+        (_source, _root, _allowsHttp, GivenName) = (source, root, allowsHttp, given is null ? "The API key that was given" : $"The API key in {given}");
         _keys = new Keys(key, key is null ? [] : [new Known(key)]);
     }
 
     public bool HasKey => _keys.Current is not null;
 
+    /// <summary>The subject of a message about a key that the caller gave.</summary>
+    public string GivenName { get; }
+
     /// <summary>The subject of a message about the key. It names the source, because a refused key has to be changed there.</summary>
     public string KeyName => _source switch
     {
-        null or Given => "The API key that was given",
+        null or Given => GivenName,
         MlHubSettings.ApiKeyVariable => $"The API key in {_source}",
         _ => $"The API key of {_source}",
     };
@@ -58,9 +62,15 @@ internal sealed class ApiKeyGuard
     /// <inheritdoc cref="RootPath.Includes"/>
     public bool IsUnderRoot(Uri url) => RootPath.Includes(_root, url);
 
+    /// <summary>The path of an address below the root URL. Null if it is not under it.</summary>
+    public string? PathUnderRoot(Uri? url) =>
+        url is not null && IsUnderRoot(url) ? url.AbsolutePath[Math.Min(_root.AbsolutePath.Length, url.AbsolutePath.Length)..] : null;
+
     /// <summary>Whether an address is one of the lists that every hub has.</summary>
-    public bool IsListUnderRoot(Uri? url) =>
-        url is not null && IsUnderRoot(url) && url.AbsolutePath[Math.Min(_root.AbsolutePath.Length, url.AbsolutePath.Length)..] is "datasets" or "collections" or "models";
+    public bool IsListUnderRoot(Uri? url) => PathUnderRoot(url) is "datasets" or "collections" or "models";
+
+    /// <summary>Whether an address is that of the search of a hub.</summary>
+    public bool IsSearch(Uri? url) => PathUnderRoot(url) is "search";
 
     /// <summary>
     /// Returns the address to send a request to. If the key is allowed there, the address contains it exactly once, regardless of the key it had. Otherwise the

@@ -18,6 +18,17 @@ internal static class Refusal
                 return new MlHubException($"{url} does not exist (404), so there is no MLHub at the root URL. Check the root URL: most end in /mlhub/v1/.") { StatusCode = status, RequestUrl = url, ServerMessage = words };
             }
 
+            if (status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented && guard.IsSearch(requested))
+            {
+                return new MlHubException($"The hub cannot search for items ({(int)status}, {url}). List the items of a collection instead, or check the root URL.") { StatusCode = status, RequestUrl = url, ServerMessage = words };
+            }
+
+            if (status == HttpStatusCode.NotFound && Missing(guard.PathUnderRoot(requested)) is { } missing)
+            {
+                var said = ServerWords.SayOnlyNotFound(words) ? "" : ServerWords.Quote(words);
+                return new EntityDoesNotExistException($"There is no {missing} (404, {url!.AbsoluteUri}).{said}") { StatusCode = status, RequestUrl = url, ServerMessage = words };
+            }
+
             return Of(status, url, Access(requested, guard), words, message => new MlHubException(message) { StatusCode = status, RequestUrl = url, ServerMessage = words });
         }
     }
@@ -43,6 +54,20 @@ internal static class Refusal
             _ => other($"The server responded with {(int)status} ({status}) for {url}.{said}"),
         };
     }
+
+    /// <summary>What an address below the root URL stands for. Null if it is none of the API's own.</summary>
+    private static string? Missing(string? path) => path?.Split('/').Select(Uri.UnescapeDataString).ToArray() switch
+    {
+        ["datasets", "doi", .. var doi] => $"dataset with the DOI \"{string.Join('/', doi)}\"",
+        ["datasets", var id] => $"dataset \"{id}\"",
+        ["collections", var id] => $"collection \"{id}\"",
+        ["collections", var id, "items"] => $"collection \"{id}\"",
+        ["collections", var collection, "items", var id] => $"item \"{id}\" in a collection \"{collection}\"",
+        ["models", var id] => $"model \"{id}\"",
+        ["archive", var id, "info"] => $"archive of a collection \"{id}\"",
+        ["catalog", var id, "info"] => $"catalogue of a dataset \"{id}\"",
+        _ => null,
+    };
 
     /// <summary>What happened and what to do if the server of this address denies access.</summary>
     internal static (string What, string Advice) Access(Uri? requested, ApiKeyGuard guard) =>

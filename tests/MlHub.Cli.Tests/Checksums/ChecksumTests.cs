@@ -160,15 +160,19 @@ public sealed class ChecksumTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task Verify_does_not_skip_a_line_that_it_cannot_read()
+    public async Task Verify_checks_the_other_files_if_lines_are_damaged_and_fails()
     {
         await File.WriteAllTextAsync(_directory["a"], "a");
-        await File.WriteAllTextAsync(Sums, $"{Sha256(_directory["a"])}  a\nnot a line\n");
+        await File.WriteAllTextAsync(Sums, $"# a comment\n\nnot a line\n{Sha256(_directory["a"])}  a\n12zz  b\n");
 
-        var error = (await Mlhub.RunAsync("verify", "--checksums", Sums)).FailedWith(1);
+        var outcome = await Mlhub.RunAsync("verify", "--checksums", Sums);
 
-        Assert.StartsWith("mlhub: line 2 of '", error, StringComparison.Ordinal);
-        Assert.Contains("'not a line'", error, StringComparison.Ordinal);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith($"right\t{_directory["a"]}\t", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            $"mlhub: line 3 of '{Sums}' is not a SHA-256, two spaces and a name: 'not a line'. Its file was not checked: correct or remove the line.\n"
+            + $"mlhub: line 5 of '{Sums}' is not a SHA-256, two spaces and a name: '12zz  b'. Its file was not checked: correct or remove the line.\n",
+            outcome.Error);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class AnyUrlTests : IDisposable
 
         Assert.Equal(5, outcome.ExitCode);
         Assert.Equal([_directory["file1.bin"], _directory["file2.bin"]], outcome.Lines.Order(StringComparer.Ordinal));
-        Assert.StartsWith($"mlhub: {_server.Url}/missing: ", outcome.ErrorLines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"mlhub: {_server.Url}/missing does not exist (404).", outcome.ErrorLines[0], StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", outcome.Error, StringComparison.Ordinal);
     }
 

@@ -66,7 +66,7 @@ public sealed class AssetTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
         var outcome = await DownloadAsync(args[0], args[1..]);
 
         Assert.Equal(5, outcome.ExitCode);
-        Assert.StartsWith("mlhub: nope: ", outcome.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Matches("^mlhub: there is no (model|item) \"nope\" .*\\(404, ", outcome.ErrorLines[0]);
         Assert.NotEmpty(_directory.Files);
     }
 

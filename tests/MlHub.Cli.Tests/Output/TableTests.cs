@@ -13,6 +13,7 @@ public sealed class TableTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     [InlineData("collections list")]
     [InlineData("collections show sandbox_crops_kenya_s2")]
     [InlineData("items list sandbox_crops_kenya_s2 --limit 2")]
+    [InlineData("items search --collection sandbox_crops_kenya_s2 --limit 2")]
     [InlineData("items show sandbox_crops_kenya_s2 sandbox_crops_kenya_s2_tile_01_20190904")]
     [InlineData("models show sandbox-crop-classifier-unet-v1")]
     [InlineData("archives info sandbox_crops_kenya_s2")]

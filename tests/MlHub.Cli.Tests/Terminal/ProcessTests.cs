@@ -17,6 +17,18 @@ public sealed class ProcessTests : IDisposable
         _directory.Dispose();
     }
 
+    [UnixTheory]
+    [InlineData("--version")]
+    [InlineData("--help")]
+    [InlineData("profiles list")]
+    [InlineData("items list")]
+    public async Task A_terminal_gets_only_text(string command)
+    {
+        var (_, output) = await OnTerminalAsync(command, typed: []);
+
+        Assert.DoesNotContain('\u001b', output);
+    }
+
     [UnixFact]
     public async Task A_key_typed_on_a_terminal_is_not_shown()
     {

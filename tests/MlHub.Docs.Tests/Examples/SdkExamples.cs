@@ -46,6 +46,25 @@ public sealed class SdkExamples
     }
 
     [Fact]
+    public async Task A_search()
+    {
+        using var client = new MlHubClient();
+
+        var search = new ItemSearch
+        {
+            Collections = ["sandbox_crops_kenya_s2"],
+            Bbox = new Bbox(34, 0, 35, 1),
+            DateTime = TemporalInterval.Parse("2019-07-01T00:00:00Z/.."),
+            Filter = "eo:cloud_cover < 50",   // CQL2
+            SortBy = ["-properties.datetime"],
+        };
+        await foreach (var item in client.Items.SearchAsync(search))
+            Console.WriteLine($"{item.Id} {item.Time?.Start:u}");
+
+        Assert.NotEqual(0, await client.Items.SearchAsync(search).CountAsync());
+    }
+
+    [Fact]
     public async Task The_files_of_an_item()
     {
         using var client = new MlHubClient();

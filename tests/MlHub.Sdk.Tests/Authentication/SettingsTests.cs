@@ -222,6 +222,30 @@ public class SettingsTests
     }
 
     [Fact]
+    public void A_named_profile_that_does_not_exist_is_an_error_even_if_the_key_and_the_root_URL_are_given()
+    {
+        using var home = new TestHome();
+        home.Write("[default]\napi_key = k");
+
+        var error = Assert.Throws<MlHubException>(() => home.Resolve(apiKey: "k", profile: "nobody", rootUrl: "https://hub.example/"));
+
+        Assert.StartsWith("There is no profile \"nobody\" in ", error.Message, StringComparison.Ordinal);
+        Assert.True(home.Resolve(apiKey: "k", profile: MlHubSettings.AnonymousProfile, rootUrl: "https://hub.example/").MaskedApiKey is not null);
+    }
+
+    [Fact]
+    public void All_invalid_options_are_reported_at_once()
+    {
+        var options = new MlHubClientOptions { RootUrl = new Uri("ftp://hub/"), ApiKey = "a\nb", Transfer = new TransferOptions { MaxRetries = -1 } };
+
+        var error = Assert.Throws<ArgumentException>(() => new MlHubClient(options));
+
+        Assert.Contains("MlHubClientOptions.RootUrl is not a root URL: it must begin with http:// or https:// and contain a host name.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MlHubClientOptions.ApiKey cannot be used as an API key: it has several lines.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MlHubClientOptions.Transfer.MaxRetries must be between 0 and 1000.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_message_for_a_missing_named_profile_lists_the_existing_profiles()
     {
         using var home = new TestHome(ThreeProfiles);
@@ -248,7 +272,7 @@ public class SettingsTests
 
         Assert.Contains("line 1", Assert.Single(home.Resolve(apiKey: "given").Warnings), StringComparison.Ordinal);
         Assert.Contains("line 1", Assert.Single(home.Resolve(profile: "__anonymous__").Warnings), StringComparison.Ordinal);
-        Assert.Empty(home.Resolve(apiKey: "given", profile: "default", rootUrl: "https://hub.example/").Warnings);
+        Assert.Throws<MlHubException>(() => home.Resolve(apiKey: "given", profile: "default", rootUrl: "https://hub.example/"));
 
         home.With("MLHUB_API_KEY", "of the environment").With("MLHUB_ROOT_URL", "https://env.example/");
         Assert.Empty(home.Resolve().Warnings);

@@ -27,6 +27,22 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("datasets/a%20b", "There is no dataset \"a b\" (404, https://hub.example/mlhub/v1/datasets/a%20b).")]
+    [InlineData("datasets/doi/10.5/x", "There is no dataset with the DOI \"10.5/x\" (404, https://hub.example/mlhub/v1/datasets/doi/10.5/x).")]
+    [InlineData("collections/c/items?limit=5", "There is no collection \"c\" (404, https://hub.example/mlhub/v1/collections/c/items?limit=5).")]
+    [InlineData("collections/c/items/i", "There is no item \"i\" in a collection \"c\" (404, https://hub.example/mlhub/v1/collections/c/items/i).")]
+    [InlineData("models/m", "There is no model \"m\" (404, https://hub.example/mlhub/v1/models/m).")]
+    [InlineData("archive/c/info", "There is no archive of a collection \"c\" (404, https://hub.example/mlhub/v1/archive/c/info).")]
+    [InlineData("catalog/d/info", "There is no catalogue of a dataset \"d\" (404, https://hub.example/mlhub/v1/catalog/d/info).")]
+    [InlineData("other", "https://hub.example/mlhub/v1/other does not exist (404).")]
+    public async Task The_message_of_a_404_names_what_does_not_exist(string path, string message)
+    {
+        using var client = new FakeHub().Client();
+
+        Assert.Equal(message, (await Assert.ThrowsAsync<EntityDoesNotExistException>(() => client.GetJsonAsync(path))).Message);
+    }
+
+    [Theory]
     [InlineData(HttpStatusCode.Unauthorized)]
     [InlineData(HttpStatusCode.Forbidden)]
     public async Task A_refused_key_is_an_authentication_exception(HttpStatusCode status)

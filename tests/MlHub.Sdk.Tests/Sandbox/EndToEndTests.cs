@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace MlHub.Sdk.Tests.Sandbox;
 
 /// <summary>The SDK with the real server over real sockets.</summary>
@@ -41,6 +43,39 @@ public sealed class EndToEndTests : IAsyncLifetime, IDisposable
         }
 
         Assert.True(seen > 50, $"{seen} items are too few for paging to show.");
+    }
+
+    [Fact]
+    public async Task A_search_finds_the_items_of_all_collections_that_meet_all_conditions()
+    {
+        var listed = await _client.Collections.ListItemsAsync("sandbox_crops_kenya_s2").ToListAsync();
+        var cloudy = listed.Where(item => item.Properties.GetProperty("eo:cloud_cover").GetDouble() >= 5).ToList();
+        var all = await _client.Items.SearchAsync().ToListAsync();
+
+        var found = await _client.Items.SearchAsync(new ItemSearch
+        {
+            Collections = ["sandbox_crops_kenya_s2"],
+            PageSize = 2,
+            Intersects = listed[0].Geometry,
+            Filter = "eo:cloud_cover >= 5",
+            SortBy = ["-properties.datetime"],
+        }).ToListAsync();
+        var partial = await _client.Items.SearchAsync(new ItemSearch { Ids = [listed[0].Id], Fields = ["properties.eo:cloud_cover", "-assets"] }).SingleAsync();
+
+        Assert.True(all.Select(item => item.CollectionId).Distinct().Count() > 1);
+        Assert.Equal(cloudy.Where(item => item.Geometry!.Intersects(listed[0].Geometry!)).OrderByDescending(item => item.Time!.Start).Select(item => item.ToJson()), found.Select(item => item.ToJson()));
+        Assert.NotEmpty(found);
+        Assert.Empty(partial.Assets);
+        Assert.Null(partial.Geometry);
+    }
+
+    [Fact]
+    public async Task A_filter_that_is_not_CQL2_is_an_error_in_the_words_of_the_hub()
+    {
+        var error = await Assert.ThrowsAsync<MlHubException>(() => _client.Items.SearchAsync(new ItemSearch { Filter = "eo:cloud_cover <" }).ToListAsync().AsTask());
+
+        Assert.Equal(HttpStatusCode.BadRequest, error.StatusCode);
+        Assert.NotEmpty(error.ServerMessage!);
     }
 
     [Fact]
