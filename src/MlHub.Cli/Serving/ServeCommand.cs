@@ -171,7 +171,7 @@ internal sealed class ServeCommand
         }
         catch (FormatException error)
         {
-            throw new WrongUsageException($"--index: {error.Message}");
+            throw new WrongUsageException($"--index: {Messages.LowerFirstLetter(error.Message)}");
         }
     }
 
