@@ -9,8 +9,9 @@ public sealed class FolderTests
         ["Keys"] = [],
         ["Hosting"] = [],
         ["Hubs"] = ["Filters"],
-        ["Api"] = ["Filters", "Hosting", "Hubs", "Keys"],
-        ["Storage"] = ["Api", "Hosting", "Hubs"],
+        ["Files"] = ["Hosting", "Hubs"],
+        ["Api"] = ["Files", "Filters", "Hosting", "Hubs", "Keys"],
+        ["Storage"] = ["Api", "Files", "Hubs"],
     };
 
     [Fact]

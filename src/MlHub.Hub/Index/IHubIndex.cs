@@ -48,8 +48,8 @@ internal interface IHubIndex : IDisposable
     /// <summary>The candidates of a selection, found by their boxes and times, and whether they meet it. They are in no order, and there are at most <paramref name="max"/>.</summary>
     ValueTask<IReadOnlyList<FoundItem>> FindByBoundsAsync(ItemSelection selection, int max, CancellationToken cancellationToken);
 
-    /// <summary>The items with these numbers, in this order. Those that are gone are left out.</summary>
-    ValueTask<IReadOnlyList<StoredItem>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken);
+    /// <summary>The items with these numbers, in this order. Null for one that is gone.</summary>
+    ValueTask<IReadOnlyList<StoredItem?>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken);
 
     /// <summary>All models, with the collection of each.</summary>
     ValueTask<IReadOnlyList<(string Collection, StoredItem Item)>> ListModelsAsync(CancellationToken cancellationToken);

@@ -115,7 +115,7 @@ internal sealed class IndexReader : IHubIndex
     }
 
 
-    public ValueTask<IReadOnlyList<StoredItem>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<StoredItem?>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         new([.. ids.SelectMany(id => Query($"SELECT {ItemColumns} WHERE item.id = $0", ReadItem, id))]);
 
     public ValueTask<IReadOnlyList<(string Collection, StoredItem Item)>> ListModelsAsync(CancellationToken cancellationToken) => new(Query(

@@ -20,7 +20,7 @@ internal sealed class AzureSigner : PlaceSigner
     /// <param name="account">The name of the account.</param>
     /// <param name="key">The key of the account.</param>
     internal AzureSigner(Uri container, string account, byte[] key)
-        : base(key) => (_container, _account, _key) = (container.AbsolutePath.TrimEnd('/'), account, key);
+        : base(key, container.AbsoluteUri) => (_container, _account, _key) = (container.AbsolutePath.TrimEnd('/'), account, key);
 
     /// <summary>The credentials of the variables that the Azure CLI uses.</summary>
     /// <exception cref="PlaceException">They are missing or wrong.</exception>
@@ -40,10 +40,10 @@ internal sealed class AzureSigner : PlaceSigner
 
     internal override Uri Sign(Uri address, DateTimeOffset now, TimeSpan lifetime)
     {
-        // The emulator has the account in the path, and the name of the container after it.
+        // The emulator has the account in the path, and the name of the container after it. Azure has it in the host.
         var isListing = address.AbsolutePath.TrimEnd('/') == _container;
         var path = Uri.UnescapeDataString(address.AbsolutePath);
-        var inAccount = path.StartsWith($"/{_account}/", StringComparison.Ordinal) ? path[(_account.Length + 1)..] : path;
+        var inAccount = !address.Host.StartsWith($"{_account}.", StringComparison.OrdinalIgnoreCase) && path.StartsWith($"/{_account}/", StringComparison.Ordinal) ? path[(_account.Length + 1)..] : path;
         var (start, end) = (Time(now - Skew), Time(now + lifetime));
         var (permission, resource) = isListing ? ("l", "c") : ("r", "b");
         var text = string.Join('\n', permission, start, end, $"/blob/{_account}{inAccount.TrimEnd('/')}", "", "", "", Version, resource, "", "", "", "", "", "", "");

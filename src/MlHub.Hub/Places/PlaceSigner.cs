@@ -11,7 +11,8 @@ internal abstract class PlaceSigner
     private readonly byte[] _secret;
 
     /// <param name="secret">The secret of the owner.</param>
-    private protected PlaceSigner(byte[] secret) => _secret = HMACSHA256.HashData(secret, "mlhub storage links"u8);
+    /// <param name="place">The address of the place. A token is good for no other.</param>
+    private protected PlaceSigner(byte[] secret, string place) => _secret = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"mlhub storage links\n{place}"));
 
     /// <summary>The address of a file or of a page of the listing, with a signature.</summary>
     /// <param name="address">The address.</param>

@@ -15,16 +15,18 @@ internal sealed class S3Signer : PlaceSigner
     private readonly string? _session;
     private readonly string _region;
 
+    /// <param name="bucket">The address of the bucket.</param>
     /// <param name="id">The id of the access key.</param>
     /// <param name="secret">The access key.</param>
     /// <param name="session">The token of temporary credentials. Null for others.</param>
     /// <param name="region">The region of the bucket.</param>
-    internal S3Signer(string id, string secret, string? session, string region)
-        : base(Encoding.UTF8.GetBytes(secret)) => (_id, _secret, _session, _region) = (id, secret, session, region);
+    internal S3Signer(Uri bucket, string id, string secret, string? session, string region)
+        : base(Encoding.UTF8.GetBytes(secret), bucket.AbsoluteUri) => (_id, _secret, _session, _region) = (id, secret, session, region);
 
     /// <summary>The credentials of the variables that the tools of AWS use.</summary>
     /// <exception cref="PlaceException">They are missing.</exception>
     internal static S3Signer FromEnvironment(Uri bucket, Func<string, string?> variable) => new(
+        bucket,
         Required(variable, "AWS_ACCESS_KEY_ID", "the id of an access key"),
         Required(variable, "AWS_SECRET_ACCESS_KEY", "the access key"),
         variable("AWS_SESSION_TOKEN") is { Length: > 0 } session ? session : null,

@@ -6,6 +6,7 @@ namespace MlHub.Hub.Postgres;
 /// <summary>The address of an index in PostgreSQL, as libpq writes it: <c>postgresql://user:password@host:port/database?schema=mlhub</c>.</summary>
 internal sealed class PostgresAddress
 {
+    private const string Example = "The address of the index must be like postgresql://user@host:5432/database. In a user name and a password, write @ / ? # and % as %40 %2F %3F %23 and %25.";
     private const int DefaultPort = 5432;
     private const string DefaultSchema = "mlhub";
     private const int MostConnections = 16;
@@ -28,15 +29,30 @@ internal sealed class PostgresAddress
     /// <exception cref="FormatException">It cannot be used. The message has no password.</exception>
     internal static PostgresAddress Parse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !IsAddress(text))
+        // What follows a slash, ? or # in a password that was not escaped would be taken for something else, and be shown.
+        var isAmbiguous = text.AsSpan()[(text.IndexOf("://", StringComparison.Ordinal) + 3)..] is var rest && rest.IndexOfAny('/', '?', '#') is >= 0 and var end && rest[end..].Contains('@');
+        if (isAmbiguous || !Uri.TryCreate(text, UriKind.Absolute, out var url) || !IsAddress(text))
         {
-            throw new FormatException("The address of the index must be like postgresql://user@host:5432/database.");
+            throw new FormatException(Example);
         }
 
         if (url.AbsolutePath.Trim('/') is not { Length: > 0 } database || database.Contains('/', StringComparison.Ordinal))
         {
-            throw new FormatException($"The address of the index names no database: postgresql://{Host(url)}/database.");
+            throw new FormatException("The address of the index names no database: postgresql://user@host:5432/database.");
         }
+
+        try
+        {
+            return Read(url, database);
+        }
+        catch (ArgumentException)
+        {
+            throw new FormatException(Example);
+        }
+    }
+
+    private static PostgresAddress Read(Uri url, string database)
+    {
 
         var connection = new NpgsqlConnectionStringBuilder
         {
@@ -81,7 +97,7 @@ internal sealed class PostgresAddress
                     ? value
                     : throw new FormatException("The schema of the index must consist of a-z, 0-9 and _, and must not begin with a digit.");
             case "host":
-                connection.Host = value;
+                connection.Host = value.Length > 0 ? value : throw new FormatException(Example);
                 return null;
             case "sslmode":
                 connection.SslMode = value switch
@@ -104,7 +120,7 @@ internal sealed class PostgresAddress
                     : throw new FormatException("connect_timeout must be a number of seconds from 1 to 1024.");
                 return null;
             default:
-                throw new FormatException($"The address of the index can have schema, host, sslmode, sslrootcert and connect_timeout, but not '{Uri.UnescapeDataString(name)}'.");
+                throw new FormatException("The address of the index can have schema, host, sslmode, sslrootcert and connect_timeout after the question mark, and nothing else.");
         }
     }
 

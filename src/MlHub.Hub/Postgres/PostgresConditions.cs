@@ -5,27 +5,42 @@ namespace MlHub.Hub.Postgres;
 /// <summary>Writes a selection as conditions of PostgreSQL.</summary>
 internal static class PostgresConditions
 {
-    // Boxes may reach beyond 180 degrees.
-    private const double FarWest = -1e6;
-    private const double FarEast = 1e6;
-
     /// <summary>The conditions on the columns of an item, which are exact.</summary>
     internal static SqlCondition OfItem(ItemSelection selection)
     {
         var condition = new SqlCondition();
         if (selection.Ids.Count > 0)
         {
-            condition.And("item.name = ANY(?)", (object)selection.Ids.ToArray());
+            condition.And("item.name = ANY(?)", (object)selection.Ids.Where(IsStorable).ToArray());
         }
 
-        Conditions.AddExact(condition, selection);
+        // No id has U+0000, so those after "a\0b" are those after "a".
+        var (after, before) = (UpToNull(selection.After), UpToNull(selection.Before));
+        var isCut = before?.Length != selection.Before?.Length;
+        Conditions.AddExact(condition, selection with { After = after, Before = isCut ? null : before });
+        if (isCut)
+        {
+            condition.And("item.name <= ?", before!);
+        }
+
         foreach (var extension in selection.Extensions)
         {
+            if (!IsStorable(extension))
+            {
+                condition.And("false");
+                continue;
+            }
+
             condition.And("position(? in item.extensions) > 0 OR position(? in item.extensions) > 0", $" {extension} ", $"/{extension}/");
         }
 
         return condition;
     }
+
+    // PostgreSQL has no U+0000 in texts.
+    private static bool IsStorable(string text) => !text.Contains('\0', StringComparison.Ordinal);
+
+    private static string? UpToNull(string? text) => text?.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : text;
 
     /// <summary>The conditions by which the indexes of boxes and times find candidates.</summary>
     internal static SqlCondition OfBounds(ItemSelection selection)
@@ -33,7 +48,7 @@ internal static class PostgresConditions
         var candidates = new SqlCondition();
         if (selection.Box is { } box)
         {
-            var (west, east) = box.West <= box.East ? (box.West, box.East) : (FarWest, FarEast);
+            var (west, east) = box.West <= box.East ? (box.West, box.East) : (double.NegativeInfinity, double.PositiveInfinity);
             candidates.And("item.box && ST_MakeEnvelope(?, ?, ?, ?, 4326)", west, box.South, east, box.North);
         }
 

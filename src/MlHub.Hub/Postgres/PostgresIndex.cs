@@ -71,19 +71,20 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource bl
 
     public HashSet<string> TopFolders() => Query("SELECT name FROM top_folder", row => row.GetString(0)).ToHashSet(StringComparer.Ordinal);
 
-    public IndexedFile? FindFile(string path) => Query(
+    public IndexedFile? FindFile(string path) => IsStorable(path) && Query(
         $"SELECT {FileColumns} FROM file WHERE path = $1 UNION ALL SELECT 0, path, 0, 0, {((int)FileKind.Item).ToString(CultureInfo.InvariantCulture)}, NULL, NULL, NULL FROM item WHERE path = $1 AND entry IS NULL",
         ReadFile,
-        Storable(path)) is [var file, ..] ? file : null;
+        path) is [var file, ..] ? file : null;
 
     public (long Offset, long Length)? FindEntry(long file, string name) =>
-        Query("SELECT start, length FROM entry WHERE file = $1 AND name = $2", row => (row.GetInt64(0), row.GetInt64(1)), file, Storable(name)) is [var found, ..] ? found : null;
+        IsStorable(name) && Query("SELECT start, length FROM entry WHERE file = $1 AND name = $2", row => (row.GetInt64(0), row.GetInt64(1)), file, name) is [var found, ..] ? found : null;
 
     public IReadOnlyList<(string Path, string Reason)> LeftOut() =>
         Query("SELECT path, reason FROM left_out ORDER BY path COLLATE \"C\"", row => (row.GetString(0), row.GetString(1)));
 
     public async ValueTask<StoredItem?> FindItemAsync(long collection, string name, CancellationToken cancellationToken) =>
-        await QueryAsync($"SELECT {ItemColumns} FROM item WHERE collection = $1 AND name = $2", ReadItem, [collection, Storable(name)], cancellationToken).ConfigureAwait(false) is [var item, ..] ? item : null;
+        !IsStorable(name) ? null
+        : await QueryAsync($"SELECT {ItemColumns} FROM item WHERE collection = $1 AND name = $2", ReadItem, [collection, name], cancellationToken).ConfigureAwait(false) is [var item, ..] ? item : null;
 
     public ValueTask<IReadOnlyList<StoredItem>> ListItemsAsync(long collection, ItemSelection selection, int limit, bool descending, CancellationToken cancellationToken)
     {
@@ -118,11 +119,11 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource bl
             cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<StoredItem>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<StoredItem?>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {
         var found = await QueryAsync($"SELECT id, {ItemColumns} FROM item WHERE id = ANY($1)", row => (Id: row.GetInt64(0), Item: ReadItem(row, first: 1)), [ids.ToArray()], cancellationToken).ConfigureAwait(false);
         var byId = found.ToDictionary(row => row.Id, row => row.Item);
-        return [.. ids.Select(id => byId.GetValueOrDefault(id)).OfType<StoredItem>()];
+        return [.. ids.Select(id => byId.GetValueOrDefault(id))];
     }
 
     public ValueTask<IReadOnlyList<(string Collection, StoredItem Item)>> ListModelsAsync(CancellationToken cancellationToken) => QueryAsync(
@@ -152,7 +153,7 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource bl
     private static string? TextOf(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     // PostgreSQL has no U+0000 in texts, so nothing has such a name.
-    private static string Storable(string text) => text.Replace('\0', '\uFFFD');
+    private static bool IsStorable(string text) => !text.Contains('\0', StringComparison.Ordinal);
 
     private List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
     {

@@ -94,7 +94,7 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
 
     private async Task StoreCollectionsAsync(CancellationToken cancellationToken)
     {
-        var collections = index.Collections();
+        var collections = index.Collections().Where(IsStorable).ToArray();
         await RunAsync("DELETE FROM collection WHERE name <> ALL ($1)", cancellationToken, (object)collections.Select(collection => collection.Name).ToArray()).ConfigureAwait(false);
         var isFirst = await ScalarAsync("SELECT count(*) FROM (SELECT 1 FROM item LIMIT 1) AS first", cancellationToken).ConfigureAwait(false) is 0L;
         if (isFirst)
@@ -106,7 +106,7 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
             await RunAsync($"CREATE TEMPORARY TABLE changed_item ON COMMIT DROP AS SELECT {ItemColumns} FROM item LIMIT 0", cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var collection in collections.Where(collection => !collection.Name.Contains('\0', StringComparison.Ordinal)))
+        foreach (var collection in collections)
         {
             var id = (long)(await ScalarAsync(
                 """
@@ -177,6 +177,9 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
         var leftOut = index.LeftOut().Concat(_leftOut).Select(file => new PostgresRow(file.Path, [file.Path.Replace('\0', '\uFFFD'), file.Reason.Replace('\0', '\uFFFD')]));
         await CopyAsync("left_out (path, reason)", leftOut.ToAsyncEnumerable(), WriteValuesAsync).ConfigureAwait(false);
     }
+
+    private bool IsStorable(StoredCollection collection) =>
+        IsStorable(new PostgresRow(collection.Name, [collection.Name, collection.Path, collection.Entry, collection.Dataset]));
 
     private bool IsStorable(PostgresRow row)
     {

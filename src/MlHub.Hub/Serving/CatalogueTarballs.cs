@@ -29,7 +29,7 @@ internal sealed class CatalogueTarballs(IHubIndex index, ServedDocuments documen
     private readonly SemaphoreSlim _making = new(1);
     private readonly string _folder = Path.Combine(directory, index.Revision);
 
-    internal async ValueTask<HubCatalog> OfAsync(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, CancellationToken cancellationToken)
+    internal async ValueTask<HubCatalog> OfAsync(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, bool isPrivate, CancellationToken cancellationToken)
     {
         var key = (dataset, storage.AbsoluteUri);
         if (_made.TryGetValue(key, out var known) && File.Exists(PathOf(key)))
@@ -46,7 +46,7 @@ internal sealed class CatalogueTarballs(IHubIndex index, ServedDocuments documen
                 return known;
             }
 
-            var made = await MakeAsync(dataset, collections, storage, PathOf(key), cancellationToken).ConfigureAwait(false);
+            var made = await MakeAsync(dataset, collections, storage, isPrivate, PathOf(key), cancellationToken).ConfigureAwait(false);
             _made[key] = made;
             _order.Enqueue(key);
             while (_order.Count > Most && _order.TryDequeue(out var oldest) && oldest != key)
@@ -87,7 +87,7 @@ internal sealed class CatalogueTarballs(IHubIndex index, ServedDocuments documen
     private string PathOf((string Dataset, string Storage) key) =>
         Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{key.Dataset}\n{key.Storage}")))[..32]}.tar.gz");
 
-    private async ValueTask<HubCatalog> MakeAsync(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, string path, CancellationToken cancellationToken)
+    private async ValueTask<HubCatalog> MakeAsync(string dataset, IReadOnlyList<StoredCollection> collections, Uri storage, bool isPrivate, string path, CancellationToken cancellationToken)
     {
         var temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.new");
         var shared = new HashSet<string>(StringComparer.Ordinal);
@@ -122,7 +122,7 @@ internal sealed class CatalogueTarballs(IHubIndex index, ServedDocuments documen
         {
             Dataset = dataset,
             EstimatedDatasetSize = total,
-            File = HubFile.FromDisk(path, "application/gzip") with { LastModified = FileTime, Md5 = md5, ETag = Convert.ToHexStringLower(md5) },
+            File = HubFile.FromDisk(path, "application/gzip") with { LastModified = FileTime, Md5 = md5, ETag = Convert.ToHexStringLower(md5), IsPrivate = isPrivate },
         };
     }
 

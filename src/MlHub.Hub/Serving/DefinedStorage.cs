@@ -17,14 +17,17 @@ internal sealed class DefinedStorage(IHubIndex index, IReadOnlyDictionary<string
     /// <summary>The first segment of the path of a file of a signed place. The token is the second one.</summary>
     private const string SignedRoot = "signed";
 
-    public HubFile? FindArchive(IndexedFile archive) => Serve(archive);
+    public HubFile? FindArchive(IndexedFile archive) => Serve(archive, maySign: true);
 
-    public HubFile? FindFile(string[] path) => path switch
+    // A slash in a segment was written as %2F. It would move the end of the dataset.
+    public HubFile? FindFile(string[] path) => Array.Exists(path, segment => segment.Length == 0 || segment.Contains('/', StringComparison.Ordinal)) ? null : path switch
     {
-        [LocalAssets.Root, var dataset, _, ..] when SignerOf(dataset) is null => Find(path[1..]),
-        [SignedRoot, var token, var dataset, _, ..] when SignerOf(dataset)?.IsTokenOf(string.Join('/', path[2..]), token) == true => Find(path[2..]),
+        [LocalAssets.Root, _, _, ..] => Find(path[1..], maySign: false),
+        [SignedRoot, var token, var dataset, _, ..] when SignerOf(dataset)?.IsTokenOf(string.Join('/', path[2..]), token) == true => Find(path[2..], maySign: true),
         _ => null,
     };
+
+    public bool IsPrivate(string dataset) => SignerOf(dataset) is not null;
 
     public string? AddressOf(DocumentPlace place, string key, string href, KnownFolders known)
     {
@@ -36,7 +39,8 @@ internal sealed class DefinedStorage(IHubIndex index, IReadOnlyDictionary<string
 
         if (KeyOf(place, document, href) is { } target)
         {
-            return AddressOf(dataset, found, target);
+            // Everybody may read collections and models. They have no links to private files.
+            return found.Remote?.Signer is not null && place.IsPublic ? LocalAssets.Href([dataset, .. target.Split('/')]) : AddressOf(dataset, found, target);
         }
 
         // A relative address that leads out of the place still leads somewhere on its server.
@@ -58,12 +62,12 @@ internal sealed class DefinedStorage(IHubIndex index, IReadOnlyDictionary<string
 
     private PlaceSigner? SignerOf(string dataset) => places.GetValueOrDefault(dataset)?.Remote?.Signer;
 
-    private HubFile? Find(string[] path) => path is not [_, ""] && index.FindFile(string.Join('/', path)) is { Kind: FileKind.Other or FileKind.Archive } file ? Serve(file) : null;
+    private HubFile? Find(string[] path, bool maySign) => index.FindFile(string.Join('/', path)) is { Kind: FileKind.Other or FileKind.Archive } file ? Serve(file, maySign) : null;
 
-    private HubFile? Serve(IndexedFile file)
+    private HubFile? Serve(IndexedFile file, bool maySign)
     {
         var (dataset, key) = Split(file.Path);
-        if (!places.TryGetValue(dataset, out var place))
+        if (!places.TryGetValue(dataset, out var place) || (place.Remote?.Signer is not null && !maySign))
         {
             return null;
         }

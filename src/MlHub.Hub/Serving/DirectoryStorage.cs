@@ -21,6 +21,8 @@ internal sealed class DirectoryStorage : IHubStorage
 
     public HubFile? FindFile(string[] path) => path is [LocalAssets.Root, .. var inDirectory] ? _files.Find(inDirectory) : null;
 
+    public bool IsPrivate(string dataset) => false;
+
     public LocalAsset? FindAsset(DocumentPlace place, string key, string href, KnownFolders known) => _assets.Find(place, key, href, known);
 
     public string? AddressOf(DocumentPlace place, string key, string href, KnownFolders known) => _assets.AddressOf(place, key, href, known);

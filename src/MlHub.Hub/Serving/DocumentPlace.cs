@@ -12,6 +12,9 @@ internal sealed record DocumentPlace(string Path, string? Entry, Source Source, 
 {
     private string[]? _folder;
 
+    /// <summary>Whether everybody gets the document, without a key.</summary>
+    internal bool IsPublic { get; init; }
+
     internal static DocumentPlace Of(StoredItem item, string collection) => new(item.Path, item.Entry, item.Source, collection, item.Name);
 
     /// <summary>The folder in which relative hrefs begin: in the archive, or in the directory.</summary>

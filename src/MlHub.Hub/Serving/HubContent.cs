@@ -64,7 +64,7 @@ internal sealed class HubContent : IDisposable
     }
 
     internal async ValueTask<IReadOnlyList<HubItem>> ListModelsAsync(CancellationToken cancellationToken) =>
-        [.. (await Index.ListModelsAsync(cancellationToken).ConfigureAwait(false)).Select(model => _documents.ForApi(model.Item, model.Collection, new KnownFolders()))];
+        [.. (await Index.ListModelsAsync(cancellationToken).ConfigureAwait(false)).Select(model => _documents.ForApi(model.Item, model.Collection, new KnownFolders(), isPublic: true))];
 
     internal async ValueTask<HubItem?> FindModelAsync(string id, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ internal sealed class HubContent : IDisposable
         {
             if (item.Name == id)
             {
-                return _documents.ForApi(item, collection, new KnownFolders());
+                return _documents.ForApi(item, collection, new KnownFolders(), isPublic: true);
             }
         }
 
@@ -86,7 +86,11 @@ internal sealed class HubContent : IDisposable
 
     internal async ValueTask<HubCatalog?> FindCatalogAsync(string datasetId, Uri storage, CancellationToken cancellationToken) =>
         FindDataset("id", datasetId) is null ? null : await _catalogues.OfAsync(
-            datasetId, [.. _collections.Values.Where(collection => collection.Dataset == datasetId).OrderBy(collection => collection.Name, StringComparer.Ordinal)], storage, cancellationToken).ConfigureAwait(false);
+            datasetId,
+            [.. _collections.Values.Where(collection => collection.Dataset == datasetId).OrderBy(collection => collection.Name, StringComparer.Ordinal)],
+            storage,
+            Storage.IsPrivate(datasetId),
+            cancellationToken).ConfigureAwait(false);
 
     /// <summary>The types of a collection, as its dataset says.</summary>
     internal IReadOnlyList<string> TypesOf(string collectionId) =>
@@ -104,5 +108,5 @@ internal sealed class HubContent : IDisposable
     }
 
     private JsonElement Serve(StoredCollection collection) =>
-        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null));
+        _documents.ForApi(Body.Expand(collection.Json!), new DocumentPlace(collection.Path ?? "", collection.Entry, collection.Source, collection.Name, null) { IsPublic = true });
 }

@@ -12,6 +12,9 @@ internal interface IHubStorage
     /// <summary>A file by its address in the storage of the server. Null if there is none.</summary>
     HubFile? FindFile(string[] path);
 
+    /// <summary>Whether only those may have the files of a dataset who have a key, or a link to a file.</summary>
+    bool IsPrivate(string dataset);
+
     /// <summary>The asset of a document. Null if the hub does not know its file.</summary>
     LocalAsset? FindAsset(DocumentPlace place, string key, string href, KnownFolders known);
 

@@ -112,7 +112,11 @@ internal sealed class ItemSearch
             var items = await _index.GetItemsAsync(Array.ConvertAll(batch, item => item.Id), cancellationToken).ConfigureAwait(false);
             foreach (var (item, stored) in batch.Zip(items))
             {
-                yield return new ItemMatch(item.Collection, stored);
+                // Another process may have changed the index meanwhile.
+                if (stored is not null)
+                {
+                    yield return new ItemMatch(item.Collection, stored);
+                }
             }
         }
     }

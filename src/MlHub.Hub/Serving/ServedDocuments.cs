@@ -17,9 +17,13 @@ internal sealed class ServedDocuments(IHubStorage storage)
     }
 
     /// <summary>An item for the API, as <see cref="ForApi(byte[], DocumentPlace)"/> makes a collection.</summary>
-    internal HubItem ForApi(StoredItem item, string collection, KnownFolders known)
+    /// <param name="item">The item.</param>
+    /// <param name="collection">Its collection.</param>
+    /// <param name="known">The folders that have been seen.</param>
+    /// <param name="isPublic">Whether everybody gets it, without a key: it is a model.</param>
+    internal HubItem ForApi(StoredItem item, string collection, KnownFolders known, bool isPublic = false)
     {
-        var place = DocumentPlace.Of(item, collection);
+        var place = DocumentPlace.Of(item, collection) with { IsPublic = isPublic };
         var json = WithAddresses(item.Json, place, known);
         return new HubItem(item.IsRegular ? json : Repaired(JsonElement.Parse(json.Span), place));
     }

@@ -276,7 +276,7 @@ internal sealed class EntityWriter(HubUrls urls, FieldSelection? fields) : IDisp
 
         var text = href.Token[1..^1];
         var end = text.IndexOfAny((byte)':', (byte)'/', (byte)'\\');
-        return end <= 0 || (text[end] == '\\' ? !HubUrls.IsAbsolute(href.Text() ?? "") : text[end] != ':');
+        return end < 0 || (text[end] == '\\' ? !HubUrls.IsAbsolute(href.Text() ?? "") : end == 0 || text[end] != ':');
     }
 
     private ReadOnlySpan<byte> ItemLinks(ReadOnlySpan<byte> collection)

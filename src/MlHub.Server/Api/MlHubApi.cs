@@ -164,8 +164,8 @@ internal sealed class MlHubApi(IHub hub, HubUrls urls, TimeSpan searchTimeout) :
     }
 
     public override async Task<IResult> DownloadCatalog(string datasetId, CancellationToken cancellationToken) =>
-        await FindCatalogAsync(datasetId, cancellationToken).ConfigureAwait(false) is null
-            ? ErrorResponse.DoesNotExist("Catalog", datasetId)
+        await FindCatalogAsync(datasetId, cancellationToken).ConfigureAwait(false) is not { } catalog ? ErrorResponse.DoesNotExist("Catalog", datasetId)
+            : catalog.File.IsPrivate ? new FileResponse(catalog.File)
             : new SeeOther(urls.Catalog(datasetId));
 
     public override Task<IResult> HeadCatalog(string datasetId, CancellationToken cancellationToken) => DownloadCatalog(datasetId, cancellationToken);

@@ -27,10 +27,16 @@ internal sealed partial class RequestLog(ILoggerFactory loggers, ApiKeys keys)
             // A probe every few seconds would bury the requests of clients.
             if (_logger.IsEnabled(LogLevel.Information) && (!Health.IsProbe(context.Request) || context.Response.StatusCode >= StatusCodes.Status400BadRequest))
             {
-                RequestServed(method, path, context.Response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds, body.Bytes, KeyOf(context.Request));
+                RequestServed(method, Loggable(path), context.Response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds, body.Bytes, KeyOf(context.Request));
             }
         }
     }
+
+    // A link to a private file in the storage contains what nobody may guess.
+    private static string Loggable(PathString path) =>
+        path.StartsWithSegments(HubUrls.StoragePath + "signed", StringComparison.Ordinal, out var rest) && rest.Value?.IndexOf('/', 1) is > 0 and var slash
+            ? $"{HubUrls.StoragePath}signed/…{rest.Value[slash..]}"
+            : path.ToString();
 
     [LoggerMessage(301, LogLevel.Error, "A request failed unexpectedly.")]
     public partial void RequestFailed(Exception exception);
@@ -40,5 +46,5 @@ internal sealed partial class RequestLog(ILoggerFactory loggers, ApiKeys keys)
         request.Path.StartsWithSegments(HubUrls.RootPath.TrimEnd('/')) && keys.FindAccepted(request) is { } key ? key.Name ?? "unnamed" : "none";
 
     [LoggerMessage(300, LogLevel.Information, "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms: {Bytes} bytes, key {Key}")]
-    private partial void RequestServed(string method, PathString path, int status, double milliseconds, long bytes, string key);
+    private partial void RequestServed(string method, string path, int status, double milliseconds, long bytes, string key);
 }

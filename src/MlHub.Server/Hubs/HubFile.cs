@@ -33,8 +33,8 @@ public sealed record HubFile
     public Uri? Location { get; init; }
 
     /// <summary>
-    /// Whether only those may have the file who have a key, or a link that nobody can guess. The server then does not serve an archive at its usual address in the storage, but redirects from the API
-    /// to <see cref="Location"/>; and a HEAD request of the storage is answered by the server itself, because a signed address is often good for GET only.
+    /// Whether only those may have the file who have a key, or a link that nobody can guess. The server then does not serve an archive or a catalogue at its usual address in the storage: the API redirects
+    /// to <see cref="Location"/>, or sends the file itself. HEAD requests are answered by the server, because a signed address is often good for GET only.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool IsPrivate { get; init; }

@@ -79,7 +79,7 @@ public sealed class ServeTests
     [InlineData("--refresh 5", "--check, --index and --refresh need a directory")]
     [InlineData("/ --refresh soon", "--refresh must be a whole number from 0 to 10080")]
     [InlineData("/tmp --index mysql://user:secret@host/database", "--index: the address of the index must be like postgresql://user@host:5432/database.")]
-    [InlineData("/tmp --index postgresql://user:secret@host", "--index: the address of the index names no database: postgresql://host/database.")]
+    [InlineData("/tmp --index postgresql://user:secret@host", "--index: the address of the index names no database: postgresql://user@host:5432/database.")]
     [InlineData("--listen hub.example", "--listen: it must be an address of this machine")]
     [InlineData("--listen 1.2", "--listen: it must be an address of this machine")]
     [InlineData("--listen 127.0.0.1:0", "--listen: it must be an address of this machine")]

@@ -80,6 +80,35 @@ public sealed class SignedPlaceTests(AzuriteContainer azurite, S3Server s3) : IC
         }
     }
 
+    [AzuriteFact]
+    public async Task Only_who_has_a_key_gets_links_to_private_files()
+    {
+        var container = await azurite.CreatePrivateAsync(
+            "stac",
+            [
+                ("catalog.json", HubDirectory.Catalog("crops")),
+                ("c/collection.json", HubDirectory.Collection("crops_c").Replace("\"links\":[]", "\"links\":[],\"assets\":{\"readme\":{\"href\":\"./readme.pdf\"}}", StringComparison.Ordinal)),
+                ("c/readme.pdf", "secret"),
+                ("c/m/m.json", HubDirectory.Item("m", "crops_c", ("model", "./model.bin")).Replace("\"type\":\"Feature\"", "\"type\":\"Feature\",\"stac_extensions\":[\"https://stac-extensions.github.io/ml-model/v1.0.0/schema.json\"]", StringComparison.Ordinal)),
+                ("c/m/model.bin", "secret"),
+            ]);
+        await using var hubs = new OpenHubs();
+        var hub = await hubs.OpenAsync(Definition.Stac($$"""{ "type": "azure-blob", "url": "{{container}}", "signed": true }"""));
+        var client = await hubs.ConnectAsync(hub);
+        using var http = new HttpClient();
+
+        foreach (var open in new[] { "collections/crops_c", "collections", "models", "models/m", "datasets" })
+        {
+            Assert.DoesNotContain("/signed/", await http.GetStringAsync(new Uri(client.RootUrl, open)), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(HttpMethod.Get, new Uri(client.RootUrl, "catalog/crops")));
+        await using var output = new HubDirectory();
+        await client.Catalogs.DownloadAsync("crops", output.Path);
+        await (await client.Datasets.GetAsync("crops")).DownloadAssetsAsync(output.Path);
+        Assert.Equal("secret", await File.ReadAllTextAsync(output.Place("crops/crops_c/m/model.bin")));
+    }
+
     // Downloads everything, and returns a signed address.
     private static async Task<string> DownloadAsync(string place, int files)
     {
@@ -107,6 +136,8 @@ public sealed class SignedPlaceTests(AzuriteContainer azurite, S3Server s3) : IC
         {
             $"{storage}/files/crops/data/01/20190606/B02.tif", $"{storage}/archives/crops_source.tar.gz", $"{storage}/signed/{token}/crops/data/01/20190606/B04.tif",
             $"{storage}/signed/{token[..^1]}/crops/data/01/20190606/B02.tif", $"{storage}/signed/crops/data/01/20190606/B02.tif",
+            $"{storage}/files/crops%2Fdata/01/20190606/B02.tif", $"{storage}/files/crops%2Fdata%2F01%2F20190606/B02.tif", $"{storage}/files//crops/data/01/20190606/B02.tif",
+            $"{storage}/signed/{token}/crops%2Fdata/01/20190606/B04.tif", $"{storage}/catalogs/crops.tar.gz",
         })
         {
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(HttpMethod.Get, new Uri(wrong)));

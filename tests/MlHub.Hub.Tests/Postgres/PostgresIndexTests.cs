@@ -152,6 +152,9 @@ public sealed class PostgresIndexTests(PostgresServer postgres) : IClassFixture<
         await using var directory = await FilledAsync();
         directory.Write("crops/crops_c/odd/null.json", HubDirectory.Item("a\0b", "crops_c"));
         directory.Write("crops/crops_c/odd/long.json", HubDirectory.Item(new string('x', 3000), "crops_c"));
+        directory.Write("crops/null/collection.json", HubDirectory.Collection("c\0d"));
+        directory.Write("crops/null/item.json", HubDirectory.Item("i", "c\0d"));
+        directory.Write("crops/long/collection.json", HubDirectory.Collection(RandomText(3000)));
         var hub = await directory.OpenAsync(new DirectoryHubOptions { IndexDatabase = await postgres.CreateDatabaseAsync() });
 
         Assert.Equal(["one", "three", "two"], await IdsAsync(hub, "crops_c"));
@@ -159,6 +162,27 @@ public sealed class PostgresIndexTests(PostgresServer postgres) : IClassFixture<
         Assert.Contains("a text of it has the character U+0000, which PostgreSQL cannot store", reasons);
         Assert.Contains("its name is longer than PostgreSQL can index", reasons);
         Assert.Null(await hub.FindItemAsync("crops_c", "a\0b", default));
+    }
+
+    [PostgresFact]
+    public async Task A_request_with_U_0000_finds_what_a_hub_with_a_file_finds()
+    {
+        await using var directory = await FilledAsync();
+        var file = await directory.OpenAsync();
+        var database = await directory.OpenAsync(new DirectoryHubOptions { IndexDatabase = await postgres.CreateDatabaseAsync() });
+        HubItemQuery[] queries =
+        [
+            new() { Limit = 9, Ids = ["one", "a\0b"] },
+            new() { Limit = 9, Ids = ["\0"] },
+            new() { Limit = 9, Extensions = ["\0"] },
+            new() { Limit = 9, Collections = ["crops_c"], Token = "next:one\0" },
+            new() { Limit = 9, Collections = ["crops_c"], Token = "prev:three\0" },
+            new() { Limit = 9, Collections = ["crops_c"], Token = "next:\0" },
+        ];
+        foreach (var query in queries)
+        {
+            Assert.Equal((await file.ListItemsAsync(query, default)).Items.Select(item => item.Json.GetRawText()), (await database.ListItemsAsync(query, default)).Items.Select(item => item.Json.GetRawText()));
+        }
     }
 
     [PostgresFact]
@@ -189,12 +213,16 @@ public sealed class PostgresIndexTests(PostgresServer postgres) : IClassFixture<
     }
 
     [PostgresTheory]
-    [InlineData("postgresql://h", "The address of the index names no database: postgresql://h/database.")]
-    [InlineData("postgresql://u:secret@h/a/b", "The address of the index names no database: postgresql://h/database.")]
-    [InlineData("postgresql://u:secret@h/d?user=x", "The address of the index can have schema, host, sslmode, sslrootcert and connect_timeout, but not 'user'.")]
+    [InlineData("postgresql://h", "The address of the index names no database: postgresql://user@host:5432/database.")]
+    [InlineData("postgresql://u:secret@h/a/b", "The address of the index names no database: postgresql://user@host:5432/database.")]
+    [InlineData("postgresql://u:secret@h/d?user=x", "The address of the index can have schema, host, sslmode, sslrootcert and connect_timeout after the question mark, and nothing else.")]
+    [InlineData("postgresql://u:123/secret@h/d", "The address of the index must be like postgresql://user@host:5432/database. In a user name and a password, write @ / ? # and % as %40 %2F %3F %23 and %25.")]
+    [InlineData("postgresql://u:123?secret@h/d", "The address of the index must be like postgresql://user@host:5432/database. In a user name and a password, write @ / ? # and % as %40 %2F %3F %23 and %25.")]
+    [InlineData("postgresql://u:a%00b@h/d", "The address of the index must be like postgresql://user@host:5432/database. In a user name and a password, write @ / ? # and % as %40 %2F %3F %23 and %25.")]
+    [InlineData("postgresql://u@h/d?host=", "The address of the index must be like postgresql://user@host:5432/database. In a user name and a password, write @ / ? # and % as %40 %2F %3F %23 and %25.")]
     [InlineData("postgresql://u:secret@h/d?schema=A-B", "The schema of the index must consist of a-z, 0-9 and _, and must not begin with a digit.")]
     [InlineData("postgresql://u:secret@h/d?sslmode=on", "sslmode must be disable, allow, prefer, require, verify-ca or verify-full.")]
-    [InlineData("mysql://u:secret@h/d", "The address of the index must be like postgresql://user@host:5432/database.")]
+    [InlineData("mysql://u:secret@h/d", "The address of the index must be like postgresql://user@host:5432/database. In a user name and a password, write @ / ? # and % as %40 %2F %3F %23 and %25.")]
     public async Task A_wrong_address_is_explained_without_the_password(string address, string message)
     {
         await using var directory = new HubDirectory();
@@ -215,6 +243,13 @@ public sealed class PostgresIndexTests(PostgresServer postgres) : IClassFixture<
         using var http = new HttpClient();
         using var response = await http.GetAsync(address);
         return (int)response.StatusCode;
+    }
+
+    // A long text that PostgreSQL cannot compress.
+    private static string RandomText(int length)
+    {
+        var random = new Random(5);
+        return string.Concat(Enumerable.Range(0, length).Select(_ => (char)random.Next('a', 'z' + 1)));
     }
 
     private static async Task<HubDirectory> FilledAsync()
