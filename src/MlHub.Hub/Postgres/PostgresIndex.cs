@@ -7,7 +7,7 @@ namespace MlHub.Hub.Postgres;
 
 /// <summary>Reads an index in PostgreSQL. Another process may change it at any time; a reader sees each change as a whole.</summary>
 /// <remarks>
-/// The command continues on the threads that wait for sockets (docs/adr/0060), and a synchronous query over a socket that such a thread waits for may never end. So synchronous queries have connections of their
+/// A program may continue on the threads that wait for sockets (docs/adr/0060), and a synchronous query over a socket that such a thread waits for may never end. So synchronous queries have connections of their
 /// own, which block. What is asynchronous ends on a thread of the pool, because documents are made after it.
 /// </remarks>
 /// <param name="source">The connections of asynchronous queries.</param>

@@ -8,7 +8,9 @@ namespace MlHub.Cli.Tests;
 public sealed class ScaleOutTests(PostgresServer postgres) : IClassFixture<PostgresServer>
 {
     private const int Items = 400;
-    private const int Workers = 8;
+
+    // More than a hub has connections to the database.
+    private const int Workers = 40;
     private const int RequestsBefore = 300;
     private const int RequestsAfter = 600;
     private const string Key = "scale-out-key-0123456789";
