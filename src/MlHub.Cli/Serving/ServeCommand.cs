@@ -183,30 +183,32 @@ internal sealed class ServeCommand
             return;
         }
 
-        await RefreshAsync(run, hub, name, arguments, cancellationToken).ConfigureAwait(false);
+        // A bucket that was listed just now is not listed again.
+        await RefreshAsync(run, hub, name, arguments, isFirst: true, compares: hub is not DefinedHub { ListedAt: not null }, cancellationToken).ConfigureAwait(false);
         while (minutes is { } every)
         {
-            await Task.Delay(TimeSpan.FromMinutes(every), cancellationToken).ConfigureAwait(false);
-            await RefreshAsync(run, hub, name, arguments, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMinutes(every), run.Environment.Clock, cancellationToken).ConfigureAwait(false);
+            await RefreshAsync(run, hub, name, arguments, isFirst: false, compares: true, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task RefreshAsync(CommandRun run, IndexedHub hub, string name, string arguments, CancellationToken cancellationToken)
+    // A comparison that fails is repeated the next time.
+    private static async Task RefreshAsync(CommandRun run, IndexedHub hub, string name, string arguments, bool isFirst, bool compares, CancellationToken cancellationToken)
     {
         try
         {
-            // A bucket that was listed just now is not listed again.
-            if (hub is not DefinedHub { ListedAt: not null })
+            var hasChanged = compares && await Task.Run(() => hub.RefreshAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (hasChanged)
             {
-                if (await Task.Run(() => hub.RefreshAsync(cancellationToken), cancellationToken).ConfigureAwait(false))
-                {
-                    run.Messages.Note($"'{name}' has changed: what is new is served now");
-                }
+                run.Messages.Note($"'{name}' has changed: what is new is served now");
+            }
 
+            if (compares)
+            {
                 HubChoice.Warn(run, hub);
             }
 
-            if ((await hub.ListLeftOutAsync(cancellationToken).ConfigureAwait(false)).Count is > 0 and var leftOut)
+            if ((isFirst || hasChanged) && (await hub.ListLeftOutAsync(cancellationToken).ConfigureAwait(false)).Count is > 0 and var leftOut)
             {
                 run.Messages.Note($"{leftOut} files of '{name}' are not served: \"mlhub serve {arguments} --check\" says why");
             }

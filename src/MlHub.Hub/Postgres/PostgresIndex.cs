@@ -192,7 +192,7 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource bl
         {
             try
             {
-                var list = await ReadAsync(source, sql, read, values, cancellationToken).ConfigureAwait(false);
+                var list = await ReadAsync(Command(source, sql, values), read, cancellationToken).ConfigureAwait(false);
                 await LeaveSocketThread();
                 return list;
             }
@@ -207,9 +207,9 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource bl
         }
     }
 
-    private static async ValueTask<List<T>> ReadAsync<T>(NpgsqlDataSource source, string sql, Func<NpgsqlDataReader, T> read, object[] values, CancellationToken cancellationToken)
+    /// <summary>Runs a command, which is disposed, and reads all rows.</summary>
+    internal static async Task<List<T>> ReadAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
-        var command = Command(source, sql, values);
         await using (command.ConfigureAwait(false))
         {
             var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

@@ -79,8 +79,8 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
             INSERT INTO file ({FileColumns}) SELECT {FileColumns} FROM changed_file
             """,
             cancellationToken).ConfigureAwait(false);
-        foreach (var (id, path) in await ListAsync(
-            $"SELECT id, file.path FROM file JOIN changed_file USING (path) WHERE file.kind IN ({(int)FileKind.Archive}, {(int)FileKind.CatalogTarball})", row => (row.GetInt64(0), row.GetString(1)), cancellationToken).ConfigureAwait(false))
+        foreach (var (id, path) in await PostgresIndex.ReadAsync(
+            Command($"SELECT id, file.path FROM file JOIN changed_file USING (path) WHERE file.kind IN ({(int)FileKind.Archive}, {(int)FileKind.CatalogTarball})", []), row => (row.GetInt64(0), row.GetString(1)), cancellationToken).ConfigureAwait(false))
         {
             var entries = index.Stream("SELECT entry.name, offset, length FROM entry JOIN file ON file.id = entry.file WHERE path = $0", row => new PostgresRow(row.GetString(0), [row.GetString(0), row.GetInt64(1), row.GetInt64(2)]), path);
             await CopyAsync("entry (file, name, start, length)", entries.Where(entry => entry.WhyNot is null).ToAsyncEnumerable(), async (importer, entry) =>
@@ -272,25 +272,6 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
         await using (command.ConfigureAwait(false))
         {
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<List<T>> ListAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
-    {
-        var command = Command(sql, []);
-        await using (command.ConfigureAwait(false))
-        {
-            var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (rows.ConfigureAwait(false))
-            {
-                var list = new List<T>();
-                while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    list.Add(read(rows));
-                }
-
-                return list;
-            }
         }
     }
 

@@ -48,6 +48,28 @@ public sealed class HubTests : IDisposable
     }
 
     [Fact]
+    public async Task Refresh_compares_the_hub_with_its_files_again_and_again()
+    {
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var serve = await RunningServe.StartAsync(clock, "--hub", Definition, "--index", _directory["index"], "--no-key", "--refresh", "10");
+        foreach (var tile in (string[])["03", "04"])
+        {
+            var item = $"/mlhub/v1/collections/crops_source/items/crops_source_{tile}_20190606";
+            Assert.Equal(404, await serve.StatusAsync(item));
+            Directory.CreateDirectory(_directory[$"crops/data/{tile}/20190606"]);
+            await File.WriteAllTextAsync(_directory[$"crops/data/{tile}/20190606/B02.tif"], tile);
+
+            // The next comparison begins when the one before it has ended.
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            while (await serve.StatusAsync(item) != 200)
+            {
+                clock.Advance(TimeSpan.FromMinutes(10));
+                await Task.Delay(20, patience.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Doctor_says_where_the_hub_comes_from()
     {
         var outcome = await Mlhub.RunAsync("--hub", Definition, "doctor");

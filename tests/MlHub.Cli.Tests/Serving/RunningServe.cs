@@ -7,8 +7,8 @@ internal sealed class RunningServe : IAsyncDisposable
     private readonly WatchedStream _output = new();
     private readonly Task<Outcome> _serving;
 
-    private RunningServe(string[] args) =>
-        _serving = Mlhub.RunAsync(Mlhub.Pipe with { Output = _output }, _interruption.Token, ["serve", "--port", "0", .. args]);
+    private RunningServe(TimeProvider clock, string[] args) =>
+        _serving = Mlhub.RunAsync(Mlhub.Pipe with { Output = _output, Clock = clock }, _interruption.Token, ["serve", "--port", "0", .. args]);
 
     /// <summary>What it has printed when it was ready.</summary>
     public string Guide { get; private set; } = "";
@@ -16,9 +16,11 @@ internal sealed class RunningServe : IAsyncDisposable
     /// <summary>The root of the API that the guide names.</summary>
     public Uri Root => new(Guide.Split(' ', '\n').First(word => word.StartsWith("http", StringComparison.Ordinal)));
 
-    public static async Task<RunningServe> StartAsync(params string[] args)
+    public static Task<RunningServe> StartAsync(params string[] args) => StartAsync(TimeProvider.System, args);
+
+    public static async Task<RunningServe> StartAsync(TimeProvider clock, params string[] args)
     {
-        var serve = new RunningServe(args);
+        var serve = new RunningServe(clock, args);
         var written = serve._output.FirstWriteAsync();
         if (await Task.WhenAny(written, serve._serving) != written)
         {
