@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using MlHub.Hub.Index;
+using MlHub.Hub.Postgres;
 using MlHub.Server;
 
 namespace MlHub.Hub.Tests;
@@ -162,6 +164,22 @@ public sealed class PostgresIndexTests(PostgresServer postgres) : IClassFixture<
         Assert.Contains("a text of it has the character U+0000, which PostgreSQL cannot store", reasons);
         Assert.Contains("its name is longer than PostgreSQL can index", reasons);
         Assert.Null(await hub.FindItemAsync("crops_c", "a\0b", default));
+    }
+
+    [PostgresFact]
+    public async Task An_item_that_another_process_has_removed_meanwhile_leaves_its_place_empty()
+    {
+        await using var directory = await FilledAsync();
+        var address = await postgres.CreateDatabaseAsync();
+        await directory.OpenAsync(new DirectoryHubOptions { IndexDatabase = address });
+        await using var store = new PostgresStore(PostgresAddress.Parse(address), "a directory", directory.Place(".none"));
+        using var index = await store.TryOpenAsync(default);
+        var found = await index!.FindByBoundsAsync(new ItemSelection { From = 0 }, 100, default);
+        var (one, three) = (found.Single(item => item.Name == "one").Id, found.Single(item => item.Name == "three").Id);
+
+        var items = await index.GetItemsAsync([three, long.MaxValue, one], default);
+
+        Assert.Equal(["three", null, "one"], items.Select(item => item?.Name));
     }
 
     [PostgresFact]

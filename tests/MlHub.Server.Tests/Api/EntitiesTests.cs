@@ -75,6 +75,18 @@ public sealed class EntitiesTests
         Assert.Equal($"{Root}collections/{expected}/items/{expected}", Links(sent).Single(link => link.Rel == "self").Href);
     }
 
+    [Theory]
+    [InlineData("\\u0068ttps://x.example/a")]
+    [InlineData("https\\u003a//x.example/a")]
+    [InlineData("https:\\/\\/x.example\\/a")]
+    public void An_absolute_address_with_escapes_stays_absolute(string href)
+    {
+        var sent = Send($$$"""{"id":"i","collection":"c","assets":{"a":{"href":"{{{href}}}"}},"links":[{"rel":"other","href":"{{{href}}}"}]}""");
+
+        Assert.Equal("https://x.example/a", Json(sent)["assets"]!["a"]!["href"]!.GetValue<string>());
+        Assert.Equal("https://x.example/a", Links(sent).Single(link => link.Rel == "other").Href);
+    }
+
     [Fact]
     public void If_a_name_is_there_twice_the_last_one_counts()
     {

@@ -193,6 +193,19 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
+    public async Task The_log_leaves_out_what_nobody_may_guess_of_a_link_to_a_private_file()
+    {
+        using var lines = new LogLines();
+        await using (var server = await MlHubServer.StartAsync(new OneItemHub("c", "i"), new MlHubServerOptions { LoggerFactory = lines }))
+        {
+            using var client = SandboxServer.ClientOf(server.RootUrl);
+            using var response = await client.GetAsync(new Uri("/storage/mlhub/signed/0123456789abcdef/crops/B02.tif", UriKind.Relative));
+        }
+
+        Assert.StartsWith("GET /storage/mlhub/signed/…/crops/B02.tif answered 404 ", Assert.Single(lines.Written), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_log_contains_method_path_and_status_but_no_key()
     {
         using var lines = new LogLines();
