@@ -232,7 +232,7 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource bl
     /// <summary>Continues on a thread of the pool.</summary>
     internal static System.Runtime.CompilerServices.YieldAwaitable LeaveSocketThread() => Task.Yield();
 
-    internal static HubUnavailableException Unavailable(string address, NpgsqlException error) => new($"The index {address} cannot be used: {error.Message}", error);
+    internal static HubUnavailableException Unavailable(string address, NpgsqlException error) => new($"The index {address} cannot be used: {error.Message.TrimEnd('.')}. Check its address and the database.", error);
 
     private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, ReadOnlySpan<object> values)
     {
