@@ -18,7 +18,6 @@ internal static class CatalogueReader
 
     private const int BatchSize = 16;
     private const long BatchBytes = 1024 * 1024;
-    private const int BatchesAhead = 2;
     private const int BufferSize = 256 * 1024;
 
     /// <summary>Reads all documents. No document is kept.</summary>
@@ -30,32 +29,19 @@ internal static class CatalogueReader
     internal static async IAsyncEnumerable<CatalogueDocument> ReadAsync(
         string path, string datasetId, Action<RefusedEntry> refuse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var entries = Channel.CreateBounded<List<Entry>>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var unpacking = Task.Run(() => UnpackAsync(path, datasetId, entries.Writer, stop.Token), CancellationToken.None);
-        try
+        await foreach (var batch in Stage.RunAsync<List<Entry>>((entries, token) => UnpackAsync(path, datasetId, entries, token), cancellationToken).ConfigureAwait(false))
         {
-            await foreach (var batch in entries.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            foreach (var entry in batch)
             {
-                foreach (var entry in batch)
+                if (entry.Document is not null)
                 {
-                    if (entry.Document is not null)
-                    {
-                        yield return entry.Document;
-                    }
-                    else
-                    {
-                        refuse(new RefusedEntry(entry.Name, entry.WhyNot!));
-                    }
+                    yield return entry.Document;
+                }
+                else
+                {
+                    refuse(new RefusedEntry(entry.Name, entry.WhyNot!));
                 }
             }
-
-            await unpacking.ConfigureAwait(false);
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await unpacking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -82,10 +68,6 @@ internal static class CatalogueReader
         catch (Exception damaged) when (damaged is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException or ArgumentException or OverflowException)
         {
             throw new MlHubException($"The catalogue '{path}' is damaged: {damaged.Message} Remove it and run the command again.", damaged);
-        }
-        finally
-        {
-            entries.Complete();
         }
     }
 

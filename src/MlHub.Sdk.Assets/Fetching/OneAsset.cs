@@ -27,7 +27,6 @@ internal sealed class OneAsset(MlHubClient client, string directory, DownloadOpt
 
     // Linux flushes all files at once, when their results are recorded.
     private readonly bool _flushesEach = !OperatingSystem.IsLinux() && (options.FlushToDisk ?? client.Downloader.Services?.Options.FlushToDisk ?? true);
-    private string? _lastFolder;
 
     /// <summary>The path of an asset.</summary>
     internal string PathOf(AssetRow row) => Path.Combine(directory, row.Path.Replace('/', Path.DirectorySeparatorChar));
@@ -55,7 +54,6 @@ internal sealed class OneAsset(MlHubClient client, string directory, DownloadOpt
             WhyNotAsked = _private.WhyNotAsync,
             Options = work.Row.IsLocked || work.Row.IsStale ? _options with { IfExists = IfExists.Overwrite } : _options,
         };
-        CreateFolder(target.Directory);
         if (_services is not null && !(work.Row.StatedBytes >= SmallFile.Limit) && (request.Options.IfExists == IfExists.Overwrite || target.Look() is null))
         {
             var end = await new SmallFile(_services).FetchAsync(request, target, _flushesEach, cancellationToken).ConfigureAwait(false);
@@ -71,6 +69,7 @@ internal sealed class OneAsset(MlHubClient client, string directory, DownloadOpt
             }
         }
 
+        Directory.CreateDirectory(target.Directory);
         var result = await client.Downloader.DownloadAsync(request, progress, cancellationToken).ConfigureAwait(false);
         if (result.Verified.Method == VerificationMethod.None && !result.Skipped && work.Row.StatedBytes is { } stated && stated != result.Bytes)
         {
@@ -86,20 +85,6 @@ internal sealed class OneAsset(MlHubClient client, string directory, DownloadOpt
     // The size of a file that has this digest; null if there is no such file.
     private static long? Has(string path, FileDigest digest) =>
         FileStatus.At(path, followsLinks: true) is { IsRegular: true } there && LocalFile.DigestOf(path, digest.Algorithm) == digest ? there.Size : null;
-
-    private void CreateFolder(string folder)
-    {
-        // The files of a folder follow each other.
-        if (Volatile.Read(ref _lastFolder) != folder)
-        {
-            if (!Directory.Exists(folder))
-            {
-                Directory.CreateDirectory(folder);
-            }
-
-            Volatile.Write(ref _lastFolder, folder);
-        }
-    }
 
     private static string? DigestsOf(DownloadVerification verified) => verified.Digests.Count == 0 ? null : string.Join(' ', verified.Digests);
 }

@@ -49,22 +49,36 @@ internal sealed class SmallFile(DownloadServices services)
             return SmallFileEnd.ForEngine;
         }
 
-        var first = ErrorPages.NeedsFirstBytes(response, target.FileName) ? await response.OpenBody(cancellationToken).PeekAsync().ConfigureAwait(false) : [];
-        var isPlain = ResponseRules.WhyNotItsBytes(response, target.FileName, first) is null
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            var filled = await FillAsync(response.OpenBody(cancellationToken), buffer.AsMemory(0, (int)Math.Min(BufferSize, length))).ConfigureAwait(false);
+            return response.Fault is { } fault ? new SmallFileEnd(null, DownloadVerification.None, fault)
+                : IsPlain(request, response, target, buffer.AsSpan(0, Math.Min(ErrorPages.FirstBytes, filled)))
+                    ? await StoreOrRemoveAsync(request, response, length, target, flushes, buffer, filled, cancellationToken).ConfigureAwait(false)
+                : SmallFileEnd.ForEngine;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static bool IsPlain(DownloadRequest request, RemoteResponse response, Target target, ReadOnlySpan<byte> first)
+    {
+        first = ErrorPages.NeedsFirstBytes(response, target.FileName) ? first : [];
+        return ResponseRules.WhyNotItsBytes(response, target.FileName, first) is null
             && (request.Options.AllowPages || ErrorPages.DescribePage(response, FileNames.Asked(request), target.FileName, before: null, first) is null);
-        return response.Fault is { } fault ? new SmallFileEnd(null, DownloadVerification.None, fault)
-            : isPlain ? await StoreOrRemoveAsync(request, response, length, target, flushes, cancellationToken).ConfigureAwait(false)
-            : SmallFileEnd.ForEngine;
     }
 
     // Nothing of a file remains that is not complete.
     private static async Task<SmallFileEnd> StoreOrRemoveAsync(
-        DownloadRequest request, RemoteResponse response, long length, Target target, bool flushes, CancellationToken cancellationToken)
+        DownloadRequest request, RemoteResponse response, long length, Target target, bool flushes, byte[] buffer, int filled, CancellationToken cancellationToken)
     {
         var isStored = false;
         try
         {
-            var end = await StoreAsync(request, response, length, target, flushes, cancellationToken).ConfigureAwait(false);
+            var end = await StoreAsync(request, response, length, target, flushes, buffer, filled, cancellationToken).ConfigureAwait(false);
             isStored = end.Bytes is not null;
             return end;
         }
@@ -77,31 +91,20 @@ internal sealed class SmallFile(DownloadServices services)
         }
     }
 
+    // The buffer already has the first bytes of the body.
     private static async Task<SmallFileEnd> StoreAsync(
-        DownloadRequest request, RemoteResponse response, long length, Target target, bool flushes, CancellationToken cancellationToken)
+        DownloadRequest request, RemoteResponse response, long length, Target target, bool flushes, byte[] buffer, int filled, CancellationToken cancellationToken)
     {
         using var digests = new DigestSet([.. request.ExpectedDigests, .. response.Digests]);
         var written = 0L;
-        using (var file = RegularFile.Create(target.PartPath))
+        using (var file = RegularFile.CreateInFolder(target.PartPath))
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-            try
+            while (filled > 0)
             {
-                for (int filled; written < length; written += filled)
-                {
-                    filled = await FillAsync(response.OpenBody(cancellationToken), buffer.AsMemory(0, (int)Math.Min(BufferSize, length - written))).ConfigureAwait(false);
-                    if (filled == 0)
-                    {
-                        break;
-                    }
-
-                    digests.Append(buffer.AsSpan(0, filled));
-                    RegularFile.Write(file, buffer.AsSpan(0, filled), written);
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
+                digests.Append(buffer.AsSpan(0, filled));
+                RegularFile.Write(file, buffer.AsSpan(0, filled), written);
+                written += filled;
+                filled = await FillAsync(response.OpenBody(cancellationToken), buffer.AsMemory(0, (int)Math.Min(BufferSize, length - written))).ConfigureAwait(false);
             }
 
             if (flushes)

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace MlHub.Sdk.Assets.Record;
 
@@ -18,7 +17,7 @@ internal sealed partial class AssetDatabase
     private const int OwnColumns = 12;
 
     private SqliteTransaction? _rebuilding;
-    private sqlite3_stmt? _insert;
+    private SqlStatement? _insert;
     private ItemFields? _item;
     private bool _replaces;
 
@@ -31,43 +30,42 @@ internal sealed partial class AssetDatabase
         Run("DROP TABLE IF EXISTS catalogue; DROP TABLE IF EXISTS collections; DROP TABLE IF EXISTS refused");
         Run(CreateAssets);
         Run("CREATE TABLE catalogue (layout TEXT, digest TEXT); CREATE TABLE collections (collection_id TEXT PRIMARY KEY); CREATE TABLE refused (name TEXT, reason TEXT)");
-        Check(raw.sqlite3_prepare_v2(Connection.Handle, InsertAsset, out _insert));
+        _insert = new SqlStatement(Connection, InsertAsset);
         _item = null;
     }
 
     /// <summary>Adds a row. The rows of an item should follow each other, because what they have in common is then passed on once.</summary>
     internal void Add(AssetRow row)
     {
+        var insert = _insert!;
         if (!ReferenceEquals(row.Item, _item))
         {
             _item = row.Item;
             var (item, time, first) = (row.Item, row.Item.Time, OwnColumns + 1);
             foreach (var text in (ReadOnlySpan<string?>)[item.BboxJson, item.GeometryJson, item.SingleDateTime, item.StartDateTime, item.EndDateTime])
             {
-                Bind(first++, text);
+                insert.Bind(first++, text);
             }
 
             foreach (var edge in (ReadOnlySpan<double?>)[.. Edges(item.Place), .. Edges(item.Around)])
             {
-                Check(edge is { } number ? raw.sqlite3_bind_double(_insert, first++, number) : raw.sqlite3_bind_null(_insert, first++));
+                insert.Bind(first++, edge);
             }
 
-            Bind(first++, time is null ? null : time.Start?.UtcTicks ?? 0L);
-            Bind(first, time is null ? null : time.End?.UtcTicks ?? long.MaxValue);
+            insert.Bind(first++, time is null ? null : time.Start?.UtcTicks ?? 0L);
+            insert.Bind(first, time is null ? null : time.End?.UtcTicks ?? long.MaxValue);
         }
 
         var column = 1;
         foreach (var text in (ReadOnlySpan<string?>)[row.CollectionId, row.ItemId, row.Key, row.Url, row.Path, row.MediaType, row.RolesJson, row.StatedDigest, row.AlternatesJson])
         {
-            Bind(column++, text);
+            insert.Bind(column++, text);
         }
 
-        Bind(column++, row.IsCommon ? 1 : 0);
-        Bind(column++, row.StatedBytes);
-        Bind(column, row.Document);
-        var result = raw.sqlite3_step(_insert);
-        Check(raw.sqlite3_reset(_insert));
-        Check(result);
+        insert.Bind(column++, row.IsCommon ? 1L : 0L);
+        insert.Bind(column++, row.StatedBytes);
+        insert.Bind(column, row.Document);
+        insert.Run();
     }
 
     internal void AddCollection(string collectionId) => Run("INSERT OR IGNORE INTO collections VALUES ($p0)", collectionId);
@@ -116,17 +114,5 @@ internal sealed partial class AssetDatabase
 
         var spans = box.Spans().ToArray();
         return [spans[0].West, box.South, spans[^1].East, box.North];
-    }
-
-    private void Bind(int column, string? text) => Check(text is null ? raw.sqlite3_bind_null(_insert, column) : raw.sqlite3_bind_text(_insert, column, text));
-
-    private void Bind(int column, long? number) => Check(number is { } value ? raw.sqlite3_bind_int64(_insert, column, value) : raw.sqlite3_bind_null(_insert, column));
-
-    private void Check(int result)
-    {
-        if (result is not (raw.SQLITE_OK or raw.SQLITE_DONE))
-        {
-            SqliteException.ThrowExceptionForRC(result, Connection.Handle);
-        }
     }
 }

@@ -198,13 +198,25 @@ internal sealed partial class AssetDatabase : SqliteFile
     internal void Store(IReadOnlyList<AssetResult> results)
     {
         using var transaction = Connection.BeginTransaction();
-        using var one = Prepare("UPDATE assets SET status = $p0, bytes = $p1, digest = $p2, error = $p3 WHERE rowid = $p4", 5);
-        using var shared = Prepare("UPDATE assets SET status = $p0, bytes = $p1, digest = $p2, error = $p3 WHERE common_asset = 1 AND asset_save_path = $p4", 5);
+        using var one = new SqlStatement(Connection, "UPDATE assets SET status = ?, bytes = ?, digest = ?, error = ? WHERE rowid = ?");
+        using var shared = new SqlStatement(Connection, "UPDATE assets SET status = ?, bytes = ?, digest = ?, error = ? WHERE common_asset = 1 AND asset_save_path = ?");
         foreach (var result in results)
         {
-            var command = result.Row.IsCommon ? shared : one;
-            Set(command, [result.Error is null ? "stored" : "failed", result.Bytes, result.Digest, result.Error, result.Row.IsCommon ? result.Row.Path : result.Row.Id]);
-            command.ExecuteNonQuery();
+            var update = result.Row.IsCommon ? shared : one;
+            update.Bind(1, result.Error is null ? "stored" : "failed");
+            update.Bind(2, result.Bytes);
+            update.Bind(3, result.Digest);
+            update.Bind(4, result.Error);
+            if (result.Row.IsCommon)
+            {
+                update.Bind(5, result.Row.Path);
+            }
+            else
+            {
+                update.Bind(5, result.Row.Id);
+            }
+
+            update.Run();
         }
 
         transaction.Commit();

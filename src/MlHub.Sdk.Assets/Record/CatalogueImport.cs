@@ -4,7 +4,10 @@ using MlHub.Sdk.Assets.Catalogue;
 
 namespace MlHub.Sdk.Assets.Record;
 
-/// <summary>Writes the assets of a catalogue to the database, each with its path. Several threads read the documents, one gives their assets places, and another writes the rows.</summary>
+/// <summary>
+/// Writes the assets of a catalogue to the database, each with its path. Several threads read the documents, one gives their assets places, one writes the STAC files, and
+/// one writes the rows.
+/// </summary>
 internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places, Uri root)
 {
     // Few documents at a time, because what is collected young costs the garbage collector nothing.
@@ -22,27 +25,26 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
     internal async Task RunAsync(CatalogueFile catalogue, string datasetId, string digest, StacFiles? files, CancellationToken cancellationToken)
     {
         database.BeginRebuild();
-        var changes = Channel.CreateBounded<List<Change>>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
-        var writing = Task.Run(() => WriteAsync(changes), CancellationToken.None);
-        try
+        await foreach (var changes in Stage.RunAsync<List<Change>>(StoreAsync, cancellationToken).ConfigureAwait(false))
         {
-            await PrepareAsync(catalogue, datasetId, files, changes.Writer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException)
-        {
-            // The database could not be written: the next line says why.
-        }
-        finally
-        {
-            changes.Writer.TryComplete();
-            await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            changes.ForEach(Record);
         }
 
-        await writing.ConfigureAwait(false);
         database.EndRebuild(digest);
+
+        async Task StoreAsync(ChannelWriter<List<Change>> stored, CancellationToken token)
+        {
+            await foreach (var changes in Stage.RunAsync<List<Change>>(PlaceAsync, token).ConfigureAwait(false))
+            {
+                Store(changes, files);
+                await stored.WriteAsync(changes, token).ConfigureAwait(false);
+            }
+        }
+
+        Task PlaceAsync(ChannelWriter<List<Change>> placed, CancellationToken token) => this.PlaceAsync(catalogue, datasetId, placed, token);
     }
 
-    private async Task PrepareAsync(CatalogueFile catalogue, string datasetId, StacFiles? files, ChannelWriter<List<Change>> changes, CancellationToken cancellationToken)
+    private async Task PlaceAsync(CatalogueFile catalogue, string datasetId, ChannelWriter<List<Change>> placed, CancellationToken cancellationToken)
     {
         var refused = new List<RefusedEntry>();
         var (number, bytes) = (0L, 0L);
@@ -82,54 +84,49 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
             var used = new List<Change>(documents.Count + refused.Count);
             foreach (var document in documents)
             {
-                var change = ChangeOf(document, number++);
-                used.Add(change);
-                if (change.Refused is null && files?.TryWrite(document.Document) == false)
-                {
-                    used.Add(new Change([], null, new RefusedEntry(document.Document.Name, "another entry needs its name for a folder, or its folder for a file")));
-                }
+                used.Add(ChangeOf(document, number++));
             }
 
-            used.AddRange(refused.Select(entry => new Change([], null, entry)));
+            used.AddRange(refused.Select(entry => new Change(null, [], null, entry)));
             refused.Clear();
-            return changes.WriteAsync(used, cancellationToken);
+            return placed.WriteAsync(used, cancellationToken);
         }
     }
 
-    private async Task WriteAsync(Channel<List<Change>> changes)
+    private static void Store(List<Change> changes, StacFiles? files)
     {
-        try
+        for (var index = 0; index < changes.Count; index++)
         {
-            await foreach (var change in changes.Reader.ReadAllAsync().SelectMany(batch => batch).ConfigureAwait(false))
+            if (changes[index] is { Refused: null, Document: { } document } && files?.TryWrite(document) == false)
             {
-                foreach (var row in change.Rows)
-                {
-                    database.Add(row);
-                }
-
-                if (change.CollectionId is { } id)
-                {
-                    database.AddCollection(id);
-                }
-
-                if (change.Refused is { } entry)
-                {
-                    database.AddRefused(entry);
-                }
+                changes.Insert(++index, new Change(null, [], null, new RefusedEntry(document.Name, "another entry needs its name for a folder, or its folder for a file")));
             }
         }
-        catch (Exception error)
+    }
+
+    private void Record(Change change)
+    {
+        foreach (var row in change.Rows)
         {
-            changes.Writer.TryComplete(error);
-            throw;
+            database.Add(row);
+        }
+
+        if (change.CollectionId is { } id)
+        {
+            database.AddCollection(id);
+        }
+
+        if (change.Refused is { } entry)
+        {
+            database.AddRefused(entry);
         }
     }
 
     private Change ChangeOf(ReadDocument document, long number) =>
-        document.Item is { } item ? new Change(RowsOfItem(item, document.Fields, document.Document, number), null, null)
-        : document.CollectionId is { } id ? new Change(RowsOfCollection(id, document.Document, number), id, null)
-        : document.Document.IsCatalog ? new Change([], null, null)
-        : new Change([], null, new RefusedEntry(document.Document.Name, "it is not a STAC catalog, collection or item"));
+        document.Item is { } item ? new Change(document.Document, RowsOfItem(item, document.Fields, document.Document, number), null, null)
+        : document.CollectionId is { } id ? new Change(document.Document, RowsOfCollection(id, document.Document, number), id, null)
+        : document.Document.IsCatalog ? new Change(document.Document, [], null, null)
+        : new Change(document.Document, [], null, new RefusedEntry(document.Document.Name, "it is not a STAC catalog, collection or item"));
 
     private List<AssetRow> RowsOfCollection(string id, CatalogueDocument document, long number)
     {
@@ -200,5 +197,5 @@ internal sealed class CatalogueImport(AssetDatabase database, AssetPlaces places
     }
 
     /// <summary>What a document adds to the database.</summary>
-    private sealed record Change(IReadOnlyList<AssetRow> Rows, string? CollectionId, RefusedEntry? Refused);
+    private sealed record Change(CatalogueDocument? Document, IReadOnlyList<AssetRow> Rows, string? CollectionId, RefusedEntry? Refused);
 }

@@ -111,7 +111,19 @@ internal sealed class ApiKeyGuard
     public string Scrub(string text) => _keys.Known.Aggregate(text, static (kept, key) => key.Secret.Scrub(kept));
 
     /// <summary>Whether a text contains the key, in any of the encodings that <see cref="Secret"/> recognizes.</summary>
-    public bool Holds(string text) => Array.Exists(_keys.Known, key => key.Secret.IsIn(text));
+    public bool Holds(string text)
+    {
+        // All headers of all responses come here, so there is no closure.
+        foreach (var key in _keys.Known)
+        {
+            if (key.Secret.IsIn(text))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <inheritdoc cref="KeylessException.Of"/>
     public Exception Scrub(Exception exception) => _keys.Known.Length == 0 ? exception : KeylessException.Of(exception, Scrub);

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace MlHub.Sdk.Downloads.Files;
@@ -48,6 +47,18 @@ internal static class RegularFile
             File.Delete(path);
             return CreateNew(path, reserved);
         }
+    }
+
+    /// <summary>Like <see cref="Create"/>, and creates the folder of the file if it is missing. If it is there, this takes no further system call.</summary>
+    internal static SafeFileHandle CreateInFolder(string path)
+    {
+        if (TryCreateNew(path) is { } file)
+        {
+            return file;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return Create(path);
     }
 
     /// <summary>Like <see cref="Create"/>, and reserves the disk space if the length is large enough to matter.</summary>
@@ -116,12 +127,11 @@ internal static class RegularFile
 
     // O_CREAT|O_EXCL, which follows no link (open(2)).
     private static SafeFileHandle CreateNew(string path, long reserved) =>
-        reserved == 0 && OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture != Architecture.Arm && TryCreateOnLinux(path) is { } file ? file : File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, reserved);
+        reserved == 0 && TryCreateNew(path) is { } file ? file : File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, reserved);
 
     // .NET also locks a new file, which takes five system calls and keeps nobody out that the lock file does not keep out. Null on any error, which .NET then describes.
-    [SupportedOSPlatform("linux")]
-    private static SafeFileHandle? TryCreateOnLinux(string path) =>
-        UnixCalls.Open(path, UnixCalls.ReadWrite | UnixCalls.WithoutWaiting | UnixCalls.CreateNew, UnixCalls.ForAll) is >= 0 and var descriptor ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
+    private static SafeFileHandle? TryCreateNew(string path) => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture != Architecture.Arm
+        && UnixCalls.Open(path, UnixCalls.ReadWrite | UnixCalls.WithoutWaiting | UnixCalls.CreateNew, UnixCalls.ForAll) is >= 0 and var descriptor ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
 
     /// <summary>Opens a file descriptor with the flags of open(2).</summary>
     internal static int OpenOnUnix(string path, int flags)

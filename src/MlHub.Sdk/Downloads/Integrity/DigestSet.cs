@@ -9,7 +9,7 @@ internal sealed class DigestSet : IDisposable
     internal DigestSet(IReadOnlyList<FileDigest> promised)
     {
         _promised = promised;
-        _running = [.. promised.Select(digest => digest.Algorithm).Distinct().Select(RunningDigest.Start)];
+        _running = promised.Count == 0 ? [] : [.. promised.Select(digest => digest.Algorithm).Distinct().Select(RunningDigest.Start)];
     }
 
     internal bool IsEmpty => _running.Count == 0;

@@ -8,8 +8,6 @@ namespace MlHub.Sdk.Downloads.Remote;
 /// </summary>
 internal sealed class Body : IDisposable
 {
-    // Enough to include white space at the start of a page, and the header of a gzip stream with a long file name.
-    private const int PeekSize = 4096;
     private readonly HttpContent _content;
     private readonly Uri _where;
     private readonly bool _gathers;
@@ -40,7 +38,7 @@ internal sealed class Body : IDisposable
     /// <summary>Returns the first 4096 bytes without consuming them. There are fewer only if the body ends or breaks.</summary>
     internal async Task<byte[]> PeekAsync()
     {
-        var buffer = new byte[PeekSize];
+        var buffer = new byte[ErrorPages.FirstBytes];
         var filled = 0;
         while (filled < buffer.Length && await ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false) is > 0 and var count)
         {
@@ -85,15 +83,22 @@ internal sealed class Body : IDisposable
         var filled = 0;
         try
         {
-            _guard.Begin();
             if (_ready is { } ready)
             {
                 _ready = null;
+                _guard.Begin();
                 await ready.ConfigureAwait(false);
             }
 
             _stream ??= await _content.ReadAsStreamAsync(_guard.Token).ConfigureAwait(false);
-            filled = await _stream.ReadAsync(buffer, _guard.Token).ConfigureAwait(false);
+            var reading = _stream.ReadAsync(buffer, _guard.Token);
+            if (!reading.IsCompleted)
+            {
+                // The bytes of most small files are there, and then no timer is needed.
+                _guard.Begin();
+            }
+
+            filled = await reading.ConfigureAwait(false);
             while (gathers && filled > 0 && filled < buffer.Length && IsMoreThere()
                 && await _stream.ReadAsync(buffer[filled..], _guard.Token).ConfigureAwait(false) is > 0 and var more)
             {

@@ -16,6 +16,9 @@ internal static class ErrorPages
     private static readonly HashSet<string> XmlExtensions = Set(
         "xml", "xsd", "xsl", "xslt", "kml", "gml", "gpx", "svg", "rss", "atom", "rdf", "owl", "wsdl", "dtd", "qml", "qgs", "vrt", "sld", "dim", "safe", "plist", "csl", "html", "htm", "xhtml", "xht");
 
+    /// <summary>The number of first bytes that are enough to decide. They include white space at the start of a page, and the header of a gzip stream with a long file name.</summary>
+    internal const int FirstBytes = 4096;
+
     // Formats that never begin with text.
     private static readonly HashSet<string> BinaryExtensions = Set(
         "gz", "tgz", "zip", "tar", "bz2", "tbz2", "xz", "txz", "zst", "7z", "rar", "z", "tif", "tiff", "png", "jpg", "jpeg", "jp2", "gif", "webp", "npy", "npz", "h5",
@@ -127,20 +130,27 @@ internal static class ErrorPages
     private static bool IsPageWithControls(ReadOnlySpan<byte> first)
     {
         var text = Letters(first);
-        return Array.Exists(PageBeginnings, beginning => StartsWith(text, beginning));
+        foreach (var beginning in PageBeginnings)
+        {
+            if (StartsWith(text, beginning))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // The beginning without white space. Of UTF-16, one byte of each letter.
-    private static byte[] Letters(ReadOnlySpan<byte> first)
+    private static ReadOnlySpan<byte> Letters(ReadOnlySpan<byte> first)
     {
         var begins = first[..Math.Min(first.Length, BeginningLength)];
-        var text = begins switch
+        return WithoutLeadingSpace(begins switch
         {
-            [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => [.. begins[2..].ToArray().Where(letter => letter != 0)],
+            [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => Array.FindAll(begins[2..].ToArray(), letter => letter != 0),
             [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..] => Array.FindAll(begins.ToArray(), letter => letter != 0),
-            _ => begins.ToArray(),
-        };
-        return WithoutLeadingSpace(text).ToArray();
+            _ => begins,
+        });
     }
 
     private static ReadOnlySpan<byte> WithoutLeadingSpace(ReadOnlySpan<byte> first)
@@ -150,7 +160,7 @@ internal static class ErrorPages
     }
 
     private static bool StartsWith(ReadOnlySpan<byte> text, string start) =>
-        text.Length >= start.Length && Encoding.Latin1.GetString(text[..start.Length]).Equals(start, StringComparison.OrdinalIgnoreCase);
+        text.Length >= start.Length && Ascii.EqualsIgnoreCase(text[..start.Length], start);
 
     private static string Extension(string name) => Path.GetExtension(name).TrimStart('.');
 

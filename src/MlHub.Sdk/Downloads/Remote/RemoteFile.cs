@@ -13,7 +13,6 @@ namespace MlHub.Sdk.Downloads.Remote;
 internal sealed class RemoteFile : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _renewal = new(1);
     private readonly DownloadRequest _request;
     private readonly DownloadServices _services;
     private readonly Action _onExpired;
@@ -21,6 +20,7 @@ internal sealed class RemoteFile : IDisposable
     private readonly RequestSecrets _secrets;
     private readonly Uri _asked;
     private readonly string? _credentials;
+    private SemaphoreSlim? _renewal;
     private Uri _address;
     private bool _leavesOutIfRange;
 
@@ -80,7 +80,7 @@ internal sealed class RemoteFile : IDisposable
     /// </summary>
     internal void LeaveOutIfRange() => Volatile.Write(ref _leavesOutIfRange, true);
 
-    public void Dispose() => _renewal.Dispose();
+    public void Dispose() => _renewal?.Dispose();
 
     // An expired signed address is refused.
     private bool IsExpiry(Reply reply, Uri address) =>
@@ -89,7 +89,8 @@ internal sealed class RemoteFile : IDisposable
     // The first connection that detects the expiry requests a new address, and the others wait for it: one request per expiry.
     private async Task<Reply> RenewAsync(Uri expired, RangeRequest range, bool waits, CancellationToken cancellationToken)
     {
-        await _renewal.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var turn = LazyInitializer.EnsureInitialized(ref _renewal, static () => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (Address == expired)
@@ -102,7 +103,7 @@ internal sealed class RemoteFile : IDisposable
         }
         finally
         {
-            _renewal.Release();
+            turn.Release();
         }
 
         var address = Address;
@@ -125,16 +126,12 @@ internal sealed class RemoteFile : IDisposable
 
     private async Task<Reply> FollowAsync(Uri start, Func<Uri, RangeRequest?> rangeFor, bool waits, CancellationToken cancellationToken)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        // The same address with other cookies is another request, because sign-on pages redirect back to the address that they were reached from.
+        var cookies = _cookies.HeaderFor(start);
+        HashSet<(string Address, string Cookies)>? seen = null;
         var url = start;
         for (var hops = 0; ; hops++)
         {
-            // The same address with other cookies is another request, because sign-on pages redirect back to the address that they were reached from.
-            if (!seen.Add($"{url.AbsoluteUri}\n{_cookies.HeaderFor(url)}"))
-            {
-                return Bad("it redirects in a loop", url);
-            }
-
             if (_request.WhyNotAsked is { } rule && await rule(url).ConfigureAwait(false) is { } reason)
             {
                 return Bad(reason, url);
@@ -162,6 +159,12 @@ internal sealed class RemoteFile : IDisposable
                 if (!Redirects.TryFollow(response.Http, url, out var next, out var whyNot))
                 {
                     return Bad(_secrets.Scrub(whyNot), url);
+                }
+
+                seen ??= [(start.AbsoluteUri, cookies)];
+                if (!seen.Add((next.AbsoluteUri, _cookies.HeaderFor(next))))
+                {
+                    return Bad("it redirects in a loop", next);
                 }
 
                 url = next;

@@ -22,7 +22,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
         ["password", "passwd", "pwd", "pass", "passphrase", "pin", "otp", "secret", "client_secret", "code", "assertion", "saml", "samlresponse", "jsessionid"], StringComparer.OrdinalIgnoreCase);
 
     private readonly Lock _lock = new();
-    private readonly Queue<Uri> _addresses = new();
+    private Queue<Uri>? _addresses;
 
     // To prepare a secret costs more than to look for it.
     private ConcurrentDictionary<string, Secret>? _prepared;
@@ -30,9 +30,15 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
     /// <summary>Records an address that a request is sent to.</summary>
     internal void Know(Uri url)
     {
+        if (url.Query.Length + url.UserInfo.Length == 0)
+        {
+            return;
+        }
+
         lock (_lock)
         {
-            if (url.Query.Length + url.UserInfo.Length == 0 || _addresses.Contains(url))
+            _addresses ??= new Queue<Uri>();
+            if (_addresses.Contains(url))
             {
                 return;
             }
@@ -61,7 +67,7 @@ internal sealed class RequestSecrets(DownloadRequest request, Cookies cookies, F
     {
         lock (_lock)
         {
-            return [.. _addresses.Append(request.Url).SelectMany(InAddress)
+            return [.. (_addresses ?? []).Append(request.Url).SelectMany(InAddress)
                 .Concat(request.Headers.SelectMany(header => InHeader(header.Value)))
                 .Concat(cookies.Values)
                 .Where(secret => secret.Length >= LeastLength)
