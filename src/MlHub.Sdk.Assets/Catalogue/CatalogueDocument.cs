@@ -9,16 +9,18 @@ namespace MlHub.Sdk.Assets.Catalogue;
 /// <param name="Bytes">Its bytes.</param>
 internal sealed record CatalogueDocument(string Name, string Path, JsonElement Json, ReadOnlyMemory<byte> Bytes)
 {
+    private readonly string? _type = Json.Text("type");
+
     internal string FileName => Path[(Path.LastIndexOf('/') + 1)..];
 
-    internal bool IsCatalog => Json.Text("type") == "Catalog" || (Json.Text("type") is null && FileName == "catalog.json");
+    internal bool IsCatalog => _type == "Catalog" || (_type is null && FileName == "catalog.json");
 
     // Before STAC 1.0, a collection has no type.
-    internal bool IsCollection => Json.Text("type") == "Collection" || (Json.Text("type") is null && FileName == "collection.json");
+    internal bool IsCollection => _type == "Collection" || (_type is null && FileName == "collection.json");
 
     /// <summary>The address that the document gives itself; null if it has none, or only a relative one.</summary>
     internal Uri? SelfLink => Link.ReadSelf(Json);
 
     /// <summary>The item. Null if the document is none.</summary>
-    internal Item? ReadItem() => Json.Text("type") is "Feature" or null && EntityId.Of(Json) is not null && Json.Object("properties") is not null ? Item.FromJson(Json) : null;
+    internal Item? ReadItem() => _type is "Feature" or null && EntityId.Of(Json) is not null && Json.Object("properties") is not null ? Item.FromJson(Json) : null;
 }

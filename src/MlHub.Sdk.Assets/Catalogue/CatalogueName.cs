@@ -18,7 +18,7 @@ internal static class CatalogueName
         whyNot = name.Length == 0 ? "it has no name"
             : name.Contains('\0', StringComparison.Ordinal) ? "its name contains a NUL"
             : name[0] is '/' or '\\' || (name.Length > 1 && name[1] == ':' && char.IsAsciiLetter(name[0])) ? "its name is an absolute path"
-            : name.Split('/', '\\').Contains("..") ? "its name leads out of the directory (..)"
+            : name.Contains("..", StringComparison.Ordinal) && name.Split('/', '\\').Contains("..") ? "its name leads out of the directory (..)"
             : name.Contains('\\', StringComparison.Ordinal) ? "its name contains a backslash"
             : IsOfMac(parts) ? "it is a file of macOS and not of the dataset"
             : !name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !name.EndsWith(".geojson", StringComparison.OrdinalIgnoreCase) ? "it is not a JSON file"
@@ -28,11 +28,17 @@ internal static class CatalogueName
             return false;
         }
 
-        var used = parts.Where(part => part is not ("" or ".")).ToArray();
-        var own = used.Length > 1 && used[0] == datasetId ? used[1..] : used;
-        path = string.Join('/', own.Select((part, index) => index == 0 && AssetLayout.IsRecord(part) ? $"_{SafeFileName.Make(part)}" : SafeFileName.Make(part)));
+        var used = Array.FindAll(parts, static part => part is not ("" or "."));
+        var first = used.Length > 1 && used[0] == datasetId ? 1 : 0;
+        for (var index = first; index < used.Length; index++)
+        {
+            var safe = SafeFileName.Make(used[index]);
+            used[index] = index == first && AssetLayout.IsRecord(used[index]) ? $"_{safe}" : safe;
+        }
+
+        path = string.Join('/', used, first, used.Length - first);
         return true;
     }
 
-    private static bool IsOfMac(string[] parts) => parts.Any(part => part.StartsWith("._", StringComparison.Ordinal) || part is ".DS_Store" or "__MACOSX");
+    private static bool IsOfMac(string[] parts) => Array.Exists(parts, static part => part.StartsWith("._", StringComparison.Ordinal) || part is ".DS_Store" or "__MACOSX");
 }

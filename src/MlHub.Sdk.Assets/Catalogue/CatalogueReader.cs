@@ -16,7 +16,7 @@ internal static class CatalogueReader
     // A collection with a link to each of a million items has about 150 MB.
     private const long LargestEntry = 256 * 1024 * 1024;
 
-    private const int BatchSize = 16;
+    private const int BatchSize = 4;
     private const long BatchBytes = 1024 * 1024;
     private const int BufferSize = 256 * 1024;
 

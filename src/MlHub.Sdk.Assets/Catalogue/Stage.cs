@@ -6,8 +6,8 @@ namespace MlHub.Sdk.Assets.Catalogue;
 /// <summary>A stage of the reading of a catalogue, which runs at the same time as the stages before and after it.</summary>
 internal static class Stage
 {
-    // What is collected young costs the garbage collector nothing, so few results wait.
-    private const int Ahead = 2;
+    // Few results wait, because the garbage collector has to move what is not used up yet.
+    private const int Ahead = 1;
 
     /// <summary>Runs a stage on a thread of its own, a little ahead of the reader of its results. It is cancelled if the reader ends early.</summary>
     /// <param name="run">Writes the results of the stage. It need not complete the writer.</param>

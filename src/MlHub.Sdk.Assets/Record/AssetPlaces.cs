@@ -25,10 +25,11 @@ internal sealed class AssetPlaces(string datasetId, LayoutTemplate? template, Pa
     }
 
     /// <summary>The assets of an item. Items that already have their paths are left out.</summary>
-    internal IEnumerable<(AssetFile File, string Path)> OfItem(Item item, ItemFields fields, CatalogueDocument document, Func<Asset, AssetLocation> locate)
+    internal IEnumerable<(AssetFile File, string Path)> OfItem(ItemAssets assets, ItemFields fields)
     {
+        var item = assets.Item;
         var time = template is null ? null : fields.Time is { } own ? own.Start ?? own.End : null;
-        foreach (var file in _layout.PlaceAll(item, locate, document.FileName))
+        foreach (var file in _layout.PlaceAll(assets))
         {
             var usual = Slashes(Path.Combine(file.Folder, file.Name));
             var extension = template is null ? "" : FileExtension.Of(file.Location.Url, file.Asset.Type);

@@ -60,9 +60,15 @@ internal sealed record ItemFields
     // Indentation would double the size of the database.
     private static string? Compact(JsonElement? json)
     {
-        if (json is not { } value || value.ToText() is var text && !text.Contains('\n', StringComparison.Ordinal))
+        if (json is not { } value)
         {
-            return json?.ToText();
+            return null;
+        }
+
+        var text = value.ToText();
+        if (!text.Contains('\n', StringComparison.Ordinal))
+        {
+            return text;
         }
 
         var bytes = new ArrayBufferWriter<byte>(text.Length);

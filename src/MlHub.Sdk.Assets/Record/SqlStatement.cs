@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -8,6 +9,7 @@ internal sealed class SqlStatement : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly sqlite3_stmt _statement;
+    private byte[] _bytes = new byte[1024];
 
     internal SqlStatement(SqliteConnection connection, string sql)
     {
@@ -18,7 +20,23 @@ internal sealed class SqlStatement : IDisposable
     /// <summary>Sets a parameter, which keeps its value until it is set again.</summary>
     /// <param name="parameter">Its number. The first is 1.</param>
     /// <param name="text">The value.</param>
-    internal void Bind(int parameter, string? text) => Check(text is null ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_text(_statement, parameter, text));
+    internal void Bind(int parameter, string? text)
+    {
+        // SQLite takes no bytes for no text.
+        if (string.IsNullOrEmpty(text))
+        {
+            Check(text is null ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_text(_statement, parameter, ""));
+            return;
+        }
+
+        // It copies the bytes.
+        if (_bytes.Length < Encoding.UTF8.GetMaxByteCount(text.Length))
+        {
+            _bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        }
+
+        Check(raw.sqlite3_bind_text(_statement, parameter, _bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, _bytes))));
+    }
 
     /// <inheritdoc cref="Bind(int, string?)"/>
     internal void Bind(int parameter, long? number) => Check(number is { } value ? raw.sqlite3_bind_int64(_statement, parameter, value) : raw.sqlite3_bind_null(_statement, parameter));

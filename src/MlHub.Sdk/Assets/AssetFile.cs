@@ -11,6 +11,9 @@ namespace MlHub.Sdk;
 /// <param name="Name">The name of its file.</param>
 internal sealed record AssetFile(Item Item, string Key, Asset Asset, AssetLocation Location, string Folder, string Name)
 {
+    /// <summary>The place of the asset among those of the item.</summary>
+    internal int Index { get; init; }
+
     /// <summary>Whether all items of the collection share the file.</summary>
     internal bool IsCommon { get; init; }
 

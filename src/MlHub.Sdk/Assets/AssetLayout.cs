@@ -17,9 +17,7 @@ namespace MlHub.Sdk;
 internal sealed class AssetLayout
 {
     private const string Common = "_common";
-
-    // The keys that the Python client stores once (python-client.md, "Datasets by asset").
-    private static readonly HashSet<string> CommonKeys = new(["documentation", "readme", "test_split", "train_split", "validation_split"], StringComparer.Ordinal);
+    private const int MostOnStack = 256;
 
     // What MlHub.Sdk.Assets keeps beside the collections of a dataset.
     private static readonly string[] Records = ["mlhub_stac_assets.", "err_report.", "report."];
@@ -27,21 +25,20 @@ internal sealed class AssetLayout
     // The hash of a path, and the hash of its item or asset.
     private readonly Dictionary<UInt128, UInt128> _owners = [];
 
+    private (string? CollectionId, string Name) _lastFolder;
+
     /// <summary>The assets of an item with their paths. Items and common assets that already have a path are left out.</summary>
     /// <param name="item">The item.</param>
     /// <param name="locate">Returns the address of an asset.</param>
-    internal IEnumerable<AssetFile> Place(Item item, Func<Asset, AssetLocation> locate) => PlaceAll(item, locate, reserved: null).Where(file => file.IsFirst);
+    internal IEnumerable<AssetFile> Place(Item item, Func<Asset, AssetLocation> locate) => PlaceAll(ItemAssets.Of(item, locate, reserved: null)).Where(file => file.IsFirst);
 
     /// <summary>The assets of an item with their paths, and also the common assets that already have one. Items that already have a path are left out.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="locate">Returns the address of an asset.</param>
-    /// <param name="reserved">A name in the folder of the item that no asset may get; null if there is none.</param>
-    internal IEnumerable<AssetFile> PlaceAll(Item item, Func<Asset, AssetLocation> locate, string? reserved)
+    /// <param name="assets">The assets of the item.</param>
+    internal IEnumerable<AssetFile> PlaceAll(ItemAssets assets)
     {
-        var assets = item.Assets.Select(asset => new Named(asset.Key, asset.Value, locate(asset.Value))).ToArray();
+        var item = assets.Item;
         var collection = item.CollectionId is { } id ? Folder(id) : "";
-        var shared = assets.Where(asset => CommonKeys.Contains(asset.Key)).ToArray();
-        foreach (var asset in shared)
+        foreach (var asset in assets.Shared)
         {
             var folder = Path.Combine(collection, Common);
             var (name, isNew) = Claim(folder, asset.Key + asset.Extension, Hash($"{asset.Location.Url}"), asset.Extension);
@@ -49,11 +46,11 @@ internal sealed class AssetLayout
         }
 
         // The same item may occur twice if a list changes while it is read. A different item with the same id gets another path.
-        var own = assets.Where(asset => !CommonKeys.Contains(asset.Key)).ToArray();
-        var (itemName, isNewItem) = Claim(collection, item.Id, Hash(string.Join('\n', own.Select(asset => $"{asset.Key}\n{asset.Asset.Href}").Prepend(item.Id))));
-        foreach (var (asset, name) in isNewItem ? WithNames(own, reserved) : [])
+        var (itemName, isNewItem) = Claim(collection, item.Id, assets.Hash);
+        var own = isNewItem ? Path.Combine(collection, itemName) : "";
+        foreach (var asset in isNewItem ? assets.Own : [])
         {
-            yield return asset.At(item, Path.Combine(collection, itemName), name);
+            yield return asset.At(item, own, asset.Name);
         }
     }
 
@@ -70,32 +67,19 @@ internal sealed class AssetLayout
     /// <summary>Keeps a name in the folder of a collection from every item and asset.</summary>
     internal void ReserveInCollection(string collectionId, string name) => Claim(Folder(collectionId), name, Hash("reserved"));
 
-    private string Folder(string collectionId) => Claim("", IsRecord(collectionId) ? $"_{collectionId}" : collectionId, Hash(collectionId)).Name;
+    private string Folder(string collectionId)
+    {
+        // The items of a collection follow each other.
+        if (_lastFolder.CollectionId != collectionId)
+        {
+            _lastFolder = (collectionId, Claim("", IsRecord(collectionId) ? $"_{collectionId}" : collectionId, Hash(collectionId)).Name);
+        }
+
+        return _lastFolder.Name;
+    }
 
     /// <summary>Whether a name is that of the database or of a report of a download, or of a file beside them.</summary>
     internal static bool IsRecord(string name) => Array.Exists(Records, record => name.StartsWith(record, StringComparison.OrdinalIgnoreCase));
-
-    // The file names of an item depend only on the item, not on the requested keys.
-    private static IEnumerable<(Named Asset, string Name)> WithNames(Named[] assets, string? reserved)
-    {
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        if (reserved is not null)
-        {
-            taken.Add(reserved);
-        }
-
-        foreach (var asset in assets.OrderBy(asset => asset.Key, StringComparer.Ordinal))
-        {
-            var safe = Safe(asset.Key + asset.Extension, asset.Extension);
-            var free = safe;
-            while (!taken.Add(free))
-            {
-                free = Tagged(safe, Hash(free == safe ? asset.Key : free), asset.Extension);
-            }
-
-            yield return (asset, free);
-        }
-    }
 
     // The name in its folder, and whether it is new.
     private (string Name, bool IsNew) Claim(string folder, string name, UInt128 owner, string extension = "")
@@ -113,7 +97,12 @@ internal sealed class AssetLayout
 
     private bool IsFree(string folder, string name, UInt128 owner, out bool isNew)
     {
-        var path = Hash($"{folder}/{name}".ToUpperInvariant());
+        var length = folder.Length + 1 + name.Length;
+        Span<char> text = length <= MostOnStack ? stackalloc char[MostOnStack] : new char[length];
+        folder.AsSpan().ToUpperInvariant(text);
+        text[folder.Length] = '/';
+        name.AsSpan().ToUpperInvariant(text[(folder.Length + 1)..]);
+        var path = Hash(text[..length]);
         isNew = _owners.TryAdd(path, owner);
         return isNew || _owners[path] == owner;
     }
@@ -141,12 +130,5 @@ internal sealed class AssetLayout
         return $"{stem}~{(uint)hash:x8}{name[stem.Length..]}";
     }
 
-    internal static UInt128 Hash(string text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text.AsSpan()));
-
-    private sealed record Named(string Key, Asset Asset, AssetLocation Location)
-    {
-        internal string Extension { get; } = FileExtension.Of(Location.Url, Asset.Type);
-
-        internal AssetFile At(Item item, string folder, string name) => new(item, Key, Asset, Location, folder, name);
-    }
+    internal static UInt128 Hash(ReadOnlySpan<char> text) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text));
 }

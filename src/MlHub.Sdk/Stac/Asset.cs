@@ -35,6 +35,8 @@ public sealed record Asset
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 
+    private static readonly string[] KnownTexts = ["href", "type", "title", "description"];
+
     /// <summary>The field <c>assets</c>: files by key. If it is a list, the key of a file is its index.</summary>
     internal static IReadOnlyDictionary<string, Asset> ReadAll(JsonElement json)
     {
@@ -69,13 +71,34 @@ public sealed record Asset
         }
     }
 
-    private static Asset Read(JsonElement json) => new()
+    // Every field is looked at once, because a catalogue has hundreds of thousands of assets. Of fields with the same name, the last one counts.
+    private static Asset Read(JsonElement json)
     {
-        Href = json.Text("href"),
-        Type = json.Text("type"),
-        Title = json.Text("title"),
-        Description = json.Text("description"),
-        Roles = json.Texts("roles"),
-        AdditionalFields = json.Others("href", "type", "title", "description", "roles"),
-    };
+        var (texts, roles, others) = (new string?[KnownTexts.Length], default(JsonElement), new Dictionary<string, JsonElement>());
+        foreach (var field in json.EnumerateObject())
+        {
+            if (JsonFields.IndexOf(field, KnownTexts) is >= 0 and var index)
+            {
+                texts[index] = JsonFields.AsText(field.Value);
+            }
+            else if (JsonFields.IndexOf(field, ["roles"]) == 0)
+            {
+                roles = field.Value;
+            }
+            else
+            {
+                others[JsonFields.NameOf(field)] = field.Value;
+            }
+        }
+
+        return new Asset
+        {
+            Href = texts[0],
+            Type = texts[1],
+            Title = texts[2],
+            Description = texts[3],
+            Roles = JsonFields.List(roles, JsonFields.AsText),
+            AdditionalFields = others,
+        };
+    }
 }

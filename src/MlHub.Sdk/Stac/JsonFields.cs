@@ -53,10 +53,14 @@ internal static partial class JsonFields
 
     /// <summary>The readable elements of a list. An object instead of a list counts as a list with one element.</summary>
     public static IReadOnlyList<T> List<T>(this JsonElement json, string name, Func<JsonElement, T?> read)
-        where T : class => json.Field(name) switch
+        where T : class => json.Field(name) is { } list ? List(list, read) : [];
+
+    /// <inheritdoc cref="List{T}(JsonElement, string, Func{JsonElement, T})"/>
+    public static IReadOnlyList<T> List<T>(JsonElement list, Func<JsonElement, T?> read)
+        where T : class => list.ValueKind switch
         {
-            { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(read).OfType<T>()],
-            { ValueKind: JsonValueKind.Object } only when read(only) is { } one => [one],
+            JsonValueKind.Array => [.. list.EnumerateArray().Select(read).OfType<T>()],
+            JsonValueKind.Object when read(list) is { } one => [one],
             _ => [],
         };
 
@@ -66,7 +70,7 @@ internal static partial class JsonFields
         var others = new Dictionary<string, JsonElement>();
         foreach (var field in json.EnumerateObject())
         {
-            if (!IsOneOf(field, known))
+            if (IndexOf(field, known) < 0)
             {
                 others[NameOf(field)] = field.Value;
             }
@@ -75,24 +79,25 @@ internal static partial class JsonFields
         return others;
     }
 
-    private static bool IsOneOf(JsonProperty field, ReadOnlySpan<string> names)
+    /// <summary>Which of the names a field has. Negative if it has none of them.</summary>
+    public static int IndexOf(JsonProperty field, ReadOnlySpan<string> names)
     {
         // Without an escape, the bytes of a name are compared, so that no text is made of it.
         var raw = JsonMarshal.GetRawUtf8PropertyName(field);
         if (raw.Contains((byte)'\\'))
         {
-            return names.Contains(NameOf(field));
+            return names.IndexOf(NameOf(field));
         }
 
-        foreach (var name in names)
+        for (var index = 0; index < names.Length; index++)
         {
-            if (raw.Length == name.Length && Ascii.Equals(raw, name))
+            if (raw.Length == names[index].Length && Ascii.Equals(raw, names[index]))
             {
-                return true;
+                return index;
             }
         }
 
-        return false;
+        return -1;
     }
 
     /// <summary>A name. If it is not valid Unicode, its escaped form.</summary>

@@ -16,6 +16,8 @@ internal static class SafeFileName
 
     private static readonly SearchValues<string> OurNames = SearchValues.Create([Ours], StringComparison.OrdinalIgnoreCase);
 
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
+    private static readonly SearchValues<char> LettersAndDigits = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
     private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     // https://learn.microsoft.com/windows/win32/fileio/naming-a-file: reserved with any extension.
@@ -46,9 +48,9 @@ internal static class SafeFileName
     /// </summary>
     internal static bool HasExtension(string name)
     {
-        var extension = name[(name.LastIndexOf('.') + 1)..];
+        var extension = name.AsSpan(name.LastIndexOf('.') + 1);
         return extension.Length is > 0 and <= LongestExtension && extension.Length < name.Length
-            && extension.All(char.IsAsciiLetterOrDigit) && extension.Any(char.IsAsciiLetter) && !Scripts.Contains(extension);
+            && !extension.ContainsAnyExcept(LettersAndDigits) && extension.ContainsAnyExcept(Digits) && !Scripts.GetAlternateLookup<ReadOnlySpan<char>>().Contains(extension);
     }
 
     /// <summary>The reason why a name given by the caller cannot be used. Null if it can.</summary>
