@@ -255,7 +255,7 @@ public class SettingsTests
 
         home.With("MLHUB_PROFILE", "gone\n");
         error = Assert.Throws<ApiKeyNotFoundException>(() => home.Resolve());
-        Assert.StartsWith("There is no profile \"gone?\" (MLHUB_PROFILE names it) " + says, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no profile \"gone\\u000a\" (MLHUB_PROFILE names it) " + says, error.Message, StringComparison.Ordinal);
 
         File.Delete(home.ProfilesPath);
         error = Assert.Throws<ApiKeyNotFoundException>(() => home.Resolve());
