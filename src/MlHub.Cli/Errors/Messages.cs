@@ -85,9 +85,9 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
 
     private static string Text(Exception error) => error switch
     {
-        DownloadException => WithOptionsOfCommand(error.Message),
         NoAssetsSelectedException { Filter: { } filter } => error.Message.Replace($"the filter {filter}:", $"the filter {AssetFilterChoices.NameOf(filter)}:", StringComparison.Ordinal),
-        MlHubException or WrongUsageException or NoSuchAssetException => error.Message,
+        MlHubException => WithOptionsOfCommand(error.Message),
+        WrongUsageException or NoSuchAssetException => error.Message,
 
         // The parameter's name means nothing on the command line.
         ArgumentException { ParamName: { } name } => WithOptionsOfCommand(error.Message).Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),

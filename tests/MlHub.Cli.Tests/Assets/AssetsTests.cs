@@ -117,6 +117,10 @@ public sealed class AssetsTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     }
 
     [Fact]
+    public async Task A_report_that_does_not_exist_is_named() =>
+        Assert.Equal("mlhub: there is no report '/does/not/exist.json'.", (await Mlhub.RunAsync("assets", "retry", "/does/not/exist.json")).FailedWith(2));
+
+    [Fact]
     public async Task Files_get_the_paths_of_a_layout_and_a_rewritten_tree_leads_to_them()
     {
         await DownloadAsync("--key", "image", "--layout", "{year}/{item}.{key}{ext}", "--rewrite", "-q");
