@@ -50,7 +50,7 @@ internal static class CqlJson
     public static Geometry Box(IReadOnlyList<double> numbers) => Shape(BoxOf("filter: bbox", numbers));
 
     /// <summary>A box from four or six numbers.</summary>
-    /// <exception cref="InvalidFilterException">They are no box.</exception>
+    /// <exception cref="InvalidFilterException">They are not a box.</exception>
     public static HubBbox BoxOf(string name, IReadOnlyList<double> numbers)
     {
         if (numbers.Count is not (4 or 6))
