@@ -120,6 +120,8 @@ public sealed class FilterTests
     [InlineData("datetime > TIMESTAMP('2020')", "filter: '2020' is not a time such as 2019-06-01T00:00:00Z.")]
     [InlineData("S_INTERSECTS(geometry, POLYGON((0 0, 1 1)))", "filter has a geometry that is not valid at character 24.")]
     [InlineData("S_INTERSECTS(geometry)", "filter: 'S_INTERSECTS' cannot have 1 argument.")]
+    [InlineData("S_INTERSECTS(geometry, POINT EMPTY)", "filter has a geometry without points at character 24. Nothing can meet a condition with it.")]
+    [InlineData("S_INTERSECTS(geometry, polygon z empty)", "filter has a geometry without points at character 24. Nothing can meet a condition with it.")]
     [InlineData("1.2.3 = 1", "filter has a number that is not valid at character 1.")]
     [InlineData("BBOX(1,2,3) = 1", "filter: bbox must have four or six numbers: west, south, east, north.")]
     public void Text_that_is_not_CQL2_is_refused_with_the_place(string cql, string message) => Assert.Equal(message, Assert.Throws<InvalidFilterException>(() => HubItemFilter.Parse(cql)).Message);
