@@ -156,6 +156,16 @@ public sealed class ValidatorRulesTests(StacApiServer api) : IClassFixture<StacA
     }
 
     [Theory]
+    [InlineData("394,0,395,1")]
+    [InlineData("-326,0,-325,1")]
+    public async Task Item_search_finds_the_same_with_longitudes_of_another_turn(string bbox)
+    {
+        var found = await api.WalkAsync($"search?collections={Crops}&bbox=34,0,35,1");
+        Assert.NotEmpty(found);
+        Assert.Equal(found, await api.WalkAsync($"search?collections={Crops}&bbox={bbox}"));
+    }
+
+    [Theory]
     [InlineData("query={\"id\":{\"eq\":\"\\ud800\"}}")]
     [InlineData("filter-lang=cql2-json&filter={\"op\":\"=\",\"args\":[{\"property\":\"id\"},\"\\ud800\"]}")]
     [InlineData("intersects={\"type\":\"\\ud800\"}")]
