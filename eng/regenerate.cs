@@ -1,6 +1,7 @@
 #:project description/MlHub.Description.csproj
+#:property RestorePackagesWithLockFile=false
 
-// Has Kiota write generated/ and kiota-lock.json anew from openapi/mlhub.yaml, and prints what the change of the description means for users.
+// Runs Kiota, which writes generated/ and kiota-lock.json from openapi/mlhub.yaml, and prints what the change of the description means for users.
 //
 //   dotnet run eng/regenerate.cs               after every change of the description
 //   dotnet run eng/regenerate.cs -- --check    changes nothing. Fails if generated/ or kiota-lock.json is not what Kiota writes, to the byte,

@@ -1,4 +1,5 @@
 #:project ../src/MlHub.Server/MlHub.Server.csproj
+#:property RestorePackagesWithLockFile=false
 
 // Serves one file from disk through MlHub.Server, as an archive of a hub, and prints the file's URL. eng/compare measures it.
 //

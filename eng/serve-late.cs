@@ -1,4 +1,5 @@
 #:sdk Microsoft.NET.Sdk.Web
+#:property RestorePackagesWithLockFile=false
 
 // Serves a directory, and answers every request for a file below /files 50 ms late, as a server far away does. Prints the root URL. eng/compare measures with it.
 //

@@ -1,5 +1,6 @@
 #:project ../src/MlHub.Sandbox/MlHub.Sandbox.csproj
 #:project ../src/MlHub.Sdk/MlHub.Sdk.csproj
+#:property RestorePackagesWithLockFile=false
 
 // Uses one MlHubClient for minutes: 200 callers and 4 repeated downloads at once, while the server fails in all the ways of the sandbox. At the start, in the middle
 // and at the end it rests, and the memory in use, the open handles and the open sockets are measured. The result is 1 if one of them grows. Needs Linux.

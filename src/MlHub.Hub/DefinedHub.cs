@@ -44,7 +44,7 @@ public sealed class DefinedHub : IndexedHub
         _served = definition.Settings.Datasets.ToDictionary(dataset => dataset.Id, dataset => new ServedPlace(DefinedIndexBuild.RemotePlaceOf(dataset.Place), dataset.Place.Directory), StringComparer.Ordinal);
     }
 
-    /// <summary>What is not served as the definition says, one sentence for each dataset: a place could not be listed. Empty if all is well.</summary>
+    /// <summary>What is not served as the definition says, one sentence for each dataset or collection: a place could not be listed, or a table of boxes cannot be used. Empty if all is well.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>When this hub has last compared its index with the places. Null if it uses a trusted index.</summary>
@@ -87,7 +87,7 @@ public sealed class DefinedHub : IndexedHub
         var build = new DefinedIndexBuild(_definition.Settings, _places.Directory, _places.IndexPath, _client, _options.Progress);
         var freshAfter = _isOpen || _options.MaxAge <= TimeSpan.Zero ? DateTime.MaxValue : DateTime.UtcNow - _options.MaxAge;
         var index = await build.RunAsync(current, freshAfter, cancellationToken).ConfigureAwait(false);
-        _problems = build.Problems;
+        _problems = build.ProblemsOf(index);
         ListedAt = DateTimeOffset.UtcNow;
         return index;
     }

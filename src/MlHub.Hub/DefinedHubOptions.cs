@@ -25,7 +25,7 @@ public sealed record DefinedHubOptions
     /// <value>The default is zero: the places are always asked.</value>
     public TimeSpan MaxAge { get; init; }
 
-    /// <summary>How often a request to a place is sent at most: again after errors of the network, and after 408, 429, 500, 502, 503 and 504. At least 1.</summary>
+    /// <summary>The maximum number of times that a request to a place is sent. It is sent again after errors of the network, and after 408, 429, 500, 502, 503 and 504. At least 1.</summary>
     /// <value>The default is 4. The waits begin at 0.5 seconds and double; a <c>Retry-After</c> of the server takes precedence, up to 30 seconds.</value>
     public int Attempts { get; init; } = 4;
 

@@ -43,7 +43,7 @@ public abstract class IndexedHub : IHub, IAsyncDisposable
     /// <summary>Compares the storage with the index, and serves what has changed.</summary>
     /// <param name="cancellationToken">Cancels it. What was served before is still served.</param>
     /// <returns>Whether something has changed.</returns>
-    /// <remarks>With a database, another process may be at this work: then this one serves the version that is there.</remarks>
+    /// <remarks>If the index is in a database, another process may already be doing this. Then this process keeps serving the existing version.</remarks>
     /// <exception cref="IOException">The index cannot be written. What was served before is still served.</exception>
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken = default)
     {

@@ -29,30 +29,32 @@ public static class StacFile
         ArrayBufferWriter<byte>? changed = null;
         var copied = 0;
         var scan = new JsonScan(json);
-        if (!MoveToAssets(ref scan))
+        scan.Value();
+        if (!scan.IsObject)
         {
             return file;
         }
 
-        while (scan.Next())
+        // A member can be there twice. Readers use the last one, so all are replaced.
+        while (MoveToAssets(ref scan))
         {
-            var key = scan.Text();
-            if (!MoveToHref(ref scan))
+            while (MoveToAsset(ref scan, out var key))
             {
-                continue;
-            }
+                while (MoveToHref(ref scan))
+                {
+                    if (key is not null && scan.Text() is { } before && replace(key, before) is { } href)
+                    {
+                        changed ??= new ArrayBufferWriter<byte>(json.Length + 256);
+                        changed.Write(json[copied..scan.Start]);
+                        changed.Write("\""u8);
+                        changed.Write(JsonEncodedText.Encode(href, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+                        changed.Write("\""u8);
+                        copied = scan.End;
+                    }
 
-            if (key is not null && scan.Text() is { } before && replace(key, before) is { } href)
-            {
-                changed ??= new ArrayBufferWriter<byte>(json.Length + 256);
-                changed.Write(json[copied..scan.Start]);
-                changed.Write("\""u8);
-                changed.Write(JsonEncodedText.Encode(href, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-                changed.Write("\""u8);
-                copied = scan.End;
+                    scan.Skip();
+                }
             }
-
-            SkipRestOfAsset(ref scan);
         }
 
         if (changed is null)
@@ -64,15 +66,9 @@ public static class StacFile
         return changed.WrittenMemory;
     }
 
-    // Into the "assets" of the document.
+    // Into the next "assets" of the document.
     private static bool MoveToAssets(ref JsonScan scan)
     {
-        scan.Value();
-        if (!scan.IsObject)
-        {
-            return false;
-        }
-
         while (scan.Next())
         {
             var isAssets = scan.Is("assets"u8);
@@ -88,16 +84,28 @@ public static class StacFile
         return false;
     }
 
-    // To the value of the "href" of the asset whose key was read. If it has none, to the end of the asset.
-    private static bool MoveToHref(ref JsonScan scan)
+    // Into the next asset.
+    private static bool MoveToAsset(ref JsonScan scan, out string? key)
     {
-        scan.Value();
-        if (!scan.IsObject)
+        while (scan.Next())
         {
+            key = scan.Text();
+            scan.Value();
+            if (scan.IsObject)
+            {
+                return true;
+            }
+
             scan.Skip();
-            return false;
         }
 
+        key = null;
+        return false;
+    }
+
+    // To the value of the next "href" of the asset.
+    private static bool MoveToHref(ref JsonScan scan)
+    {
         while (scan.Next())
         {
             var isHref = scan.Is("href"u8);
@@ -111,15 +119,5 @@ public static class StacFile
         }
 
         return false;
-    }
-
-    private static void SkipRestOfAsset(ref JsonScan scan)
-    {
-        scan.Skip();
-        while (scan.Next())
-        {
-            scan.Value();
-            scan.Skip();
-        }
     }
 }

@@ -115,7 +115,7 @@ public sealed class MlHubSandbox : IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException">The rate is less than 1.</exception>
     public void Throttle(long? bytesPerSecond)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(bytesPerSecond ?? 1, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytesPerSecond ?? 1, 1, nameof(bytesPerSecond));
         _faults.BytesPerSecond = bytesPerSecond;
     }
 

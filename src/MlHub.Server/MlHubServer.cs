@@ -232,6 +232,7 @@ public sealed class MlHubServer : IAsyncDisposable
         application.Use(log.LogAsync);
         if (options.CorsOrigins.Count > 0)
         {
+            application.Use(Cors.VaryAsync);
             application.UseCors(policy => Cors.Allow(policy, options.CorsOrigins));
         }
 

@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+
 namespace MlHub.Hub.Tests;
 
 /// <summary>Odd files are left out with a reason, and never stop the others.</summary>
@@ -99,5 +102,30 @@ public sealed class OddFilesTests
         Assert.Equal("odd_c", Assert.Single(await client.Collections.ListAsync().ToListAsync()).Id);
         var item = Assert.Single(await client.Collections.ListItemsAsync("odd_c").ToListAsync());
         Assert.Equal(("7", "odd_c", "a"), (item.Id, item.CollectionId, Assert.Single(item.Assets.Keys)));
+    }
+
+    [Fact]
+    public async Task An_item_without_a_time_meets_no_condition_on_the_time_not_even_one_from_the_year_1()
+    {
+        await using var directory = new HubDirectory();
+        directory.Write("c/timed.json", HubDirectory.Item("timed", "c"));
+        directory.Write("c/timeless.json", HubDirectory.Item("timeless", "c").Replace("\"2021-03-01T00:00:00Z\"", "null", StringComparison.Ordinal));
+        var server = await directory.ServeAsync();
+        using var http = new HttpClient();
+
+        foreach (var time in new[] { "0001-01-01T00:00:00Z/..", "../9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00Z/9999-12-31T23:59:59.9999999Z" })
+        {
+            using var found = JsonDocument.Parse(await http.GetStringAsync(new Uri(server.RootUrl, $"search?datetime={time}&key={server.ApiKey}")));
+            Assert.Equal(["timed"], found.RootElement.GetProperty("features").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        }
+    }
+
+    [Fact]
+    public void All_hrefs_of_assets_are_replaced_even_those_of_members_that_are_there_twice()
+    {
+        var json = """{"assets": {"a": {"href": "1"}}, "id": "x", "assets": {"a": {"href": "2", "title": "t", "href": "3"}, "b": 4, "a": {"href": "5"}}}""";
+        Assert.Equal(
+            """{"assets": {"a": {"href": "a1"}}, "id": "x", "assets": {"a": {"href": "a2", "title": "t", "href": "a3"}, "b": 4, "a": {"href": "a5"}}}""",
+            Encoding.UTF8.GetString(StacFile.ReplaceAssetHrefs(Encoding.UTF8.GetBytes(json), (key, href) => key + href)));
     }
 }

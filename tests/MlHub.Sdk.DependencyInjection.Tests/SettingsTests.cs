@@ -72,7 +72,7 @@ public sealed class SettingsTests : ServiceTest
     [InlineData("MlHub:ApplicationName", "naïve\n", "MlHub:ApplicationName")]
     [InlineData("MlHub:Profile", "nobody", "MlHub:Profile names a profile that does not exist: there is no profile \"nobody\"")]
     [InlineData("MlHub:ApiKey", null, "There is no API key. Set MlHub:ApiKey, MLHUB_API_KEY, or a profile. To send none, set MlHub:Profile to __anonymous__.")]
-    [InlineData("MlHub:ApiKey", "line one\nline two", "MlHub:ApiKey cannot be used as an API key: it has several lines. Copy the key again")]
+    [InlineData("MlHub:ApiKey", "line one\nline two", "MlHub:ApiKey cannot be used: it has several lines. Copy the key again")]
     public async Task An_invalid_setting_fails_the_start_with_a_sentence_that_names_it(string name, string? value, string sentence)
     {
         using var host = Host(Settings((name, value)), services => services.AddMlHubClient());

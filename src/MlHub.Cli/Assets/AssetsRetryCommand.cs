@@ -27,7 +27,11 @@ internal static class AssetsRetryCommand
                     {
                         return await client.RetryAssetsAsync(run.Value(report), change => (change.Concurrency, change.Download) = (run.Value(concurrency), options), progress, token).ConfigureAwait(false);
                     }
-                    catch (Exception error) when (error is FormatException or FileNotFoundException or DirectoryNotFoundException)
+                    catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+                    {
+                        throw new WrongUsageException($"there is no report '{run.Value(report)}'.");
+                    }
+                    catch (FormatException error)
                     {
                         throw new WrongUsageException(error.Message);
                     }

@@ -10,7 +10,7 @@ internal static class DoctorCommand
     [
         new("State", result => result.IsOk ? "ok" : "BAD"),
         new("Check", result => result.Check),
-        new("Result", result => result.Detail, ColumnKind.Text),
+        new("Result", result => result.Detail, ColumnKind.WholeWords),
     ];
 
     public static Command Create(CommandFactory factory)

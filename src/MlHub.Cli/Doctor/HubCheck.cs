@@ -87,6 +87,7 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
     private async IAsyncEnumerable<CheckResult> SendRequestAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         DateTimeOffset? date = null;
+        var sent = clock.GetUtcNow();
         yield return await TimedAsync(
             "API",
             async token =>
@@ -101,13 +102,20 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
             cancellationToken).ConfigureAwait(false);
         if (date is { } server)
         {
-            var difference = clock.GetUtcNow() - server;
-            var comparison = $"{Math.Abs(Math.Round(difference.TotalSeconds)).ToString(CultureInfo.InvariantCulture)} s {(difference < TimeSpan.Zero ? "behind" : "ahead of")} the hub's";
-            yield return difference.Duration() <= MaxClockDifference
-                ? CheckResult.Ok("clock", $"this machine's clock is {comparison}")
-                : CheckResult.Failed("clock", $"this machine's clock is {comparison}: set the clock, because signed URLs and certificates depend on it");
+            var (ahead, behind) = (sent - server.AddSeconds(1), server - clock.GetUtcNow());
+            yield return ahead > MaxClockDifference || behind > MaxClockDifference
+                ? CheckResult.Failed("clock", $"{ClockComparison(ahead, behind)}: set the clock, because signed URLs and certificates depend on it")
+                : CheckResult.Ok("clock", ClockComparison(ahead, behind));
         }
     }
+
+    // The hub wrote its time, without the fraction of the second, between the request and now.
+    private static string ClockComparison(TimeSpan ahead, TimeSpan behind) =>
+        ahead > TimeSpan.Zero ? $"this machine's clock is {WholeSeconds(ahead)} s ahead of the hub's"
+        : behind > TimeSpan.Zero ? $"this machine's clock is {WholeSeconds(behind)} s behind the hub's"
+        : "this machine's clock and the hub's show the same time";
+
+    private static string WholeSeconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     // Listing items requires a key on every hub.
     private async Task<CheckResult> CheckKeyAsync(CancellationToken cancellationToken)

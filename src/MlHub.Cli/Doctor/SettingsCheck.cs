@@ -43,7 +43,7 @@ internal static class SettingsCheck
         }
         catch (MlHubException error)
         {
-            return [CheckResult.Failed("settings", error.Message)];
+            return [CheckResult.Failed("settings", Messages.WithOptionsOfCommand(error.Message))];
         }
 
         return
@@ -53,7 +53,7 @@ internal static class SettingsCheck
             CheckResult.Ok("root URL", $"{settings.RootUrl} (from {(run.RootUrl is not null ? "--root-url" : settings.RootUrlSource)})"),
             CheckResult.Ok("API key", ApiKey(run, settings)),
             .. settings.AllowKeyOverHttp ? [CheckResult.Ok("plain http", "the API key may be sent over plain http")] : Array.Empty<CheckResult>(),
-            .. settings.Warnings.Select(warning => CheckResult.Failed("settings", warning)),
+            .. settings.Warnings.Select(warning => CheckResult.Failed("settings", Messages.WithOptionsOfCommand(warning))),
         ];
     }
 

@@ -12,7 +12,7 @@ internal static class VerifyCommand
     [
         new("Status", result => DownloadJson.Word(result.Status)),
         new("File", result => PlainText.Name(result.Path), ColumnKind.Text),
-        new("Detail", result => result.Detail, ColumnKind.Text),
+        new("Detail", result => result.Detail, ColumnKind.WholeWords),
     ];
 
     private static readonly string[] UnfinishedSuffixes = [".mlhub-part", ".mlhub-journal", ".mlhub-lock"];

@@ -12,9 +12,14 @@ namespace MlHub.Cli;
 /// <param name="list">The command that lists the ids for this command; null if there is none.</param>
 internal sealed class Messages(TextWriter error, bool quiet, bool verbose, string? list)
 {
-    // Advice in messages of the library, and the same advice for the command line.
+    // What messages of the library call an option, and what it is called on the command line.
     private static readonly (string Library, string Command)[] LibraryOptions =
     [
+        ("MlHubClientOptions.ApiKey", "--api-key"),
+        ("MlHubClientOptions.RootUrl", "--root-url"),
+        ("The API key that was given", "--api-key"),
+        ("The root URL that was given", "--root-url"),
+        ("AllowKeyOverHttp in the options, ", ""),
         ("set AllowPages", "use --allow-pages"),
         ("set IfExists to Overwrite", "use --if-exists overwrite"),
         ("set OutputDirectory to another one", "choose another one with --output"),
@@ -64,6 +69,10 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
         }
     }
 
+    /// <summary>A message of the library, with the names that options have on the command line.</summary>
+    public static string WithOptionsOfCommand(string message) =>
+        LibraryOptions.Aggregate(message, (text, option) => text.Replace(option.Library, option.Command, StringComparison.Ordinal));
+
     /// <summary>An error as one line of text.</summary>
     public static string Describe(Exception error) => LowerFirstLetter(Text(error));
 
@@ -76,13 +85,12 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
 
     private static string Text(Exception error) => error switch
     {
-        DownloadException => LibraryOptions.Aggregate(error.Message, (message, option) => message.Replace(option.Library, option.Command, StringComparison.Ordinal)),
-        MlHubAuthenticationException => error.Message.Replace("The API key that was given", "The API key given with --api-key", StringComparison.Ordinal),
         NoAssetsSelectedException { Filter: { } filter } => error.Message.Replace($"the filter {filter}:", $"the filter {AssetFilterChoices.NameOf(filter)}:", StringComparison.Ordinal),
-        MlHubException or WrongUsageException or NoSuchAssetException => error.Message,
+        MlHubException => WithOptionsOfCommand(error.Message),
+        WrongUsageException or NoSuchAssetException => error.Message,
 
         // The parameter's name means nothing on the command line.
-        ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
+        ArgumentException { ParamName: { } name } => WithOptionsOfCommand(error.Message).Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         IOException or UnauthorizedAccessException or ArgumentException => error.Message,
         TimeoutException => $"the server stopped in the middle of its response: {error.Message}",
         _ => $"unexpected error: {error.Message} ({error.GetType().Name}); --verbose shows the details",

@@ -134,7 +134,7 @@ internal sealed class CommandRun : IAsyncDisposable
             Transfer = Transfer(connections),
             ApplicationName = $"mlhub/{VersionAction.Version}",
         };
-        var client = new MlHubClient(options, loggerFactory: new MessagesLog(Messages));
+        var client = new MlHubClient(options, new MlHubClientServices { LoggerFactory = new MessagesLog(Messages), ApiKeySource = "--api-key" });
         Messages.Redact = client.Redact;
         return client;
     }

@@ -17,6 +17,10 @@ internal static class AreaFile
         {
             throw new WrongUsageException($"--intersects: '{path}' cannot be used. {error.Message}");
         }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new WrongUsageException($"--intersects: there is no file '{path}'.");
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new WrongUsageException($"--intersects: {error.Message}");

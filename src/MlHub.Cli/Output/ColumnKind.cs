@@ -6,6 +6,9 @@ internal enum ColumnKind
     /// <summary>Text: it is wrapped at spaces, and a word that is too long is cut in the middle.</summary>
     Text,
 
+    /// <summary>Text with ids, addresses or numbers: it is wrapped at spaces, and no word is cut.</summary>
+    WholeWords,
+
     /// <summary>Numbers separated by commas: they have at most four decimals, and are wrapped after a comma.</summary>
     Numbers,
 

@@ -79,6 +79,10 @@ internal sealed class StandardOutput(Stream stream)
         {
             throw new IOException("standard output was closed by its reader before everything was written", error);
         }
+        catch (IOException error)
+        {
+            throw new IOException($"standard output: {Messages.LowerFirstLetter(error.Message)}", error);
+        }
         catch (UnauthorizedAccessException error)
         {
             // EBADF: after ">&-" the descriptor belongs to a pipe of the runtime, which cannot be written to.

@@ -113,6 +113,7 @@ internal sealed class TerminalTable(CommandEnvironment environment, IReadOnlyLis
     private static int MinWidth(string text, ColumnKind kind) => kind switch
     {
         ColumnKind.Text => Math.Min(TextWidth.Of(text), MinTextWidth),
+        ColumnKind.WholeWords => text.Split(' ').Max(TextWidth.Of),
         ColumnKind.Numbers => Numbers(text).Max(TextWidth.Of),
         _ => TextWidth.Of(text),
     };
@@ -120,6 +121,7 @@ internal sealed class TerminalTable(CommandEnvironment environment, IReadOnlyLis
     private static IReadOnlyList<string> Lines(string text, ColumnKind kind, int width) => kind switch
     {
         ColumnKind.Text => [.. TextWrap.Wrap(text, width).Select(line => TextWidth.CutMiddle(line, width))],
+        ColumnKind.WholeWords => TextWrap.Wrap(text, width),
         ColumnKind.Numbers => TextWrap.Join(Numbers(text), "", width),
         _ => [text],
     };

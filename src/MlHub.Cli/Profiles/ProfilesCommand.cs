@@ -10,7 +10,7 @@ internal static class ProfilesCommand
     [
         new("Profile", profile => profile.Name),
         new("API key", profile => profile.MaskedApiKey),
-        new("Root URL", profile => profile.RootUrl, ColumnKind.Text),
+        new("Root URL", profile => profile.RootUrl, ColumnKind.WholeWords),
     ];
 
     public static Command Create(CommandFactory factory) => new("profiles", "The profiles that \"mlhub configure\" has written.")

@@ -14,7 +14,7 @@ internal static class DirectoryCheck
         new("Types", row => row.Collection is { } collection ? string.Join(",", collection.Types) : null),
         new("Items", row => row.Collection?.Items.ToString(CultureInfo.InvariantCulture)),
         new("Archive bytes", row => row.Collection?.ArchiveBytes?.ToString(CultureInfo.InvariantCulture)),
-        new("Why not", row => row.Reason, ColumnKind.Text),
+        new("Why not", row => row.Reason, ColumnKind.WholeWords),
     ];
 
     public static async Task<int> RunAsync(CommandRun run, IndexedHub hub, CancellationToken cancellationToken)

@@ -57,6 +57,7 @@ internal sealed class BoxTable
                 };
                 if (name is not null && feature.Field("geometry") is { } geometry && Box.Around(geometry) is { } box)
                 {
+                    RequireDegrees(box, $"the feature '{name}'");
                     _places.TryAdd(name, new Place(box, geometry.GetRawText()));
                 }
             }
@@ -91,7 +92,18 @@ internal sealed class BoxTable
                 throw new FormatException($"line {line + 1} has no box: four numbers are needed");
             }
 
-            _places.TryAdd(cells[columns[0].Index], new Place(new Box(edges[0], edges[1], edges[2], edges[3]), null));
+            var box = new Box(edges[0], edges[1], edges[2], edges[3]);
+            RequireDegrees(box, $"line {line + 1}");
+            _places.TryAdd(cells[columns[0].Index], new Place(box, null));
+        }
+    }
+
+    // Metres of a projection are a common mistake.
+    private static void RequireDegrees(Box box, string where)
+    {
+        if (Math.Abs(box.West) > 180 || Math.Abs(box.East) > 180 || Math.Abs(box.South) > 90 || Math.Abs(box.North) > 90 || box.South > box.North)
+        {
+            throw new FormatException($"{where} has no box in degrees: west and east are -180 to 180, and south and north are -90 to 90, with south first");
         }
     }
 

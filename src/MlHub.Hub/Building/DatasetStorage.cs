@@ -22,6 +22,9 @@ internal sealed class DatasetStorage(IndexWriter writer, DatasetSettings dataset
     private readonly Dictionary<string, string> _archives = dataset.Collections.Where(collection => collection.Archive is not null).DistinctBy(collection => collection.Archive).ToDictionary(collection => collection.Archive!, collection => collection.Id, StringComparer.Ordinal);
     private readonly HashSet<string> _tables = [.. dataset.Collections.Select(collection => collection.Boxes?.Path).OfType<string>()];
 
+    /// <summary>The file of the index that says why the table of boxes of a collection cannot be used. It is there only then.</summary>
+    internal static string TablePath(string dataset, string collection) => $"{dataset}/{collection} boxes";
+
     /// <summary>Stores everything.</summary>
     internal void Run(CancellationToken cancellationToken)
     {
@@ -221,7 +224,7 @@ internal sealed class DatasetStorage(IndexWriter writer, DatasetSettings dataset
         catch (FormatException error)
         {
             // The items are served without boxes.
-            writer.AddFile($"{dataset.Id}/{collection.Id} boxes", 0, 0, FileKind.LeftOut, $"the table of boxes '{name}' cannot be used: {error.Message}");
+            writer.AddFile(TablePath(dataset.Id, collection.Id), 0, 0, FileKind.LeftOut, $"the table of boxes '{name}' cannot be used: {error.Message}");
             return null;
         }
     }

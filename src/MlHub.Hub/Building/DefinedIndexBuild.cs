@@ -28,8 +28,21 @@ internal sealed class DefinedIndexBuild(HubSettings hub, string directory, strin
     private long _files;
     private long _items;
 
+    /// <summary>Why places could not be listed, as sentences.</summary>
+    private IReadOnlyList<string> ListingProblems => [.. hub.Datasets.Select(dataset => _problems.GetValueOrDefault(dataset.Id)).OfType<string>()];
+
     /// <summary>What is not as the definition wants, as sentences.</summary>
-    internal IReadOnlyList<string> Problems => [.. hub.Datasets.Select(dataset => _problems.GetValueOrDefault(dataset.Id)).OfType<string>()];
+    /// <param name="index">The index that is served.</param>
+    internal IReadOnlyList<string> ProblemsOf(IndexReader index) =>
+    [
+        .. ListingProblems,
+        .. from dataset in hub.Datasets
+           from collection in dataset.Collections
+           where collection.Boxes is not null
+           let reason = index.FindFile(DatasetStorage.TablePath(dataset.Id, collection.Id))?.Reason
+           where reason is not null
+           select $"the collection '{collection.Id}' is served without boxes: {reason}.",
+    ];
 
     /// <summary>The digest of the definition, and of the files of this machine that it uses.</summary>
     internal static string DigestOf(HubSettings hub) => Convert.ToHexStringLower(SHA256.HashData([.. hub.Datasets.SelectMany(DigestOf)]));
@@ -45,7 +58,7 @@ internal sealed class DefinedIndexBuild(HubSettings hub, string directory, strin
         await Parallel.ForEachAsync(hub.Datasets, new ParallelOptions { MaxDegreeOfParallelism = PlacesAtATime, CancellationToken = cancellationToken }, async (dataset, stop) => await ListAsync(dataset, freshAfter, stop).ConfigureAwait(false)).ConfigureAwait(false);
         if (_problems.Count == hub.Datasets.Count && current is null && !hub.Datasets.Any(dataset => Listing.IsListing(ListingOf(dataset))))
         {
-            throw new PlaceException(string.Join(" ", Problems));
+            throw new PlaceException(string.Join(" ", ListingProblems));
         }
 
         var state = State();

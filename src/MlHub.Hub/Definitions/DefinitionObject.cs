@@ -10,7 +10,7 @@ internal sealed class DefinitionObject
 
     /// <param name="json">The object.</param>
     /// <param name="at">Its place. Empty for the whole file.</param>
-    /// <exception cref="FormatException">It is no object.</exception>
+    /// <exception cref="FormatException">It is not an object.</exception>
     internal DefinitionObject(JsonElement json, string at)
     {
         (_json, At) = (json, at);

@@ -50,7 +50,7 @@ public sealed class HubDefinition
     /// <param name="path">The path. Relative paths in the definition begin at its folder.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="IOException">The file cannot be read, or does not exist.</exception>
-    /// <exception cref="FormatException">The file is no definition. The message names the place in the file.</exception>
+    /// <exception cref="FormatException">The file is not a definition. The message names the place in the file.</exception>
     public static async Task<HubDefinition> ReadAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -69,7 +69,7 @@ public sealed class HubDefinition
     /// <summary>Reads a definition from memory.</summary>
     /// <param name="json">The JSON, as UTF-8.</param>
     /// <param name="directory">Where relative paths in the definition begin. Null to refuse them.</param>
-    /// <exception cref="FormatException">The JSON is no definition. The message names the place in it.</exception>
+    /// <exception cref="FormatException">The JSON is not a definition. The message names the place in it.</exception>
     public static HubDefinition Parse(ReadOnlyMemory<byte> json, string? directory = null) => Of(json, directory ?? "", directory is null ? null : Path.GetFullPath(directory));
 
     /// <summary>A definition that comes with this package.</summary>

@@ -34,7 +34,7 @@ internal sealed class AzureSigner : PlaceSigner
         }
         catch (FormatException error)
         {
-            throw new PlaceException($"the variable {Key} is no key of a storage account, which is Base64", null, error);
+            throw new PlaceException($"the variable {Key} is not the key of a storage account: such a key is Base64", null, error);
         }
     }
 

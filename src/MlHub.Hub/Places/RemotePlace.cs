@@ -18,7 +18,7 @@ internal abstract class RemotePlace
     /// <summary>Reads a page of the listing.</summary>
     /// <param name="page">Its address.</param>
     /// <param name="answer">The answer of the server, with a body.</param>
-    /// <exception cref="PlaceException">It is no page of a listing.</exception>
+    /// <exception cref="PlaceException">It is not a page of a listing.</exception>
     internal abstract ListingPage Read(Uri page, PlaceAnswer answer);
 
     /// <summary>The address of a file. Null if no address can name it.</summary>

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using MlHub.Hub.Index;
 using Npgsql;
@@ -14,12 +16,16 @@ namespace MlHub.Hub.Postgres;
 /// <param name="address">The address of the database.</param>
 /// <param name="index">The index file.</param>
 /// <param name="hub">What the index is of.</param>
-internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDataSource source, PostgresAddress address, IndexReader index, string hub)
+internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDataSource source, PostgresAddress address, IndexReader index, string hub) : IDisposable
 {
     private const string ItemColumns = "collection, name, path, entry, source, west, south, east, north, start, finish, flags, extensions, json, digest";
     private const string FileColumns = "path, size, modified, kind, reason, subject, md5, digest";
 
+    // Each of several processes that compare has an index file of its own.
+    private const int MaxSources = 16;
+
     private readonly List<(string Path, string Reason)> _leftOut = [];
+    private readonly IncrementalHash _rows = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -32,13 +38,14 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
                 await StoreFilesAsync(cancellationToken).ConfigureAwait(false);
                 await StoreCollectionsAsync(cancellationToken).ConfigureAwait(false);
                 await StoreRestAsync(cancellationToken).ConfigureAwait(false);
-                await RunAsync("DELETE FROM hub", cancellationToken).ConfigureAwait(false);
-                await RunAsync("INSERT INTO hub VALUES ($1, $2, $3, now())", cancellationToken, hub, Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), index.Revision).ConfigureAwait(false);
+                await StoreRevisionAsync(cancellationToken).ConfigureAwait(false);
             }
 
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    public void Dispose() => _rows.Dispose();
 
     /// <summary>Refuses to use the tables of another hub.</summary>
     /// <exception cref="IOException">They are of another hub.</exception>
@@ -56,7 +63,19 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
     }
 
     private async ValueTask<bool> IsPublishedAsync(CancellationToken cancellationToken) =>
-        await ScalarAsync("SELECT count(*) FROM hub WHERE source = $1", cancellationToken, index.Revision).ConfigureAwait(false) is > 0L;
+        await ScalarAsync("SELECT count(*) FROM hub WHERE $1 = ANY (string_to_array(source, ' '))", cancellationToken, index.Revision).ConfigureAwait(false) is > 0L;
+
+    // A revision begins with the digest of all rows. If another process has published the same rows already, nobody needs to open the index again.
+    private async Task StoreRevisionAsync(CancellationToken cancellationToken)
+    {
+        var rows = Convert.ToHexStringLower(_rows.GetHashAndReset())[..32];
+        var before = await ScalarAsync("SELECT revision || ' ' || source FROM hub", cancellationToken).ConfigureAwait(false) is string text ? text.Split(' ') : [];
+        string[] now = before is [var revision, .. var sources] && revision.StartsWith(rows, StringComparison.Ordinal)
+            ? [revision, .. sources.TakeLast(MaxSources - 1), index.Revision]
+            : [$"{rows}-{Guid.NewGuid():N}", index.Revision];
+        await RunAsync("DELETE FROM hub", cancellationToken).ConfigureAwait(false);
+        await RunAsync("INSERT INTO hub VALUES ($1, $2, $3, now())", cancellationToken, hub, now[0], string.Join(' ', now[1..])).ConfigureAwait(false);
+    }
 
     private async Task StoreFilesAsync(CancellationToken cancellationToken)
     {
@@ -108,6 +127,9 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
 
         foreach (var collection in collections)
         {
+            Count(new PostgresRow(
+                collection.Name,
+                [collection.Name, collection.Path, collection.Entry, collection.Dataset, (int)collection.Source, collection.Json, collection.IsLabel ? 1 : 0, collection.Items, collection.Labels]));
             var id = (long)(await ScalarAsync(
                 """
                 INSERT INTO collection (name, path, entry, dataset, source, json, label, items, labels) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -163,19 +185,19 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
         await RunAsync("DELETE FROM dataset; DELETE FROM catalog; DELETE FROM left_out; DELETE FROM top_folder", cancellationToken).ConfigureAwait(false);
         await CopyAsync(
             "dataset (id, position, json)",
-            index.Stream("SELECT id, position, json FROM dataset", row => new PostgresRow(row.GetString(0), [row.GetString(0), row.GetInt32(1), (byte[])row.GetValue(2)])).Where(IsStorable).ToAsyncEnumerable(),
+            index.Stream("SELECT id, position, json FROM dataset ORDER BY id", row => new PostgresRow(row.GetString(0), [row.GetString(0), row.GetInt32(1), (byte[])row.GetValue(2)])).Where(IsStorable).ToAsyncEnumerable(),
             WriteValuesAsync).ConfigureAwait(false);
         await CopyAsync(
             "catalog (path, entry, dataset, source, json)",
             index.Stream(
-                "SELECT path, entry, dataset, source, json FROM catalog JOIN file ON file.id = catalog.file",
+                "SELECT path, entry, dataset, source, json FROM catalog JOIN file ON file.id = catalog.file ORDER BY path, entry",
                 row => new PostgresRow(row.GetString(0), [row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), (byte[])row.GetValue(4)])).Where(IsStorable).ToAsyncEnumerable(),
             WriteValuesAsync).ConfigureAwait(false);
-        await CopyAsync("top_folder (name)", index.TopFolders().Select(name => new PostgresRow(name, [name])).Where(IsStorable).ToAsyncEnumerable(), WriteValuesAsync).ConfigureAwait(false);
+        await CopyAsync("top_folder (name)", index.TopFolders().Order(StringComparer.Ordinal).Select(name => new PostgresRow(name, [name])).Where(IsStorable).ToAsyncEnumerable(), WriteValuesAsync).ConfigureAwait(false);
 
         // This is last, because it has what PostgreSQL cannot store.
         var leftOut = index.LeftOut().Concat(_leftOut).Select(file => new PostgresRow(file.Path, [file.Path.Replace('\0', '\uFFFD'), file.Reason.Replace('\0', '\uFFFD')]));
-        await CopyAsync("left_out (path, reason)", leftOut.ToAsyncEnumerable(), WriteValuesAsync).ConfigureAwait(false);
+        await CopyAsync("left_out (path, reason)", leftOut.Select(Count).ToAsyncEnumerable(), WriteValuesAsync).ConfigureAwait(false);
     }
 
     private bool IsStorable(StoredCollection collection) =>
@@ -186,9 +208,20 @@ internal sealed class PostgresPublication(NpgsqlConnection connection, NpgsqlDat
         if (row.WhyNot is { } reason)
         {
             _leftOut.Add((row.Key, reason));
+            return false;
         }
 
-        return row.WhyNot is null;
+        Count(row);
+        return true;
+    }
+
+    // Makes the row count for the revision.
+    private PostgresRow Count(PostgresRow row)
+    {
+        Span<byte> digest = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(digest, row.Digest);
+        _rows.AppendData(digest);
+        return row;
     }
 
     private static PostgresRow ReadFile(Microsoft.Data.Sqlite.SqliteDataReader row) => new(

@@ -25,7 +25,7 @@ internal static class PostgresSchema
     internal static readonly IReadOnlyList<string> Migrations =
     [
         """
-        -- One row: which hub it is, its revision, and the revision of the index file that it was published from.
+        -- One row: which hub it is, its revision, and the revisions of the index files that it was published from, with spaces between them.
         CREATE TABLE hub (name text NOT NULL, revision text NOT NULL, source text NOT NULL, published timestamptz NOT NULL);
         CREATE TABLE dataset (id text COLLATE "C" PRIMARY KEY, position integer NOT NULL, json bytea NOT NULL);
         CREATE TABLE catalog (path text NOT NULL, entry text NOT NULL, dataset text NOT NULL, source integer NOT NULL, json bytea NOT NULL);

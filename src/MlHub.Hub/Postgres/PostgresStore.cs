@@ -108,7 +108,8 @@ internal sealed class PostgresStore : IIndexStore
         var index = await build(before).ConfigureAwait(false);
         try
         {
-            await new PostgresPublication(connection, _source, _address, index, _hub).RunAsync(cancellationToken).ConfigureAwait(false);
+            using var publication = new PostgresPublication(connection, _source, _address, index, _hub);
+            await publication.RunAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -5,7 +5,7 @@ namespace MlHub.Hub.Reading;
 /// <summary>Reads fields that may be missing or of another type.</summary>
 internal static class JsonFields
 {
-    /// <summary>A field of an object. Null if it is missing or null, or if this is no object.</summary>
+    /// <summary>A field of an object. Null if it is missing or null, or if this is not an object.</summary>
     internal static JsonElement? Field(this JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && TryFind(json, name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
 

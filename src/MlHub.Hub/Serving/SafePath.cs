@@ -72,6 +72,6 @@ internal sealed class SafePath(string root, TimeProvider? time = null)
     internal static bool IsPlain(string name) =>
         name.Length > 0 && name.AsSpan().IndexOfAny(Separators) < 0 && FileNames.WhyNot(name) is null && (!OperatingSystem.IsWindows() || name.AsSpan().IndexOfAny(NotInWindows) < 0);
 
-    /// <summary>Whether there is a file or a folder that is no link.</summary>
+    /// <summary>Whether there is a file or a folder that is not a link.</summary>
     internal static bool IsReal(FileSystemInfo info) => info.Exists && (info.Attributes & FileAttributes.ReparsePoint) == 0;
 }

@@ -19,7 +19,7 @@ internal sealed partial class PathTemplate
     private readonly List<string> _parts = [""];
 
     /// <param name="text">The template.</param>
-    /// <exception cref="FormatException">The text is no template.</exception>
+    /// <exception cref="FormatException">The text is not a template.</exception>
     internal PathTemplate(string text)
     {
         Text = text;

@@ -39,7 +39,7 @@ internal sealed class ApiKey
     /// <exception cref="MlHubException">The text is not a valid key. The message says why.</exception>
     /// <remarks><see cref="TryRead"/> documents which characters are trimmed and which are rejected.</remarks>
     internal static ApiKey? From(string? text, string source) =>
-        TryRead(text, out var key, out var whyNot) ? key : throw new MlHubException($"{source} cannot be used as an API key: {whyNot}. Copy the key again.");
+        TryRead(text, out var key, out var whyNot) ? key : throw new MlHubException($"{source} cannot be used: {whyNot}. Copy the key again.");
 
     /// <summary>
     /// Reads a key. White space, line ends, byte order marks and other invisible characters at its ends are trimmed, because files, editors and shells add

@@ -39,7 +39,7 @@ internal sealed partial class SettingsResolver
 
     private bool IsAbsent => _profileNamed && !IsAnonymous && _file.Value?.Has(_profile) != true;
 
-    private string ProfileSource => $"profile \"{Shown(_profile)}\"";
+    private string ProfileSource => $"profile \"{VisibleText.Of(_profile)}\"";
 
     internal MlHubSettings Resolve(ILogger? logger)
     {
@@ -198,7 +198,7 @@ internal sealed partial class SettingsResolver
         string by = _profileGiven ? "" : $" ({MlHubSettings.ProfileVariable} names it)";
         string there = _file.Value is null ? WhyNoFile()
             : !_file.Value.Names.Any() ? "it has no profiles"
-            : $"it has {string.Join(", ", _file.Value.Names.Select(Shown))}";
+            : $"it has {string.Join(", ", _file.Value.Names.Select(VisibleText.Of))}";
         return $"There is no {ProfileSource}{by} in {ShownPath}: {there}. Run \"mlhub configure --profile NAME\" to make one.";
     }
 
@@ -214,9 +214,6 @@ internal sealed partial class SettingsResolver
 
     private string WhyNoFile() =>
         _path is null ? $"there is no home directory; set {MlHubSettings.HomeVariable}" : "there is no such file";
-
-    // A name comes from a file or a variable, so control characters must be removed before it is shown on a terminal.
-    private static string Shown(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 
     [LoggerMessage(110, LogLevel.Warning, "{Problem}")]
     private static partial void SettingProblem(ILogger logger, string problem);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MlHub.Sdk;
 
-/// <summary>A STAC Collection: items with imagery or labels, and an archive of all their files (manual, chapter 3).</summary>
+/// <summary>A STAC Collection: items with imagery or labels, and an archive of all their files.</summary>
 /// <remarks>
 /// Only the id is required. A property is null or empty if the server sent nothing, null or a value of another type; <see cref="ToJson"/> returns what it sent.
 /// Properties are parsed from the JSON on access.
@@ -75,7 +75,7 @@ public sealed class Collection
     /// <summary>A warning that the geometries do not show the exact place of the data (<c>anon:warning</c>), or null.</summary>
     public string? AnonymizationWarning => _json.Text("anon:warning");
 
-    /// <summary>The collection's page in the registry, made from <see cref="Doi"/>. Null if there is no DOI (manual §5.4).</summary>
+    /// <summary>The collection's page in the registry, made from <see cref="Doi"/>. Null if there is no DOI.</summary>
     public Uri? RegistryUrl =>
         Doi is { Length: > 0 } doi && Uri.TryCreate($"https://registry.mlhub.earth/{doi}", UriKind.Absolute, out var url) ? url : null;
 

@@ -18,7 +18,7 @@ public sealed record CollectionDescriptor
     [JsonPropertyName("license")]
     public string? License { get; init; }
 
-    /// <summary>Every other field, by its name on the wire.</summary>
+    /// <summary>Every other field, by its name in the JSON.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 

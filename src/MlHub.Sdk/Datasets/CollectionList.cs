@@ -3,7 +3,7 @@ using System.Collections;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// The collections of a dataset. A collection that contains both source imagery and labels is in both sublists, and once in the whole list (manual §4.3).
+/// The collections of a dataset. A collection that contains both source imagery and labels is in both sublists, and once in the whole list.
 /// </summary>
 public sealed class CollectionList : IReadOnlyList<Collection>
 {

@@ -5,7 +5,7 @@ using NetTopologySuite.Geometries;
 namespace MlHub.Sdk;
 
 /// <summary>
-/// A dataset: one or more collections that belong together, such as source imagery and its labels. It is not a STAC object (manual, chapter 4).
+/// A dataset: one or more collections that belong together, such as source imagery and its labels. It is not a STAC object.
 /// </summary>
 /// <remarks>
 /// Only the id is required. A property is null or empty if the server sent nothing, null or a value of another type; <see cref="ToJson"/> returns what it sent.

@@ -22,7 +22,7 @@ public sealed record Publication
     [JsonPropertyName("author_url")]
     public Uri? AuthorUrl { get; init; }
 
-    /// <summary>Every other field, by its name on the wire.</summary>
+    /// <summary>Every other field, by its name in the JSON.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> AdditionalFields { get; set; } = new Dictionary<string, JsonElement>();
 

@@ -155,7 +155,7 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
 
     private static string OneLine(string message)
     {
-        var line = string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c)).Trim().TrimEnd('.');
+        var line = VisibleText.Of(message.ReplaceLineEndings(" ").Trim().TrimEnd('.'));
         return line.Length > LongestCause ? string.Concat(line.AsSpan(0, LongestCause), "…") : line;
     }
 }

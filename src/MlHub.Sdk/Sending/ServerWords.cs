@@ -139,9 +139,8 @@ internal static partial class ServerWords
         }
     }
 
-    /// <summary>Joins the text to one line, split at all white space and control characters.</summary>
-    private static string OneLine(string text) =>
-        string.Join(' ', string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
+    /// <summary>Joins the text to one line, split at all white space. Other control characters are written out.</summary>
+    private static string OneLine(string text) => VisibleText.Of(string.Join(' ', text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)));
 
     [GeneratedRegex("<(script|style)\\b.*?(?:</\\1\\s*>|\\z)", RegexOptions.Singleline | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Invisible();

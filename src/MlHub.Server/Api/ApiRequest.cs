@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -48,11 +50,17 @@ internal sealed class ApiRequest(HttpContext context)
         }
     }
 
-    // JsonDocument finds text that is not Unicode only when it is used.
-    private static void RequireUnicode(JsonElement body)
+    /// <summary>Finds text that is not Unicode, which <see cref="JsonDocument"/> finds only when it is used: bytes that are not UTF-8, and halves of surrogates.</summary>
+    /// <exception cref="InvalidOperationException">There is such text.</exception>
+    public static void RequireUnicode(JsonElement json)
     {
+        if (!Utf8.IsValid(JsonMarshal.GetRawUtf8Value(json)))
+        {
+            throw new InvalidOperationException("The JSON is not UTF-8.");
+        }
+
         using var writer = new Utf8JsonWriter(Stream.Null);
-        body.WriteTo(writer);
+        json.WriteTo(writer);
     }
 
     /// <exception cref="BadHttpRequestException">The value is not an integer within the bounds.</exception>

@@ -21,4 +21,15 @@ internal static class Cors
         .AllowAnyHeader()
         .WithExposedHeaders(Exposed)
         .SetPreflightMaxAge(PreflightMaxAge);
+
+    /// <summary>Tells caches that a response depends on the origin. Otherwise a page could get one from the cache that was made for no origin, such as an image that was shown before, and could not read it.</summary>
+    public static Task VaryAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.Vary = HeaderNames.Origin;
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
 }

@@ -41,7 +41,9 @@ internal sealed class SearchRequest
             Ids = Ids,
             Extensions = Extensions,
             Bbox = Bbox,
-            From = Time is { } from && from.Start > DateTimeOffset.MinValue ? from.Start : null,
+
+            // A time from the first moment of .NET on is a condition too: items without a time do not meet it.
+            From = Time is { } from && (from.Start > DateTimeOffset.MinValue || from.End == DateTimeOffset.MaxValue) ? from.Start : null,
             To = Time is { } to && to.End < DateTimeOffset.MaxValue ? to.End : null,
             Filter = Filter is null ? null : new HubItemFilter(Filter),
             SortBy = SortBy,
@@ -201,9 +203,11 @@ internal sealed class SearchRequest
     {
         try
         {
-            return JsonElement.Parse(text);
+            var json = JsonElement.Parse(text);
+            ApiRequest.RequireUnicode(json);
+            return json;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidFilterException($"{name} must be JSON.");
         }

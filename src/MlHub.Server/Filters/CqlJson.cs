@@ -50,7 +50,7 @@ internal static class CqlJson
     public static Geometry Box(IReadOnlyList<double> numbers) => Shape(BoxOf("filter: bbox", numbers));
 
     /// <summary>A box from four or six numbers.</summary>
-    /// <exception cref="InvalidFilterException">They are no box.</exception>
+    /// <exception cref="InvalidFilterException">They are not a box.</exception>
     public static HubBbox BoxOf(string name, IReadOnlyList<double> numbers)
     {
         if (numbers.Count is not (4 or 6))
@@ -62,8 +62,16 @@ internal static class CqlJson
         var box = new HubBbox(numbers[0], numbers[1], numbers[half], numbers[half + 1]);
         return box.South > box.North ? throw new InvalidFilterException($"{name} must have a south that is not above its north.")
             : numbers.Any(number => !double.IsFinite(number)) || Math.Abs(box.South) > 90 || Math.Abs(box.North) > 90 ? throw new InvalidFilterException($"{name} must be in degrees.")
-            : box;
+            : InOneTurn(box);
     }
+
+    // A map that shows the Earth more than once sends longitudes beyond 180 degrees.
+    private static HubBbox InOneTurn(HubBbox box) =>
+        Math.Abs(box.West) <= 180 && Math.Abs(box.East) <= 180 ? box
+        : box.East - box.West >= 360 ? box with { West = -180, East = 180 }
+        : box with { West = InOneTurn(box.West), East = InOneTurn(box.East) };
+
+    private static double InOneTurn(double longitude) => Math.Abs(longitude) <= 180 ? longitude : longitude - 360 * Math.Floor((longitude + 180) / 360);
 
     public static Cql ListOf(IReadOnlyList<Cql> elements) =>
         elements.All(element => element is Cql.Constant)

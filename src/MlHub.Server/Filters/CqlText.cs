@@ -253,6 +253,11 @@ internal sealed class CqlText
             SkipSpace();
         }
 
+        if (TakeWord("EMPTY"))
+        {
+            throw new InvalidFilterException($"filter has a geometry without points at character {start + 1}. Nothing can meet a condition with it.");
+        }
+
         var open = 0;
         do
         {

@@ -25,7 +25,7 @@ internal sealed record ServerCertificate(SslStreamCertificateContext Context, IR
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"The certificate '{files.Path}' cannot be used: {error.Message}", error);
+            throw new InvalidDataException($"The certificate '{files.Path}' cannot be used: {(error is FileNotFoundException { FileName: { } missing } ? $"there is no file '{missing}'." : error.Message)}", error);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace MlHub.Server;
@@ -119,7 +120,7 @@ public sealed class MlHubServerKeysFile
             {
                 return Create(path, FileMode.OpenOrCreate);
             }
-            catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
+            catch (IOException error) when (IsHeld(error))
             {
                 if (TimeProvider.System.GetElapsedTime(began) > MaxWait)
                 {
@@ -128,7 +129,25 @@ public sealed class MlHubServerKeysFile
 
                 await Task.Delay(PollInterval, cancellationToken).ConfigureAwait(false);
             }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw NotChanged(error);
+            }
         }
+    }
+
+    // Another process has the file open without sharing it: an error of flock on Linux and on macOS, and a sharing violation on Windows.
+    private static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    private IOException NotChanged(Exception error)
+    {
+        var why = error switch
+        {
+            DirectoryNotFoundException => "its folder does not exist",
+            UnauthorizedAccessException => "access is denied",
+            _ => Marshal.GetPInvokeErrorMessage(error.HResult & 0xFFFF),
+        };
+        return new IOException($"The keys file '{Path}' was not changed: {char.ToLowerInvariant(why[0])}{why[1..].TrimEnd('.')}.", error);
     }
 
     private void Replace(string text)
@@ -152,6 +171,10 @@ public sealed class MlHubServerKeysFile
             }
 
             File.Move(draft, target, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw NotChanged(error);
         }
         finally
         {

@@ -96,7 +96,7 @@ public sealed class AssetsTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     [InlineData("south lies above its north", "--bbox", "0,2,1,1")]
     [InlineData("is not a bounding box", "--bbox", "0,0,0,1,1")]
     [InlineData("ends before it begins", "--datetime", "2021-02-01/2021-01-01")]
-    [InlineData("--intersects: Could not find", "--intersects", "/does/not/exist.geojson")]
+    [InlineData("--intersects: there is no file '/does/not/exist.geojson'.", "--intersects", "/does/not/exist.geojson")]
     [InlineData("because it is not JSON", "--intersects", "/etc/passwd")]
     [InlineData("--concurrency must be a whole number from 1 to 256", "--concurrency", "0")]
     [InlineData("only for \"mlhub assets list\"", "--format", "geojson")]
@@ -115,6 +115,10 @@ public sealed class AssetsTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
 
         Assert.Contains(message, line, StringComparison.OrdinalIgnoreCase);
     }
+
+    [Fact]
+    public async Task A_report_that_does_not_exist_is_named() =>
+        Assert.Equal("mlhub: there is no report '/does/not/exist.json'.", (await Mlhub.RunAsync("assets", "retry", "/does/not/exist.json")).FailedWith(2));
 
     [Fact]
     public async Task Files_get_the_paths_of_a_layout_and_a_rewritten_tree_leads_to_them()

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace MlHub.Cli.Tests;
@@ -78,6 +80,57 @@ public sealed class DoctorTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
         if (OperatingSystem.IsLinux())
         {
             Assert.Contains("BAD\tfiles\t", closed.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task On_a_narrow_terminal_no_address_and_no_id_is_cut()
+    {
+        var outcome = (await hub.RunAsync(Mlhub.Terminal with { Width = () => 40 }, "doctor", "-o", _directory.Path)).Quietly();
+
+        Assert.DoesNotContain("…", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(hub.RootUrl.AbsoluteUri, outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "this machine's clock and the hub's show the same time")]
+    [InlineData(60, "this machine's clock is 60 s ahead of the hub's")]
+    [InlineData(-60, "this machine's clock is 60 s behind the hub's")]
+    public async Task A_difference_of_the_clocks_is_counted_from_the_second_that_the_hub_names(int seconds, string detail)
+    {
+        // The hub names the second of its time, and not the fraction.
+        var date = new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var stop = new CancellationTokenSource();
+        var answering = AnswerAsync(listener, $"HTTP/1.1 200 OK\r\nDate: {date:R}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]", stop.Token);
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(date.AddSeconds(seconds < 0 ? seconds : seconds + 1));
+
+        var outcome = await Mlhub.RunAsync(
+            Mlhub.Pipe with { Clock = clock }, "doctor", "-o", _directory.Path, "--root-url", $"http://{listener.LocalEndpoint}/", "--api-key", Mlhub.Key);
+        await stop.CancelAsync();
+        await answering;
+
+        Assert.Contains($"ok\tclock\t{detail}", outcome.Lines);
+    }
+
+    // Answers every request in the same way. A connection without a request is a check of the port.
+    private static async Task AnswerAsync(TcpListener listener, string answer, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                using var connection = await listener.AcceptTcpClientAsync(stop);
+                if (await connection.GetStream().ReadAsync(new byte[4096], stop) > 0)
+                {
+                    await connection.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), stop);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
         }
     }
 

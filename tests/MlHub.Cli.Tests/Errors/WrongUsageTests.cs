@@ -117,6 +117,27 @@ public sealed class WrongUsageTests
     }
 
     [Theory]
+    [InlineData("--root-url must not contain a user name or password: an MLHub accepts only an API key.", "--root-url", "http://user:word@127.0.0.1/")]
+    [InlineData("--root-url must not contain a query or a fragment (\"?\" or \"#\"). Set the API key separately.", "--root-url", "http://127.0.0.1/?a=b")]
+    [InlineData("--api-key cannot be used: it has several lines. Copy the key again.", "--api-key", "line one\nline two")]
+    public async Task A_value_that_the_library_refuses_is_named_as_on_the_command_line(string message, string option, string value)
+    {
+        var outcome = await Mlhub.RunAsync("datasets", "list", option, value);
+        var doctor = await Mlhub.RunAsync("doctor", option, value);
+
+        Assert.Equal($"mlhub: {message}", outcome.FailedWith(2));
+        Assert.Contains($"BAD\tsettings\t{message}", doctor.Lines);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_not_sent_over_plain_http_is_a_warning_without_names_of_the_library()
+    {
+        var outcome = await Mlhub.RunAsync("datasets", "list", "--root-url", "http://host.invalid/", "--api-key", Mlhub.Key);
+
+        Assert.Contains("use https, or allow it inside a network that you trust: allow_http = true in the profile, or MLHUB_ALLOW_HTTP=1.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("verify -- --f -f")]
     [InlineData("verify ./--f -")]
     public async Task A_name_that_begins_with_a_dash_can_follow_two_dashes_or_a_path(string command)

@@ -78,6 +78,36 @@ public sealed class KeysTests : IDisposable
         Assert.Empty(_directory.Files);
     }
 
+    [SmallDiskFact]
+    public async Task On_a_full_disk_the_file_stays_as_it_was_and_one_line_says_so()
+    {
+        using var disk = SmallDisk.Mount(8192);
+        var file = Path.Combine(disk.Path, "keys");
+        Assert.Equal(0, (await Mlhub.RunAsync("keys", "add", "alice", "--keys", file)).ExitCode);
+        disk.Fill();
+        var before = await File.ReadAllTextAsync(file);
+
+        foreach (var arguments in (string[][])[["add", "bob"], ["revoke", "alice"]])
+        {
+            var outcome = await Mlhub.RunAsync(["keys", .. arguments, "--keys", file]);
+            Assert.Equal((1, $"mlhub: the keys file '{file}' was not changed: no space left on device."), (outcome.ExitCode, Assert.Single(outcome.ErrorLines)));
+        }
+
+        Assert.Equal(before, await File.ReadAllTextAsync(file));
+        Assert.Equal(["hog", "keys", "keys.lock"], Directory.EnumerateFiles(disk.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [SmallDiskFact]
+    public async Task A_folder_that_cannot_be_written_is_named_at_once()
+    {
+        using var disk = SmallDisk.Mount(8192, "ro");
+        foreach (var (file, why) in new[] { (Path.Combine(disk.Path, "keys"), "read-only file system"), (_directory["none/keys"], "its folder does not exist") })
+        {
+            var outcome = await Mlhub.RunAsync("keys", "add", "bob", "--keys", file);
+            Assert.Equal((1, $"mlhub: the keys file '{file}' was not changed: {why}."), (outcome.ExitCode, Assert.Single(outcome.ErrorLines)));
+        }
+    }
+
     [Fact]
     public async Task The_keys_file_must_be_named() =>
         Assert.Contains("--keys needs a value: --keys FILE.", (await Mlhub.RunAsync("keys", "list")).FailedWith(2), StringComparison.Ordinal);

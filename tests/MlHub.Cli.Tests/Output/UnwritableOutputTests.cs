@@ -18,9 +18,9 @@ public sealed class UnwritableOutputTests(SandboxFixture hub) : IClassFixture<Sa
     }
 
     [UnixTheory]
-    [InlineData("datasets list", "> /dev/full", "no space left on device")]
-    [InlineData("datasets list --format json", "> /dev/full", "no space left on device")]
-    [InlineData("--help", "> /dev/full", "no space left on device")]
+    [InlineData("datasets list", "> /dev/full", "standard output: no space left on device")]
+    [InlineData("datasets list --format json", "> /dev/full", "standard output: no space left on device")]
+    [InlineData("--help", "> /dev/full", "standard output: no space left on device")]
     [InlineData("datasets list", ">&-", "standard output is closed")]
     [InlineData("datasets list", ">&4", "standard output was closed by its reader before everything was written")]
     public async Task A_process_that_cannot_write_its_list_ends_with_an_error(string arguments, string redirection, string reason)
@@ -61,7 +61,7 @@ public sealed class UnwritableOutputTests(SandboxFixture hub) : IClassFixture<Sa
             Mlhub.Pipe with { Output = new ClosedPipe(errno: 28) },
             "archives", "download", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s2", "-o", directory.Path, "--format", format);
 
-        Assert.Equal("mlhub: the files are downloaded, but their names could not be written: It cannot be written to.", outcome.FailedWith(1));
+        Assert.Equal("mlhub: the files are downloaded, but their names could not be written: standard output: it cannot be written to.", outcome.FailedWith(1));
         Assert.Equal(2, directory.Files.Length);
     }
 
@@ -77,7 +77,7 @@ public sealed class UnwritableOutputTests(SandboxFixture hub) : IClassFixture<Sa
     }
 
     [UnixTheory]
-    [InlineData("> /dev/full", "No space left on device")]
+    [InlineData("> /dev/full", "standard output: no space left on device")]
     [InlineData(">&-", "standard output is closed")]
     public async Task A_process_that_cannot_write_its_output_still_downloads(string redirection, string reason)
     {

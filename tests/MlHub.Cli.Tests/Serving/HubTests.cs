@@ -79,7 +79,7 @@ public sealed class HubTests : IDisposable
 
     [Theory]
     [InlineData("--hub: there is no file 'source-cop', and no known hub of this name. Did you mean source-coop?", "--hub", "source-cop", "datasets", "list")]
-    [InlineData("--hub: there is no file 'nothing.json', and no known hub of this name. The known hubs are: azure-mlhub, source-coop.", "--hub", "nothing.json", "datasets", "list")]
+    [InlineData("--hub: there is no file 'nothing.json', and no known hub of this name. The known hubs are: azure-mlhub, rapidai4eo, source-coop.", "--hub", "nothing.json", "datasets", "list")]
     [InlineData("--sandbox and --hub are two hubs: leave out one of them.", "--hub", "source-coop", "--sandbox", "datasets", "list")]
     [InlineData("--hub has its own key and root URL: leave out --api-key, --profile and --root-url.", "--hub", "source-coop", "--profile", "x", "datasets", "list")]
     [InlineData("\"mlhub configure\" only writes the profiles file: leave out --sandbox and --hub.", "--hub", "source-coop", "configure")]

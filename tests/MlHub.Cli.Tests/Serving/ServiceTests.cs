@@ -73,7 +73,7 @@ public sealed class ServiceTests : IDisposable
 
     [Fact]
     public async Task A_certificate_that_cannot_be_used_is_reported() =>
-        Assert.Contains($"the certificate '{_directory["none"]}' cannot be used", (await Mlhub.RunAsync("serve", "--certificate", _directory["none"])).FailedWith(1), StringComparison.Ordinal);
+        Assert.Contains($"the certificate '{_directory["none"]}' cannot be used: there is no file '{_directory["none"]}'.", (await Mlhub.RunAsync("serve", "--certificate", _directory["none"])).FailedWith(1), StringComparison.Ordinal);
 
     [Fact]
     public async Task Keys_of_a_file_are_accepted_until_they_are_revoked()

@@ -26,11 +26,24 @@ public sealed class KnownDefinitionTests(AzuriteContainer azurite) : IClassFixtu
         ("stanford/sar-moisture-conent", "su-sar-moisture-content", ["train.geojson"], [("su_sar_moisture_content", "su_sar_moisture_content_train", "data")]),
     ];
 
+    // What only Source Cooperative has, or has at other paths.
+    private static readonly (string Place, string[] Keys, (string Collection, string Item, string Asset)[] Items)[] OnlySourceCoop =
+    [
+        ("radiantearth/cloud-cover-detection-challenge", ["final/public/train_features/adwq/B02.tif", "final/public/train_labels/adwq.tif"],
+            [("ref_cloud_cover_detection_challenge_v1_source", "ref_cloud_cover_detection_challenge_v1_source_public_train_adwq", "B02"), ("ref_cloud_cover_detection_challenge_v1_labels", "ref_cloud_cover_detection_challenge_v1_labels_public_train_adwq", "labels")]),
+        ("radiantearth/african-crops-kenya-01", ["ref_african_crops_kenya_01_tile_001.geojson"], [("ref_african_crops_kenya_01_labels", "ref_african_crops_kenya_01_labels_001", "labels")]),
+        ("radiantearth/african-crops-tanzania-01", ["ref_african_crops_tanzania_01_tile_001.geojson", "label/07/07_label.geojson"],
+            [("ref_african_crops_tanzania_01_labels", "ref_african_crops_tanzania_01_labels_001", "labels"), ("ref_african_crops_tanzania_01_labels", "ref_african_crops_tanzania_01_labels_chip_07", "labels")]),
+        ("stanford/africa-crops-ghana", ["truth/truth_ghana_004039/truth_ghana_004039_label.tif"], [("su_african_crops_ghana_labels", "su_african_crops_ghana_labels_004039", "labels")]),
+        ("ramp/ramp", ["ramp_accra_ghana/source/0a1b-2c3d.tif", "ramp_accra_ghana/labels/0a1b-2c3d.geojson"],
+            [("ramp_source", "ramp_source_ramp_accra_ghana_0a1b-2c3d", "image"), ("ramp_labels", "ramp_labels_ramp_accra_ghana_0a1b-2c3d", "labels")]),
+    ];
+
     [Fact]
     public async Task Source_Cooperative()
     {
         await using var bucket = await StubBucket.StartAsync();
-        foreach (var (place, _, keys, _) in Layouts)
+        foreach (var (place, keys) in Layouts.Select(layout => (layout.SourceCoop, layout.Keys)).Concat(OnlySourceCoop.Select(layout => (layout.Place, layout.Keys))))
         {
             foreach (var key in keys)
             {
@@ -49,7 +62,7 @@ public sealed class KnownDefinitionTests(AzuriteContainer azurite) : IClassFixtu
 
         var hub = await hubs.OpenAsync(Definition.Parse(text));
 
-        await HasAllItemsAsync(hub);
+        await HasAllItemsAsync(hub, OnlySourceCoop.SelectMany(layout => layout.Items));
         Assert.Equal(["one"], await OpenHubs.ItemsAsync(hub, "open_cities_train"));
     }
 
@@ -72,12 +85,28 @@ public sealed class KnownDefinitionTests(AzuriteContainer azurite) : IClassFixtu
         await HasAllItemsAsync(hub);
     }
 
-    private static async Task HasAllItemsAsync(DefinedHub hub)
+    [AzuriteFact]
+    public async Task RapidAI4EO()
+    {
+        const string Place = "rapidai4eo/stac-v1.0";
+        await azurite.PutAsync($"{Place}/catalog.json", HubDirectory.Catalog("rapidai4eo_v1"));
+        await azurite.PutAsync($"{Place}/rapidai4eo_v1_source_pf/collection.json", HubDirectory.Collection("rapidai4eo_v1_source_pf"));
+        await azurite.PutAsync($"{Place}/rapidai4eo_v1_source_pf/33N/33N-15E-200N/one.json", HubDirectory.Item("one", "rapidai4eo_v1_source_pf", ("image", "./one.tif")));
+        var text = await File.ReadAllTextAsync(Repository.Place("src/MlHub.Hub/Definitions/rapidai4eo.json"));
+        await using var hubs = new OpenHubs();
+
+        var hub = await hubs.OpenAsync(Definition.Parse(text.Replace("https://radiantearth.blob.core.windows.net/mlhub", azurite.Container.AbsoluteUri, StringComparison.Ordinal)));
+
+        Assert.Empty(hub.Problems);
+        Assert.EndsWith($"/{Place}/rapidai4eo_v1_source_pf/33N/33N-15E-200N/one.tif", await OpenHubs.HrefAsync(hub, "rapidai4eo_v1_source_pf", "one", "image"), StringComparison.Ordinal);
+    }
+
+    private static async Task HasAllItemsAsync(DefinedHub hub, params IEnumerable<(string Collection, string Item, string Asset)> more)
     {
         Assert.Empty(hub.Problems);
         Assert.Empty(await hub.ListLeftOutAsync());
         using var http = new HttpClient();
-        foreach (var (collection, item, asset) in Layouts.SelectMany(layout => layout.Items))
+        foreach (var (collection, item, asset) in Layouts.SelectMany(layout => layout.Items).Concat(more))
         {
             var href = await OpenHubs.HrefAsync(hub, collection, item, asset);
             Assert.EndsWith(await http.GetStringAsync(new Uri(href)), href, StringComparison.Ordinal);

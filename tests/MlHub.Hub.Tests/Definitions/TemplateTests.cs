@@ -121,6 +121,9 @@ public sealed class TemplateTests
     [Theory]
     [InlineData("id,west,south,east\n01,1,2,3\n", "it has no column 'north' in its first line")]
     [InlineData("id,west,south,east,north\n01,1,2,three,4\n", "line 2 has no box: four numbers are needed")]
+    [InlineData("id,west,south,east,north\n01,1,2,3,4\n02,680000,0,690000,10000\n", "line 3 has no box in degrees: west and east are -180 to 180, and south and north are -90 to 90, with south first")]
+    [InlineData("id,west,south,east,north\n01,1,4,3,2\n", "line 2 has no box in degrees: west and east are -180 to 180, and south and north are -90 to 90, with south first")]
+    [InlineData("""{"features":[{"properties":{"id":1},"geometry":{"type":"Point","coordinates":[680000,0]}}]}""", "the feature '1' has no box in degrees: west and east are -180 to 180, and south and north are -90 to 90, with south first")]
     [InlineData("{\"features\": [", "line 1 is not JSON")]
     [InlineData("{\"features\": []}", "no feature has both a geometry and the property 'id'")]
     public async Task A_table_that_is_wrong_is_named_and_the_items_are_served_without_boxes(string content, string reason)
@@ -133,6 +136,13 @@ public sealed class TemplateTests
 
         Assert.Contains(await hub.ListLeftOutAsync(), file => file.Reason == $"the table of boxes 'd/tiles.csv' cannot be used: {reason}");
         Assert.Equal(8, (await OpenHubs.ItemsAsync(hub, "c")).Length);
+        string[] problem = [$"the collection 'c' is served without boxes: the table of boxes 'd/tiles.csv' cannot be used: {reason}."];
+        Assert.Equal(problem, hub.Problems);
+        await hub.RefreshAsync();
+        Assert.Equal(problem, hub.Problems);
+        directory.Write("tiles.csv", "id,west,south,east,north\n01,1,2,3,4\n");
+        await hub.RefreshAsync();
+        Assert.Empty(hub.Problems);
     }
 
     [Fact]

@@ -56,6 +56,33 @@ public sealed class PostgresIndexTests(PostgresServer postgres) : IClassFixture<
     }
 
     [PostgresFact]
+    public async Task Two_hubs_that_compare_the_same_files_publish_a_change_once()
+    {
+        await using var indexes = new HubDirectory();
+        await using var directory = await FilledAsync();
+        var address = await postgres.CreateDatabaseAsync();
+        var options = new DirectoryHubOptions { IndexDatabase = address, IndexDirectory = indexes.Place("first") };
+        var first = await directory.OpenAsync(options);
+        var revision = await PostgresServer.QueryAsync(address, "SELECT revision FROM hub");
+        var second = await directory.OpenAsync(options with { IndexDirectory = indexes.Place("second") });
+        Assert.Equal(revision, await PostgresServer.QueryAsync(address, "SELECT revision FROM hub"));
+
+        // Nobody stores anything now: a comparison begins with a look at the table.
+        var published = await PostgresServer.QueryAsync(address, "SELECT published FROM hub");
+        Assert.Equal((false, false, false), (await first.RefreshAsync(), await second.RefreshAsync(), await first.RefreshAsync()));
+        Assert.Equal(published, await PostgresServer.QueryAsync(address, "SELECT published FROM hub"));
+
+        // A change, and then the former state: each is a new revision.
+        directory.WriteDataset("more", "more_c", "five");
+        Assert.Equal((true, false), (await first.RefreshAsync(), await second.RefreshAsync() && await first.RefreshAsync()));
+        Directory.Delete(directory.Place("more"), recursive: true);
+        await second.RefreshAsync();
+        Assert.NotEqual(revision, await PostgresServer.QueryAsync(address, "SELECT revision FROM hub"));
+        await EventuallyAsync(async () => await first.FindCollectionAsync("more_c", default) is null);
+        Assert.Equal(await AnswersAsync(second), await AnswersAsync(first));
+    }
+
+    [PostgresFact]
     public async Task A_hub_does_not_wait_while_another_one_indexes()
     {
         await using var directory = await FilledAsync();

@@ -241,7 +241,7 @@ public class SettingsTests
         var error = Assert.Throws<ArgumentException>(() => new MlHubClient(options));
 
         Assert.Contains("MlHubClientOptions.RootUrl is not a root URL: it must begin with http:// or https:// and contain a host name.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("MlHubClientOptions.ApiKey cannot be used as an API key: it has several lines.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MlHubClientOptions.ApiKey cannot be used: it has several lines.", error.Message, StringComparison.Ordinal);
         Assert.Contains("MlHubClientOptions.Transfer.MaxRetries must be between 0 and 1000.", error.Message, StringComparison.Ordinal);
     }
 
@@ -255,7 +255,7 @@ public class SettingsTests
 
         home.With("MLHUB_PROFILE", "gone\n");
         error = Assert.Throws<ApiKeyNotFoundException>(() => home.Resolve());
-        Assert.StartsWith("There is no profile \"gone?\" (MLHUB_PROFILE names it) " + says, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no profile \"gone\\u000a\" (MLHUB_PROFILE names it) " + says, error.Message, StringComparison.Ordinal);
 
         File.Delete(home.ProfilesPath);
         error = Assert.Throws<ApiKeyNotFoundException>(() => home.Resolve());

@@ -201,7 +201,7 @@ public sealed class DigestTests : DownloadTest
     [Theory]
     [InlineData("sha-256:abcd", "sha-256 has 64 hexadecimal digits, not 4; or 44 characters of base64.")]
     [InlineData("x:abcd", "There is no digest algorithm 'x': md5, sha-1, sha-256, sha-512, crc32, crc32c, crc64nvme.")]
-    [InlineData("crc32:0000000g", "The value of crc32 is not hexadecimal: it has 0 to 9 and a to f alone.")]
+    [InlineData("crc32:0000000g", "The value of crc32 is not hexadecimal: only 0 to 9 and a to f are allowed.")]
     [InlineData("abcd", "'abcd' is not a digest. Write algorithm:value, for example md5:d41d8cd98f00b204e9800998ecf8427e.")]
     public void The_message_for_an_invalid_digest_says_what_is_wrong(string text, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => FileDigest.Parse(text)).Message);

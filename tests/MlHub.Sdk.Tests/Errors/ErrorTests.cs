@@ -12,7 +12,8 @@ public sealed class ErrorTests
     [InlineData("""{"\ud800": 1, "detail": "Quota"}""", "application/json", "Quota")]
     [InlineData("""{"detail": null, "message": "Quota"}""", "application/json", "Quota")]
     [InlineData("""{"detail": "\ud800"}""", "application/json", "\"\\ud800\"")]
-    [InlineData("""{"detail": "No\u0000such\u001bitem"}""", "application/json", "No such item")]
+    [InlineData("""{"detail": "No\u0000such\u001bitem"}""", "application/json", @"No\u0000such\u001bitem")]
+    [InlineData("""{"detail": "No\r\n such\titem"}""", "application/json", "No such item")]
     [InlineData("""{"detail": "\uD800"}""", "application/json", "\"\\uD800\"")]
     public async Task A_failure_contains_the_servers_message(string body, string type, string? words)
     {

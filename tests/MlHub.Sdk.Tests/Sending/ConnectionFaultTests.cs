@@ -139,7 +139,7 @@ public sealed class ConnectionFaultTests
 
     [Theory]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'")]
-    [InlineData("\u0015\u0003\u0003\r\n\r\n", "Received an invalid status line: '   '")]
+    [InlineData("\u0015\u0003\u0003\r\n\r\n", @"Received an invalid status line: '\u0015\u0003\u0003'")]
     [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "Received an invalid header line: 'no colon '")]
     public async Task A_response_that_is_not_HTTP_is_not_retried(string answer, string cause)
     {

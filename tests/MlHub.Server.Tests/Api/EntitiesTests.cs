@@ -102,7 +102,7 @@ public sealed class EntitiesTests
     [InlineData("""{"collection":"c"}""")]
     [InlineData("""{"id":"i","collection":"c","text":"no end""")]
     [InlineData("""{"id":"i","collection":"c","list":[1""")]
-    public void What_is_no_entity_is_an_error(string item) => Assert.ThrowsAny<Exception>(() => Send(item));
+    public void JSON_that_is_not_an_entity_is_an_error(string item) => Assert.ThrowsAny<Exception>(() => Send(item));
 
     [Theory]
     [InlineData("properties.a", """{"id":"i","collection":"c","properties":{"a":1}}""")]

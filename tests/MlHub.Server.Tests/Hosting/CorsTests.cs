@@ -55,6 +55,20 @@ public sealed class CorsTests
         Assert.Equal("3600", Header(response, "Access-Control-Max-Age"));
     }
 
+    [Theory]
+    [InlineData("*", "datasets")]
+    [InlineData(Browser, "datasets")]
+    [InlineData("*", Archive)]
+    [InlineData(Browser, Archive)]
+    [InlineData("*", "nothing")]
+    public async Task A_cache_does_not_give_a_page_what_was_requested_without_an_origin(string origins, string path)
+    {
+        await using var server = await StartAsync(origins);
+        using var http = new HttpClient();
+        using var response = await http.GetAsync(new Uri(server.RootUrl, path));
+        Assert.Equal("Origin", Header(response, "Vary"));
+    }
+
     [Fact]
     public async Task A_star_allows_every_origin()
     {

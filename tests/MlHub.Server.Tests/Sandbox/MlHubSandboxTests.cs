@@ -166,7 +166,7 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
         Assert.Throws<ArgumentOutOfRangeException>(() => _hub.FailNext(503, times: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => _hub.Delay(TimeSpan.FromSeconds(-1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => _hub.CutAfter(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _hub.Throttle(0));
+        Assert.Throws<ArgumentOutOfRangeException>("bytesPerSecond", () => _hub.Throttle(0));
         Assert.Throws<ArgumentException>(() => _hub.RequireKey(""));
         Assert.Throws<ArgumentException>(() => _hub.ChangeFile(""));
         Assert.Throws<ArgumentException>(() => _hub.ChangeFile("archives/sandbox_crops_kenya_s1"));

@@ -156,6 +156,31 @@ public sealed class ValidatorRulesTests(StacApiServer api) : IClassFixture<StacA
     }
 
     [Theory]
+    [InlineData("394,0,395,1")]
+    [InlineData("-326,0,-325,1")]
+    public async Task Item_search_finds_the_same_with_longitudes_of_another_turn(string bbox)
+    {
+        var found = await api.WalkAsync($"search?collections={Crops}&bbox=34,0,35,1");
+        Assert.NotEmpty(found);
+        Assert.Equal(found, await api.WalkAsync($"search?collections={Crops}&bbox={bbox}"));
+    }
+
+    [Theory]
+    [InlineData("query={\"id\":{\"eq\":\"\\ud800\"}}")]
+    [InlineData("filter-lang=cql2-json&filter={\"op\":\"=\",\"args\":[{\"property\":\"id\"},\"\\ud800\"]}")]
+    [InlineData("intersects={\"type\":\"\\ud800\"}")]
+    public async Task Item_search_refuses_halves_of_surrogates_in_a_GET(string query) => Assert.Equal(400, (await api.GetAsync($"search?{query}")).Status);
+
+    [Fact]
+    public async Task Item_search_refuses_a_body_that_is_not_UTF_8()
+    {
+        using var client = SandboxServer.ClientOf(api.Root);
+        using var content = new ByteArrayContent([.. "{\"q\":\""u8, 0xFF, 0xFE, .. "\"}"u8]);
+        using var response = await client.PostAsync(new Uri("search?key=sandbox-key", UriKind.Relative), content);
+        Assert.Equal(400, (int)response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("""{"limit":-1}""")]
     [InlineData("""{"limit":"1"}""")]
     [InlineData("""{"bbox":"100.0, 0.0, 105.0, 1.0"}""")]

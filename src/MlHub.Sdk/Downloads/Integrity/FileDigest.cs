@@ -82,7 +82,7 @@ public readonly record struct FileDigest
         var value = text.AsSpan(colon + 1).Trim();
         var digits = algorithm.Length() * 2;
         return value.Length == digits
-            ? $"The value of {algorithm.Name()} is not hexadecimal: it has 0 to 9 and a to f alone."
+            ? $"The value of {algorithm.Name()} is not hexadecimal: only 0 to 9 and a to f are allowed."
             : $"{algorithm.Name()} has {digits} hexadecimal digits, not {value.Length}; or {((algorithm.Length() + 2) / 3) * 4} characters of base64.";
     }
 }
