@@ -7,15 +7,10 @@ namespace MlHub.Hub.Index;
 /// <summary>Reads a published index: a file of SQLite.</summary>
 internal sealed class IndexReader : IHubIndex
 {
-    private const string FindItem = $"SELECT {ItemColumns} WHERE collection = $0 AND item.name = $1";
-    private const string GetItem = $"SELECT {ItemColumns} WHERE item.id = $0";
     private const string ItemColumns = "item.name, file.path, item.entry, item.source, item.flags, item.json FROM item JOIN file ON file.id = item.file";
 
     private readonly string _source;
     private readonly ConcurrentBag<IndexConnection> _free = [];
-
-    // As many queries as processors run at the same time, and the others wait in order. If all ran at once, the slowest would take half as long again.
-    private static readonly SemaphoreSlim Turns = new(Environment.ProcessorCount);
     private bool _disposed;
 
     private IndexReader(string path)
@@ -86,65 +81,46 @@ internal sealed class IndexReader : IHubIndex
     // A published index never changes. That it has been replaced is seen when another connection is opened.
     public ValueTask<bool> IsReplacedAsync(CancellationToken cancellationToken) => new(false);
 
-    public async ValueTask<StoredItem?> FindItemAsync(long collection, string name, CancellationToken cancellationToken) =>
-        await QueryAsync(FindItem, ReadItem, [collection, name], cancellationToken).ConfigureAwait(false) is [var item, ..] ? item : null;
+    public ValueTask<StoredItem?> FindItemAsync(long collection, string name, CancellationToken cancellationToken) =>
+        new(Query($"SELECT {ItemColumns} WHERE collection = $0 AND item.name = $1", ReadItem, collection, name) is [var item, ..] ? item : null);
 
-    public async ValueTask<IReadOnlyList<StoredItem>> ListItemsAsync(long collection, ItemSelection selection, int limit, bool descending, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<StoredItem>> ListItemsAsync(long collection, ItemSelection selection, int limit, bool descending, CancellationToken cancellationToken)
     {
         var condition = Conditions.OfItem(selection);
-        return await QueryAsync(
+        return new(Query(
             $"SELECT {ItemColumns} WHERE collection = $0{condition.Sql(first: 2)} ORDER BY item.name{(descending ? " DESC" : "")} LIMIT $1",
             ReadItem,
-            [collection, limit, .. condition.Values],
-            cancellationToken).ConfigureAwait(false);
+            [collection, limit, .. condition.Values]));
     }
 
-    public async ValueTask<long> CountItemsAsync(long collection, ItemSelection selection, CancellationToken cancellationToken)
+    public ValueTask<long> CountItemsAsync(long collection, ItemSelection selection, CancellationToken cancellationToken)
     {
         var condition = Conditions.OfItem(selection);
-        return (await QueryAsync($"SELECT count(*) FROM item WHERE collection = $0{condition.Sql(first: 1)}", row => row.GetInt64(0), [collection, .. condition.Values], cancellationToken).ConfigureAwait(false))[0];
+        return new(Query($"SELECT count(*) FROM item WHERE collection = $0{condition.Sql(first: 1)}", row => row.GetInt64(0), [collection, .. condition.Values])[0]);
     }
 
-    public async ValueTask<long> CountCandidatesAsync(ItemSelection selection, int max, CancellationToken cancellationToken)
+    public ValueTask<long> CountCandidatesAsync(ItemSelection selection, int max, CancellationToken cancellationToken)
     {
         var candidates = Conditions.OfBox(selection);
-        return (await QueryAsync($"SELECT count(*) FROM (SELECT 1 FROM item_box WHERE true{candidates.Sql(first: 1)} LIMIT $0)", row => row.GetInt64(0), [max, .. candidates.Values], cancellationToken).ConfigureAwait(false))[0];
+        return new(Query($"SELECT count(*) FROM (SELECT 1 FROM item_box WHERE true{candidates.Sql(first: 1)} LIMIT $0)", row => row.GetInt64(0), [max, .. candidates.Values])[0]);
     }
 
-    public async ValueTask<IReadOnlyList<FoundItem>> FindByBoundsAsync(ItemSelection selection, int max, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<FoundItem>> FindByBoundsAsync(ItemSelection selection, int max, CancellationToken cancellationToken)
     {
         var (candidates, condition) = (Conditions.OfBox(selection), Conditions.OfItem(selection));
-        return await QueryAsync(
+        return new(Query(
             $"SELECT item.id, item.collection, item.name, true{condition.Sql(first: candidates.Values.Count + 1)} FROM item_box CROSS JOIN item ON item.id = item_box.id WHERE true{candidates.Sql(first: 1)} LIMIT $0",
             row => new FoundItem(row.GetInt64(0), row.GetInt64(1), row.GetString(2), !row.IsDBNull(3) && row.GetInt64(3) != 0),
-            [max, .. candidates.Values, .. condition.Values],
-            cancellationToken).ConfigureAwait(false);
+            [max, .. candidates.Values, .. condition.Values]));
     }
 
-    public async ValueTask<IReadOnlyList<StoredItem?>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
-    {
-        var items = new List<StoredItem?>(ids.Count);
-        await Turns.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            foreach (var id in ids)
-            {
-                items.AddRange(Query(GetItem, ReadItem, id));
-            }
-        }
-        finally
-        {
-            Turns.Release();
-        }
 
-        return items;
-    }
+    public ValueTask<IReadOnlyList<StoredItem?>> GetItemsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        new([.. ids.SelectMany(id => Query($"SELECT {ItemColumns} WHERE item.id = $0", ReadItem, id))]);
 
-    public async ValueTask<IReadOnlyList<(string Collection, StoredItem Item)>> ListModelsAsync(CancellationToken cancellationToken) => await QueryAsync(
+    public ValueTask<IReadOnlyList<(string Collection, StoredItem Item)>> ListModelsAsync(CancellationToken cancellationToken) => new(Query(
         $"SELECT {ItemColumns.Replace(" FROM item ", ", collection.name FROM item JOIN collection ON collection.id = item.collection ", StringComparison.Ordinal)} WHERE flags & {IndexSchema.Model} ORDER BY item.name",
-        row => (row.GetString(6), ReadItem(row)),
-        [],
-        cancellationToken).ConfigureAwait(false);
+        row => (row.GetString(6), ReadItem(row))));
 
     public IReadOnlyList<IndexedFile> Files(FileKind kind) => Query($"SELECT {FileColumns} FROM file WHERE kind > 3 AND kind = $0 ORDER BY path", ReadFile, (int)kind);
 
@@ -176,19 +152,6 @@ internal sealed class IndexReader : IHubIndex
         while (rows.Read())
         {
             yield return read(rows);
-        }
-    }
-
-    private async ValueTask<List<T>> QueryAsync<T>(string sql, Func<SqliteDataReader, T> read, object[] values, CancellationToken cancellationToken)
-    {
-        await Turns.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return Query(sql, read, values);
-        }
-        finally
-        {
-            Turns.Release();
         }
     }
 
