@@ -17,4 +17,7 @@ public sealed record SandboxRequest
 
     /// <summary>Whether the request had a key, accepted or not.</summary>
     public required bool HasKey { get; init; }
+
+    /// <summary>The method, the path and the query.</summary>
+    public override string ToString() => $"{Method} {Path}{Query}";
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace MlHub.Cli;
 
@@ -38,13 +39,21 @@ internal sealed class GlobalOptions(CommandEnvironment environment)
             + "It needs no account. Listings are kept for an hour.",
     }.NotEmpty());
 
+    // Those that only "assets list" has are not named in messages about others.
+    private static readonly Func<ArgumentResult, ResultFormat> Formats =
+        Values.OneOf("--format", ("table", ResultFormat.Table), ("json", ResultFormat.Json), ("jsonl", ResultFormat.JsonLines));
+
     public Option<ResultFormat> Format { get; } = Recursive(new Option<ResultFormat>("--format")
     {
         HelpName = "table|json|jsonl",
         Description = "The format of results: a table (in a file or a pipe: tab-separated lines without a heading), the API's own JSON, "
             + "or one line of JSON for each result. Default: table.",
-        CustomParser = Values.OneOf(
-            "--format", ("table", ResultFormat.Table), ("json", ResultFormat.Json), ("jsonl", ResultFormat.JsonLines), ("geojson", ResultFormat.GeoJson), ("stac-geoparquet", ResultFormat.StacGeoParquet)),
+        CustomParser = result => result.Tokens[^1].Value switch
+        {
+            "geojson" => ResultFormat.GeoJson,
+            "stac-geoparquet" => ResultFormat.StacGeoParquet,
+            _ => Formats(result),
+        },
     });
 
     public Option<bool> Quiet { get; } = Recursive(new Option<bool>("--quiet", "-q")

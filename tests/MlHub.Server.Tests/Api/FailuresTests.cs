@@ -36,13 +36,34 @@ public sealed class FailuresTests(SandboxServer sandbox) : IClassFixture<Sandbox
     }
 
     [Theory]
-    [InlineData("datasets", "GET")]
+    [InlineData("datasets", "GET, HEAD")]
     [InlineData("archive/sandbox_crops_kenya_s2", "GET, HEAD")]
     public async Task A_wrong_method_is_a_405_that_lists_the_allowed_methods(string path, string allowed)
     {
         Assert.Equal((405, "Method Not Allowed"), await sandbox.FailAsync(path, HttpMethod.Post));
         using var response = await sandbox.SendAsync(HttpMethod.Delete, path);
         Assert.Equal(allowed, string.Join(", ", response.Content.Headers.Allow.Order(StringComparer.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("datasets?key=sandbox-key")]
+    [InlineData("collections/sandbox_crops_kenya_s2/items?key=sandbox-key")]
+    [InlineData("collections/no_collection?key=sandbox-key")]
+    [InlineData("search?limit=0&key=sandbox-key")]
+    [InlineData("datasets/sandbox_crops_kenya")]
+    [InlineData("api")]
+    [InlineData("")]
+    public async Task HEAD_has_the_status_and_headers_of_GET_and_no_body(string path)
+    {
+        using var get = await sandbox.SendAsync(HttpMethod.Get, path);
+        using var head = await sandbox.SendAsync(HttpMethod.Head, path);
+        Assert.Equal(get.StatusCode, head.StatusCode);
+        Assert.Equal(HeadersOf(get), HeadersOf(head));
+        Assert.NotEmpty(await get.Content.ReadAsByteArrayAsync());
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+
+        static IEnumerable<string> HeadersOf(HttpResponseMessage response) =>
+            response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(", ", header.Value)}").Order(StringComparer.Ordinal);
     }
 
     [Fact]

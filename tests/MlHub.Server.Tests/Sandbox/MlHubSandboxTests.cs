@@ -108,6 +108,7 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
         request.Headers.Add("X-Test", "yes");
         using var response = await _client.SendAsync(request);
         using var other = await _client.GetAsync("models");
+        Assert.Equal(["GET /mlhub/v1/collections/a%2Fb/items?limit=2", "GET /mlhub/v1/models"], _hub.Requests.Select(asked => asked.ToString()));
         Assert.Collection(
             _hub.Requests,
             seen =>
