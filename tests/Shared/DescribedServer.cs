@@ -157,12 +157,18 @@ public sealed class DescribedServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The path below the root as Prism takes it; null where no answer is described: outside the root, and at the root itself.</summary>
+    /// <summary>The path below the root as Prism takes it; null where no answer is described: outside the root, at the root itself, and most of HEAD.</summary>
     private static string? DescribedPath(HttpContext context)
     {
         const string Doi = "/datasets/doi/";
         var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
         if (!path.StartsWith(RootPath + "/", StringComparison.Ordinal) || path.Length == RootPath.Length + 1)
+        {
+            return null;
+        }
+
+        // The description has HEAD only for files. Everywhere else HEAD is what RFC 9110 says of GET.
+        if (HttpMethods.IsHead(context.Request.Method) && path.Split('/')[3] is not ("archive" or "catalog"))
         {
             return null;
         }
