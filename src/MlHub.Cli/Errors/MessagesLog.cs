@@ -28,24 +28,27 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => messages.Verbose || logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (!IsEnabled(logLevel))
+            if (IsEnabled(logLevel))
             {
-                return;
+                Log(logLevel, eventId.Name, formatter(state, exception), state as IReadOnlyList<KeyValuePair<string, object?>> ?? [], exception);
             }
+        }
 
-            var message = Messages.LowerFirstLetter(Messages.WithOptionsOfCommand(formatter(state, exception))) + (exception is null ? "" : $" {exception.Message}");
-            if (eventId.Name is "RestartingDownload")
+        // Not generic: native code has a copy of a generic method for each message.
+        private void Log(LogLevel level, string? eventName, string text, IReadOnlyList<KeyValuePair<string, object?>> values, Exception? exception)
+        {
+            var message = Messages.LowerFirstLetter(Messages.WithOptionsOfCommand(text)) + (exception is null ? "" : $" {exception.Message}");
+            if (eventName is "RestartingDownload")
             {
                 messages.Note(message);
             }
-            else if (eventId.Name is "RetryingCall" or "RetryingDownload" && Math.Max(Number(state, "Seconds"), Number(state, "Waited")) < LongWait)
+            else if (eventName is "RetryingCall" or "RetryingDownload" && Math.Max(Number(values, "Seconds"), Number(values, "Waited")) < LongWait)
             {
                 messages.Detail(message);
             }
-            else if (logLevel >= LogLevel.Warning)
+            else if (level >= LogLevel.Warning)
             {
                 messages.Warning(message);
             }
@@ -55,8 +58,7 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
             }
         }
 
-        private static double Number<TState>(TState state, string name) =>
-            state is IEnumerable<KeyValuePair<string, object?>> values && values.FirstOrDefault(value => value.Key == name).Value is IConvertible number
-                ? number.ToDouble(CultureInfo.InvariantCulture) : 0;
+        private static double Number(IReadOnlyList<KeyValuePair<string, object?>> values, string name) =>
+            values.FirstOrDefault(value => value.Key == name).Value is IConvertible number ? number.ToDouble(CultureInfo.InvariantCulture) : 0;
     }
 }

@@ -65,11 +65,12 @@ internal sealed class ServiceLog(CommandRun run, bool asJson) : ILoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            var text = formatter(state, exception);
-            var values = state is IReadOnlyList<KeyValuePair<string, object?>> list ? list : [];
-            log.Write(logLevel, exception is null ? text : $"{text} {exception}", json =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Log(logLevel, eventId, formatter(state, exception), state as IReadOnlyList<KeyValuePair<string, object?>> ?? [], exception);
+
+        // Not generic: native code has a copy of a generic method for each message.
+        private void Log(LogLevel level, EventId eventId, string text, IReadOnlyList<KeyValuePair<string, object?>> values, Exception? exception) =>
+            log.Write(level, exception is null ? text : $"{text} {exception}", json =>
             {
                 json.WriteString("event", eventId.Name);
                 if (eventId.Name != "RequestServed")
@@ -87,7 +88,6 @@ internal sealed class ServiceLog(CommandRun run, bool asJson) : ILoggerFactory
                     json.WriteString("exception", exception.ToString());
                 }
             });
-        }
 
         private static void WriteField(Utf8JsonWriter json, string name, object? value)
         {

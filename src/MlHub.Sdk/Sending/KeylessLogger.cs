@@ -22,17 +22,19 @@ internal sealed class KeylessLogger(ILogger logger, Func<string, string> scrub) 
         }
 
         var keyless = exception is null ? null : KeylessException.Of(exception, scrub);
-        var message = formatter(state, keyless);
-        var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
-        if (ReferenceEquals(keyless, exception) && IsClean(message) && values.All(value => IsClean(value.Value?.ToString() ?? "")))
+        if (Scrub(formatter(state, keyless), state as IReadOnlyList<KeyValuePair<string, object?>> ?? [], !ReferenceEquals(keyless, exception)) is { } clean)
+        {
+            logger.Log(logLevel, eventId, clean, keyless, static (clean, _) => clean.ToString());
+        }
+        else
         {
             logger.Log(logLevel, eventId, state, exception, formatter);
-            return;
         }
-
-        var clean = new Values(scrub(message), [.. values.Select(Scrub)]);
-        logger.Log(logLevel, eventId, clean, keyless, static (clean, _) => clean.ToString());
     }
+
+    // Null if there is nothing to remove.
+    private Values? Scrub(string message, IReadOnlyList<KeyValuePair<string, object?>> values, bool always) =>
+        !always && IsClean(message) && values.All(value => IsClean(value.Value?.ToString() ?? "")) ? null : new(scrub(message), [.. values.Select(Scrub)]);
 
     private bool IsClean(string text) => scrub(text) == text;
 
