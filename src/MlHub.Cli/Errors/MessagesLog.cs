@@ -36,7 +36,7 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
                 return;
             }
 
-            var message = Messages.LowerFirstLetter(Messages.WithOptionsOfCommand(formatter(state, exception))) + (exception is null ? "" : $" {exception.Message}");
+            var message = Messages.LowerFirstLetter(Messages.WithOptionsOfCommand(formatter(state, exception))) + (exception is null ? "" : $" {Messages.Describe(exception)}");
             if (eventId.Name is "RestartingDownload")
             {
                 messages.Note(message);
