@@ -265,7 +265,7 @@ public static class DatasetAssetsExtensions
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new ArgumentException(error is FormatException ? error.Message : $"The lock '{path}' cannot be read: {error.Message}", parameter, error);
+            throw new ArgumentException(error is FormatException ? error.Message : $"The lock '{path}' cannot be read: {FileErrors.Reason(error, path)}.", parameter, error);
         }
     }
 

@@ -25,9 +25,12 @@ internal sealed class ChecksumFile
     public static ChecksumFile Open(string path)
     {
         var file = new ChecksumFile(path);
-        Directory.CreateDirectory(file._directory);
-        file.RequireRegularFile();
-        var lines = file.ReadLines();
+        var lines = file.Describe("cannot be used", () =>
+        {
+            Directory.CreateDirectory(file._directory);
+            file.RequireRegularFile();
+            return file.ReadLines();
+        });
         if (lines.Length > 0 && lines.All(line => Parse(line) is null))
         {
             throw new MlHubException($"'{file._path}' is not a checksum file, and was not changed: choose another file with --checksums.");
@@ -48,7 +51,7 @@ internal sealed class ChecksumFile
             throw new EntityDoesNotExistException($"there is no checksum file '{file._path}': the option --checksums of the download commands writes one.");
         }
 
-        var lines = file.ReadAllLines();
+        var lines = file.Describe("cannot be read", file.ReadAllLines);
         (string, FileDigest)[] entries =
         [
             .. lines.Select(Parse).OfType<ChecksumLine>()
@@ -77,6 +80,7 @@ internal sealed class ChecksumFile
     }
 
     /// <summary>Writes the digests atomically. Keeps the other lines of the file.</summary>
+    /// <exception cref="MlHubException">The file cannot be written.</exception>
     public async Task SaveAsync()
     {
         if (_added.Count == 0)
@@ -84,6 +88,18 @@ internal sealed class ChecksumFile
             return;
         }
 
+        try
+        {
+            await WriteAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable("cannot be written", error);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
         // The file is read again, because another process may have added lines in the meantime.
         using var turn = await ChecksumLock.TakeAsync(_path).ConfigureAwait(false);
         RequireRegularFile();
@@ -101,6 +117,21 @@ internal sealed class ChecksumFile
             File.Delete(draft);
         }
     }
+
+    private T Describe<T>(string what, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(what, error);
+        }
+    }
+
+    private MlHubException Unusable(string what, Exception error) =>
+        new($"the checksum file '{_path}' {what}: {FileErrors.ReasonNotWritten(error, _path)}. Choose another file with --checksums.", error);
 
     // A device would be replaced, and a pipe would block.
     private void RequireRegularFile()

@@ -45,8 +45,11 @@ internal static class CompletionScripts
             local -a found shown
             while IFS= read -r line; do
                 case $line in
-                    :files) _files ;;
-                    :directories) _files -/ ;;
+                    :files | :directories)
+                        # A path may come after "--output=".
+                        [[ $PREFIX == --*=* ]] && compset -P 1 '*='
+                        if [[ $line == :files ]]; then _files; else _files -/; fi
+                        ;;
                     *)
                         found+=("${line%%$'\t'*}")
                         shown+=("${line/$'\t'/  -- }")
@@ -95,8 +98,11 @@ internal static class CompletionScripts
             & $line.CommandElements[0].ToString() complete-words "--word=$word" '--' @before 2> $null | ForEach-Object {
                 $name, $text = $_ -split "`t", 2
                 if ($name -eq ':files' -or $name -eq ':directories') {
-                    [System.Management.Automation.CompletionCompleters]::CompleteFilename($word) |
-                        Where-Object { $name -eq ':files' -or $_.ResultType -eq 'ProviderContainer' }
+                    # A path may come after "--output=".
+                    $option, $path = if ($word -match '^(--[^=]+=)(.*)$') { $Matches[1], $Matches[2] } else { '', $word }
+                    [System.Management.Automation.CompletionCompleters]::CompleteFilename($path) |
+                        Where-Object { $name -eq ':files' -or $_.ResultType -eq 'ProviderContainer' } |
+                        ForEach-Object { [System.Management.Automation.CompletionResult]::new($option + $_.CompletionText, $_.ListItemText, $_.ResultType, $_.ToolTip) }
                 } else {
                     [System.Management.Automation.CompletionResult]::new($name, $name, 'ParameterValue', $(if ($text) { $text } else { $name }))
                 }

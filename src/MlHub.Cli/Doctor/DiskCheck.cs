@@ -34,7 +34,7 @@ internal static class DiskCheck
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return CheckResult.Ok("disk", $"the free space at {directory.FullName} is unknown ({error.Message})");
+            return CheckResult.Ok("disk", $"the free space at {directory.FullName} is unknown ({FileErrors.Reason(error)})");
         }
     }
 
@@ -57,7 +57,7 @@ internal static class DiskCheck
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return [CheckResult.Failed("files", $"cannot create a file in {directory.FullName}: {error.Message} Choose another directory with --output.")];
+            return [CheckResult.Failed("files", $"cannot create a file in {directory.FullName}: {FileErrors.Reason(error)}. Choose another directory with --output.")];
         }
     }
 
@@ -71,7 +71,7 @@ internal static class DiskCheck
         }
         catch (IOException error)
         {
-            return CheckResult.Failed("fsync", $"the file system cannot wait for the disk ({error.Message}): use --no-fsync, or choose another directory with --output");
+            return CheckResult.Failed("fsync", $"the file system cannot wait for the disk ({FileErrors.Reason(error)}): use --no-fsync, or choose another directory with --output");
         }
     }
 

@@ -153,7 +153,7 @@ internal sealed class DownloadReport(CommandRun run, ChecksumFile? checksums, Ca
             return false;
         }
 
-        run.Messages.Error($"{(_completed == 1 ? "the file is downloaded, but its name" : "the files are downloaded, but their names")} could not be written: {_writeError.Message}");
+        run.Messages.Error($"{(_completed == 1 ? "the file is downloaded, but its name" : "the files are downloaded, but their names")} could not be written: {FileErrors.Reason(_writeError)}");
         return true;
     }
 

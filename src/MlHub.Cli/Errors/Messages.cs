@@ -91,7 +91,8 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
 
         // The parameter's name means nothing on the command line.
         ArgumentException { ParamName: { } name } => WithOptionsOfCommand(error.Message).Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
-        IOException or UnauthorizedAccessException or ArgumentException => error.Message,
+        IOException or UnauthorizedAccessException => FileErrors.ReasonAndPath(error),
+        ArgumentException => error.Message,
         TimeoutException => $"the server stopped in the middle of its response: {error.Message}",
         _ => $"unexpected error: {error.Message} ({error.GetType().Name}); --verbose shows the details",
     };

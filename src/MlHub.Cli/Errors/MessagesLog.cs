@@ -39,7 +39,7 @@ internal sealed class MessagesLog(Messages messages) : ILoggerFactory
         // Not generic: native code has a copy of a generic method for each message.
         private void Log(LogLevel level, string? eventName, string text, IReadOnlyList<KeyValuePair<string, object?>> values, Exception? exception)
         {
-            var message = Messages.LowerFirstLetter(Messages.WithOptionsOfCommand(text)) + (exception is null ? "" : $" {exception.Message}");
+            var message = Messages.LowerFirstLetter(Messages.WithOptionsOfCommand(text)) + (exception is null ? "" : $" {Messages.Describe(exception)}");
             if (eventName is "RestartingDownload")
             {
                 messages.Note(message);

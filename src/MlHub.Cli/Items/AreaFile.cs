@@ -23,7 +23,7 @@ internal static class AreaFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new WrongUsageException($"--intersects: {error.Message}");
+            throw new WrongUsageException($"--intersects: '{path}' cannot be read: {FileErrors.Reason(error, path)}.");
         }
     }
 }

@@ -81,7 +81,7 @@ internal sealed class StandardOutput(Stream stream)
         }
         catch (IOException error)
         {
-            throw new IOException($"standard output: {Messages.LowerFirstLetter(error.Message)}", error);
+            throw new IOException($"standard output: {FileErrors.Reason(error)}", error);
         }
         catch (UnauthorizedAccessException error)
         {

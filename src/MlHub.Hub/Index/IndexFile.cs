@@ -28,7 +28,7 @@ internal sealed class IndexFile(string path) : IIndexStore
         }
         catch (Microsoft.Data.Sqlite.SqliteException error)
         {
-            throw new IOException($"The index '{path}' cannot be written: {error.Message}. Free some space, or choose another folder for the index.", error);
+            throw new IOException($"The index '{path}' cannot be written: {SqliteErrors.Reason(error)}. Free some space, or choose another folder for the index.", error);
         }
     }
 

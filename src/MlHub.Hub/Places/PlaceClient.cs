@@ -79,14 +79,14 @@ internal sealed class PlaceClient : IDisposable
             {
                 if (attempt == _attempts)
                 {
-                    throw new PlaceException(error is OperationCanceledException ? $"{Plain(url)} gave no whole answer in {_timeout.TotalSeconds:0} seconds" : $"{Plain(url)} cannot be reached: {error.Message}", null, error);
+                    throw new PlaceException(error is OperationCanceledException ? $"{Plain(url)} gave no whole answer in {_timeout.TotalSeconds:0} seconds" : $"{Plain(url)} cannot be reached: {ConnectionErrors.Reason(error)}", null, error);
                 }
             }
 
             catch (Exception error) when (error is InvalidDataException or UriFormatException or InvalidOperationException)
             {
                 // A body that is not coded as its header says, or a redirect that leads nowhere.
-                throw new PlaceException($"{Plain(url)} gave an answer that cannot be read: {error.Message}", null, error);
+                throw new PlaceException($"{Plain(url)} gave an answer that cannot be read: its coding is damaged, or it leads to no valid address", null, error);
             }
 
             await Task.Delay(delay < LongestDelay ? delay : LongestDelay, cancellationToken).ConfigureAwait(false);

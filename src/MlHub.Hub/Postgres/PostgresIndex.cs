@@ -232,7 +232,11 @@ internal sealed class PostgresIndex(NpgsqlDataSource source, NpgsqlDataSource bl
     /// <summary>Continues on a thread of the pool.</summary>
     internal static System.Runtime.CompilerServices.YieldAwaitable LeaveSocketThread() => Task.Yield();
 
-    internal static HubUnavailableException Unavailable(string address, NpgsqlException error) => new($"The index {address} cannot be used: {error.Message.TrimEnd('.')}. Check its address and the database.", error);
+    internal static HubUnavailableException Unavailable(string address, NpgsqlException error) => new($"The index {address} cannot be used: {Reason(error)}. Check its address and the database.", error);
+
+    // The database's own words, or why it did not answer.
+    private static string Reason(NpgsqlException error) => error is PostgresException refused ? $"the database said '{refused.MessageText}'"
+        : error.InnerException is { } inner ? ConnectionErrors.Reason(inner) : "the database did not answer as PostgreSQL does";
 
     private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, ReadOnlySpan<object> values)
     {

@@ -90,7 +90,7 @@ internal sealed class Tarball(string path)
         }
         catch (Exception error) when (error is EndOfStreamException or FormatException or NotSupportedException or ArgumentException or OverflowException)
         {
-            throw new InvalidDataException(error.Message, error);
+            throw new InvalidDataException(error is EndOfStreamException ? "The end is missing." : "It is not a tar.gz file, or is damaged.", error);
         }
     }
 

@@ -67,7 +67,7 @@ internal static class CatalogueReader
         }
         catch (Exception damaged) when (damaged is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException or ArgumentException or OverflowException)
         {
-            throw new MlHubException($"The catalogue '{path}' is damaged: {damaged.Message} Remove it and run the command again.", damaged);
+            throw new MlHubException($"The catalogue '{path}' is damaged, because it is not a complete tar.gz file. Remove it and run the command again.", damaged);
         }
     }
 

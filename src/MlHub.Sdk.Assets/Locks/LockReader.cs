@@ -113,7 +113,7 @@ internal sealed class LockReader : IDisposable
             }
             catch (JsonException error)
             {
-                throw NotALock($"it is not JSON: {error.Message}");
+                throw NotALock($"line {error.LineNumber + 1} is not JSON");
             }
 
             Fill();

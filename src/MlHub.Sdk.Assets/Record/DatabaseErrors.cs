@@ -11,7 +11,7 @@ internal static class DatabaseErrors
     internal static DownloadException Describe(Exception error, string path) => error switch
     {
         SqliteException { SqliteErrorCode: Full } => new DownloadException(DownloadFailure.DiskFull, $"No space left on the disk of '{path}'. Free some space and run the download again: it resumes.", error) { Path = path },
-        SqliteException => new DownloadException(DownloadFailure.FileSystem, $"The database '{path}' cannot be used: {error.Message}", error) { Path = path },
+        SqliteException sqlite => new DownloadException(DownloadFailure.FileSystem, $"The database '{path}' cannot be used: {SqliteErrors.Reason(sqlite)}.", error) { Path = path },
         _ => DiskErrors.Describe(error, path, resumes: true),
     };
 }

@@ -128,7 +128,7 @@ public sealed class MlHubProfiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MlHubException($"The profiles file {Path} cannot be read: {error.Message.TrimEnd('.')}.", error);
+            throw new MlHubException($"The profiles file {Path} cannot be read: {FileErrors.Reason(error, Path)}.", error);
         }
     }
 

@@ -35,7 +35,7 @@ internal static class ProfilesWriter
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MlHubException($"The profiles file {path} cannot be written: {error.Message.TrimEnd('.')}.", error);
+            throw new MlHubException($"The profiles file {path} cannot be written: {FileErrors.ReasonNotWritten(error, path)}.", error);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class DownloadTally(MlHubClient client)
         }
         else
         {
-            _failures.Add(id, error as MlHubException ?? new MlHubException(error!.Message, error));
+            _failures.Add(id, error as MlHubException ?? new MlHubException(error is IOException or UnauthorizedAccessException ? FileErrors.ReasonAndPath(error) : error!.Message, error));
         }
     }
 

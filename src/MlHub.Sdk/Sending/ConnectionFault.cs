@@ -8,7 +8,7 @@ namespace MlHub.Sdk;
 /// The reason why a request got no response, and whether a retry may succeed. docs/adr/0043 lists which exceptions .NET throws in which case.
 /// </summary>
 /// <param name="IsLasting">Whether a retry would fail in the same way, so that the fault should be reported immediately.</param>
-/// <param name="Cause">The innermost useful message: part of a sentence, on one line, without a full stop.</param>
+/// <param name="Cause">What happened: part of a sentence, on one line, without a full stop.</param>
 /// <param name="Advice">Advice in whole sentences. Null if the only advice is to try again.</param>
 internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Advice)
 {
@@ -66,7 +66,7 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
             { HttpRequestError: HttpRequestError.ProxyTunnelError or HttpRequestError.UserAuthenticationError } proxy => OfProxy(proxy, chain),
             { HttpRequestError: HttpRequestError.InvalidResponse } => Lasting(exception, "The response is not HTTP: check the scheme and the port of the address."),
             { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Lasting(exception, "Tell the operator of the server that its response headers are too large."),
-            _ => new ConnectionFault(IsLasting: false, InnermostMessage(exception), AdviceForSilence(exception, url)),
+            _ => new ConnectionFault(IsLasting: false, ReasonOf(exception), AdviceForSilence(exception, url)),
         };
     }
 
@@ -86,7 +86,7 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
     /// <summary>Whether a handshake failed within TLS, which shows that the server uses TLS. An unknown message shows nothing.</summary>
     internal static bool IsInTls(AuthenticationException failed) => RefusalsInTls.Any(words => failed.Message.StartsWith(words, StringComparison.Ordinal));
 
-    private static ConnectionFault Lasting(Exception exception, string advice) => new(IsLasting: true, InnermostMessage(exception), advice);
+    private static ConnectionFault Lasting(Exception exception, string advice) => new(IsLasting: true, ReasonOf(exception), advice);
 
     private static ConnectionFault OfTls(AuthenticationException tls)
     {
@@ -120,7 +120,7 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
 
         return proxy.StatusCode is { } status
             ? new(IsLasting: !TransientErrors.Include(status), $"the proxy refused the connection with status {(int)status}", "Check the proxy's settings.")
-            : new(IsLasting: false, InnermostMessage(proxy), "Check the proxy's settings.");
+            : new(IsLasting: false, ReasonOf(proxy), "Check the proxy's settings.");
     }
 
     private static string? AdviceForSilence(Exception exception, Uri? url) =>
@@ -136,22 +136,8 @@ internal sealed record ConnectionFault(bool IsLasting, string Cause, string? Adv
         }
     }
 
-    /// <summary>
-    /// The innermost message, with two exceptions. "Connection refused (example.org:443)" is more useful than the inner "Connection refused". A time-out of
-    /// this library is more useful than the cancellation inside it.
-    /// </summary>
-    private static string InnermostMessage(Exception exception)
-    {
-        var cause = exception is OperationCanceledException { InnerException: TimeoutException timeout } ? timeout : exception;
-        while (cause.InnerException is { } inner
-            && inner is not (OperationCanceledException or TimeoutException)
-            && !cause.Message.StartsWith(inner.Message, StringComparison.Ordinal))
-        {
-            cause = inner;
-        }
-
-        return OneLine(cause is HttpIOException http ? cause.Message.Replace($" ({http.HttpRequestError})", "", StringComparison.Ordinal) : cause.Message);
-    }
+    private static string ReasonOf(Exception exception) =>
+        OneLine(ConnectionErrors.Reason(exception is OperationCanceledException { InnerException: TimeoutException timeout } ? timeout : exception));
 
     private static string OneLine(string message)
     {

@@ -25,9 +25,18 @@ internal sealed record ServerCertificate(SslStreamCertificateContext Context, IR
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"The certificate '{files.Path}' cannot be used: {(error is FileNotFoundException { FileName: { } missing } ? $"there is no file '{missing}'." : error.Message)}", error);
+            throw new InvalidDataException($"The certificate '{files.Path}' cannot be used: {Reason(error)}.", error);
         }
     }
+
+    private static string Reason(Exception error) => error switch
+    {
+        FileNotFoundException { FileName: { } missing } => $"there is no file '{missing}'",
+
+        // A wrong password, and damaged content, are the same error to .NET on some systems.
+        CryptographicException or ArgumentException => "it is damaged, its password is wrong, or the key is not that of the certificate",
+        _ => FileErrors.Reason(error),
+    };
 
     private static bool IsPem(string path)
     {

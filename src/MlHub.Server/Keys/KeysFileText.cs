@@ -44,7 +44,7 @@ internal sealed class KeysFileText
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new InvalidDataException($"The keys file '{path}' cannot be read: {error.Message}", error);
+            throw new InvalidDataException($"The keys file '{path}' cannot be read: {(error is NotSupportedException ? "it is not a regular file" : FileErrors.Reason(error, path))}.", error);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace MlHub.Server;
@@ -139,16 +138,7 @@ public sealed class MlHubServerKeysFile
     // Another process has the file open without sharing it: an error of flock on Linux and on macOS, and a sharing violation on Windows.
     private static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
 
-    private IOException NotChanged(Exception error)
-    {
-        var why = error switch
-        {
-            DirectoryNotFoundException => "its folder does not exist",
-            UnauthorizedAccessException => "access is denied",
-            _ => Marshal.GetPInvokeErrorMessage(error.HResult & 0xFFFF),
-        };
-        return new IOException($"The keys file '{Path}' was not changed: {char.ToLowerInvariant(why[0])}{why[1..].TrimEnd('.')}.", error);
-    }
+    private IOException NotChanged(Exception error) => new($"The keys file '{Path}' was not changed: {FileErrors.Reason(error, Path)}.", error);
 
     private void Replace(string text)
     {

@@ -45,16 +45,18 @@ public sealed class ShellTests : IDisposable
     [InlineData("mlhub datasets sh", "show")]
     [InlineData("mlhub datasets list --format=js", "--format=json --format=jsonl")]
     [InlineData("mlhub datasets list --profile pro", "project1")]
-    [InlineData("mlhub datasets download x --output da", "directories")]
+    [InlineData("mlhub datasets download x --output da", "directories of da")]
+    [InlineData("mlhub datasets download x --output=da", "directories of da")]
     public async Task Zsh_completes(string line, string expected)
     {
         // zsh completes only in its line editor. Here its completion builtins say what they were asked.
         var script = $$"""
             compdef() { :; }
             compadd() { echo "${found[*]}"; }
-            _files() { echo directories; }
+            compset() { PREFIX=${PREFIX#*=}; }
+            _files() { echo "directories of $PREFIX"; }
             source <(mlhub completion zsh)
-            words=({{line}}); CURRENT=${#words}
+            words=({{line}}); CURRENT=${#words}; PREFIX=${words[-1]}
             _mlhub
             """;
 
@@ -80,6 +82,7 @@ public sealed class ShellTests : IDisposable
     [InlineData("mlhub datasets list --profile pro", "project1")]
     [InlineData("mlhub datasets ", "list show download")]
     [InlineData("mlhub datasets download x --output da", "'./data files'")]
+    [InlineData("mlhub datasets download x --output=da", "--output='./data files'")]
     public async Task PowerShell_completes(string line, string expected)
     {
         var script = $$"""

@@ -91,7 +91,7 @@ public sealed class AdviceTests : IAsyncLifetime
         {
             var line = (await Mlhub.RunAsync("download", Server.Url.AbsoluteUri, "--output", output)).FailedWith(1);
 
-            Assert.Equal($"mlhub: the directory '{output}' cannot be written (Read-only file system): choose another one with --output.", line);
+            Assert.Equal($"mlhub: the directory '{output}' cannot be written (read-only file system): choose another one with --output.", line);
         }
     }
 

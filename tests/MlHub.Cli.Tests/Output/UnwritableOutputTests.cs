@@ -61,7 +61,7 @@ public sealed class UnwritableOutputTests(SandboxFixture hub) : IClassFixture<Sa
             Mlhub.Pipe with { Output = new ClosedPipe(errno: 28) },
             "archives", "download", "sandbox_crops_kenya_s1", "sandbox_crops_kenya_s2", "-o", directory.Path, "--format", format);
 
-        Assert.Equal("mlhub: the files are downloaded, but their names could not be written: standard output: it cannot be written to.", outcome.FailedWith(1));
+        Assert.Equal("mlhub: the files are downloaded, but their names could not be written: standard output: no space left on device", outcome.FailedWith(1));
         Assert.Equal(2, directory.Files.Length);
     }
 

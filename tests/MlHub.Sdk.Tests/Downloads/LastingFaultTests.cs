@@ -19,7 +19,7 @@ public sealed class LastingFaultTests : DownloadTest
         ["refused by this machine"] = () => Unreachable(HttpRequestError.ConnectionError, SocketError.ConnectionRefused),
         ["no HTTP"] = () => new HttpRequestException(
             HttpRequestError.InvalidResponse, "An error occurred while sending the request.",
-            new HttpIOException(HttpRequestError.InvalidResponse, "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'.")),
+            new HttpIOException(HttpRequestError.InvalidResponse, "the server sent something that is not HTTP: 'SSH-2.0-OpenSSH_9.2'.")),
         ["oversized headers"] = () => new HttpRequestException(
             HttpRequestError.ConfigurationLimitExceeded, "An error occurred while sending the request.",
             new HttpIOException(HttpRequestError.ConfigurationLimitExceeded, "The HTTP response headers length exceeded the set limit of 65536 bytes.")),
@@ -37,8 +37,8 @@ public sealed class LastingFaultTests : DownloadTest
     [InlineData("no such name", "Check the host name in the address")]
     [InlineData("name without an address", "Check the host name in the address")]
     [InlineData("refused by this machine", "No program listens on that port of this machine: start the server")]
-    [InlineData("no HTTP", "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'. The response is not HTTP: check the scheme and the port")]
-    [InlineData("oversized headers", "headers length exceeded the set limit of 65536 bytes. Tell the operator")]
+    [InlineData("no HTTP", "the server sent something that is not HTTP: 'SSH-2.0-OpenSSH_9.2'. The response is not HTTP: check the scheme and the port")]
+    [InlineData("oversized headers", "the headers of the response are too large. Tell the operator")]
     [InlineData("proxy login", "the proxy requires a user name and a password, or rejects those that were given. Put them into the proxy's address")]
     public async Task A_lasting_fault_ends_the_download_immediately_with_its_cause_and_advice(string fault, string words)
     {

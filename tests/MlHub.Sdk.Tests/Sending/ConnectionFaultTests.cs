@@ -138,9 +138,9 @@ public sealed class ConnectionFaultTests
         Assert.Equal(isInTls, ConnectionFault.IsInTls(new AuthenticationException(message)));
 
     [Theory]
-    [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", "Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'")]
-    [InlineData("\u0015\u0003\u0003\r\n\r\n", @"Received an invalid status line: '\u0015\u0003\u0003'")]
-    [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "Received an invalid header line: 'no colon '")]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n", "the server sent something that is not HTTP: 'SSH-2.0-OpenSSH_9.2'")]
+    [InlineData("\u0015\u0003\u0003\r\n\r\n", @"the server sent something that is not HTTP: '\u0015\u0003\u0003'")]
+    [InlineData("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "the server sent something that is not HTTP: 'no colon '")]
     public async Task A_response_that_is_not_HTTP_is_not_retried(string answer, string cause)
     {
         using var server = LoopbackServer.Answering(answer);
@@ -168,7 +168,7 @@ public sealed class ConnectionFaultTests
         var fault = await FaultAsync($"http://127.0.0.1:{server.Port}/");
 
         Assert.True(fault.IsLasting);
-        Assert.Contains("headers length exceeded", fault.Cause, StringComparison.Ordinal);
+        Assert.Contains("headers of the response are too large", fault.Cause, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -182,7 +182,7 @@ public sealed class ConnectionFaultTests
         var fault = await FaultAsync($"http://127.0.0.1:{server.Port}/");
 
         Assert.False(fault.IsLasting);
-        Assert.Equal("The response ended prematurely", fault.Cause);
+        Assert.Equal("the server closed the connection before its response was complete", fault.Cause);
     }
 
     [Fact]
@@ -323,7 +323,7 @@ public sealed class ConnectionFaultTests
         var broken = new HttpIOException(HttpRequestError.InvalidResponse, "Received chunk header length could not be parsed: 'zz'.");
 
         Assert.Equal(
-            new ConnectionFault(IsLasting: false, "Received chunk header length could not be parsed: 'zz'", Advice: null), ConnectionFault.Of(broken));
+            new ConnectionFault(IsLasting: false, "the server sent something that is not HTTP: 'zz'", Advice: null), ConnectionFault.Of(broken));
     }
 
     [Fact]
@@ -331,7 +331,7 @@ public sealed class ConnectionFaultTests
     {
         var failed = new HttpRequestException("The SSL connection could not be established, see inner exception.", new AuthenticationException("Odd."));
 
-        Assert.Equal("Odd", ConnectionFault.Of(failed).Cause);
+        Assert.Equal("the TLS handshake failed", ConnectionFault.Of(failed).Cause);
         Assert.True(ConnectionFault.Of(failed).IsLasting);
     }
 
@@ -345,7 +345,7 @@ public sealed class ConnectionFaultTests
 
         Assert.Equal(1, server.Connections);
         Assert.Equal(
-            $"127.0.0.1:{server.Port} could not be reached: Received an invalid status line: 'SSH-2.0-OpenSSH_9.2'. "
+            $"127.0.0.1:{server.Port} could not be reached: the server sent something that is not HTTP: 'SSH-2.0-OpenSSH_9.2'. "
             + "The response is not HTTP: check the scheme and the port of the address.",
             e.Message);
     }

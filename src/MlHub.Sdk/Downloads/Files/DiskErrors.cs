@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace MlHub.Sdk.Downloads.Files;
 
@@ -29,14 +28,14 @@ internal static class DiskErrors
     /// <summary>Whether the file exceeds a size limit, such as the 4 GiB of FAT or the limit of <c>ulimit -f</c>.</summary>
     internal static bool IsTooBig(Exception error) => error is IOException { HResult: TooBig };
 
-    /// <summary>Whether writing is not permitted, for this user or for anyone.</summary>
-    internal static bool IsNotWritable(Exception error) => error is UnauthorizedAccessException or IOException { HResult: ReadOnlyOnUnix or ReadOnlyOnWindows };
+    /// <summary>Whether a directory takes no new files, from this user or from anyone.</summary>
+    internal static bool IsNotWritable(Exception error) =>
+        error is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException or IOException { HResult: ReadOnlyOnUnix or ReadOnlyOnWindows };
 
     /// <summary>The error for a directory in which no file can be created.</summary>
     internal static DownloadException NotWritable(string directory, Exception error)
     {
-        var why = error is UnauthorizedAccessException ? "access is denied" : Marshal.GetPInvokeErrorMessage(error.HResult & 0xFFFF);
-        return new DownloadException(DownloadFailure.FileSystem, $"The directory '{directory}' cannot be written ({why}): set OutputDirectory to another one.", error);
+        return new DownloadException(DownloadFailure.FileSystem, $"The directory '{directory}' cannot be written ({FileErrors.ReasonNotWritten(error)}): set OutputDirectory to another one.", error);
     }
 
     internal static DownloadException Describe(Exception error, string path, bool resumes)
@@ -45,7 +44,7 @@ internal static class DiskErrors
         {
             _ when IsFull(error) => (DownloadFailure.DiskFull, $"No space left on the disk of '{path}'. Free some space and run the download again{(resumes ? ": it resumes." : ".")}"),
             _ when IsTooBig(error) => (DownloadFailure.FileSystem, $"'{path}' is larger than its file system or `ulimit -f` allows. Choose another disk, or raise the limit."),
-            _ => (DownloadFailure.FileSystem, $"'{path}' cannot be written: {error.Message}"),
+            _ => (DownloadFailure.FileSystem, $"'{path}' cannot be written: {FileErrors.ReasonNotWritten(error, path)}."),
         };
         return new DownloadException(reason, message, error) { Path = path };
     }

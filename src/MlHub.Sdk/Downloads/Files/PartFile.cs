@@ -171,7 +171,7 @@ internal sealed class PartFile : IDisposable
         {
             // An incomplete journal is useless and takes disk space.
             RegularFile.DeleteIfThere(Target.NewJournalPath);
-            throw error as IOException ?? new IOException(error.Message, error);
+            throw error as IOException ?? new IOException(FileErrors.Reason(error), error);
         }
     }
 

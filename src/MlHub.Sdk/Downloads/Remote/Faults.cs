@@ -7,7 +7,7 @@ internal static class Faults
 {
     /// <summary>The fault for a connection that broke while a body was read.</summary>
     internal static Fault Broken(Uri where, Exception broken, Func<string, string> scrub) =>
-        new(FaultKind.Passing, $"The connection broke: {scrub(broken.Message).TrimEnd('.')}.", where) { Cause = Harmless(broken, scrub) };
+        new(FaultKind.Passing, $"The connection broke: {scrub(ConnectionFault.Of(broken).Cause).TrimEnd('.')}.", where) { Cause = Harmless(broken, scrub) };
 
     /// <summary>The fault for a server that could not be reached, or whose response could not be read.</summary>
     internal static Fault Unreachable(Uri url, Exception broken, Func<string, string> scrub)

@@ -243,7 +243,7 @@ internal sealed class SegmentedTransfer
         }
     }
 
-    private void NoteJournalFailed(Exception error) => DownloadLog.JournalFailed(_services.Logger, _job.Part.Target.FinalPath, error.Message);
+    private void NoteJournalFailed(Exception error) => DownloadLog.JournalFailed(_services.Logger, _job.Part.Target.FinalPath, FileErrors.Reason(error));
 
     private void NoteRefused(string why) => DownloadLog.ConnectionRefused(_services.Logger, _job.Part.Target.FinalPath, why);
 }
