@@ -12,12 +12,12 @@ namespace MlHub.Hub;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The places are listed without credentials, unless the definition says <c>"signed": true</c>. STAC files are used where there are some; elsewhere the templates of the definition make collections, items and assets of the paths. The addresses
-/// of assets and archives lead to the places themselves, so no data passes the hub. Only files of a local directory are served by the hub.
+/// The places are listed without credentials, unless the definition says <c>"signed": true</c>. If a dataset has STAC files, they are used. Otherwise the templates of the definition create collections, items and assets from the paths. The addresses
+/// of assets and archives lead to the places themselves, so their data does not pass through the hub. Only files of a local directory are served by the hub.
 /// </para>
 /// <para>
-/// Listings are kept with the ETags of their pages and objects, beside the index (SQLite). When the hub is opened again, only pages and STAC files that have changed are read. A place that cannot be
-/// listed is served as it was last listed; <see cref="Problems"/> says so.
+/// Listings are stored with the ETags of their pages and objects, next to the index (SQLite). When the hub is opened again, only pages and STAC files that have changed are read. If a place cannot be
+/// listed, its last listing is served, and <see cref="Problems"/> contains the reason.
 /// </para>
 /// </remarks>
 /// <example>

@@ -3,7 +3,7 @@ namespace MlHub.Hub;
 /// <summary>The options of a <see cref="DefinedHub"/>.</summary>
 public sealed record DefinedHubOptions
 {
-    /// <summary>The folder for the index, the listings and the catalogues that the hub makes. It is created if necessary.</summary>
+    /// <summary>The folder for the index, the listings and the catalogues that the hub creates. It is created if necessary.</summary>
     /// <value>
     /// The default is null: a folder for each definition in <c>$XDG_CACHE_HOME/mlhub/hubs</c>, or in <c>~/.cache</c>, on macOS in <c>~/Library/Caches</c>, and on Windows in <c>%LOCALAPPDATA%</c>.
     /// If it cannot be written to, it is a temporary folder, which is removed when the hub is disposed.
@@ -11,7 +11,7 @@ public sealed record DefinedHubOptions
     public string? IndexDirectory { get; init; }
 
     /// <summary>
-    /// The address of a database (PostgreSQL with PostGIS) for the index, which several servers can share: <c>postgresql://user:password@host:5432/database?schema=mlhub</c>. Beside <c>schema</c>, it can have
+    /// The address of a database (PostgreSQL with PostGIS) for the index, which several servers can share: <c>postgresql://user:password@host:5432/database?schema=mlhub</c>. Besides <c>schema</c>, the query can contain
     /// <c>host</c>, <c>sslmode</c>, <c>sslrootcert</c> and <c>connect_timeout</c>, as in libpq. The variables <c>PGUSER</c>, <c>PGPASSWORD</c> and <c>PGPASSFILE</c> are used too.
     /// </summary>
     /// <value>The default is null: the index is a file. With a database, that file is still kept, to find out what has changed.</value>
@@ -21,19 +21,19 @@ public sealed record DefinedHubOptions
     /// <value>The default is false. If there is no such index, the places are listed in any case.</value>
     public bool TrustIndex { get; init; }
 
-    /// <summary>How old a listing may be to be used without asking the place when the hub is opened. <see cref="IndexedHub.RefreshAsync"/> always asks.</summary>
-    /// <value>The default is zero: the places are always asked.</value>
+    /// <summary>The maximum age of a listing that is used without a request to the place when the hub is opened. <see cref="IndexedHub.RefreshAsync"/> always sends requests.</summary>
+    /// <value>The default is zero: requests are always sent.</value>
     public TimeSpan MaxAge { get; init; }
 
-    /// <summary>The maximum number of times that a request to a place is sent. It is sent again after errors of the network, and after 408, 429, 500, 502, 503 and 504. At least 1.</summary>
+    /// <summary>The maximum number of attempts for a request to a place. A request is repeated after a network error, and after 408, 429, 500, 502, 503 and 504. At least 1.</summary>
     /// <value>The default is 4. The waits begin at 0.5 seconds and double; a <c>Retry-After</c> of the server takes precedence, up to 30 seconds.</value>
     public int Attempts { get; init; } = 4;
 
-    /// <summary>How long a place may take for one answer, to its last byte. Greater than zero.</summary>
+    /// <summary>The maximum time for one complete response of a place. Greater than zero.</summary>
     /// <value>The default is 100 seconds.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>How long an address of a place with <c>"signed": true</c> can be used. A client that needs it longer asks the hub again. From a minute to 7 days.</summary>
+    /// <summary>How long a signed address is valid (for places with <c>"signed": true</c>). After that, a client must ask the hub again. From a minute to 7 days.</summary>
     /// <value>The default is an hour.</value>
     public TimeSpan SignatureLifetime { get; init; } = TimeSpan.FromHours(1);
 

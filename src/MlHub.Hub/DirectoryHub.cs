@@ -9,8 +9,8 @@ namespace MlHub.Hub;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The hub reads every JSON file and every <c>*.tar.gz</c> once, and writes an index (SQLite). Files that cannot be served are left out with a reason (<see cref="IndexedHub.ListLeftOutAsync"/>), and never
-/// stop the others. Items are not kept in memory. The files of assets are looked up when they are asked for.
+/// The hub reads every JSON file and every <c>*.tar.gz</c> once, and writes an index (SQLite). <see cref="IndexedHub.ListLeftOutAsync"/> lists the files that cannot be served, with the reasons. All other
+/// files are served. Items are not kept in memory. The files of assets are looked up when a client requests them.
 /// </para>
 /// <para>
 /// Only datasets are served: the files in the folders of datasets, and archives. No path leads out of the directory, and links are not followed.

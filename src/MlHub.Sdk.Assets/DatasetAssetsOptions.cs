@@ -23,12 +23,12 @@ public sealed record DatasetAssetsOptions
     /// <remarks>
     /// <para>
     /// The fields are <c>dataset</c>, <c>collection</c>, <c>item</c>, <c>key</c>, <c>ext</c> (with its dot; empty if the file has none), and <c>year</c>, <c>month</c>, <c>day</c> and <c>date</c>
-    /// (2021-03-01) of the item's time, or of its start, in UTC. <c>undated</c> stands for a missing time and <c>_none</c> for a missing collection. For a file that the items of a
-    /// collection share, <c>item</c> is <c>_common</c>; for an asset of the collection itself it is <c>_collection</c>; and neither has a time.
+    /// (2021-03-01) of the item's time, or of its start, in UTC. A missing time is <c>undated</c>, and a missing collection is <c>_none</c>. For a file that the items of a
+    /// collection share, <c>item</c> is <c>_common</c>. For an asset of the collection itself, it is <c>_collection</c>. Both have no time.
     /// </para>
-    /// <para>Names are made safe. If two assets would get the same path, the second one gets digits of a hash.</para>
+    /// <para>Characters that are not allowed in file names are replaced. If two assets would get the same path, digits of a hash are added to the second one.</para>
     /// <para>
-    /// A later run may use another layout. Files that it puts elsewhere are downloaded again, and those of the earlier layout stay where they are.
+    /// A later run may use another layout. Files whose path changes are downloaded again. The files of the earlier layout are not removed.
     /// </para>
     /// </remarks>
     public string? Layout { get; set; }
@@ -44,7 +44,7 @@ public sealed record DatasetAssetsOptions
     /// <summary>Gets or sets a file with STAC items that is read instead of the catalogue of the hub. <c>~</c> is the home directory.</summary>
     /// <value>The default is null: the catalogue of the hub or, if it has none, the pages of the items of its collections.</value>
     /// <remarks>
-    /// The file has an item collection (a FeatureCollection), one item, a list of items, or items one after the other, as in lines of JSON. It may also have collections. Entries that are not
+    /// The file contains an item collection (a FeatureCollection), one item, a list of items, or items one after the other, as in lines of JSON. It may also contain collections. Entries that are not
     /// items are reported in <see cref="DatasetAssetsResult.Refused"/>. Relative addresses of assets are resolved against the <c>self</c> link of their item.
     /// </remarks>
     public string? ItemsFile { get; set; }
@@ -52,7 +52,7 @@ public sealed record DatasetAssetsOptions
     /// <summary>Gets or sets the part of the files that this run downloads, if several processes or machines share the work.</summary>
     /// <value>The default is null: all.</value>
     /// <remarks>
-    /// All parts together are exactly the files of one run. Each has its own database, <c>mlhub_stac_assets.2-of-8.db</c>, and reports, so that all may use one directory. The first one also writes the
+    /// All parts together are exactly the files of one run. Each part has its own database, such as <c>mlhub_stac_assets.2-of-8.db</c>, and its own reports, so all parts can use the same directory. The first one also writes the
     /// STAC files. <see cref="DatasetAssetsExtensions.MergeAssetShards"/> checks that all are complete, and joins their databases.
     /// </remarks>
     public AssetShard? Shard { get; set; }
@@ -60,8 +60,8 @@ public sealed record DatasetAssetsOptions
     /// <summary>Gets or sets a lock: exactly the files in it are downloaded, with exactly their bytes. <c>~</c> is the home directory.</summary>
     /// <value>The default is null: the files that <see cref="Filter"/> selects.</value>
     /// <remarks>
-    /// Files that are there are read and compared, too. The layout is that of the lock. <see cref="Filter"/> must have its default values. An asset whose bytes differ fails as others do, and nothing wrong
-    /// is stored. <see cref="DatasetAssetsExtensions.LockAssetsAsync"/> writes a lock.
+    /// Existing files are read and compared. The layout is that of the lock. <see cref="Filter"/> must have its default values. An asset whose bytes differ fails like any other failed asset, and its bytes
+    /// are not stored. <see cref="DatasetAssetsExtensions.LockAssetsAsync"/> writes a lock.
     /// </remarks>
     public string? LockFile { get; set; }
 

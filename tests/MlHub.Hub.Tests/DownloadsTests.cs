@@ -71,7 +71,7 @@ public sealed class DownloadsTests(OriginHub origin) : IClassFixture<OriginHub>
     }
 
     [Fact]
-    public async Task A_catalogue_that_the_hub_makes_leads_to_its_own_assets()
+    public async Task A_catalogue_that_the_hub_creates_links_to_the_assets_of_the_hub()
     {
         await using var directory = new HubDirectory();
         var dataset = await Origin.Datasets.GetAsync("sandbox_assets_world");

@@ -7,7 +7,7 @@ namespace MlHub.Hub.Tests;
 public sealed class OddFilesTests
 {
     [Fact]
-    public async Task Each_odd_file_is_listed_with_its_reason_and_the_rest_is_served()
+    public async Task Each_file_that_cannot_be_served_is_listed_with_its_reason_and_all_others_are_served()
     {
         await using var directory = new HubDirectory();
         directory.WriteDataset("crops", "crops_source", "one", "two");

@@ -11,7 +11,7 @@ public sealed class CatalogueTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Hostile_and_broken_entries_are_refused_by_name_and_the_rest_goes_on()
+    public async Task Hostile_and_broken_entries_are_refused_by_name_and_the_other_entries_are_read()
     {
         var hub = new FakeHub(new Catalogue()
             .Add("set/catalog.json", """{"type": "Catalog", "id": "set"}""")

@@ -92,7 +92,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task An_entry_whose_name_another_one_needs_as_a_folder_is_left_out_and_the_rest_goes_on()
+    public async Task An_entry_with_the_name_of_the_folder_of_another_entry_is_skipped()
     {
         var hub = new FakeHub(new Catalogue().AddItem("c", "1", "B02").Add("set/c/1/1.json/q.json", """{"type": "Catalog", "id": "q"}""").AddItem("c", "2", "B02"));
 
@@ -318,7 +318,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_run_goes_on_where_it_stopped()
+    public async Task A_cancelled_run_resumes_where_it_stopped()
     {
         var catalogue = new Catalogue();
         for (var number = 0; number < 50; number++)
@@ -330,7 +330,8 @@ public sealed class DownloadTests : IDisposable
         var hub = new FakeHub(catalogue);
         hub.Instead = _ =>
         {
-            if (hub.FileRequests.Count == 20)
+            // From the 20th request on, no file is sent before the run is cancelled, however late this thread runs.
+            if (hub.FileRequests.Count >= 20)
             {
                 stop.Cancel();
             }
@@ -343,7 +344,7 @@ public sealed class DownloadTests : IDisposable
         var result = await hub.Dataset().DownloadAssetsAsync(_folder.Path, options);
 
         Assert.Equal(50, result.Downloaded + result.AlreadyThere);
-        Assert.InRange(result.AlreadyThere, 10, 20);
+        Assert.InRange(result.AlreadyThere, 10, 23);
         Assert.Equal(50, _folder.Tree().Count(file => file.Key.EndsWith(".tif", StringComparison.Ordinal)));
         Assert.DoesNotContain(_folder.Tree().Keys, file => file.Contains(".mlhub-", StringComparison.Ordinal));
     }
@@ -372,7 +373,7 @@ public sealed class DownloadTests : IDisposable
     [InlineData("http://0.0.0.0/x.tif", "this machine")]
     [InlineData("http://192.168.1.1/x.tif", "a private network")]
     [InlineData("http://redirecting.test/http://10.1.2.3/x.tif", "a private network")]
-    public async Task An_address_that_leads_inward_is_refused_without_a_request(string href, string place)
+    public async Task An_address_in_a_private_network_is_refused_without_a_request(string href, string place)
     {
         var hub = new FakeHub(new Catalogue().AddItem("c", "1", ["B02"], item => item["assets"]!["B02"]!["href"] = href))
         {

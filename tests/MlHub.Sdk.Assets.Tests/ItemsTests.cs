@@ -33,6 +33,21 @@ public sealed class ItemsTests : IDisposable
         Assert.Equal(Enumerable.Range(0, count).SelectMany(number => new[] { $"set/c/{number}/{number}.json", $"set/c/{number}/B02.tif" }).Order(StringComparer.Ordinal), _folder.Tree().Keys);
     }
 
+    [Theory]
+    [InlineData("""{"type": "Feature", "id": "1", "assets": ASSETS}""")]
+    [InlineData("""{"type": "Feature", "id": "1", "properties": null, "assets": ASSETS}""")]
+    [InlineData("""{"id": 1, "assets": ASSETS}""")]
+    public async Task An_item_needs_only_an_id(string item)
+    {
+        var assets = """{"B02": {"href": "https://files.example/c/1/B02.tif"}}""";
+
+        var file = Path.Combine(_folder.Parent, "items.txt");
+        await File.WriteAllTextAsync(file, item.Replace("ASSETS", assets, StringComparison.Ordinal));
+        var estimate = await _hub.Dataset().EstimateAssetsAsync(new DatasetAssetsOptions { ItemsFile = file });
+
+        Assert.Equal(1, estimate.Total.Files);
+    }
+
     [Fact]
     public async Task Items_in_many_lines_are_read_too()
     {
@@ -53,7 +68,7 @@ public sealed class ItemsTests : IDisposable
     }
 
     [Fact]
-    public async Task Odd_entries_are_reported_with_their_place_and_the_rest_goes_on()
+    public async Task Invalid_entries_are_skipped_and_reported_with_their_position()
     {
         var lines = await DownloadAsync($"{Item("1")}\n{{\"id\": \n[]\nx\n{{\"type\": \"Feature\"}}\n{Item("2").Replace("null", "NaN", StringComparison.Ordinal)}\n{{\"id\": \"3\"\n");
 

@@ -53,7 +53,7 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
-    public async Task Assets_that_would_get_one_path_are_told_apart_also_from_STAC_files()
+    public async Task Assets_that_would_get_the_same_path_as_an_asset_or_a_STAC_file_get_different_paths()
     {
         var hub = new FakeHub(new Catalogue()
             .AddItem("c", "1", "B02", "B03", "b02")
@@ -83,7 +83,7 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_layout_in_the_same_directory_downloads_only_what_it_puts_elsewhere()
+    public async Task A_new_layout_in_the_same_directory_downloads_only_files_whose_path_changes()
     {
         var hub = new FakeHub(new Catalogue().AddCollection("c", "legend").AddItem("c", "1", "B02"));
         await hub.Dataset().DownloadAssetsAsync(_folder.Path, new DatasetAssetsOptions { Layout = "{collection}/{key}{ext}" });
@@ -99,7 +99,7 @@ public sealed class LayoutTests : IDisposable
 
     /// <summary>Whatever ids and keys a hub sends, and whatever template: every asset gets a path of its own, inside.</summary>
     [Property(MaxTest = 50)]
-    public async Task No_two_assets_get_one_path_and_none_leads_out(DoNotSize<int> seed)
+    public async Task No_two_assets_get_the_same_path_and_no_path_leaves_the_directory(DoNotSize<int> seed)
     {
         var random = new Random(seed.Item);
         string[] names = ["a", "A", "a/b", "..", ".", "a.tif", "é", "e\u0301", "CON", "a b ", "{key}", "1", "catalog.json"];

@@ -60,7 +60,7 @@ public sealed class RewriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_collection_stands_between_the_catalog_and_its_items()
+    public async Task A_collection_is_the_child_of_the_catalog_and_the_parent_of_its_items()
     {
         var hub = new FakeHub(new Catalogue()
             .AddItem("c", "1", "B02")

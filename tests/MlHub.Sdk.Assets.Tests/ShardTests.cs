@@ -131,7 +131,7 @@ public sealed class ShardTests : IDisposable
     [InlineData("a/b")]
     [InlineData("-1/8")]
     [InlineData("1/8/2")]
-    public void Anything_else_is_no_shard(string text) => Assert.Throws<FormatException>(() => AssetShard.Parse(text));
+    public void Any_other_text_is_not_a_shard(string text) => Assert.Throws<FormatException>(() => AssetShard.Parse(text));
 
     [Theory]
     [InlineData("3/8", "SLURM_ARRAY_TASK_ID=2", "SLURM_ARRAY_TASK_MIN=0", "SLURM_ARRAY_TASK_COUNT=8")]

@@ -44,10 +44,7 @@ internal sealed class DownloadChoices
         Description = "Store an HTML page or an error document even if another kind of file was requested.",
     };
 
-    private readonly Option<bool> _dryRun = new("--dry-run")
-    {
-        Description = "Show only the number of files and bytes. Nothing is downloaded, and no file is created.",
-    };
+    private readonly Option<bool> _dryRun = DryRunOption();
 
     private readonly Option<string> _checksums = new Option<string>("--checksums")
     {
@@ -84,6 +81,12 @@ internal sealed class DownloadChoices
 
     /// <summary>Whether progress is reported even without a terminal.</summary>
     public bool WantsProgress(CommandRun run) => run.Value(_progress);
+
+    /// <summary><c>--dry-run</c>, the same for every download.</summary>
+    public static Option<bool> DryRunOption() => new("--dry-run")
+    {
+        Description = "Show only the number of files and bytes. Nothing is downloaded, and no file is created.",
+    };
 
     public bool IsDryRun(CommandRun run) => run.Value(_dryRun);
 

@@ -4,6 +4,7 @@ using MlHub.Sdk;
 namespace MlHub.Cli;
 
 /// <summary>Counts the files and bytes of a download for <c>--dry-run</c>. It creates, locks and downloads nothing.</summary>
+/// <remarks>All downloads show the same columns, JSON and words.</remarks>
 internal sealed class DryRun(CommandRun run)
 {
     private readonly List<Row> _rows = [];
@@ -48,6 +49,14 @@ internal sealed class DryRun(CommandRun run)
     /// <summary>The estimate of one file. A null size is unknown.</summary>
     public static DownloadEstimate OneFile(long? bytes) => new() { Files = 1, Bytes = bytes ?? 0, FilesOfUnknownSize = bytes is null ? 1 : 0 };
 
+    /// <summary>Several estimates as one.</summary>
+    public static DownloadEstimate Sum(params IReadOnlyCollection<DownloadEstimate> estimates) => new()
+    {
+        Files = estimates.Sum(estimate => estimate.Files),
+        Bytes = estimates.Sum(estimate => estimate.Bytes),
+        FilesOfUnknownSize = estimates.Sum(estimate => estimate.FilesOfUnknownSize),
+    };
+
     /// <summary>Reports a target that does not exist or could not be estimated.</summary>
     public Task FailAsync(string name, Exception error)
     {
@@ -72,12 +81,7 @@ internal sealed class DryRun(CommandRun run)
         ];
         await run.Results.ListAsync(_rows.Concat(_dropped).ToAsyncEnumerable(), Json, columns, cancellationToken).ConfigureAwait(false);
         await run.Output.FlushAsync().ConfigureAwait(false);
-        var total = new DownloadEstimate
-        {
-            Files = _rows.Sum(row => row.Estimate.Files),
-            Bytes = _rows.Sum(row => row.Estimate.Bytes),
-            FilesOfUnknownSize = _rows.Sum(row => row.Estimate.FilesOfUnknownSize),
-        };
+        var total = Sum([.. _rows.Select(row => row.Estimate)]);
         run.Messages.Note($"dry run: {total.Files} {(total.Files == 1 ? "file" : "files")}, {Size(total)}; nothing was downloaded");
         return ExitCode.OfMany(_rows.Count(row => row.Estimate.Files > 0), _failures);
     }
@@ -86,7 +90,7 @@ internal sealed class DryRun(CommandRun run)
     {
         { FilesOfUnknownSize: 0 } => Sizes.Of(estimate.Bytes),
         _ when estimate.FilesOfUnknownSize == estimate.Files => "size unknown",
-        _ => $"{Sizes.Of(estimate.Bytes)} and {estimate.FilesOfUnknownSize} of unknown size",
+        _ => $"at least {Sizes.Of(estimate.Bytes)} (the size of {estimate.FilesOfUnknownSize} is unknown)",
     };
 
     // For programs. Null if a size is unknown, so that a part of the bytes is not mistaken for all of them.

@@ -18,6 +18,8 @@ internal sealed class MirrorCommand
 
     private readonly Option<int?> _concurrency = AssetsDownloadCommand.ConcurrencyOption();
 
+    private readonly Option<bool> _dryRun = DownloadChoices.DryRunOption();
+
     private readonly Option<bool> _progress = new("--progress")
     {
         Description = "Report progress even if standard error is not a terminal: a line every 10 seconds.",
@@ -27,7 +29,7 @@ internal sealed class MirrorCommand
     {
         var choices = new MirrorCommand();
         return factory.WithBody(
-            new Command("mirror", "Copy datasets with everything that \"mlhub serve DIR\" needs to serve them again.") { choices._datasets, choices._output, choices._concurrency, choices._progress },
+            new Command("mirror", "Copy datasets with everything that \"mlhub serve DIR\" needs to serve them again.") { choices._datasets, choices._output, choices._concurrency, choices._dryRun, choices._progress },
             choices.RunAsync);
     }
 
@@ -43,6 +45,11 @@ internal sealed class MirrorCommand
             Download = new DownloadOptions { IfExists = IfExists.Verify },
         };
         var client = await run.ConnectAsync(options.Concurrency ?? AssetsDownloadCommand.MaxConcurrency, cancellationToken).ConfigureAwait(false);
+        if (run.Value(_dryRun))
+        {
+            return await DryRun.OneByOneAsync(run, run.Value(_datasets), (id, _) => EstimateAsync(client, id, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
         var results = new List<MirrorResult>();
         var failed = new List<int>();
         try
@@ -81,6 +88,23 @@ internal sealed class MirrorCommand
         }
 
         return results.Exists(result => result.Failed > 0) ? ExitCode.SomeFailed : ExitCode.OfMany(results.Count, failed);
+    }
+
+    // The STAC files are not counted: their number is known only after they have been fetched.
+    private static async Task<DownloadEstimate> EstimateAsync(MlHubClient client, string id, DatasetAssetsOptions options, CancellationToken cancellationToken)
+    {
+        var dataset = await client.Datasets.GetAsync(id, cancellationToken).ConfigureAwait(false);
+        var archives = await DatasetSizes.OfAsync(dataset, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var assets = await dataset.EstimateAssetsAsync(options, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return DryRun.Sum(archives.Estimate, assets.Total);
+        }
+        catch (Exception error) when (error is NoAssetsSelectedException or EntityDoesNotExistException)
+        {
+            // The dataset has archives only.
+            return archives.Estimate;
+        }
     }
 
     private static readonly Column<MirrorResult>[] Columns =

@@ -21,6 +21,8 @@ internal sealed record CatalogueDocument(string Name, string Path, JsonElement J
     /// <summary>The address that the document gives itself; null if it has none, or only a relative one.</summary>
     internal Uri? SelfLink => Link.ReadSelf(Json);
 
-    /// <summary>The item. Null if the document is none.</summary>
-    internal Item? ReadItem() => _type is "Feature" or null && EntityId.Of(Json) is not null && Json.Object("properties") is not null ? Item.FromJson(Json) : null;
+    /// <summary>The item. Null if the document is none. An item needs only an id; without a type, it is recognized by its properties or assets.</summary>
+    internal Item? ReadItem() => LooksLikeItem && EntityId.Of(Json) is not null ? Item.FromJson(Json) : null;
+
+    private bool LooksLikeItem => _type is "Feature" || (_type is null && (Json.Object("properties") ?? Json.Object("assets")) is not null);
 }

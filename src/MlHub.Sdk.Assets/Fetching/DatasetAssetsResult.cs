@@ -1,6 +1,6 @@
 namespace MlHub.Sdk;
 
-/// <summary>What became of the selected assets of a dataset. The numbers count files: a file that items share counts once.</summary>
+/// <summary>The result of downloading the selected assets of a dataset. The numbers are numbers of files: a file that items share counts once.</summary>
 public sealed record DatasetAssetsResult
 {
     /// <summary>The directory of the assets and of the database.</summary>
@@ -9,10 +9,10 @@ public sealed record DatasetAssetsResult
     /// <summary>The database with a row for each asset (SQLite).</summary>
     public required string DatabasePath { get; init; }
 
-    /// <summary>The list of the failures, in the columns of the Python client. Null if nothing failed.</summary>
+    /// <summary>The path of the list of failures (CSV), with the columns of the Python client. Null if nothing failed.</summary>
     public string? ErrorReportPath { get; init; }
 
-    /// <summary>What the run was asked for, its numbers and its failures, as JSON. <see cref="DatasetAssetsExtensions.RetryAssetsAsync"/> takes it up. Null if nothing failed.</summary>
+    /// <summary>The path of the report (JSON): the options of the run, its numbers and its failures. <see cref="DatasetAssetsExtensions.RetryAssetsAsync"/> reads it. Null if nothing failed.</summary>
     public string? ReportPath { get; init; }
 
     /// <summary>The number of files in the selection.</summary>
@@ -21,7 +21,7 @@ public sealed record DatasetAssetsResult
     /// <summary>The number of files that were downloaded.</summary>
     public required long Downloaded { get; init; }
 
-    /// <summary>The number of files that were already there.</summary>
+    /// <summary>The number of files that already existed and were not downloaded again.</summary>
     public required long AlreadyThere { get; init; }
 
     /// <summary>The number of files that could not be downloaded.</summary>
@@ -30,9 +30,9 @@ public sealed record DatasetAssetsResult
     /// <summary>The number of bytes that were downloaded.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Entries of the catalogue that were left out: the first 1000.</summary>
+    /// <summary>The entries of the catalogue that were skipped, at most the first 1000.</summary>
     public IReadOnlyList<RefusedEntry> Refused { get; init; } = [];
 
-    /// <summary>The number of entries of the catalogue that were left out.</summary>
+    /// <summary>The number of entries of the catalogue that were skipped.</summary>
     public long RefusedCount { get; init; }
 }

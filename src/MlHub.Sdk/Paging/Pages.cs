@@ -68,7 +68,7 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
                 yield break;
             }
 
-            response = await SendAsync(next, cancellationToken).ConfigureAwait(false);
+            response = await SendNextAsync(next, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
                 yield break;
             }
 
-            response = await SendAsync(next, cancellationToken).ConfigureAwait(false);
+            response = await SendNextAsync(next, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -110,6 +110,24 @@ internal sealed partial class Pages(ApiConnection connection, ApiKeyGuard guard,
     private PageWalk WalkFrom(RequestInformation first) => WalkFrom(new PageRequest(connection.Address(first)));
 
     private PageWalk WalkFrom(PageRequest first) => new(new NextLinks(connection.RootUrl, guard), first);
+
+    // The list exists, so a next page that does not is a fault of the server's link. Behind a proxy, many servers write links without the prefix of their address.
+    private async Task<HttpResponseMessage> SendNextAsync(PageRequest page, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(page, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EntityDoesNotExistException e)
+        {
+            throw new MlHubException($"The server links to a next page that does not exist (404): {e.RequestUrl}. The list cannot be read to its end.", e)
+            {
+                StatusCode = e.StatusCode,
+                RequestUrl = e.RequestUrl,
+                ServerMessage = e.ServerMessage,
+            };
+        }
+    }
 
     private async Task<HttpResponseMessage> SendAsync(PageRequest page, CancellationToken cancellationToken, string? template = null)
     {

@@ -35,6 +35,8 @@ internal sealed class ApiBody : IDisposable
     private Task? _filling;
     private Exception? _fault;
     private long _position;
+    private long _received;
+    private bool _endedEarly;
 
     public ApiBody(HttpResponseMessage response, ApiKeyGuard guard)
     {
@@ -167,7 +169,10 @@ internal sealed class ApiBody : IDisposable
         {
             LimitExceededException when place is null => $"The server's JSON {e.Message}, for {url}. SendAsync or \"mlhub get\" fetches it without parsing it.",
             LimitExceededException => $"The server's JSON{at} {e.Message}, for {url}.",
-            JsonException => $"The server's response is not complete JSON ({type}){at}, byte {_position}, for {url}. Is the root URL that of an MLHub API?",
+            JsonException when _received == 0 => $"The server's response is empty ({type}), for {url}. Is the root URL that of an MLHub API?",
+            JsonException when _endedEarly => $"The server's response ends in the middle of its JSON ({type}){at}, byte {_received}, for {url}. Try again.",
+            JsonException when _position == 0 => $"The server's response is not valid JSON ({type}), for {url}. Is the root URL that of an MLHub API?",
+            JsonException => $"The server's response is not valid JSON ({type}){at}, byte {_position}, for {url}.",
             UndecodableBodyException undecodable => $"The server's response {undecodable.What}, for {url}.",
             TimeoutException => $"The server stalled in the middle of its response ({e.Message}), for {url}. Try again.",
             _ => $"The connection broke in the middle of the response, for {url}. Try again.",
@@ -250,6 +255,7 @@ internal sealed class ApiBody : IDisposable
     private int EndOfBody()
     {
         RethrowFault();
+        _endedEarly = true;
         return -1;
     }
 
@@ -267,6 +273,7 @@ internal sealed class ApiBody : IDisposable
         if (read.IsCompleted)
         {
             RethrowFault();
+            _endedEarly = true;
             throw new JsonException("It ends too early.");
         }
     }
@@ -284,6 +291,7 @@ internal sealed class ApiBody : IDisposable
                 {
                     count = await json.ReadAsync(_pipe.Writer.GetMemory(ReadSize / 4), cancellationToken).ConfigureAwait(false);
                     _pipe.Writer.Advance(count);
+                    _received += count;
                 }
                 while (count > 0 && !(await _pipe.Writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted);
             }

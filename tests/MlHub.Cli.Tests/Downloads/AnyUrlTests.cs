@@ -205,7 +205,7 @@ public sealed class AnyUrlTests : IDisposable
     [InlineData(6, "mine", "mine")]
     [InlineData(4, "nope", "no")]
     [InlineData(1, "mine", "nope")]
-    public async Task Several_files_of_which_none_is_right_end_with_the_code_that_they_share_or_with_1(int exitCode, params string[] files)
+    public async Task If_all_files_fail_the_exit_code_is_the_one_that_they_share_or_1(int exitCode, params string[] files)
     {
         await File.WriteAllTextAsync(_directory["mine"], "not downloaded");
 
@@ -213,7 +213,7 @@ public sealed class AnyUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_stands_for_the_files_in_it_and_below_it()
+    public async Task A_directory_means_all_files_in_it_and_in_its_subdirectories()
     {
         await Mlhub.RunAsync("download", $"{_server.Url}/file.bin", "-o", _directory["data/below"]);
         await File.WriteAllTextAsync(_directory["data/mine"], "not downloaded");

@@ -113,7 +113,7 @@ public sealed class DownloadTests(SandboxFixture hub) : IClassFixture<SandboxFix
     }
 
     [Fact]
-    public async Task If_none_of_many_is_found_the_exit_code_is_4()
+    public async Task If_none_of_several_ids_is_found_the_exit_code_is_4()
     {
         Assert.Equal(4, (await DownloadAsync("archives", "nope", "no")).ExitCode);
     }

@@ -45,6 +45,37 @@ public sealed class DryRunTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     }
 
     [Fact]
+    public async Task A_dry_run_of_a_mirror_counts_its_archives_and_assets()
+    {
+        string[] args = ["mirror", SandboxFixture.Dataset, "--output", _directory["there"]];
+
+        var dry = await hub.RunAsync([.. args, "--dry-run", "--format", "jsonl"]);
+
+        Assert.Equal(0, dry.ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
+        var row = JsonDocument.Parse(Assert.Single(dry.Lines)).RootElement;
+        Assert.Equal(["id", "files", "bytes", "filesOfUnknownSize"], row.EnumerateObject().Select(property => property.Name));
+        var mirrored = JsonDocument.Parse(Assert.Single((await hub.RunAsync([.. args, "--format", "jsonl"])).Lines)).RootElement;
+        Assert.Equal(mirrored.GetProperty("assets").GetInt64() + mirrored.GetProperty("archives").GetInt64(), row.GetProperty("files").GetInt64());
+    }
+
+    [Theory]
+    [InlineData(""" "file:size": 2000000 """, """ "file:size": 3000000 """, "dry run: 2 files, 5 MB; nothing was downloaded")]
+    [InlineData(""" "file:size": 2000000 """, """ "file:size": null """, "dry run: 2 files, at least 2 MB (the size of 1 is unknown); nothing was downloaded")]
+    [InlineData(""" "title": "a" """, """ "title": "b" """, "dry run: 2 files, size unknown; nothing was downloaded")]
+    public async Task A_dry_run_says_how_many_sizes_are_unknown(string first, string second, string said)
+    {
+        await File.WriteAllTextAsync(_directory["items.json"], $$$"""
+            {"type": "Feature", "id": "i", "assets": {"a": {"href": "http://127.0.0.1:9/a.tif", {{{first}}} }, "b": {"href": "http://127.0.0.1:9/b.tif", {{{second}}} } } }
+            """);
+
+        var outcome = await Mlhub.RunAsync("assets", "download", "area", "--items", _directory["items.json"], "--output", _directory["there"], "--dry-run");
+
+        Assert.Equal((0, said + "\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(["items.json"], _directory.Files);
+    }
+
+    [Fact]
     public async Task A_dry_run_requests_the_size_of_any_URL()
     {
         var url = $"{hub.RootUrl.GetLeftPart(UriPartial.Authority)}/storage/mlhub/assets/sandbox_crops_kenya_s2/sandbox_crops_kenya_s2_tile_01_20190904/B02.tif";

@@ -37,6 +37,16 @@ public sealed class FailureTests(SandboxFixture hub) : IClassFixture<SandboxFixt
     }
 
     [Fact]
+    public async Task Advice_follows_the_words_of_a_server_as_a_sentence_of_its_own()
+    {
+        using var fake = new FakeHub().Answers("datasets/crops", """{"detail": "moved to another hub"}""", status: 404);
+
+        var line = (await fake.RunAsync("datasets", "show", "crops")).FailedWith(4);
+
+        Assert.EndsWith(" The server said: moved to another hub. \"mlhub datasets list\" lists the existing ones.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refused_key_ends_with_3()
     {
         var outcome = await Mlhub.RunAsync("items", "list", "x", "--root-url", hub.RootUrl.AbsoluteUri, "--api-key", "wrong-key-of-the-user");

@@ -19,7 +19,7 @@ public sealed class SearchTests(SandboxFixture hub) : IClassFixture<SandboxFixtu
     [Theory]
     [InlineData("json")]
     [InlineData("jsonl")]
-    public async Task Json_of_a_search_is_that_of_the_hub(string format)
+    public async Task The_JSON_of_a_search_is_the_JSON_of_the_hub(string format)
     {
         var outcome = await hub.RunAsync("items", "search", "--id", "sandbox_crops_kenya_s2_tile_01_20190904", "--field", "properties.datetime", "--format", format);
 

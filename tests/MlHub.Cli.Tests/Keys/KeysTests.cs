@@ -11,7 +11,7 @@ public sealed class KeysTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_new_key_is_printed_alone_and_stored_nowhere()
+    public async Task A_new_key_is_the_only_output_and_is_not_stored()
     {
         var outcome = await RunAsync("add", "alice");
 

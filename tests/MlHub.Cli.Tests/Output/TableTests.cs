@@ -34,7 +34,7 @@ public sealed class TableTests(SandboxFixture hub) : IClassFixture<SandboxFixtur
     [InlineData("items list sandbox_crops_kenya_s2", 80)]
     [InlineData("items list sandbox_crops_kenya_s2", 60)]
     [InlineData("models list", 70)]
-    public async Task A_table_fits_the_terminal_and_breaks_no_id_no_time_and_no_number(string command, int width)
+    public async Task A_table_fits_the_terminal_and_does_not_split_ids_times_and_numbers(string command, int width)
     {
         var drawn = (await hub.RunAsync(Mlhub.Terminal with { Width = () => width }, command.Split(' '))).Output;
         var piped = (await hub.RunAsync(command.Split(' '))).Output;

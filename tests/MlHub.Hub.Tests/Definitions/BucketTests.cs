@@ -90,7 +90,7 @@ public sealed class BucketTests
     [InlineData("<IsTruncated>true</IsTruncated>", "says that its listing goes on, and not where")]
     [InlineData("<Contents><Key>labels/01.tif</Key>", "sent XML that cannot be read")]
     [InlineData("]]&entity;", "sent XML that cannot be read")]
-    public async Task A_listing_that_lies_is_an_error_and_no_loop(string rest, string problem)
+    public async Task A_listing_with_wrong_continuation_tokens_is_an_error_and_not_an_endless_loop(string rest, string problem)
     {
         await using var bucket = await StubBucket.StartAsync();
         var number = 0;

@@ -41,7 +41,7 @@ public sealed class OtherPlacesTests(AzuriteContainer azurite, NginxDirectory ng
     }
 
     [AzuriteFact]
-    public async Task A_container_that_may_not_be_listed_is_named_with_what_to_do()
+    public async Task If_a_container_cannot_be_listed_the_error_names_it_and_says_what_to_do()
     {
         await azurite.PutAsync("closed/labels/01.tif", "x");
         await azurite.AllowListingAsync(false);

@@ -89,7 +89,7 @@ public sealed partial class LayerTests
     [InlineData("class Other { string s = \"\"\"a \"DownloadOutcome\" \"\"\"; }")]
     [InlineData("class Other { class DownloadOutcome { } DownloadOutcome mine; }")]
     [InlineData("class Other { Place place; }")]
-    public void A_comment_a_text_or_its_own_name_is_not_a_use(string text)
+    public void A_name_in_a_comment_or_a_string_is_not_a_use(string text)
     {
         // "class DownloadOutcome" within another stands on a line of its own, as the formatter has it.
         text = text.Replace("{ class", "{\n    class", StringComparison.Ordinal);

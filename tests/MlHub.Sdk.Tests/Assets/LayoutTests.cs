@@ -154,7 +154,7 @@ public sealed class LayoutTests : AssetTest
     }
 
     [Property(MaxTest = 10)]
-    public async Task Whatever_names_a_server_thinks_of_each_asset_gets_a_file_of_its_own_in_the_directory(DoNotSize<int> seed)
+    public async Task Each_asset_gets_its_own_file_in_the_directory_for_any_names_from_the_server(DoNotSize<int> seed)
     {
         string[] parts =
         [

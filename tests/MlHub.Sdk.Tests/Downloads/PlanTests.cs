@@ -23,7 +23,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void An_idle_worker_takes_half_of_the_rest_of_another()
+    public void An_idle_worker_takes_half_of_the_remaining_range_of_another()
     {
         var plan = new Plan(new Blocks(64 << 20, 64 << 10), TimeProvider.System);
         var first = plan.TryTake(long.MaxValue, splits: true)!;
@@ -40,7 +40,7 @@ public sealed class PlanTests
     [InlineData(300, 7, true)]
     [InlineData(600, 2, true)]
     [InlineData(1800, 2, false)]
-    public void A_small_rest_stays_with_its_connection_unless_that_is_much_slower(int kibibytesLeft, int secondsToFinish, bool isTaken)
+    public void A_small_remaining_range_stays_with_its_connection_unless_that_is_much_slower(int kibibytesLeft, int secondsToFinish, bool isTaken)
     {
         const int Block = 4096;
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();

@@ -78,15 +78,15 @@ public sealed class ErrorTests
     }
 
     [Theory]
-    [InlineData("<html>Welcome</html>", "text/html", "not complete JSON (text/html)")]
-    [InlineData("", "application/json", "not complete JSON")]
-    [InlineData("{\"id\": \"crops\", \"coll", "application/json", "not complete JSON")]
+    [InlineData("<html>Welcome</html>", "text/html", "is not valid JSON (text/html), for https://hub.example/mlhub/v1/datasets/crops. Is the root URL that of an MLHub API?")]
+    [InlineData("", "application/json", "is empty (application/json), for https://hub.example/mlhub/v1/datasets/crops. Is the root URL that of an MLHub API?")]
+    [InlineData("{\"id\": \"crops\", \"coll", "application/json", "ends in the middle of its JSON (application/json), byte 21, for https://hub.example/mlhub/v1/datasets/crops. Try again.")]
     [InlineData("[]", "application/json", "is not a dataset")]
     [InlineData("{}", "application/json", "is not a dataset")]
     [InlineData("null", "application/json", "is not a dataset")]
     [InlineData("""{"id": null, "collections": []}""", "application/json", "is not a dataset: it has no id")]
-    [InlineData("[1,]", "application/json", "not complete JSON (application/json), byte 0")]
-    [InlineData("{} {}", "application/json", "not complete JSON (application/json), byte 3")]
+    [InlineData("[1,]", "application/json", "is not valid JSON (application/json), for ")]
+    [InlineData("{} {}", "application/json", "is not valid JSON (application/json), byte 3, for https://hub.example/mlhub/v1/datasets/crops.")]
     public async Task A_successful_response_with_the_wrong_JSON_is_an_exception(string body, string type, string says)
     {
         var hub = new FakeHub().Answers("datasets/crops", body, type: type);

@@ -357,5 +357,20 @@ public sealed class PagingTests
         Assert.Equal(["1"], seen);
     }
 
+    [Fact]
+    public async Task A_next_page_that_does_not_exist_is_an_error_of_the_list_and_not_of_the_collection()
+    {
+        // A server behind a proxy that does not know the prefix of its own address.
+        var hub = new FakeHub()
+            .Answers(Items, Json.Page([Json.Item("1")], "/collections/c/items?token=2"))
+            .Answers("https://hub.example/collections/c/items?token=2", "no such page here", HttpStatusCode.NotFound);
+        using var client = hub.Client();
+
+        var e = await Assert.ThrowsAsync<MlHubException>(async () => await client.Collections.ListItemsAsync("c").CountAsync());
+
+        Assert.Equal("The server links to a next page that does not exist (404): https://hub.example/collections/c/items?token=***. The list cannot be read to its end.", e.Message);
+        Assert.Equal(HttpStatusCode.NotFound, e.StatusCode);
+    }
+
     private static string Page(string id, string? link) => $$"""{"features": [{{Json.Item(id)}}], "links": [{{link}}]}""";
 }

@@ -55,7 +55,7 @@ public sealed class BrokenConnectionTests : ReadingTest
     }
 
     [Fact]
-    public async Task The_rest_is_requested_from_a_server_that_limits_the_length_of_ranges()
+    public async Task If_a_server_limits_the_length_of_ranges_the_remaining_bytes_are_requested()
     {
         Remote.Bytes = Remote.Bytes[..300_000];
         Remote.Twist = (request, answer) => request.Range is var (start, last) && last - start >= 5000 ? PartOf(request, start, start + 4999) : answer;

@@ -232,7 +232,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_key_that_the_server_echoes_for_a_refused_download_does_not_appear_in_messages()
+    public async Task A_key_that_a_server_repeats_in_a_refusal_does_not_appear_in_messages()
     {
         var hub = new FakeHub().Answers("archive/crops", $$"""{"detail":"{{FakeHub.Key}} is wrong"}""", HttpStatusCode.Unauthorized);
         using var client = hub.Client();

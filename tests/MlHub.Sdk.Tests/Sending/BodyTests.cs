@@ -207,7 +207,7 @@ public sealed class BodyTests
         var e = await Assert.ThrowsAsync<MlHubException>(() => CollectAsync(client, seen));
 
         Assert.Equal(["1"], seen);
-        Assert.Contains("not complete JSON (application/json) at features[1], byte ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("is not valid JSON (application/json) at features[1], byte ", e.Message, StringComparison.Ordinal);
         Assert.Contains("https://hub.example/mlhub/v1/collections/c/items", e.Message, StringComparison.Ordinal);
     }
 

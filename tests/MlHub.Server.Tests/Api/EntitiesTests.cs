@@ -88,7 +88,7 @@ public sealed class EntitiesTests
     }
 
     [Fact]
-    public void If_a_name_is_there_twice_the_last_one_counts()
+    public void If_a_name_occurs_twice_the_last_value_is_used()
     {
         var sent = Send("""{"id":"first","links":[{"rel":"other","href":"first"}],"collection":"c","id":"i","links":[{"rel":"other","href":"last"}]}""");
 

@@ -53,7 +53,7 @@ public sealed class FailuresTests(SandboxServer sandbox) : IClassFixture<Sandbox
     [InlineData("datasets/sandbox_crops_kenya")]
     [InlineData("api")]
     [InlineData("")]
-    public async Task HEAD_has_the_status_and_headers_of_GET_and_no_body(string path)
+    public async Task HEAD_returns_the_status_and_headers_of_GET_without_a_body(string path)
     {
         using var get = await sandbox.SendAsync(HttpMethod.Get, path);
         using var head = await sandbox.SendAsync(HttpMethod.Head, path);

@@ -43,7 +43,7 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Http_is_refused_on_a_port_with_a_certificate()
+    public async Task A_port_with_a_certificate_refuses_plain_http()
     {
         using var certificate = WritePem("hub.example");
         await using var server = await StartAsync(Pem);
@@ -135,7 +135,7 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_are_no_certificate_are_an_error_at_start()
+    public async Task A_file_that_is_not_a_certificate_is_an_error_at_the_start()
     {
         await Assert.ThrowsAsync<InvalidDataException>(() => StartAsync(Pem));
         await File.WriteAllTextAsync(_directory["cert.pem"], "no certificate");

@@ -93,7 +93,7 @@ public sealed class CorsTests
     [InlineData("https://browser.example/")]
     [InlineData("https://browser.example/app")]
     [InlineData("ftp://browser.example")]
-    public async Task What_is_no_origin_is_refused(string origin) =>
+    public async Task Values_that_are_not_origins_are_refused(string origin) =>
         Assert.Contains($"The origin '{origin}' is invalid.", (await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(origin))).Message, StringComparison.Ordinal);
 
     private static Task<MlHubSandbox> StartAsync(params string[] origins) => MlHubSandbox.StartAsync(new MlHubServerOptions { CorsOrigins = origins });

@@ -83,7 +83,7 @@ public sealed class HostileRequestsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task More_than_100_headers_are_a_431()
+    public async Task More_than_100_headers_cause_a_431()
     {
         var headers = string.Concat(Enumerable.Range(0, 100).Select(number => $"X-{number}: a\r\n"));
         Assert.Equal("431", Statuses(await AskAsync($"GET {Model} HTTP/1.1\r\n{headers}{Last}")));

@@ -37,7 +37,7 @@ public sealed class LimitsTests
     }
 
     [Fact]
-    public async Task Headers_that_never_end_are_a_408()
+    public async Task Headers_that_never_end_cause_a_408()
     {
         await using var server = await StartAsync(new MlHubServerLimits { HeadersTimeout = TimeSpan.FromMilliseconds(100) });
         using var socket = await ConnectAsync(server);
@@ -91,7 +91,7 @@ public sealed class LimitsTests
     }
 
     [Fact]
-    public async Task More_downloads_than_allowed_are_a_503_until_one_has_ended()
+    public async Task Downloads_above_the_limit_get_a_503_until_another_one_ends()
     {
         await using var server = await ServeArchiveAsync(new MlHubServerLimits { Downloads = 2 });
         using var first = await DownloadAsync(server, "127.0.0.1");
@@ -109,7 +109,7 @@ public sealed class LimitsTests
     }
 
     [Fact]
-    public async Task More_downloads_of_one_address_than_allowed_are_a_429_and_others_may_download()
+    public async Task Downloads_of_one_client_above_its_limit_get_a_429_and_other_clients_are_not_affected()
     {
         await using var server = await ServeArchiveAsync(new MlHubServerLimits { DownloadsPerClient = 1 });
         using var first = await DownloadAsync(server, "127.0.0.1");

@@ -65,7 +65,7 @@ public sealed class MlHubServerTests
     }
 
     [Fact]
-    public async Task Many_servers_run_side_by_side_each_with_its_own_keys()
+    public async Task Several_servers_run_at_the_same_time_with_different_keys()
     {
         var servers = await Task.WhenAll(Enumerable.Range(0, 16).Select(index => MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = [$"key{index}"] })));
         Assert.Equal(servers.Length, servers.Select(server => server.RootUrl).Distinct().Count());

@@ -33,7 +33,7 @@ public sealed class CollectionSearchTests(StacApiServer api) : IClassFixture<Sta
     }
 
     [Fact]
-    public async Task Only_the_fields_that_are_asked_for_come()
+    public async Task Only_the_requested_fields_are_returned()
     {
         var (_, _, page) = await api.GetAsync("collections?fields=title");
         Assert.All(page.GetProperty("collections").EnumerateArray(), collection => Assert.All(

@@ -25,7 +25,7 @@ public sealed class ElsewhereTests
     }
 
     [Fact]
-    public async Task Its_size_is_known_without_asking_it()
+    public async Task The_size_of_a_bucket_is_known_without_a_request()
     {
         await using var server = await ServeAsync();
         using var client = new HttpClient();
@@ -38,7 +38,7 @@ public sealed class ElsewhereTests
     [Theory]
     [InlineData("file:///etc/passwd")]
     [InlineData("ftp://example.org/a")]
-    public void Only_addresses_of_the_web_are_accepted(string location) => Assert.Throws<ArgumentException>(() => HubFile.At(new Uri(location), 1, "text/plain", DateTimeOffset.UnixEpoch));
+    public void Only_http_and_https_addresses_are_accepted(string location) => Assert.Throws<ArgumentException>(() => HubFile.At(new Uri(location), 1, "text/plain", DateTimeOffset.UnixEpoch));
 
     private static Task<MlHubServer> ServeAsync() => MlHubServer.StartAsync(
         new OneItemHub("c", "i") { ArchiveFile = HubFile.At(Location, 4711, "application/gzip", DateTimeOffset.UnixEpoch) }, new MlHubServerOptions { ApiKeys = ["the-key"] });
