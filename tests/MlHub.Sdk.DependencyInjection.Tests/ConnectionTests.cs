@@ -93,7 +93,7 @@ public sealed class ConnectionTests : ServiceTest
 
         var error = await Assert.ThrowsAsync<MlHubException>(() => CountAsync(Client(services)));
 
-        Assert.Contains("00:00:00.02", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no response arrived within 0.02 s", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, answers.Count);
     }
 
@@ -121,7 +121,7 @@ public sealed class ConnectionTests : ServiceTest
 
         var error = await Assert.ThrowsAsync<MlHubException>(() => CountAsync(Client(services)));
 
-        Assert.Contains("circuit is now open", error.Message, StringComparison.Ordinal);
+        Assert.Contains("refused the request (BrokenCircuitException)", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, Hub.Requests.Count);
     }
 

@@ -109,7 +109,7 @@ public sealed class DiskTests : SurvivalTest
         var error = await FailAsync(server, disk.Path);
 
         Assert.Contains(disk.Path, error, StringComparison.Ordinal);
-        Assert.Contains("Read-only file system", error, StringComparison.Ordinal);
+        Assert.Contains("read-only file system", error, StringComparison.Ordinal);
     }
 
     [Fact]
