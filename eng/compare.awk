@@ -72,7 +72,11 @@ END {
       split(line, field, "\t")
       name = field[2] " assets, first"
       printf "| %d | %.2f | %.2f | %.0f | %.2f | %.1f |\n", field[2], wall("growth", name), cpu("growth", name), median("memory" SUBSEP key("growth", name)), wall("growth", field[2] " assets, again"), field[3] / 1e6
+      counts = counts (counts ? ", " : "") "\"" field[2] "\""
+      first = first (first ? ", " : "") sprintf("%.2f", wall("growth", name))
+      again = again (again ? ", " : "") sprintf("%.2f", wall("growth", field[2] " assets, again"))
     }
+    print "\n```mermaid\nxychart-beta\n    title \"The first time (bars) and again (line)\"\n    x-axis \"assets\" [" counts "]\n    y-axis \"seconds\"\n    bar [" first "]\n    line [" again "]\n```"
   }
 
   fast = wall("whole", "mlhub --no-fsync")
