@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -73,19 +74,18 @@ internal sealed class FileResponse(HubFile file) : IResult
                 content.Seek(part.Start, SeekOrigin.Begin);
             }
 
+            using var buffer = MemoryPool<byte>.Shared.Rent(BufferSize);
             for (var left = part.Length; left > 0;)
             {
-                // Reads directly into the memory that is sent.
-                var memory = response.BodyWriter.GetMemory(BufferSize);
-                var read = await ReadAsync(content, memory[..(int)Math.Min(memory.Length, left)], cancellationToken).ConfigureAwait(false);
+                var read = await ReadAsync(content, buffer.Memory[..(int)Math.Min(buffer.Memory.Length, left)], cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                 {
                     throw new EndOfStreamException($"The file is {left} bytes shorter than the hub said.");
                 }
 
+                // Kestrel counts what is written for the rate of a slow client, and not what is read directly into its memory.
                 left -= read;
-                response.BodyWriter.Advance(read);
-                await response.BodyWriter.FlushAsync(cancellationToken).ConfigureAwait(false);
+                await response.BodyWriter.WriteAsync(buffer.Memory[..read], cancellationToken).ConfigureAwait(false);
             }
         }
     }

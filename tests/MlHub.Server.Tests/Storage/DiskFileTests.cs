@@ -81,6 +81,28 @@ public sealed class DiskFileTests : IAsyncLifetime
         Assert.True((await client.GetByteArrayAsync(Path)).SequenceEqual(_content));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_that_pauses_is_served_if_it_keeps_the_average_rate(bool fromDisk)
+    {
+        var file = fromDisk ? HubFile.FromDisk(_file, "application/gzip") : HubFile.FromMemory(_content, "application/gzip", DateTimeOffset.UnixEpoch);
+        await using var server = await MlHubServer.StartAsync(new OneItemHub("c", "i") { ArchiveFile = file });
+        using var client = new HttpClient { BaseAddress = server.RootUrl };
+        using var response = await client.GetAsync(Path, HttpCompletionOption.ResponseHeadersRead);
+        using var body = await response.Content.ReadAsStreamAsync();
+
+        // Kestrel has a clock of its own. It disconnects a client that is too slow after five seconds, and looks every second.
+        await Task.Delay(TimeSpan.FromSeconds(8));
+        var read = 0L;
+        var buffer = new byte[1024 * 1024];
+        for (int count; (count = await body.ReadAsync(buffer)) > 0; read += count)
+        {
+        }
+
+        Assert.Equal(Size, read);
+    }
+
     [Fact]
     public async Task A_client_that_does_not_read_is_disconnected_at_the_limit()
     {
