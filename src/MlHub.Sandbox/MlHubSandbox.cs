@@ -77,7 +77,7 @@ public sealed class MlHubSandbox : IAsyncDisposable
     /// <returns>A new handler. Several handlers can be used at the same time. After the sandbox has stopped, requests throw <see cref="HttpRequestException"/>.</returns>
     public HttpMessageHandler CreateHandler() => _server.CreateHandler();
 
-    /// <summary>Makes the next requests fail with this status and an empty body.</summary>
+    /// <summary>Makes the next requests fail with this status and an empty body. A further call applies to the requests after these.</summary>
     /// <param name="status">The status, 400 to 599.</param>
     /// <param name="times">The number of requests, 1 or more.</param>
     /// <param name="retryAfter">The value of <c>Retry-After</c>, rounded up to seconds; <see langword="null"/> for no such header.</param>
@@ -99,7 +99,10 @@ public sealed class MlHubSandbox : IAsyncDisposable
         _faults.Delay = delay;
     }
 
-    /// <summary>Cuts off the next responses: the connection is closed after this number of bytes of the body. Shorter responses are not cut off and do not count.</summary>
+    /// <summary>Cuts off the next responses: the connection is closed after this number of bytes of the body. Responses of this length or shorter are not cut off and do not count.</summary>
+    /// <remarks>
+    /// Further calls wait for earlier ones: a second number of bytes applies after the first one has cut off its responses. A number that no response exceeds therefore blocks all later ones.
+    /// </remarks>
     /// <param name="bytes">The number of bytes of the body that are sent; 0 to send only the status and the headers.</param>
     /// <param name="times">The number of responses, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is less than 0, or <paramref name="times"/> is less than 1.</exception>

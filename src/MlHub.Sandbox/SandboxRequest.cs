@@ -1,6 +1,6 @@
 namespace MlHub.Sandbox;
 
-/// <summary>A request that a sandbox received. It contains no key: the parameter <c>key</c> and the header <c>Authorization</c> are left out.</summary>
+/// <summary>A request that a sandbox received. The parameter <c>key</c> and the header <c>Authorization</c> are left out, because they contain keys. All other headers are as they were sent.</summary>
 public sealed record SandboxRequest
 {
     /// <summary>The method, such as <c>GET</c>.</summary>

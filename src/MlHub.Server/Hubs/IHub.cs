@@ -12,8 +12,9 @@ namespace MlHub.Server;
 /// </para>
 /// <para>
 /// Entities are JSON objects as in the description of the API. They are sent unchanged, including the digits of numbers. The members <c>id</c>, <c>title</c>, <c>collections</c>
-/// (an array of <c>{"id", "types"}</c>), <c>registry</c>, <c>doi</c> and <c>citation</c> of a dataset are required; the last two may be <see langword="null"/>. Collections,
-/// items and models are STAC 1.0.0. Items and models have the member <c>collection</c>. The server replaces their structural links (<c>self</c>, <c>root</c>, <c>parent</c>,
+/// (an array of <c>{"id", "types"}</c>), <c>registry</c>, <c>doi</c> and <c>citation</c> of a dataset are required; the last two may be <see langword="null"/>. The types of a collection are
+/// <c>source_imagery</c>, <c>labels</c> or both, and <c>registry</c> is the address of the web page of the dataset. Collections, items and models are STAC 1.0.0. Items and models have the member
+/// <c>collection</c>. A running server sends the description of the API at the path <c>api</c> below its root, without a key. The server replaces their structural links (<c>self</c>, <c>root</c>, <c>parent</c>,
 /// <c>collection</c>, <c>items</c>, <c>item</c>, <c>child</c>) with its own, so a hub can return the content of STAC files unchanged. The <c>href</c> of an asset is absolute or relative to
 /// the server's storage, where <see cref="FindFileAsync"/> finds it; the <c>href</c> of any other link is absolute or relative to the root of the API.
 /// </para>
