@@ -21,10 +21,17 @@ public sealed class MlHubSandbox : IAsyncDisposable
     /// </summary>
     public const string DefaultApiKey = "sandbox-key";
 
+    // Longer delays are mistakes, and a timer has a limit.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
+    // Retry-After is a number of seconds.
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(int.MaxValue);
+
     private readonly MlHubServer _server;
     private readonly ChangingHub _hub;
     private readonly Faults _faults;
     private readonly RequestRecorder _requests;
+    private volatile bool _isDisposed;
 
     private MlHubSandbox(MlHubServer server, ChangingHub hub, Faults faults, RequestRecorder requests)
     {
@@ -58,6 +65,11 @@ public sealed class MlHubSandbox : IAsyncDisposable
     public static async Task<MlHubSandbox> StartAsync(MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new MlHubServerOptions();
+        if (options.ApiKeys is null)
+        {
+            throw new ArgumentException("ApiKeys is null. Leave it empty for the key of the sandbox.", nameof(options));
+        }
+
         var (hub, requests, faults) = (new ChangingHub(new SandboxHub()), new RequestRecorder(), new Faults(options.TimeProvider));
         var server = await MlHubServer.StartAsync(
             hub,
@@ -75,28 +87,34 @@ public sealed class MlHubSandbox : IAsyncDisposable
     /// redirects. Dispose it, or the client that owns it.
     /// </summary>
     /// <returns>A new handler. Several handlers can be used at the same time. After the sandbox has stopped, requests throw <see cref="HttpRequestException"/>.</returns>
-    public HttpMessageHandler CreateHandler() => _server.CreateHandler();
+    /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
+    public HttpMessageHandler CreateHandler() => Running._server.CreateHandler();
 
     /// <summary>Makes the next requests fail with this status and an empty body. A further call applies to the requests after these.</summary>
     /// <param name="status">The status, 400 to 599.</param>
     /// <param name="times">The number of requests, 1 or more.</param>
     /// <param name="retryAfter">The value of <c>Retry-After</c>, rounded up to seconds; <see langword="null"/> for no such header.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The status or the number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The status or the number is out of its range, or <paramref name="retryAfter"/> is less than zero or more than 2,147,483,647 s.</exception>
+    /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
     public void FailNext(int status, int times = 1, TimeSpan? retryAfter = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 400);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
-        _faults.FailNext(status, times, retryAfter);
+        ArgumentOutOfRangeException.ThrowIfLessThan(retryAfter ?? TimeSpan.Zero, TimeSpan.Zero, nameof(retryAfter));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(retryAfter ?? TimeSpan.Zero, LongestRetryAfter, nameof(retryAfter));
+        Running._faults.FailNext(status, times, retryAfter);
     }
 
     /// <summary>Delays the start of each response from now on.</summary>
-    /// <param name="delay">The delay; zero for none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The delay is less than zero.</exception>
+    /// <param name="delay">The delay, at most a day; zero for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is less than zero or more than a day.</exception>
+    /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
     public void Delay(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
-        _faults.Delay = delay;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, LongestDelay);
+        Running._faults.Delay = delay;
     }
 
     /// <summary>Cuts off the next responses: the connection is closed after this number of bytes of the body. Responses of this length or shorter are not cut off and do not count.</summary>
@@ -106,20 +124,22 @@ public sealed class MlHubSandbox : IAsyncDisposable
     /// <param name="bytes">The number of bytes of the body that are sent; 0 to send only the status and the headers.</param>
     /// <param name="times">The number of responses, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is less than 0, or <paramref name="times"/> is less than 1.</exception>
+    /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
     public void CutAfter(long bytes, int times = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
-        _faults.CutAfter(bytes, times);
+        Running._faults.CutAfter(bytes, times);
     }
 
     /// <summary>Limits the rate of each response from now on.</summary>
     /// <param name="bytesPerSecond">The maximum rate of each response, 1 or more; <see langword="null"/> for no limit.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is less than 1.</exception>
+    /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
     public void Throttle(long? bytesPerSecond)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytesPerSecond ?? 1, 1, nameof(bytesPerSecond));
-        _faults.BytesPerSecond = bytesPerSecond;
+        Running._faults.BytesPerSecond = bytesPerSecond;
     }
 
     /// <summary>
@@ -127,21 +147,40 @@ public sealed class MlHubSandbox : IAsyncDisposable
     /// </summary>
     /// <param name="path">The path in the storage: <c>archives/COLLECTION.tar.gz</c>, <c>catalogs/DATASET.tar.gz</c> or <c>assets/…</c>.</param>
     /// <exception cref="ArgumentException">The sandbox has no such file.</exception>
+    /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
     public void ChangeFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        _hub.Change(path);
+        Running._hub.Change(path);
     }
 
     /// <summary>Accepts only this key from now on.</summary>
     /// <param name="apiKey">The key.</param>
     /// <exception cref="ArgumentException">The key is empty.</exception>
-    public void RequireKey(string apiKey) => _server.RequireKeys(apiKey);
+    /// <exception cref="ObjectDisposedException">The sandbox has been disposed.</exception>
+    public void RequireKey(string apiKey)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(apiKey);
+        Running._server.RequireKeys(apiKey);
+    }
 
     /// <summary>Stops the sandbox. It accepts no new requests, and responses in progress may finish.</summary>
     /// <param name="cancellationToken">When it is cancelled, responses that are still in progress are cut off.</param>
     public Task StopAsync(CancellationToken cancellationToken = default) => _server.StopAsync(cancellationToken);
 
     /// <summary>Stops the sandbox immediately. Responses in progress are cut off.</summary>
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        return _server.DisposeAsync();
+    }
+
+    private MlHubSandbox Running
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return this;
+        }
+    }
 }

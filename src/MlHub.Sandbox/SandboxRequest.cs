@@ -1,6 +1,6 @@
 namespace MlHub.Sandbox;
 
-/// <summary>A request that a sandbox received. The parameter <c>key</c> and the header <c>Authorization</c> are left out, because they contain keys. All other headers are as they were sent.</summary>
+/// <summary>A request that a sandbox received. The parameter <c>key</c> and the headers <c>Authorization</c>, <c>Proxy-Authorization</c> and <c>Cookie</c> are left out, because they contain secrets. All other headers are as they were sent.</summary>
 public sealed record SandboxRequest
 {
     /// <summary>The method, such as <c>GET</c>.</summary>
@@ -12,7 +12,7 @@ public sealed record SandboxRequest
     /// <summary>The query as it was sent, without the parameter <c>key</c>. It begins with <c>?</c> or is empty.</summary>
     public required string Query { get; init; }
 
-    /// <summary>The headers without <c>Authorization</c>. Names are not case-sensitive.</summary>
+    /// <summary>The headers without <c>Authorization</c>, <c>Proxy-Authorization</c> and <c>Cookie</c>. Names are not case-sensitive.</summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
     /// <summary>Whether the request had a key, accepted or not.</summary>

@@ -9,6 +9,8 @@ internal sealed class RequestRecorder
     // Limited, because a sandbox may run for weeks.
     private const int MaxRequests = 10_000;
 
+    private static readonly string[] WithSecrets = ["Authorization", "Proxy-Authorization", "Cookie"];
+
     private readonly Queue<SandboxRequest> _requests = new();
 
     public IReadOnlyList<SandboxRequest> All
@@ -48,7 +50,7 @@ internal sealed class RequestRecorder
             Method = context.Request.Method,
             Path = target[0],
             Query = kept.Length > 0 ? "?" + string.Join('&', kept) : "",
-            Headers = headers.Where(header => !header.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+            Headers = headers.Where(header => !WithSecrets.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
                 .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             HasKey = kept.Length < parameters.Length || headers.Authorization.Count > 0,
         };

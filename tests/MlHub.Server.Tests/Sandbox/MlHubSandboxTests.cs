@@ -166,13 +166,51 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
         Assert.Throws<ArgumentOutOfRangeException>(() => _hub.FailNext(200));
         Assert.Throws<ArgumentOutOfRangeException>(() => _hub.FailNext(503, times: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => _hub.Delay(TimeSpan.FromSeconds(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>("delay", () => _hub.Delay(TimeSpan.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>("retryAfter", () => _hub.FailNext(503, retryAfter: TimeSpan.FromSeconds(-5)));
+        Assert.Throws<ArgumentOutOfRangeException>("retryAfter", () => _hub.FailNext(503, retryAfter: TimeSpan.MaxValue));
         Assert.Throws<ArgumentOutOfRangeException>(() => _hub.CutAfter(-1));
         Assert.Throws<ArgumentOutOfRangeException>("bytesPerSecond", () => _hub.Throttle(0));
-        Assert.Throws<ArgumentException>(() => _hub.RequireKey(""));
+        Assert.Throws<ArgumentException>("apiKey", () => _hub.RequireKey(""));
+        Assert.Throws<ArgumentException>("apiKey", () => _hub.RequireKey(" "));
+        Assert.Throws<ArgumentNullException>("apiKey", () => _hub.RequireKey(null!));
         Assert.Throws<ArgumentException>(() => _hub.ChangeFile(""));
         Assert.Throws<ArgumentException>(() => _hub.ChangeFile("archives/sandbox_crops_kenya_s1"));
         Assert.Throws<ArgumentException>(() => _hub.ChangeFile("archives/sandbox_storms_pacific_forecast.tar.gz"));
         Assert.Throws<ArgumentException>(() => _hub.ChangeFile("/archives/sandbox_crops_kenya_s1.tar.gz"));
+    }
+
+    [Fact]
+    public async Task A_disposed_sandbox_refuses_further_faults()
+    {
+        var hub = await MlHubSandbox.StartAsync();
+        await hub.DisposeAsync();
+
+        Assert.All<Action>(
+            [() => hub.FailNext(503), () => hub.Delay(TimeSpan.Zero), () => hub.CutAfter(1), () => hub.Throttle(null), () => hub.ChangeFile("archives/sandbox_crops_kenya_s1.tar.gz"), () => hub.RequireKey("k"), () => hub.CreateHandler().Dispose()],
+            act => Assert.Throws<ObjectDisposedException>(act));
+    }
+
+    [Fact]
+    public async Task Options_without_a_list_of_keys_are_refused()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = null! }));
+        Assert.Contains("ApiKeys", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Headers_with_secrets_are_not_recorded()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "datasets");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer secret-1");
+        request.Headers.TryAddWithoutValidation("Proxy-Authorization", "Basic secret-2");
+        request.Headers.TryAddWithoutValidation("Cookie", "session=secret-3");
+        request.Headers.TryAddWithoutValidation("X-Kept", "yes");
+        using var response = await _client.SendAsync(request);
+
+        var seen = _hub.Requests[^1];
+        Assert.Equal("yes", seen.Headers["X-Kept"]);
+        Assert.DoesNotContain(seen.Headers.Values, value => value.Contains("secret", StringComparison.Ordinal));
     }
 
     private async Task<int> StatusAsync(string path)
