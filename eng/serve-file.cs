@@ -30,7 +30,7 @@ internal sealed class OneFileHub(string path) : IHub
 
     public ValueTask<HubItem?> FindItemAsync(string collectionId, string itemId, CancellationToken cancellationToken) => default;
 
-    public ValueTask<HubItemPage?> ListItemsAsync(string collectionId, HubItemQuery query, CancellationToken cancellationToken) => default;
+    public ValueTask<HubItemPage> ListItemsAsync(HubItemQuery query, CancellationToken cancellationToken) => new(new HubItemPage { Items = [] });
 
     public ValueTask<HubItem?> FindModelAsync(string modelId, CancellationToken cancellationToken) => default;
 
