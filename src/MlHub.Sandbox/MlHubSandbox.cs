@@ -65,18 +65,13 @@ public sealed class MlHubSandbox : IAsyncDisposable
     public static async Task<MlHubSandbox> StartAsync(MlHubServerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new MlHubServerOptions();
-        if (options.ApiKeys is null)
-        {
-            throw new ArgumentException("ApiKeys is null. Leave it empty for the key of the sandbox.", nameof(options));
-        }
-
         var (hub, requests, faults) = (new ChangingHub(new SandboxHub()), new RequestRecorder(), new Faults(options.TimeProvider));
         var server = await MlHubServer.StartAsync(
             hub,
             options with
             {
-                ApiKeys = options.ApiKeys.Count > 0 || options.KeysFile is not null || options.AllowAnonymous ? options.ApiKeys : [DefaultApiKey],
-                Middleware = [requests.RecordAsync, .. options.Middleware, faults.ApplyAsync],
+                ApiKeys = options is { ApiKeys.Count: 0, KeysFile: null, AllowAnonymous: false } ? [DefaultApiKey] : options.ApiKeys,
+                Middleware = options.Middleware is { } own ? [requests.RecordAsync, .. own, faults.ApplyAsync] : null!,
             },
             cancellationToken).ConfigureAwait(false);
         return new MlHubSandbox(server, hub, faults, requests);

@@ -8,6 +8,16 @@ internal static class OptionsCheck
     /// <exception cref="ArgumentException">An option is invalid. The message says which.</exception>
     public static void ThrowIfInvalid(MlHubServerOptions options)
     {
+        (string Name, object? Value)[] required =
+        [
+            (nameof(options.Address), options.Address), (nameof(options.ApiKeys), options.ApiKeys), (nameof(options.CorsOrigins), options.CorsOrigins), (nameof(options.Hosts), options.Hosts),
+            (nameof(options.Limits), options.Limits), (nameof(options.TimeProvider), options.TimeProvider), (nameof(options.Middleware), options.Middleware),
+        ];
+        if (Array.Find(required, option => option.Value is null).Name is { } missing)
+        {
+            throw new ArgumentException($"{missing} must not be null. Leave it out for its default.", nameof(options));
+        }
+
         if (options.Port is < 0 or > IPEndPoint.MaxPort)
         {
             throw new ArgumentException($"The port {options.Port} is invalid. Ports are 0 to {IPEndPoint.MaxPort}.", nameof(options));

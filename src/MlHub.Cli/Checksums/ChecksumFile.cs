@@ -25,7 +25,7 @@ internal sealed class ChecksumFile
     public static ChecksumFile Open(string path)
     {
         var file = new ChecksumFile(path);
-        var lines = file.Describe("cannot be used", () =>
+        var lines = file.Read(() =>
         {
             Directory.CreateDirectory(file._directory);
             file.RequireRegularFile();
@@ -51,7 +51,7 @@ internal sealed class ChecksumFile
             throw new EntityDoesNotExistException($"there is no checksum file '{file._path}': the option --checksums of the download commands writes one.");
         }
 
-        var lines = file.Describe("cannot be read", file.ReadAllLines);
+        var lines = file.Read(file.ReadAllLines);
         (string, FileDigest)[] entries =
         [
             .. lines.Select(Parse).OfType<ChecksumLine>()
@@ -94,7 +94,7 @@ internal sealed class ChecksumFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Unusable("cannot be written", error);
+            throw Unusable("cannot be written", FileErrors.ReasonNotWritten(error, _path), error);
         }
     }
 
@@ -118,20 +118,19 @@ internal sealed class ChecksumFile
         }
     }
 
-    private T Describe<T>(string what, Func<T> act)
+    private T Read<T>(Func<T> read)
     {
         try
         {
-            return act();
+            return read();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Unusable(what, error);
+            throw Unusable("cannot be read", FileErrors.Reason(error, _path), error);
         }
     }
 
-    private MlHubException Unusable(string what, Exception error) =>
-        new($"the checksum file '{_path}' {what}: {FileErrors.ReasonNotWritten(error, _path)}. Choose another file with --checksums.", error);
+    private MlHubException Unusable(string what, string why, Exception error) => new($"the checksum file '{_path}' {what}: {why}. Choose another file with --checksums.", error);
 
     // A device would be replaced, and a pipe would block.
     private void RequireRegularFile()

@@ -154,7 +154,7 @@ internal sealed class HubCheck(MlHubClient client, TimeProvider clock)
         }
         catch (Exception error) when (error is MlHubException or SocketException or IOException or AuthenticationException)
         {
-            return CheckResult.Failed(check, error is MlHubException ? error.Message : $"{advice} ({ConnectionErrors.Reason(error)})");
+            return CheckResult.Failed(check, error is MlHubException ? error.Message : $"{advice ?? "the hub cannot be reached"} ({ConnectionErrors.Reason(error)})");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

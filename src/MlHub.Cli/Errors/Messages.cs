@@ -102,7 +102,7 @@ internal sealed class Messages(TextWriter error, bool quiet, bool verbose, strin
         error is EntityDoesNotExistException && list is not null ? $"{Sentence(Describe(error))} \"{list}\" lists the existing ones." : Describe(error);
 
     // The words of a server may end without a full stop.
-    private static string Sentence(string text) => text[^1] is '.' or '!' or '?' or '…' ? text : $"{text}.";
+    private static string Sentence(string text) => text is [.., '.' or '!' or '?' or '…'] ? text : $"{text}.";
 
     /// <summary>An error about one of several ids or addresses. It is named once.</summary>
     public static string About(string name, string description) =>

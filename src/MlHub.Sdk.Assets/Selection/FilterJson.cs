@@ -72,7 +72,7 @@ internal static class FilterJson
         }
         catch (ParseException error)
         {
-            throw new FormatException($"The area of the filter cannot be read: it is not well-known text (WKT).", error);
+            throw new FormatException("The area of the filter cannot be read: it is not well-known text (WKT).", error);
         }
     }
 

@@ -192,10 +192,18 @@ public sealed class MlHubSandboxTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Options_without_a_list_of_keys_are_refused()
+    public async Task An_option_that_is_null_is_refused_by_its_name()
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => MlHubSandbox.StartAsync(new MlHubServerOptions { ApiKeys = null! }));
-        Assert.Contains("ApiKeys", error.Message, StringComparison.Ordinal);
+        (string Name, MlHubServerOptions Options)[] cases =
+        [
+            ("Address", new() { Address = null! }), ("ApiKeys", new() { ApiKeys = null! }), ("CorsOrigins", new() { CorsOrigins = null! }), ("Hosts", new() { Hosts = null! }),
+            ("Limits", new() { Limits = null! }), ("TimeProvider", new() { TimeProvider = null! }), ("Middleware", new() { Middleware = null! }),
+        ];
+        foreach (var (name, options) in cases)
+        {
+            var error = await Assert.ThrowsAsync<ArgumentException>("options", () => MlHubSandbox.StartAsync(options));
+            Assert.StartsWith($"{name} must not be null.", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
